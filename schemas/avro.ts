@@ -1,0 +1,83 @@
+// The Avro subset Millrace speaks, and the TypeScript type each literal schema stands for.
+
+type Primitive = 'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'string';
+
+export interface Field {
+  readonly name: string;
+  readonly type: AvroSchema;
+  readonly default?: unknown;
+  readonly doc?: string;
+}
+
+export interface RecordSchema {
+  readonly type: 'record';
+  readonly name: string;
+  readonly namespace?: string;
+  readonly doc?: string;
+  readonly fields: readonly Field[];
+}
+
+export type AvroSchema =
+  | Primitive
+  | RecordSchema
+  | { readonly type: 'enum'; readonly name: string; readonly symbols: readonly string[] }
+  | { readonly type: 'array'; readonly items: AvroSchema }
+  | { readonly type: 'map'; readonly values: AvroSchema }
+  | { readonly type: 'long'; readonly logicalType: 'timestamp-millis' }
+  | readonly AvroSchema[];
+
+interface PrimitiveTypes {
+  null: null;
+  boolean: boolean;
+  int: number;
+  long: number;
+  float: number;
+  double: number;
+  bytes: Buffer;
+  string: string;
+}
+
+/** The TypeScript type of the values a literal Avro schema describes. Unions are unwrapped. */
+export type Infer<S> = S extends keyof PrimitiveTypes
+  ? PrimitiveTypes[S]
+  : S extends readonly AvroSchema[]
+    ? Infer<S[number]>
+    : S extends { type: 'record'; fields: infer F extends readonly Field[] }
+      ? { [K in F[number] as K['name']]: Infer<K['type']> }
+      : S extends { type: 'enum'; symbols: infer Y extends readonly string[] }
+        ? Y[number]
+        : S extends { type: 'array'; items: infer I }
+          ? Infer<I>[]
+          : S extends { type: 'map'; values: infer V }
+            ? { [key: string]: Infer<V> }
+            : S extends { type: 'long' }
+              ? number
+              : never;
+
+/** A moment: milliseconds since the epoch. */
+export const timestamp = { type: 'long', logicalType: 'timestamp-millis' } as const;
+
+/** A record schema in Millrace's namespace. */
+export function record<const N extends string, const F extends readonly Field[]>(
+  name: N,
+  doc: string,
+  fields: F,
+) {
+  return { type: 'record', name, namespace: 'millrace', doc, fields } as const;
+}
+
+export function arrayOf<const I extends AvroSchema>(items: I) {
+  return { type: 'array', items } as const;
+}
+
+export function enumOf<const N extends string, const Y extends readonly string[]>(
+  name: N,
+  symbols: Y,
+) {
+  return { type: 'enum', name, symbols } as const;
+}
+
+/** A field that may be absent; absent is the default, so adding one stays BACKWARD compatible. */
+export function optional<const N extends string, const S extends AvroSchema>(name: N, type: S) {
+  return { name, type: ['null', type] as const, default: null } as const;
+}

@@ -1,0 +1,36 @@
+// What is said: every topic of Millrace. One file a topic, in the order of the loop.
+import { audit } from './topics/audit.ts';
+import { clicks } from './topics/clicks.ts';
+import { deadLetters } from './topics/dead-letters.ts';
+import { examples } from './topics/examples.ts';
+import { experiments } from './topics/experiments.ts';
+import { explanations } from './topics/explanations.ts';
+import { impressions } from './topics/impressions.ts';
+import { intents } from './topics/intents.ts';
+import { itemVectors } from './topics/item-vectors.ts';
+import { items } from './topics/items.ts';
+import { predictions } from './topics/predictions.ts';
+import { replays } from './topics/replays.ts';
+import { requests } from './topics/requests.ts';
+import { rewards } from './topics/rewards.ts';
+import { snapshots } from './topics/snapshots.ts';
+import { userStates } from './topics/user-state.ts';
+
+export const topics = [
+  items,
+  requests,
+  impressions,
+  clicks,
+  rewards,
+  userStates,
+  examples,
+  predictions,
+  itemVectors,
+  intents,
+  explanations,
+  snapshots,
+  experiments,
+  audit,
+  deadLetters,
+  replays,
+] as const;

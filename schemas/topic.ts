@@ -1,0 +1,42 @@
+// A topic is one declaration: its name, its key, its literal Avro schema; the event type follows.
+import type { Infer, RecordSchema } from './avro.ts';
+
+export interface Topic<N extends string = string, S extends RecordSchema = RecordSchema> {
+  readonly name: N;
+  readonly schema: S;
+  /** What one record says, for `millrace describe` and the generated docs. */
+  readonly doc: string;
+  /** What the record key is made of, for the docs; `keyOf` computes it. */
+  readonly key: string;
+  /** The record key: what decides the partition and, for a compacted topic, what is replaced. */
+  readonly keyOf: (event: Infer<S>) => string;
+  /** The event's own time, ms since the epoch: the Kafka record timestamp. */
+  readonly timeOf: (event: Infer<S>) => number;
+  /** Keep only the latest record of each key. @default false */
+  readonly compacted: boolean;
+  /** `user`: as many partitions as the deployment has, keyed alike; `one`: a single, totally ordered partition. @default 'user' */
+  readonly partitioning: 'user' | 'one';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the only way to say "any topic" while key functions stay contravariant
+export type AnyTopic = Topic<string, any>;
+
+/** The event a topic carries. */
+export type EventOf<T> = T extends Topic<string, infer S> ? Infer<S> : never;
+
+interface TopicOptions<N extends string, S extends RecordSchema> {
+  name: N;
+  doc: string;
+  schema: S;
+  key: string;
+  keyOf: (event: Infer<S>) => string;
+  timeOf: (event: Infer<S>) => number;
+  compacted?: boolean;
+  partitioning?: 'user' | 'one';
+}
+
+export function defineTopic<const N extends string, const S extends RecordSchema>(
+  options: TopicOptions<N, S>,
+): Topic<N, S> {
+  return Object.freeze({ compacted: false, partitioning: 'user' as const, ...options });
+}

@@ -1,0 +1,21 @@
+import { enumOf, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const audit = defineTopic({
+  name: 'audit',
+  doc: 'Findings on bias, privacy, hallucination and fidelity, by stage.',
+  key: 'stage',
+  partitioning: 'one',
+  schema: record('Finding', 'A finding.', [
+    { name: 'at', type: timestamp },
+    { name: 'kind', type: enumOf('FindingKind', ['bias', 'privacy', 'hallucination', 'fidelity']) },
+    { name: 'stage', type: 'string' },
+    { name: 'name', type: 'string' },
+    { name: 'value', type: 'double' },
+    { name: 'count', type: 'long', doc: 'What the value was measured on.' },
+  ]),
+  keyOf: (finding) => finding.stage,
+  timeOf: (finding) => finding.at,
+});
+
+export type Finding = EventOf<typeof audit>;

@@ -1,0 +1,30 @@
+import { enumOf, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+/** Who answered: a person in the log, or the simulator. */
+export const feedbackSource = enumOf('FeedbackSource', ['logged', 'simulated']);
+
+export const clicks = defineTopic({
+  name: 'clicks',
+  doc: 'Feedback on an item of an impression.',
+  key: 'userId',
+  schema: record('Click', 'Feedback on an item of an impression.', [
+    { name: 'clickId', type: 'string' },
+    { name: 'impressionId', type: 'string' },
+    { name: 'userId', type: 'string' },
+    { name: 'itemId', type: 'string' },
+    { name: 'at', type: timestamp },
+    {
+      name: 'kind',
+      type: enumOf('FeedbackKind', ['click', 'like', 'cart', 'favourite', 'buy', 'watch', 'rating']),
+    },
+    { name: 'positive', type: 'boolean', doc: 'Counts as a click in every metric.' },
+    { name: 'value', type: 'double', doc: 'Reward, in the unit of the log (stars, watch ratio).' },
+    { name: 'source', type: feedbackSource },
+    { name: 'confidence', type: 'double', doc: '1 for logged; the fidelity weight for simulated.' },
+  ]),
+  keyOf: (click) => click.userId,
+  timeOf: (click) => click.at,
+});
+
+export type Click = EventOf<typeof clicks>;

@@ -1,0 +1,23 @@
+import { optional, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const deadLetters = defineTopic({
+  name: 'dead-letters',
+  doc: 'What was skipped: from where, why, and the original bytes.',
+  key: 'origin',
+  schema: record('DeadLetter', 'What was skipped.', [
+    { name: 'at', type: timestamp },
+    { name: 'origin', type: 'string', doc: 'Topic or file it came from.' },
+    optional('partition', 'int'),
+    optional('offset', 'long'),
+    optional('line', 'long'),
+    { name: 'code', type: 'string', doc: 'See docs/errors.' },
+    { name: 'reason', type: 'string' },
+    optional('key', 'string'),
+    { name: 'data', type: 'bytes' },
+  ]),
+  keyOf: (letter) => letter.key ?? letter.origin,
+  timeOf: (letter) => letter.at,
+});
+
+export type DeadLetter = EventOf<typeof deadLetters>;

@@ -1,0 +1,31 @@
+import { arrayOf, enumOf, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const experiments = defineTopic({
+  name: 'experiments',
+  doc: 'Definitions and verdicts of A/B tests, promotions, rollbacks.',
+  key: 'experimentId',
+  compacted: true,
+  partitioning: 'one',
+  schema: record('Experiment', 'An A/B test.', [
+    { name: 'experimentId', type: 'string' },
+    { name: 'at', type: timestamp },
+    { name: 'salt', type: 'string', doc: 'Hashed with the user to assign an arm.' },
+    {
+      name: 'arms',
+      type: arrayOf(
+        record('Arm', 'A variant and its share of the users.', [
+          { name: 'variant', type: 'string' },
+          { name: 'policy', type: 'string' },
+          { name: 'share', type: 'double' },
+        ]),
+      ),
+    },
+    { name: 'status', type: enumOf('ExperimentStatus', ['running', 'promoted', 'rolledBack', 'ended']) },
+    { name: 'evidence', type: 'string' },
+  ]),
+  keyOf: (experiment) => experiment.experimentId,
+  timeOf: (experiment) => experiment.at,
+});
+
+export type Experiment = EventOf<typeof experiments>;

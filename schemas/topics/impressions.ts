@@ -1,0 +1,56 @@
+import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const impressions = defineTopic({
+  name: 'impressions',
+  doc: 'A slate shown, with the propensities it was drawn with.',
+  key: 'userId',
+  schema: record('Impression', 'A slate shown.', [
+    { name: 'impressionId', type: 'string' },
+    optional('requestId', 'string'),
+    { name: 'userId', type: 'string' },
+    { name: 'at', type: timestamp },
+    {
+      name: 'origin',
+      type: enumOf('Origin', ['served', 'logged']),
+      doc: 'served: decided here; logged: shown by another system and replayed.',
+    },
+    { name: 'policy', type: 'string' },
+    { name: 'version', type: 'long', doc: "Examples the policy's parameters had seen." },
+    { name: 'tier', type: enumOf('Tier', ['fast', 'llm', 'foreign']) },
+    { name: 'variant', type: 'string', doc: 'Arm of the experiment; empty outside one.' },
+    { name: 'seed', type: 'long' },
+    { name: 'candidateCount', type: 'int' },
+    { name: 'propensitySource', type: enumOf('PropensitySource', ['drawn', 'estimated']) },
+    { name: 'slateLogProb', type: 'double', doc: 'Natural log; sum of log propensities.' },
+    { name: 'variants', type: arrayOf('string'), doc: 'Names of the columns of `shadows`.' },
+    {
+      name: 'items',
+      type: arrayOf(
+        record('Shown', 'One position of the slate.', [
+          { name: 'itemId', type: 'string' },
+          { name: 'position', type: 'int', doc: 'From 0, top first.' },
+          { name: 'score', type: 'double' },
+          {
+            name: 'propensity',
+            type: 'double',
+            doc: 'Probability of this item at this position given the ones above it.',
+          },
+          {
+            name: 'shadows',
+            type: arrayOf('double'),
+            doc: 'The same probability under each of `variants`, computed at the decision.',
+          },
+          optional('similarity', 'double'),
+        ]),
+      ),
+    },
+    { name: 'missing', type: arrayOf('string'), doc: 'What had not arrived: vectors, snapshot.' },
+    { name: 'latencyMs', type: 'double', doc: 'Time the decision took; 0 for logged slates.' },
+  ]),
+  keyOf: (impression) => impression.userId,
+  timeOf: (impression) => impression.at,
+});
+
+export type Impression = EventOf<typeof impressions>;
+export type Shown = Impression['items'][number];

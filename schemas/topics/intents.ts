@@ -1,0 +1,23 @@
+import { arrayOf, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const intents = defineTopic({
+  name: 'intents',
+  doc: 'What the language model takes a user to want.',
+  key: 'hash',
+  compacted: true,
+  schema: record('Intent', 'What a user seems to want.', [
+    { name: 'hash', type: 'string' },
+    { name: 'userId', type: 'string' },
+    { name: 'at', type: timestamp },
+    { name: 'model', type: 'string' },
+    { name: 'wanted', type: arrayOf('string'), doc: 'Groups wanted.' },
+    { name: 'avoid', type: arrayOf('string'), doc: 'Groups to avoid.' },
+    { name: 'confidence', type: 'double' },
+    { name: 'vector', type: arrayOf('float') },
+  ]),
+  keyOf: (intent) => intent.hash,
+  timeOf: (intent) => intent.at,
+});
+
+export type Intent = EventOf<typeof intents>;

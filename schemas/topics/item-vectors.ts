@@ -1,0 +1,21 @@
+import { arrayOf, record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const itemVectors = defineTopic({
+  name: 'item-vectors',
+  doc: 'What the language model made of an item; the topic is the cache.',
+  key: 'hash',
+  compacted: true,
+  partitioning: 'one',
+  schema: record('ItemVector', 'A semantic vector of an item.', [
+    { name: 'hash', type: 'string', doc: 'Of model, prompt and text: the same content, the same key.' },
+    { name: 'itemId', type: 'string' },
+    { name: 'at', type: timestamp },
+    { name: 'model', type: 'string' },
+    { name: 'vector', type: arrayOf('float') },
+  ]),
+  keyOf: (vector) => vector.hash,
+  timeOf: (vector) => vector.at,
+});
+
+export type ItemVector = EventOf<typeof itemVectors>;

@@ -1,0 +1,21 @@
+import { record, timestamp } from '../avro.ts';
+import { defineTopic, type EventOf } from '../topic.ts';
+
+export const replays = defineTopic({
+  name: 'replays',
+  doc: 'How far a log was replayed; written in the transaction of the events themselves.',
+  key: 'replayId',
+  compacted: true,
+  partitioning: 'one',
+  schema: record('ReplayProgress', 'How far a log was replayed.', [
+    { name: 'replayId', type: 'string' },
+    { name: 'at', type: timestamp, doc: 'Event time reached.' },
+    { name: 'steps', type: 'long', doc: 'Records of the deterministic sequence already written.' },
+    { name: 'events', type: 'long', doc: 'Rows of the log they stand for.' },
+    { name: 'done', type: 'boolean' },
+  ]),
+  keyOf: (progress) => progress.replayId,
+  timeOf: (progress) => progress.at,
+});
+
+export type ReplayProgress = EventOf<typeof replays>;
