@@ -16,7 +16,15 @@ export const clicks = defineTopic({
     { name: 'at', type: timestamp },
     {
       name: 'kind',
-      type: enumOf('FeedbackKind', ['click', 'like', 'cart', 'favourite', 'buy', 'watch', 'rating']),
+      type: enumOf('FeedbackKind', [
+        'click',
+        'like',
+        'cart',
+        'favourite',
+        'buy',
+        'watch',
+        'rating',
+      ]),
     },
     { name: 'positive', type: 'boolean', doc: 'Counts as a click in every metric.' },
     { name: 'value', type: 'double', doc: 'Reward, in the unit of the log (stars, watch ratio).' },

@@ -21,7 +21,10 @@ export const experiments = defineTopic({
         ]),
       ),
     },
-    { name: 'status', type: enumOf('ExperimentStatus', ['running', 'promoted', 'rolledBack', 'ended']) },
+    {
+      name: 'status',
+      type: enumOf('ExperimentStatus', ['running', 'promoted', 'rolledBack', 'ended']),
+    },
     { name: 'evidence', type: 'string' },
   ]),
   keyOf: (experiment) => experiment.experimentId,

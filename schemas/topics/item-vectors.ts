@@ -8,7 +8,11 @@ export const itemVectors = defineTopic({
   compacted: true,
   partitioning: 'one',
   schema: record('ItemVector', 'A semantic vector of an item.', [
-    { name: 'hash', type: 'string', doc: 'Of model, prompt and text: the same content, the same key.' },
+    {
+      name: 'hash',
+      type: 'string',
+      doc: 'Of model, prompt and text: the same content, the same key.',
+    },
     { name: 'itemId', type: 'string' },
     { name: 'at', type: timestamp },
     { name: 'model', type: 'string' },
