@@ -1,0 +1,41 @@
+// What the embedded parts are asked for, and what they answer.
+
+/** Takes one line for people; never written to stdout. */
+export type Progress = (line: string) => void;
+
+export interface StartOptions {
+  /** State of this Millrace: logs, topics, schemas. Created when missing. */
+  dataDir: string;
+  /** Downloaded jars and the model; shared by all data directories. */
+  partsDir: string;
+  /** Interface to bind. @default '127.0.0.1' */
+  host?: string;
+  /** Port to try first; taken ports are stepped over. @default the port of the last run */
+  port?: number;
+  /** @default silent */
+  log?: Progress;
+}
+
+/** Disposing ends the process: SIGTERM, a bounded wait, SIGKILL. */
+export interface EmbeddedPart extends AsyncDisposable {
+  /** Process id of the JVM. */
+  readonly pid: number;
+  readonly port: number;
+  /** Resolves when the process ends, with its exit code, whoever ended it. */
+  readonly exited: Promise<number | null>;
+}
+
+export interface EmbeddedKafka extends EmbeddedPart {
+  /** Bootstrap address, `host:port`. */
+  readonly brokers: string;
+}
+
+export interface EmbeddedRegistry extends EmbeddedPart {
+  /** Base address of the Confluent-compatible API, ending in `/apis/ccompat/v7`. */
+  readonly url: string;
+}
+
+/** In kafka.ts. Throws part-missing, part-did-not-start. */
+export type StartKafka = (options: StartOptions) => Promise<EmbeddedKafka>;
+/** In registry.ts. Throws part-missing, part-did-not-start. */
+export type StartRegistry = (options: StartOptions) => Promise<EmbeddedRegistry>;
