@@ -1,0 +1,24 @@
+// Popularity as a policy: the more an item was liked, the likelier it is shown.
+import type { ItemCounts, Learner } from '../learner.ts';
+import type { DecisionContext, Policy } from '../policy.ts';
+
+export class PopularityPolicy implements Policy {
+  readonly name = 'popularity';
+  readonly #source: Pick<Learner, 'version'> & { readonly counts: ItemCounts };
+
+  constructor(source: Pick<Learner, 'version' | 'counts'>) {
+    this.#source = source;
+  }
+
+  get version(): number {
+    return this.#source.version;
+  }
+
+  /** log(1 + likes): a softmax at temperature 1 shows items in proportion to their likes. */
+  scores(context: DecisionContext): Float64Array {
+    const { counts } = this.#source;
+    return Float64Array.from(context.candidates, ({ itemId }) =>
+      Math.log1p(counts.positives(itemId)),
+    );
+  }
+}

@@ -1,0 +1,49 @@
+// A learner is a policy whose parameters are a pure function of the examples it was given, in order.
+import type { Example } from '../schemas/topics/examples.ts';
+import type { UserState } from '../schemas/topics/user-state.ts';
+import type { Policy } from './policy.ts';
+
+/** Where a liked item stood among all items seen before, less the user's history. */
+export interface Rank {
+  readonly itemId: string;
+  /** Items ranked, the target among them. */
+  readonly candidates: number;
+  /** 1 + better + tied / 2, by the learner. */
+  readonly rank: number;
+  /** The same by the count of likes so far. */
+  readonly popularity: number;
+}
+
+/** What gives the probability of a click before it learns from the outcome (prequential). */
+export interface Predictor {
+  readonly name: string;
+  /** P(click) of each item of the example, inside (0, 1); reads no outcome and changes nothing. */
+  predict(example: Example): Float64Array;
+  /** Learns the whole example. The same sequence of examples gives the same bytes from `save`. */
+  learn(example: Example): void;
+  /** The whole state; loading it continues exactly as if it had never been saved. */
+  save(): Uint8Array;
+}
+
+export interface Learner extends Predictor, Policy {
+  /**
+   * Ranks of the positive items that occurred before and are not in the user's history, for users
+   * with at least five earlier likes. Empty for simulated examples. Call before `learn`.
+   */
+  rank(example: Example): Rank[];
+  /**
+   * Up to `n` items worth scoring, from several retrievers, less the user's recent items;
+   * the same arguments give the same list.
+   */
+  retrieve(state: UserState, n: number, at: number, seed: number): string[];
+  /** Counts behind the popularity policy. */
+  readonly counts: ItemCounts;
+}
+
+/** Logged evidence on items. */
+export interface ItemCounts {
+  /** Items seen in logged examples. */
+  readonly items: number;
+  impressions(itemId: string): number;
+  positives(itemId: string): number;
+}
