@@ -47,3 +47,11 @@ export interface ItemCounts {
   impressions(itemId: string): number;
   positives(itemId: string): number;
 }
+
+/** How a learner comes to be: new, or from its bytes. */
+export interface LearnerKind<L extends Learner = Learner> {
+  readonly name: string;
+  create(): L;
+  /** @throws MillraceError `parameters-unreadable` */
+  load(bytes: Uint8Array): L;
+}

@@ -1,0 +1,26 @@
+// Area under the ROC curve: the probability that a positive is scored above a negative.
+
+/**
+ * By average ranks, so ties count half (Mann–Whitney): (R⁺ − n⁺(n⁺+1)/2) / (n⁺ n⁻).
+ * NaN when one of the classes is missing.
+ */
+export function auc(scores: ArrayLike<number>, labels: ArrayLike<boolean | number>): number {
+  const order = Array.from({ length: scores.length }, (_, i) => i);
+  order.sort((a, b) => scores[a]! - scores[b]!);
+  let positives = 0;
+  let rankSum = 0;
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && scores[order[to]!] === scores[order[from]!]) to += 1;
+    const rank = (from + 1 + to) / 2;
+    for (let i = from; i < to; i++) {
+      if (labels[order[i]!]) {
+        positives += 1;
+        rankSum += rank;
+      }
+    }
+    from = to;
+  }
+  const negatives = order.length - positives;
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}

@@ -1,0 +1,157 @@
+// What the language model says of a user and an item, calibrated on logged feedback: the simulator.
+import { decodeParts, encodeParts } from '../codec.ts';
+import { BinnedAuc } from './binned-auc.ts';
+
+/** What is known of a user and an item before the answer. Counts are of logged feedback. */
+export interface SimulatorInput {
+  /** Cosine of the item's vector with the user's profile; null when there is none. */
+  readonly similarity: number | null;
+  /** log P(title | history) − log P(title), natural log; null when the model was not asked. */
+  readonly pmi: number | null;
+  readonly userFeedbacks: number;
+  readonly userPositives: number;
+  readonly itemImpressions: number;
+  readonly itemPositives: number;
+}
+
+const FORMAT = 'millrace/simulator-head/1';
+/** bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user count, item count */
+const WIDTH = 9;
+const SIMILARITY = 0;
+const PMI = 1;
+/** Pseudo-observations that pull a rate to the overall rate. */
+const SHRINKAGE = 10;
+/** Observations of the rarer outcome at which half the measured fidelity is believed. */
+const DOUBT = 20;
+
+/**
+ * Logistic regression by AdaGrad (Duchi et al. 2011). Predict, then learn: the AUC kept is of
+ * predictions made before their outcome was known.
+ */
+export class SimulatorHead {
+  readonly #weights: Float64Array;
+  readonly #squares: Float64Array;
+  /** Count, mean and sum of squared deviations of similarity and of pmi (Welford). */
+  readonly #moments: Float64Array;
+  /** Learned examples, positives among them. */
+  readonly #counts: Float64Array;
+  readonly #auc: BinnedAuc;
+  readonly #x = new Float64Array(WIDTH);
+  readonly #rate = 0.2;
+
+  constructor() {
+    this.#weights = new Float64Array(WIDTH);
+    this.#squares = new Float64Array(WIDTH).fill(1e-2);
+    this.#moments = new Float64Array(6);
+    this.#counts = new Float64Array(2);
+    this.#auc = new BinnedAuc();
+    // Until it has learned otherwise, the rates speak for themselves.
+    this.#weights[5] = 1;
+    this.#weights[6] = 1;
+  }
+
+  /** Outcomes learned. */
+  get count(): number {
+    return this.#counts[0]!;
+  }
+
+  /** P(click), inside (0, 1). */
+  predict(input: SimulatorInput): number {
+    this.#features(input);
+    let z = 0;
+    for (let i = 0; i < WIDTH; i++) z += this.#weights[i]! * this.#x[i]!;
+    return Math.min(1 - 1e-6, Math.max(1e-6, 1 / (1 + Math.exp(-z))));
+  }
+
+  /** Learns a logged outcome; returns what was predicted before. */
+  learn(input: SimulatorInput, positive: boolean): number {
+    const p = this.predict(input);
+    this.#auc.add(p, positive);
+    const gradient = p - (positive ? 1 : 0);
+    for (let i = 0; i < WIDTH; i++) {
+      const g = gradient * this.#x[i]!;
+      this.#squares[i]! += g * g;
+      this.#weights[i]! -= (this.#rate * g) / Math.sqrt(this.#squares[i]!);
+    }
+    this.#observe(SIMILARITY, input.similarity);
+    this.#observe(PMI, input.pmi);
+    this.#counts[0]! += 1;
+    if (positive) this.#counts[1]! += 1;
+    return p;
+  }
+
+  /** Prequential AUC, fading over the last few thousand outcomes. */
+  auc(): number {
+    return this.#auc.value();
+  }
+
+  /** Fidelity weight, 0 to 1: max(0, 2·AUC − 1), pulled to 0 while little has been seen. */
+  confidence(): number {
+    const support = this.#auc.support;
+    return Math.max(0, 2 * this.auc() - 1) * (support / (support + DOUBT));
+  }
+
+  save(): Uint8Array {
+    return encodeParts({
+      format: FORMAT,
+      meta: null,
+      arrays: {
+        weights: this.#weights,
+        squares: this.#squares,
+        moments: this.#moments,
+        counts: this.#counts,
+        positives: this.#auc.positives,
+        negatives: this.#auc.negatives,
+      },
+    });
+  }
+
+  /** @throws MillraceError `parameters-unreadable` */
+  static load(bytes: Uint8Array): SimulatorHead {
+    const parts = decodeParts(bytes, FORMAT);
+    const head = new SimulatorHead();
+    head.#weights.set(parts.f64('weights'));
+    head.#squares.set(parts.f64('squares'));
+    head.#moments.set(parts.f64('moments'));
+    head.#counts.set(parts.f64('counts'));
+    head.#auc.positives.set(parts.f64('positives'));
+    head.#auc.negatives.set(parts.f64('negatives'));
+    return head;
+  }
+
+  #features(input: SimulatorInput): void {
+    const x = this.#x;
+    const overall = (this.#counts[1]! + 1) / (this.#counts[0]! + 2);
+    x[0] = 1;
+    x[1] = this.#standardised(SIMILARITY, input.similarity);
+    x[2] = input.similarity === null ? 0 : 1;
+    x[3] = this.#standardised(PMI, input.pmi);
+    x[4] = input.pmi === null ? 0 : 1;
+    x[5] = logOdds(input.userPositives, input.userFeedbacks, overall);
+    x[6] = logOdds(input.itemPositives, input.itemImpressions, overall);
+    x[7] = Math.log1p(input.userFeedbacks) / 5;
+    x[8] = Math.log1p(input.itemImpressions) / 5;
+  }
+
+  #standardised(which: number, value: number | null): number {
+    const [count, mean, squares] = this.#moments.subarray(which * 3, which * 3 + 3);
+    if (value === null || count! < 2 || squares! <= 0) return 0;
+    const z = (value - mean!) / Math.sqrt(squares! / count!);
+    return Math.max(-4, Math.min(4, z));
+  }
+
+  #observe(which: number, value: number | null): void {
+    if (value === null) return;
+    const at = which * 3;
+    this.#moments[at]! += 1;
+    const delta = value - this.#moments[at + 1]!;
+    this.#moments[at + 1]! += delta / this.#moments[at]!;
+    this.#moments[at + 2]! += delta * (value - this.#moments[at + 1]!);
+  }
+}
+
+/** Log-odds of a rate with pseudo-observations, less the log-odds of the overall rate. */
+function logOdds(positives: number, all: number, overall: number): number {
+  const rate = (Math.min(positives, all) + SHRINKAGE * overall) / (all + SHRINKAGE);
+  return Math.log(rate / (1 - rate)) - Math.log(overall / (1 - overall));
+}

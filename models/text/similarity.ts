@@ -1,0 +1,148 @@
+// Item vectors side by side: what a user liked, as a direction, and how near each item is to it.
+//
+// Vectors of a language model share a few huge dimensions, which drown the cosine; so every
+// dimension is standardised first (mean 0, deviation 1 over the items).
+
+export interface VectorIndexOptions {
+  /** Vectors needed before the standardisation, and so any similarity, means something. @default 20 */
+  readonly minimum?: number;
+}
+
+export class VectorIndex {
+  readonly width: number;
+  readonly #minimum: number;
+  readonly #rows = new Map<string, number>();
+  readonly #ids: string[] = [];
+  /** As added, row by row. */
+  #raw: Float32Array;
+  /** Standardised, length 1; zeros where a vector has no direction. */
+  #unit: Float32Array;
+  readonly #sum: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #mean: Float64Array;
+  readonly #inverse: Float64Array;
+  /** Rows the standardisation in use was taken from. */
+  #standardisedAt = 0;
+
+  /** `width`: length of every vector. */
+  constructor(width: number, options: VectorIndexOptions = {}) {
+    this.width = width;
+    this.#minimum = options.minimum ?? 20;
+    this.#raw = new Float32Array(64 * width);
+    this.#unit = new Float32Array(64 * width);
+    this.#sum = new Float64Array(width);
+    this.#squares = new Float64Array(width);
+    this.#mean = new Float64Array(width);
+    this.#inverse = new Float64Array(width);
+  }
+
+  get size(): number {
+    return this.#ids.length;
+  }
+
+  has(itemId: string): boolean {
+    return this.#rows.has(itemId);
+  }
+
+  /** Adds a vector, or replaces the item's earlier one. Vectors of another width are left out: false. */
+  add(itemId: string, vector: ArrayLike<number>): boolean {
+    if (vector.length !== this.width) return false;
+    const row = this.#rows.get(itemId) ?? this.#append(itemId);
+    const base = row * this.width;
+    for (let d = 0; d < this.width; d++) {
+      const before = this.#raw[base + d]!;
+      this.#raw[base + d] = vector[d]!;
+      const after = this.#raw[base + d]!;
+      this.#sum[d]! += after - before;
+      this.#squares[d]! += after * after - before * before;
+    }
+    // Means hardly move once there are many rows: standardise anew per twentieth of growth.
+    if (this.size >= this.#minimum && this.size >= this.#standardisedAt * 1.05) this.#standardise();
+    else this.#project(row);
+    return true;
+  }
+
+  /** Direction of the liked items: the mean of their standardised vectors, length 1; null if none has one. */
+  profile(likedItemIds: readonly string[]): Float32Array | null {
+    const profile = new Float32Array(this.width);
+    let found = 0;
+    for (const itemId of likedItemIds) {
+      const row = this.#rows.get(itemId);
+      if (row === undefined) continue;
+      found += 1;
+      const base = row * this.width;
+      for (let d = 0; d < this.width; d++) profile[d]! += this.#unit[base + d]!;
+    }
+    return found > 0 && normalise(profile, 0, this.width) ? profile : null;
+  }
+
+  /** Cosine of the item with a profile, −1 to 1; null without a profile or a vector. */
+  similarity(profile: Float32Array | null, itemId: string): number | null {
+    const row = this.#rows.get(itemId);
+    if (profile === null || row === undefined || this.#standardisedAt === 0) return null;
+    return this.#dot(profile, row);
+  }
+
+  /** The n items nearest to the profile, nearest first; ties by the order of adding. */
+  nearest(profile: Float32Array | null, n: number): { itemId: string; similarity: number }[] {
+    if (profile === null || this.#standardisedAt === 0) return [];
+    const scores = new Float64Array(this.size);
+    for (let row = 0; row < this.size; row++) scores[row] = this.#dot(profile, row);
+    const order = Array.from(scores.keys()).sort((a, b) => scores[b]! - scores[a]! || a - b);
+    return order.slice(0, n).map((row) => ({ itemId: this.#ids[row]!, similarity: scores[row]! }));
+  }
+
+  #dot(profile: Float32Array, row: number): number {
+    const unit = this.#unit;
+    const base = row * this.width;
+    let dot = 0;
+    for (let d = 0; d < this.width; d++) dot += profile[d]! * unit[base + d]!;
+    return Math.max(-1, Math.min(1, dot));
+  }
+
+  #append(itemId: string): number {
+    const row = this.#ids.push(itemId) - 1;
+    this.#rows.set(itemId, row);
+    if (this.#raw.length < (row + 1) * this.width) {
+      const grown = (array: Float32Array) => {
+        const larger = new Float32Array(array.length * 2);
+        larger.set(array);
+        return larger;
+      };
+      this.#raw = grown(this.#raw);
+      this.#unit = grown(this.#unit);
+    }
+    return row;
+  }
+
+  #standardise(): void {
+    const n = this.size;
+    this.#standardisedAt = n;
+    for (let d = 0; d < this.width; d++) {
+      const mean = this.#sum[d]! / n;
+      const variance = this.#squares[d]! / n - mean * mean;
+      this.#mean[d] = mean;
+      // A dimension that is the same everywhere (up to rounding) tells nothing.
+      this.#inverse[d] = variance > 1e-9 * (mean * mean + 1e-12) ? 1 / Math.sqrt(variance) : 0;
+    }
+    for (let row = 0; row < n; row++) this.#project(row);
+  }
+
+  #project(row: number): void {
+    const base = row * this.width;
+    for (let d = 0; d < this.width; d++) {
+      this.#unit[base + d] = (this.#raw[base + d]! - this.#mean[d]!) * this.#inverse[d]!;
+    }
+    normalise(this.#unit, base, this.width);
+  }
+}
+
+/** Scales a row to length 1; false where it has no direction. */
+function normalise(array: Float32Array, base: number, width: number): boolean {
+  let squares = 0;
+  for (let d = base; d < base + width; d++) squares += array[d]! * array[d]!;
+  if (!(squares > 0)) return false;
+  const scale = 1 / Math.sqrt(squares);
+  for (let d = base; d < base + width; d++) array[d]! *= scale;
+  return true;
+}
