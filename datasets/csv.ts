@@ -1,0 +1,122 @@
+// Streams the rows of a CSV file with their line numbers; one malformed row never costs its neighbours.
+import { basename } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { MillraceError } from '../schemas/errors.ts';
+import { readLines, textOf } from './lines.ts';
+
+/** How many lines one quoted row may span before its opening quote is taken for a slip. */
+const LONGEST_ROW = 200;
+
+export interface CsvRow {
+  /** Line the row begins at, from 1. */
+  line: number;
+  /** The row as it is in the file, one character a byte; see `bytesOf`. */
+  raw: string;
+  /** The wanted columns, in the order asked for; null when the row cannot be read. */
+  fields: string[] | null;
+  /** Why it cannot; empty when it can. */
+  reason: string;
+}
+
+export interface CsvOptions {
+  /** Columns wanted, by their header; for a file without a header, its columns in order. */
+  columns: readonly string[];
+  /** @default true */
+  header?: boolean;
+  /** May a quoted field go over several lines? Logs have none, so a slip there stays on its line. @default false */
+  multiline?: boolean;
+}
+
+/**
+ * Batches of rows. Blank lines are passed over.
+ * @throws MillraceError `dataset-column-missing` before the first row, `dataset-file-unreadable`
+ */
+export async function* readCsv(path: string, options: CsvOptions): AsyncGenerator<CsvRow[]> {
+  const { columns, header = true, multiline = false } = options;
+  let layout: Layout | null = null;
+  let open: PartialRow | null = null;
+  for await (const { first, lines } of readLines(path)) {
+    const rows: CsvRow[] = [];
+    for (const [offset, text] of lines.entries()) {
+      const row: PartialRow = open
+        ? { line: open.line, raw: `${open.raw}\n${text}`, lines: open.lines + 1 }
+        : { line: first + offset, raw: text, lines: 1 };
+      open = null;
+      if (row.raw === '') continue;
+      if (multiline && row.lines < LONGEST_ROW && isOpen(row.raw)) {
+        open = row;
+        continue;
+      }
+      if (layout === null) {
+        layout = layoutOf(path, row.raw, columns, header);
+        if (header) continue;
+      }
+      rows.push(readRow(row.line, row.raw, layout));
+    }
+    if (rows.length > 0) yield rows;
+  }
+  if (layout === null) layout = layoutOf(path, open?.raw ?? '', columns, header);
+  if (open) yield [readRow(open.line, open.raw, layout)];
+}
+
+/** A row that may go on; `lines` of the file so far. */
+interface PartialRow {
+  line: number;
+  raw: string;
+  lines: number;
+}
+
+interface Layout {
+  width: number;
+  /** Where each wanted column is; null when they are all there in order. */
+  picks: number[] | null;
+}
+
+function layoutOf(path: string, raw: string, columns: readonly string[], header: boolean): Layout {
+  if (!header && raw === '') return { width: columns.length, picks: null };
+  const found = (split(raw) ?? []).map((name) => name.replace(/^\uFEFF/, '').trim());
+  const missing = header
+    ? columns.filter((name) => !found.includes(name))
+    : columns.slice(found.length);
+  if (missing.length > 0) {
+    throw new MillraceError({
+      code: 'dataset-column-missing',
+      what: `${basename(path)} has no column ${missing.join(', ')}.`,
+      why: header
+        ? `Its first line names: ${found.join(', ') || 'nothing'}.`
+        : `Its first line has ${found.length} of the ${columns.length} fields (${columns.join(', ')}): ${found.join(', ')}.`,
+      todo: 'Give the file as it comes in the official download.',
+    });
+  }
+  if (!header) return { width: columns.length, picks: null };
+  return { width: found.length, picks: columns.map((name) => found.indexOf(name)) };
+}
+
+function readRow(line: number, raw: string, layout: Layout): CsvRow {
+  const all = split(raw);
+  if (all === null) return { line, raw, fields: null, reason: 'its quotes do not pair up' };
+  if (all.length !== layout.width) {
+    const reason = `it has ${all.length} fields instead of ${layout.width}`;
+    return { line, raw, fields: null, reason };
+  }
+  const fields = layout.picks ? layout.picks.map((pick) => all[pick] ?? '') : all;
+  return { line, raw, fields, reason: '' };
+}
+
+/** Fields of one row; null when its quoting is broken. Only quoted rows need the full parser. */
+function split(raw: string): string[] | null {
+  const text = textOf(raw);
+  if (!text.includes('"')) return text.split(',');
+  try {
+    return (parse(text) as string[][])[0] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** An odd number of quotes: the row goes on after this line. */
+function isOpen(raw: string): boolean {
+  let quotes = 0;
+  for (let at = raw.indexOf('"'); at >= 0; at = raw.indexOf('"', at + 1)) quotes += 1;
+  return quotes % 2 === 1;
+}

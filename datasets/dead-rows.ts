@@ -1,0 +1,64 @@
+// Rows that could not be read, kept on disk until the steps begin: there may be many of them.
+import { join } from 'node:path';
+import type { LogStep } from './dataset.ts';
+import { bytesOf } from './lines.ts';
+import type { Read } from './rows.ts';
+import { readSpool, SpoolWriter } from './spool.ts';
+
+export const DEAD_ROWS_FILE = 'dead.jsonl';
+
+type Packed = [rows: number, origin: string, line: number, reason: string, raw: string];
+
+export class DeadRows {
+  readonly #path: string;
+  #spool: SpoolWriter | null = null;
+  #any = false;
+  /** Log rows among them. */
+  rows = 0;
+
+  constructor(scratch: string) {
+    this.#path = join(scratch, DEAD_ROWS_FILE);
+  }
+
+  /** `rows`: 1 for a row of the log, 0 for one of a catalogue. */
+  add(read: Read<unknown>, rows: 0 | 1): Promise<void> | undefined {
+    this.#spool ??= new SpoolWriter(this.#path);
+    this.#any = true;
+    this.rows += rows;
+    return this.#spool.write([
+      rows,
+      read.origin,
+      read.line,
+      read.reason,
+      read.raw,
+    ] satisfies Packed);
+  }
+
+  async close(): Promise<void> {
+    await this.#spool?.close();
+    this.#spool = null;
+  }
+
+  /** Dead letters in the order they were found. */
+  async *steps(at: number): AsyncGenerator<LogStep[]> {
+    if (!this.#any) return;
+    for await (const batch of readSpool<Packed>(this.#path)) {
+      yield batch.map(([rows, origin, line, reason, raw]) => ({
+        kind: 'dead',
+        at,
+        rows,
+        letter: {
+          at,
+          origin,
+          partition: null,
+          offset: null,
+          line,
+          code: 'row-unreadable',
+          reason: `Line ${line} of ${origin} was skipped: ${reason}.`,
+          key: null,
+          data: bytesOf(raw),
+        },
+      }));
+    }
+  }
+}

@@ -1,0 +1,45 @@
+// KuaiRec: big_matrix.csv or small_matrix.csv, as Kuaishou and USTC give them.
+import type { Dataset } from './dataset.ts';
+import { idField, numberField, secondsField } from './fields.ts';
+import { readCatalogue, readVideos } from './kuairec-items.ts';
+import { type LogFormat, openLog } from './open-log.ts';
+import { SlateSteps } from './slates.ts';
+
+/** Watched at least twice over: the positives of the set's authors (Gao et al. 2022). */
+const LIKED = 2;
+/** Far above any real ratio; a looped video can play all night. */
+const MOST_LOOPS = 1e6;
+
+const format: LogFormat = {
+  dataset: 'kuairec',
+  names: ['big_matrix.csv', 'small_matrix.csv'],
+  csv: { columns: ['user_id', 'video_id', 'timestamp', 'watch_ratio'] },
+  read: ([user = '', video = '', timestamp = '', ratio = '']) => ({
+    at: secondsField('timestamp', timestamp),
+    userId: idField('user_id', user),
+    itemId: idField('video_id', video),
+    code: 0,
+    value: numberField('watch_ratio', ratio, 0, MOST_LOOPS),
+  }),
+  catalogue: readCatalogue,
+  // View and watch ratio are one row, so the delay is 0; a window needs some length all the same.
+  attributionWindowMs: 1000,
+  stepper: () =>
+    new SlateSteps({
+      dataset: 'kuairec',
+      size: 1,
+      feedback: ({ value }) => ({ kind: 'watch', positive: value >= LIKED, value }),
+    }),
+};
+
+export const kuairec: Dataset = {
+  name: 'kuairec',
+  doc: `KuaiRec (Gao et al. 2022, CIKM, doi 10.1145/3511808.3557220), big_matrix.csv, or small_matrix.csv
+where that is the only one. A viewed video is an impression of one; its watch ratio is the reward, and
+${LIKED} or more (watched twice over) counts as a click, which is the authors' definition of a positive. Views
+less than 30 minutes apart form a session. Rows without a timestamp are unreadable. The logging policy
+is unknown; propensities are estimated from the popularity before the view.`,
+  attributionWindowMs: format.attributionWindowMs,
+  items: readVideos,
+  open: (folder, options) => openLog(format, folder, options),
+};

@@ -1,0 +1,69 @@
+// What is said of slates that another system showed: their propensities can only be estimated.
+import type { Impression } from '../schemas/topics/impressions.ts';
+
+/**
+ * Stand-in for the unknown logging policy: every position is drawn by popularity, with replacement.
+ * With n(i) appearances of item i before the slate, N = Σ n, and C candidates (items that appeared
+ * before the slate or are in it), add-one smoothing gives p(i) = (n(i) + 1) / (N + C). Only the past
+ * is counted. Memory: one number for each distinct item.
+ */
+export class Popularity {
+  readonly #counts = new Map<string, number>();
+  #total = 0;
+
+  /** An item has appeared. */
+  add(itemId: string): void {
+    this.#counts.set(itemId, (this.#counts.get(itemId) ?? 0) + 1);
+    this.#total += 1;
+  }
+
+  /** C, and p of each item. C is never below the length of a slate that shows an item twice. */
+  estimate(itemIds: readonly string[]): { candidateCount: number; propensities: number[] } {
+    const unseen = new Set(itemIds.filter((itemId) => !this.#counts.has(itemId)));
+    const candidateCount = Math.max(this.#counts.size + unseen.size, itemIds.length);
+    const total = this.#total + candidateCount;
+    const propensities = itemIds.map((itemId) => ((this.#counts.get(itemId) ?? 0) + 1) / total);
+    return { candidateCount, propensities };
+  }
+}
+
+export interface LoggedSlate {
+  impressionId: string;
+  userId: string;
+  /** Time of its first row, ms. */
+  at: number;
+  /** In the order of the log, position 0 first. */
+  itemIds: readonly string[];
+}
+
+/** The impression of a logged slate; score = log propensity. */
+export function loggedImpression(slate: LoggedSlate, popularity: Popularity): Impression {
+  const { candidateCount, propensities } = popularity.estimate(slate.itemIds);
+  const logs = propensities.map(Math.log);
+  return {
+    impressionId: slate.impressionId,
+    requestId: null,
+    userId: slate.userId,
+    at: slate.at,
+    origin: 'logged',
+    policy: 'logged',
+    version: 0,
+    tier: 'foreign',
+    variant: '',
+    seed: 0,
+    candidateCount,
+    propensitySource: 'estimated',
+    slateLogProb: logs.reduce((sum, log) => sum + log, 0),
+    variants: [],
+    items: slate.itemIds.map((itemId, position) => ({
+      itemId,
+      position,
+      score: logs[position]!,
+      propensity: propensities[position]!,
+      shadows: [],
+      similarity: null,
+    })),
+    missing: [],
+    latencyMs: 0,
+  };
+}

@@ -1,0 +1,45 @@
+// Reads a CSV file into values; a row that cannot be read stays in the stream with its reason.
+import { basename } from 'node:path';
+import { type CsvOptions, readCsv } from './csv.ts';
+import { BadField } from './fields.ts';
+
+export interface Read<T> {
+  /** Name of the file. */
+  origin: string;
+  line: number;
+  /** The row as it is in the file, one character a byte. */
+  raw: string;
+  /** Null when the row cannot be read. */
+  value: T | null;
+  reason: string;
+}
+
+/**
+ * @param parse fields, in the order of `csv.columns`, to a value; throws `BadField`
+ * @throws MillraceError as `readCsv`
+ */
+export async function* readRows<T>(
+  path: string,
+  csv: CsvOptions,
+  parse: (fields: string[], line: number) => T,
+): AsyncGenerator<Read<T>[]> {
+  const origin = basename(path);
+  for await (const batch of readCsv(path, csv)) {
+    yield batch.map(({ line, raw, fields, reason }) => {
+      if (fields === null) return { origin, line, raw, value: null, reason };
+      try {
+        return { origin, line, raw, value: parse(fields, line), reason };
+      } catch (error) {
+        if (!(error instanceof BadField)) throw error;
+        return { origin, line, raw, value: null, reason: error.message };
+      }
+    });
+  }
+}
+
+/** Only what could be read. */
+export async function* readable<T>(reads: AsyncIterable<Read<T>[]>): AsyncGenerator<T> {
+  for await (const batch of reads) {
+    for (const { value } of batch) if (value !== null) yield value;
+  }
+}

@@ -1,0 +1,64 @@
+// A user's rows less than half an hour apart are one session: the usual cut of web usage mining.
+import type { LogStep } from './dataset.ts';
+
+/** A pause this long, or longer, ends a session, ms (Catledge & Pitkow 1995, rounded as is usual). */
+export const SESSION_GAP_MS = 30 * 60_000;
+
+export interface Session {
+  /** `<dataset>-<user>-<second it began>`: unique, for a user's sessions are half an hour apart. */
+  readonly id: string;
+  readonly userId: string;
+  /** Time of its latest row, ms. */
+  lastAt: number;
+  /** Names given out with `nextName`. */
+  named: number;
+}
+
+/** The sessions that are open at the event time reached; memory is the users of the last half hour. */
+export class Sessions {
+  readonly #dataset: string;
+  /** In the order of `lastAt`, because a touched session moves to the end. */
+  readonly #open = new Map<string, Session>();
+
+  constructor(dataset: string) {
+    this.#dataset = dataset;
+  }
+
+  /** The session of a user's row. Rows come in time order. `isNew`: the row begins it. */
+  touch(userId: string, at: number): { session: Session; isNew: boolean } {
+    this.#expire(at);
+    const known = this.#open.get(userId);
+    if (known) this.#open.delete(userId);
+    const session = known ?? {
+      id: `${this.#dataset}-${userId}-${Math.floor(at / 1000)}`,
+      userId,
+      lastAt: at,
+      named: 0,
+    };
+    session.lastAt = at;
+    this.#open.set(userId, session);
+    return { session, isNew: known === undefined };
+  }
+
+  #expire(at: number): void {
+    for (const [userId, session] of this.#open) {
+      if (!isOver(session, at)) return;
+      this.#open.delete(userId);
+    }
+  }
+}
+
+/** Can no row at `at` or later belong to it? */
+export function isOver(session: Session, at: number): boolean {
+  return session.lastAt + SESSION_GAP_MS <= at;
+}
+
+/** A name within the session: `<session>-<n>`, n from 0. */
+export function nextName(session: Session): string {
+  return `${session.id}-${session.named++}`;
+}
+
+/** @param row rows of the log before the session's first */
+export function sessionStep(session: Session, at: number, row: number): LogStep {
+  return { kind: 'session', at, row, sessionId: session.id, userId: session.userId };
+}

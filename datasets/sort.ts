@@ -1,0 +1,115 @@
+// External merge sort of a log: bounded runs are sorted in memory, spilled, and merged when read.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compareRows, type LogRow } from './log-row.ts';
+import { merge } from './merge.ts';
+import { readSpool, SpoolWriter } from './spool.ts';
+
+export interface SortOptions {
+  /** Folder for the runs; it exists. */
+  scratch: string;
+  /** Rows a run holds, which is what memory holds. @default 250_000 (about 60 MB) */
+  runRows?: number;
+  /** Runs merged at a time; as many become one when there are more. @default 256 */
+  fanIn?: number;
+}
+
+type Packed = [
+  at: number,
+  userId: string,
+  itemId: string,
+  code: number,
+  value: number,
+  line: number,
+];
+
+/** Takes rows in any order and gives them back by `compareRows`, as often as asked. */
+export class LogSorter {
+  readonly #scratch: string;
+  readonly #runRows: number;
+  readonly #fanIn: number;
+  #rows: LogRow[] = [];
+  #runs: string[] = [];
+  #named = 0;
+  /** Rows added. */
+  count = 0;
+  /** Earliest and latest event time, ms; infinite while empty. */
+  first = Number.POSITIVE_INFINITY;
+  last = Number.NEGATIVE_INFINITY;
+
+  constructor(options: SortOptions) {
+    this.#scratch = options.scratch;
+    this.#runRows = options.runRows ?? 250_000;
+    this.#fanIn = options.fanIn ?? 256;
+  }
+
+  /** Files on disk; 0 for a log that fits one run. */
+  get spilled(): number {
+    return this.#runs.length;
+  }
+
+  /** Resolves at once except when a run is full. */
+  add(row: LogRow): Promise<void> | undefined {
+    this.#rows.push(row);
+    this.count += 1;
+    if (row.at < this.first) this.first = row.at;
+    if (row.at > this.last) this.last = row.at;
+    return this.#rows.length < this.#runRows ? undefined : this.#spill();
+  }
+
+  /** Call after the last row. */
+  async finish(): Promise<void> {
+    if (this.#runs.length > 0 && this.#rows.length > 0) await this.#spill();
+    else this.#rows.sort(compareRows);
+  }
+
+  /** Batches of rows in order. */
+  sorted(): AsyncIterable<LogRow[]> {
+    return this.#runs.length > 0 ? merge(this.#runs.map(readRun), compareRows) : once(this.#rows);
+  }
+
+  async #spill(): Promise<void> {
+    const rows = this.#rows.sort(compareRows);
+    this.#rows = [];
+    this.#runs.push(await this.#write(once(rows)));
+    if (this.#runs.length < this.#fanIn) return;
+    const merged = await this.#write(this.sorted());
+    await Promise.all(this.#runs.map((run) => rm(run)));
+    this.#runs = [merged];
+  }
+
+  async #write(batches: AsyncIterable<LogRow[]>): Promise<string> {
+    const spool = new SpoolWriter(join(this.#scratch, runName(this.#named++)));
+    for await (const batch of batches) {
+      for (const { at, userId, itemId, code, value, line } of batch) {
+        const full = spool.write([at, userId, itemId, code, value, line] satisfies Packed);
+        if (full) await full;
+      }
+    }
+    await spool.close();
+    return spool.path;
+  }
+}
+
+const RUN_NAME = /^run-\d+\.jsonl$/;
+
+/** Whether a file in the scratch folder is a run, perhaps of an earlier process. */
+export function isRun(name: string): boolean {
+  return RUN_NAME.test(name);
+}
+
+function runName(number: number): string {
+  return `run-${String(number).padStart(5, '0')}.jsonl`;
+}
+
+async function* readRun(path: string): AsyncGenerator<LogRow[]> {
+  for await (const batch of readSpool<Packed>(path)) {
+    yield batch.map(([at, userId, itemId, code, value, line]) => {
+      return { at, userId, itemId, code, value, line };
+    });
+  }
+}
+
+async function* once(rows: LogRow[]): AsyncGenerator<LogRow[]> {
+  if (rows.length > 0) yield rows;
+}

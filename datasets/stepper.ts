@@ -1,0 +1,14 @@
+// How a data set turns time-ordered rows into steps: plain, synchronous, one row at a time.
+import type { LogStep } from './dataset.ts';
+import type { LogRow } from './log-row.ts';
+
+export interface Stepper {
+  /**
+   * Takes the next row and appends the steps that are now certain to `out`, in order of `at`.
+   * @param row rows come by time
+   * @param before rows of the log before this one
+   */
+  push(row: LogRow, before: number, out: LogStep[]): void;
+  /** The log has ended: appends what was held back. */
+  finish(out: LogStep[]): void;
+}
