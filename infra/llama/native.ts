@@ -1,0 +1,79 @@
+// The few calls of the engine below node-llama-cpp's public interface, typed and checked in one place.
+//
+// Why below it: in 3.21.1 the public `controlledEvaluate` can only hand back the probabilities of
+// the whole vocabulary, as 98,000 JavaScript values a token (23 ms, most of it on the event loop).
+// The same addon calls with a smaller question take 6 ms on a pool thread. The package is pinned to
+// an exact version for this reason; 3.22 has a public `logits` filter that can replace this file.
+import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import { MillraceError } from '../../schemas/errors.ts';
+
+/** [token, then id and relative probability in turn, then the softmax of `token`]. */
+export type Sampled = [token: number, ranked: number[] | undefined, confidence: number | undefined];
+
+export interface NativeSampler {
+  applyConfig(config: {
+    temperature: number;
+    seed: number;
+    topK?: number;
+    topP?: number;
+    minP?: number;
+    tokenBiasKeys?: Uint32Array;
+    tokenBiasValues?: Float32Array;
+  }): void;
+  dispose(): void;
+}
+
+/** One llama.cpp context. `decodeBatch` and `sampleToken` run on a pool thread, the rest at once. */
+export interface NativeContext {
+  initBatch(size: number): void;
+  /** @returns indices by which `sampleToken` finds the logits of the tokens named in `logits` */
+  addToBatch(
+    sequence: number,
+    position: number,
+    tokens: Uint32Array,
+    logits: Uint32Array,
+  ): Uint32Array;
+  decodeBatch(): Promise<void>;
+  sampleToken(
+    logitIndex: number,
+    sampler: NativeSampler,
+    ranked: boolean,
+    confidence: boolean,
+  ): Promise<Sampled>;
+  removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  /** State of the last token of the last batch, after the final norm. */
+  getEmbedding(tokens: number): Float64Array;
+}
+
+export interface Native {
+  context: NativeContext;
+  createSampler(): NativeSampler;
+}
+
+/** @throws MillraceError `llama-unavailable` when the installed version has other internals */
+export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext): Native {
+  const inner = (context as unknown as { _ctx?: Partial<NativeContext> })._ctx;
+  const Sampler = (
+    llama as unknown as {
+      _bindings?: { AddonSampler?: new (model: unknown) => NativeSampler };
+    }
+  )._bindings?.AddonSampler;
+  const native = (model as unknown as { _model?: unknown })._model;
+  const calls = [
+    'initBatch',
+    'addToBatch',
+    'decodeBatch',
+    'sampleToken',
+    'removeTokenCellsFromSequence',
+    'getEmbedding',
+  ] as const;
+  if (!inner || !Sampler || !native || calls.some((call) => typeof inner[call] !== 'function')) {
+    throw new MillraceError({
+      code: 'llama-unavailable',
+      what: 'The installed node-llama-cpp does not have the calls Millrace makes.',
+      why: 'Its version differs from the one pinned in package.json.',
+      todo: 'Install the pinned version: npm install',
+    });
+  }
+  return { context: inner as NativeContext, createSampler: () => new Sampler(native) };
+}

@@ -1,0 +1,106 @@
+// Opens a GGUF file as a language model, in this process.
+//
+// What a newcomer must know of node-llama-cpp 3.21.1:
+// - Evaluation runs on one thread of libuv's pool (four by default, shared with file reads and DNS)
+//   and does not hold up the event loop. Opening does, once: reading the vocabulary takes 150–200 ms
+//   of it for 49,152 tokens. So open the model before the streams start.
+// - Left alone it takes 4 threads or more even on two cores; they wait for each other at barriers.
+//   So the number of threads is always given.
+// - It pads the context to a multiple of 256 tokens; `contextTokens` is our own bound.
+import { open, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { LlamaLanguageModel } from './language-model.ts';
+
+export interface LlamaOptions {
+  /** Path of a GGUF file. Its name without `.gguf` becomes the model's name. */
+  model: string;
+  /** `auto` uses a GPU when one is there. @default 'auto' */
+  gpu?: 'auto' | false;
+  /**
+   * Threads of an evaluation on the CPU. One core is left for the event loop: on a busy machine a
+   * thread that waits for a preempted one makes two slower than one.
+   * @default cores − 1, from 1 to 8
+   */
+  threads?: number;
+  /** Longest text, tokens; longer ones are cut. @default 512 */
+  contextTokens?: number;
+}
+
+/** @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable` */
+export async function openLlama(options: LlamaOptions): Promise<LanguageModel> {
+  const { model: path, gpu = 'auto', contextTokens = 512 } = options;
+  const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1));
+  await checkFile(path);
+  const llama = await loadEngine(gpu);
+  let model: LlamaModel | undefined;
+  let context: LlamaContext | undefined;
+  try {
+    model = await llama.loadModel({ modelPath: path });
+    const size = { contextSize: contextTokens, batchSize: contextTokens, threads };
+    // `_embeddings` (internal): the hidden state and the logits come from one evaluation.
+    context = await model.createContext({ ...size, _embeddings: true } as typeof size);
+  } catch (cause) {
+    await model?.dispose();
+    await llama.dispose();
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+  const name = basename(path).replace(/\.gguf$/i, '');
+  return new LlamaLanguageModel({ llama, model, context, name, contextTokens });
+}
+
+async function loadEngine(gpu: 'auto' | false): Promise<Llama> {
+  try {
+    // Imported here, so that a machine without the binary can run everything else.
+    const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
+    return await getLlama({
+      gpu,
+      build: 'never',
+      skipDownload: true,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.error,
+      // Its own logger writes to stdout, which belongs to `--json`.
+      logger: () => undefined,
+    });
+  } catch (cause) {
+    throw new MillraceError({
+      code: 'llama-unavailable',
+      what: 'The llama.cpp engine could not be loaded.',
+      why: cause instanceof Error ? cause.message : String(cause),
+      todo: 'Run npm install on this machine: the binary for its platform comes as an npm package.',
+      cause,
+    });
+  }
+}
+
+/** A clear word before the engine sees the file: a wrong one can cost it seconds, or the process. */
+async function checkFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new MillraceError({
+      code: 'model-missing',
+      what: `There is no model file at ${path}.`,
+      todo: 'Run the set-up again (npm start), or set LLM_MODEL to the path of a GGUF file.',
+    });
+  }
+  await using file = await open(path).catch((cause: unknown) => {
+    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  });
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  if (bytesRead < 4 || buffer.toString('latin1') !== 'GGUF') {
+    throw unreadable(path, 'It does not begin with the letters GGUF.');
+  }
+}
+
+function unreadable(path: string, why: string, cause?: unknown): MillraceError {
+  return new MillraceError({
+    code: 'model-unreadable',
+    what: `The model file ${path} cannot be used.`,
+    why,
+    todo: 'Delete it and run the set-up again, or set LLM_MODEL to another GGUF file.',
+    cause,
+  });
+}
