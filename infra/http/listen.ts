@@ -1,0 +1,35 @@
+// Takes the wanted port, or the next free one.
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { MillraceError } from '../../schemas/errors.ts';
+
+const MAX_STEPS = 50;
+
+/** Listens and returns the URL. Ports in use are stepped over. */
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  for (let next = port; next < port + MAX_STEPS; next++) {
+    try {
+      await app.listen({ host, port: next });
+      return urlOf(app.server.address() as AddressInfo);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw refused(host, next, error);
+    }
+  }
+  throw refused(host, port, undefined);
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  const anywhere = address === '0.0.0.0' || address === '::';
+  const name = anywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
+  return `http://${name}:${port}`;
+}
+
+function refused(host: string, port: number, cause: unknown): MillraceError {
+  return new MillraceError({
+    code: 'dashboard-port',
+    what: `The dashboard cannot listen on ${host}, port ${port}.`,
+    why: cause ? String(cause) : `The next ${MAX_STEPS} ports are all in use.`,
+    todo: 'Choose another port or address.',
+    cause,
+  });
+}

@@ -1,0 +1,50 @@
+// What the runtime itself counts while it runs; everything else on the page comes from ClickHouse.
+
+/** Progress of one processor or enricher. */
+export interface StageCounters {
+  /** Name in the topology: `decide`, `track`, `attribute`, `learn`, `represent`, `simulate`. */
+  name: string;
+  /** Records processed since the start. */
+  processed: number;
+  /** Records a second, lately. */
+  perSecond: number;
+  /** Records that wait in its inputs. */
+  lag: number;
+  /** Transactions committed since the start. */
+  commits: number;
+}
+
+export interface LiveCounters {
+  /** What the run is doing, in a word or two: `starting`, `replay`, `serving`, `done`. */
+  phase: string;
+  /** Rows of the log; `total` is 0 while it is not known. */
+  replay: { events: number; total: number; perSecond: number };
+  stages: StageCounters[];
+  llm: {
+    /** Empty while no model is loaded. */
+    model: string;
+    /** Item vectors made. */
+    vectors: number;
+    /** Click probabilities given. */
+    simulated: number;
+    /** Jobs waiting. */
+    queued: number;
+    /** Jobs given up because the budget or the deadline was spent. */
+    shed: number;
+    /** Share of the time the model computes, 0 to 1. */
+    busy: number;
+  };
+  /** Since the start of the run, s. */
+  seconds: number;
+}
+
+/** Counters of a run that has not begun. */
+export function noCounters(): LiveCounters {
+  return {
+    phase: 'starting',
+    replay: { events: 0, total: 0, perSecond: 0 },
+    stages: [],
+    llm: { model: '', vectors: 0, simulated: 0, queued: 0, shed: 0, busy: 0 },
+    seconds: 0,
+  };
+}

@@ -1,0 +1,104 @@
+// The charts of the page, one description each.
+import { createChart } from './chart.js';
+import { fixed, integer, percent, rate } from './format.js';
+
+const overTime = { xTime: true, scaleX: 1000 };
+const byModel = { ...overTime, view: 'metricsOverTime', by: 'model', x: 'bucket' };
+
+/** The line on which predicted and observed shares agree. */
+function diagonal(chart, stroke) {
+  const { ctx } = chart;
+  ctx.save();
+  ctx.strokeStyle = stroke;
+  ctx.setLineDash([4, 4]);
+  ctx.beginPath();
+  ctx.moveTo(chart.valToPos(0, 'x', true), chart.valToPos(0, 'y', true));
+  ctx.lineTo(chart.valToPos(1, 'x', true), chart.valToPos(1, 'y', true));
+  ctx.stroke();
+  ctx.restore();
+}
+
+const specs = [
+  {
+    ...byModel,
+    id: 'chart-auc',
+    title: 'AUC of clicks',
+    note: 'by model, over event time',
+    y: 'auc',
+    format: (value) => fixed(value, 3),
+    axisFormat: (value) => fixed(value, 2),
+    empty: 'No predictions yet',
+  },
+  {
+    ...byModel,
+    id: 'chart-ndcg',
+    title: 'NDCG@10',
+    note: 'next liked item, by model',
+    y: 'ndcg10',
+    format: (value) => fixed(value, 3),
+    axisFormat: (value) => fixed(value, 2),
+    empty: 'No predictions yet',
+  },
+  {
+    id: 'chart-calibration',
+    title: 'Calibration',
+    note: 'clicks observed against predicted',
+    view: 'calibration',
+    by: 'model',
+    x: 'meanP',
+    y: 'meanY',
+    xRange: [0, 1],
+    range: [0, 1],
+    points: true,
+    backdrop: diagonal,
+    xFormat: (value) => percent(value, 0),
+    format: (value) => percent(value, 0),
+    empty: 'No answers to compare yet',
+  },
+  {
+    ...overTime,
+    id: 'chart-ctr',
+    title: 'Click-through rate',
+    note: 'by variant, over event time',
+    view: 'ctrOverTime',
+    by: 'variant',
+    x: 'bucket',
+    y: 'ctr',
+    format: (value) => percent(value),
+    axisFormat: (value) => percent(value, 0),
+    empty: 'No slate served yet',
+  },
+  {
+    id: 'chart-reward',
+    title: 'Cumulative reward',
+    note: 'by variant, over impressions served',
+    view: 'cumulativeReward',
+    by: 'variant',
+    x: 'impressions',
+    y: 'reward',
+    xFormat: integer,
+    format: integer,
+    empty: 'No reward yet',
+  },
+  {
+    ...overTime,
+    id: 'chart-throughput',
+    title: 'Throughput',
+    note: 'records per second, by topic',
+    view: 'throughput',
+    by: 'topic',
+    names: ['impressions', 'clicks', 'examples', 'rewards'],
+    x: 'second',
+    y: 'records',
+    format: rate,
+    axisFormat: integer,
+    empty: 'No record yet',
+  },
+];
+
+export function createCharts(root) {
+  const updates = specs.map((spec) => ({ view: spec.view, update: createChart(root, spec) }));
+  return ({ panels }) => {
+    for (const { view, update } of updates) update(panels[view].rows);
+  };
+}

@@ -1,0 +1,48 @@
+// Puts the page together and feeds it from the live connection.
+import { createCharts } from './charts.js';
+import { connect } from './connection.js';
+import { createDecisions } from './decisions.js';
+import { byId } from './dom.js';
+import { showStatus, showTrouble, updateHeader } from './header.js';
+import { createLoop } from './loop.js';
+import { createModels } from './models.js';
+import { updateNotices } from './notices.js';
+import {
+  createDeadLetters,
+  createFidelity,
+  createLlm,
+  createStages,
+  createTiers,
+  createTopics,
+} from './panels.js';
+import { Rates } from './rates.js';
+import { createTiles } from './tiles.js';
+import { createVariants } from './variants.js';
+
+const rates = new Rates();
+const updateLoop = createLoop(byId('loop'));
+const updates = [
+  createTiles(),
+  createStages(),
+  createLlm(),
+  createTopics(),
+  createCharts(byId('charts')),
+  createVariants(),
+  createModels(),
+  createDecisions(),
+  createTiers(),
+  createFidelity(),
+  createDeadLetters(),
+];
+
+function show(state) {
+  const { live, panels } = state;
+  if (!panels.topics.error && panels.topics.at > 0) rates.add(panels.topics.at, panels.topics.rows);
+  updateHeader(live);
+  updateNotices(panels);
+  updateLoop(rates, live.stages);
+  for (const update of updates) update(state, rates);
+}
+
+updateLoop(rates, []);
+connect('events', { state: show, status: showStatus, trouble: showTrouble });

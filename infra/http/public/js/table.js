@@ -1,0 +1,68 @@
+// A table whose rows are patched in place by key, so that focus, scroll and selection survive.
+import { el, setText } from './dom.js';
+
+/**
+ * @param columns `{ label, text(row) | paint(cell, row), right?, head?, className? }[]`;
+ *   the column with `head` is the row's header
+ * @returns update(rows, keyOf)
+ */
+export function createTable(root, { caption, columns, empty, className = '' }) {
+  const heads = columns.map((column) =>
+    el('th', { scope: 'col', class: column.right ? 'right' : undefined }, column.label),
+  );
+  const body = el('tbody');
+  const title = el('caption', { class: 'hidden-text' }, caption);
+  const table = el(
+    'table',
+    { class: className },
+    title,
+    el('thead', {}, el('tr', {}, ...heads)),
+    body,
+  );
+  const nothing = el('p', { class: 'empty' }, empty);
+  const region = { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: '0' };
+  const scroll = el('div', region, table);
+  root.append(nothing, scroll);
+  const shown = new Map();
+
+  function makeRow() {
+    const cells = columns.map((column) => {
+      const classes = [column.right ? 'right' : '', column.className ?? ''].join(' ').trim();
+      const attributes = classes ? { class: classes } : {};
+      return column.head ? el('th', { scope: 'row', ...attributes }) : el('td', attributes);
+    });
+    return { row: el('tr', {}, ...cells), cells };
+  }
+
+  return function update(rows, keyOf) {
+    nothing.hidden = rows.length > 0;
+    scroll.hidden = rows.length === 0;
+    const keys = new Set(rows.map(keyOf));
+    for (const [key, { row }] of shown) {
+      if (keys.has(key)) continue;
+      row.remove();
+      shown.delete(key);
+    }
+    rows.forEach((data, index) => {
+      const key = keyOf(data);
+      if (!shown.has(key)) shown.set(key, makeRow());
+      const { row, cells } = shown.get(key);
+      columns.forEach((column, i) => {
+        if (column.paint) column.paint(cells[i], data);
+        else setText(cells[i], column.text(data));
+      });
+      if (body.children[index] !== row) body.insertBefore(row, body.children[index] ?? null);
+    });
+  };
+}
+
+/** A row header with the colour of its series. */
+export function named(styleOf, nameOf) {
+  return (cell, row) => {
+    const name = nameOf(row);
+    if (cell.dataset.name === name) return;
+    const { slot, dash } = styleOf(name);
+    cell.dataset.name = name;
+    cell.replaceChildren(el('span', { class: `swatch ${slot} ${dash}` }), name);
+  };
+}

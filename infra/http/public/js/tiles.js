@@ -1,0 +1,62 @@
+// The figures one looks at first: is every event there, once?
+import { byId, el, setText } from './dom.js';
+import { integer, rate } from './format.js';
+
+const zeroIsGood = (value) => (value === undefined ? '' : value === 0 ? 'good' : 'bad');
+
+const tiles = [
+  {
+    label: 'Events read',
+    value: ({ accounting }) => accounting?.read,
+    aside: ({ live }) => rate(live.replay.perSecond),
+  },
+  {
+    label: 'Lost',
+    value: ({ accounting }) => accounting?.lost,
+    aside: ({ accounting }) => accounting && `${integer(accounting.inExamples)} in examples`,
+    tone: zeroIsGood,
+  },
+  {
+    label: 'Duplicated',
+    value: ({ accounting }) => accounting?.duplicated,
+    aside: ({ accounting }) => accounting && `${integer(accounting.inImpressions)} in impressions`,
+    tone: zeroIsGood,
+  },
+  {
+    label: 'Dead letters',
+    value: ({ dead }) => dead?.reduce((sum, row) => sum + row.n, 0),
+    aside: ({ dead }) => dead && `${dead.length} ${dead.length === 1 ? 'kind' : 'kinds'}`,
+  },
+  {
+    label: 'Item vectors made',
+    value: ({ live }) => live.llm.vectors,
+    aside: ({ live }) => `${integer(live.llm.queued)} queued`,
+  },
+  {
+    label: 'Answers simulated',
+    value: ({ live }) => live.llm.simulated,
+    aside: ({ live }) => `${integer(live.llm.shed)} given up in time`,
+  },
+];
+
+export function createTiles(root = byId('tiles')) {
+  const drawn = tiles.map((tile) => {
+    const value = el('dd', { class: 'num' });
+    const aside = el('dd', { class: 'aside num' });
+    const box = el('div', { class: 'tile' }, el('dt', {}, tile.label), value, aside);
+    root.append(box);
+    return { ...tile, box, valueNode: value, asideNode: aside };
+  });
+
+  return function update({ live, panels }) {
+    const { accounting, deadLetters } = panels;
+    const dead = deadLetters.error || deadLetters.at === 0 ? undefined : deadLetters.rows;
+    const facts = { live, accounting: accounting.rows[0], dead };
+    for (const { box, valueNode, asideNode, value, aside, tone } of drawn) {
+      const now = value(facts);
+      setText(valueNode, integer(now));
+      setText(asideNode, accounting.error && tone ? accounting.error : (aside(facts) ?? ''));
+      box.dataset.tone = tone ? tone(now) : '';
+    }
+  };
+}

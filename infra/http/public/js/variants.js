@@ -1,0 +1,70 @@
+// What each variant earned, from five views joined by its name.
+import { styleOf } from './colours.js';
+import { byId, svg } from './dom.js';
+import { fixed, integer, MISSING, milliseconds, percent } from './format.js';
+import { createTable, named } from './table.js';
+
+/** One object a variant; a view that failed leaves its fields undefined. */
+function joined(panels) {
+  const variants = new Map();
+  for (const view of ['ctr', 'reward', 'snips', 'coverage', 'latency']) {
+    for (const row of panels[view].rows) {
+      variants.set(row.variant, { ...variants.get(row.variant), ...row });
+    }
+  }
+  return [...variants.values()].sort((a, b) => (b.reward ?? 0) - (a.reward ?? 0));
+}
+
+const intervalText = ({ snips, low, high }) =>
+  typeof snips === 'number' ? `${fixed(snips, 3)} [${fixed(low, 3)}, ${fixed(high, 3)}]` : MISSING;
+
+/** Draws the intervals of all variants on one scale, so that overlap shows. */
+function drawInterval(scale) {
+  return (cell, { variant, snips, low, high }) => {
+    const known = [snips, low, high].every((value) => typeof value === 'number');
+    const at = (value) =>
+      (4 + (102 * (value - scale.low)) / (scale.high - scale.low || 1)).toFixed(1);
+    const shape = known ? [at(low), at(snips), at(high)].join(' ') : '';
+    if (cell.dataset.shape === shape) return;
+    cell.dataset.shape = shape;
+    if (!known) return cell.replaceChildren();
+    const picture = { class: `interval ${styleOf(variant).slot}`, viewBox: '0 0 110 14' };
+    cell.replaceChildren(
+      svg(
+        'svg',
+        { ...picture, 'aria-hidden': 'true' },
+        svg('line', { class: 'axis', x1: 0, y1: 7, x2: 110, y2: 7 }),
+        svg('line', { x1: at(low), y1: 7, x2: at(high), y2: 7 }),
+        svg('circle', { cx: at(snips), cy: 7, r: 3.5 }),
+      ),
+    );
+  };
+}
+
+export function createVariants(root = byId('variants')) {
+  const scale = { low: 0, high: 1 };
+  const update = createTable(root, {
+    caption: 'Outcome by variant',
+    empty: 'No slate served yet: variants begin after the learning part of the replay.',
+    columns: [
+      { label: 'Variant', head: true, paint: named(styleOf, (row) => row.variant || '(none)') },
+      { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
+      { label: 'CTR', right: true, text: (row) => percent(row.ctr) },
+      { label: 'Reward', right: true, text: (row) => fixed(row.reward, 1) },
+      { label: 'per impression', right: true, text: (row) => fixed(row.rewardPerImpression, 3) },
+      { label: 'SNIPS', right: true, text: intervalText },
+      { label: 'Interval', paint: drawInterval(scale) },
+      { label: 'ESS', right: true, text: (row) => integer(row.ess) },
+      { label: 'Coverage', right: true, text: (row) => percent(row.coverage) },
+      { label: 'p50', right: true, text: (row) => milliseconds(row.p50Ms) },
+      { label: 'p99', right: true, text: (row) => milliseconds(row.p99Ms) },
+    ],
+  });
+  return ({ panels }) => {
+    const bounds = panels.snips.rows.flatMap((row) => [row.low, row.high]);
+    const known = bounds.filter((value) => typeof value === 'number');
+    scale.low = Math.min(...known);
+    scale.high = Math.max(...known);
+    update(joined(panels), (row) => row.variant);
+  };
+}

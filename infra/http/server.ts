@@ -1,0 +1,120 @@
+// The dashboard's web server: the page, its state as JSON, and the same pushed as it changes.
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import fastify, { type FastifyInstance } from 'fastify';
+import { startEvents } from './events.ts';
+import { Hub, type HubOptions } from './hub.ts';
+import { listen } from './listen.ts';
+import { hostCheck, securityHeaders } from './security.ts';
+import type { DashboardState } from './state.ts';
+
+export interface DashboardOptions extends HubOptions {
+  /** The state as of now; see `dashboardSource`. */
+  state: () => Promise<DashboardState>;
+  /** Address to listen on. @default '127.0.0.1' */
+  host?: string;
+  /** First port to try; 0 takes any. @default 8080 */
+  port?: number;
+  /** More names by which browsers reach this server when it is not bound to loopback. */
+  names?: string[];
+  /** Time between two looks at the state, ms. @default 1000 */
+  everyMs?: number;
+  /** Longest silence on `/events`, ms. @default 5000 */
+  heartbeatMs?: number;
+  /** Adds routes of other endpoints before listening; they are behind the same host check. */
+  routes?: (app: FastifyInstance) => void | Promise<void>;
+}
+
+export interface Dashboard extends AsyncDisposable {
+  /** Where the page is, without a slash at the end. */
+  url: string;
+}
+
+const pageFolder = fileURLToPath(new URL('./public/', import.meta.url));
+const chartFolder = dirname(createRequire(import.meta.url).resolve('uplot'));
+const retryAfter = '10';
+
+/**
+ * Serves the dashboard until it is disposed of.
+ * @throws MillraceError `dashboard-port` when no port could be taken
+ */
+export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const { state, host = '127.0.0.1', port = 8080 } = options;
+  const app = fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 });
+  const hub = new Hub(options);
+  const stop = startEvents({
+    state,
+    hub,
+    everyMs: options.everyMs ?? 1000,
+    heartbeatMs: options.heartbeatMs ?? 5000,
+  });
+  app.addHook('preClose', () => {
+    stop();
+    hub.close();
+  });
+  guard(app, hostCheck(host, options.names));
+  addRoutes(app, state, hub);
+  app.register(fastifyStatic, { root: pageFolder, cacheControl: false });
+  app.register(fastifyStatic, {
+    root: chartFolder,
+    prefix: '/vendor/',
+    decorateReply: false,
+    cacheControl: false,
+  });
+  try {
+    await options.routes?.(app);
+    const url = await listen(app, host, port);
+    return { url, [Symbol.asyncDispose]: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+function guard(app: FastifyInstance, allowed: (header?: string) => boolean): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...securityHeaders, 'cache-control': 'no-cache' });
+    if (!allowed(request.headers.host)) {
+      return reply.code(421).send({
+        code: 'host-refused',
+        what: 'This server does not answer to that host name.',
+        todo: 'Open it by its address, or start it with the name it is to answer to.',
+      });
+    }
+    const isPage = request.url === '/' || request.url.startsWith('/?');
+    if (request.headers['sec-fetch-site'] === 'cross-site' && !isPage) {
+      return reply.code(403).send({ code: 'cross-site', what: 'Other sites may not use this.' });
+    }
+  });
+}
+
+function addRoutes(app: FastifyInstance, state: DashboardOptions['state'], hub: Hub): void {
+  app.get('/health', async () => ({ status: 'ok' }));
+
+  app.get('/api/state', async (_request, reply) => {
+    try {
+      return await state();
+    } catch (error) {
+      return reply.code(503).send({ code: 'state-unavailable', what: String(error) });
+    }
+  });
+
+  app.get('/events', async (_request, reply) => {
+    if (hub.full) {
+      reply.code(503).header('retry-after', retryAfter);
+      return { code: 'too-many-readers', what: 'Too many pages are open.' };
+    }
+    const headers = reply.getHeaders() as Record<string, string>;
+    reply.hijack();
+    reply.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' });
+    reply.raw.write('retry: 2000\n\n');
+    hub.add(reply.raw);
+    try {
+      hub.send(reply.raw, 'state', JSON.stringify(await state()));
+    } catch (error) {
+      hub.send(reply.raw, 'trouble', JSON.stringify({ error: String(error) }));
+    }
+  });
+}

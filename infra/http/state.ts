@@ -1,0 +1,71 @@
+// The dashboard's state: the runtime's counters and one panel for each ClickHouse view.
+import type { LiveCounters } from './live.ts';
+import { type RowOf, views } from './views.ts';
+
+export type PanelName = keyof typeof views;
+
+/** `rows` are the last that were read; with an error they are empty. */
+export interface Panel<Row> {
+  rows: Row[];
+  /** Why the view could not be read; null when it could. */
+  error: string | null;
+  /** When it was read, epoch ms; 0 while it has not been. */
+  at: number;
+}
+
+export type Panels = { [K in PanelName]: Panel<RowOf<(typeof views)[K]>> };
+
+export interface DashboardState {
+  live: LiveCounters;
+  panels: Panels;
+}
+
+/** Runs one SQL statement; rows as `JSONEachRow` gives them. */
+export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
+
+export const panelNames = Object.keys(views) as PanelName[];
+
+/** Panels before anything was read. */
+export function emptyPanels(): Panels {
+  const entries = panelNames.map((name) => [name, { rows: [], error: null, at: 0 }]);
+  return Object.fromEntries(entries) as Panels;
+}
+
+/** The first sentence of a failure; ClickHouse appends its whole version and stack otherwise. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const line = message.split('\n', 1)[0]?.trim() ?? '';
+  return line.length > 240 ? `${line.slice(0, 239)}…` : line || 'unknown error';
+}
+
+/** Reads one view; a failure becomes the panel's `error` and never reaches the other panels. */
+export async function collectPanel<K extends PanelName>(query: Query, name: K): Promise<Panels[K]> {
+  const { sql, columns } = views[name];
+  try {
+    const rows = await query(sql);
+    const read = (row: Record<string, unknown>) =>
+      Object.fromEntries(Object.entries(columns).map(([key, c]) => [key, c.read(row[key])]));
+    return { rows: rows.map(read), error: null, at: Date.now() } as unknown as Panels[K];
+  } catch (error) {
+    return { rows: [], error: reasonOf(error), at: Date.now() } as unknown as Panels[K];
+  }
+}
+
+/**
+ * Reads every view, one after the other: the page may not take the cores the pipeline needs.
+ * @param query against a ClickHouse that has the database `millrace`
+ */
+export async function collectState(query: Query, live: LiveCounters): Promise<DashboardState> {
+  const panels = emptyPanels();
+  for (const name of panelNames) {
+    Object.assign(panels, { [name]: await collectPanel(query, name) });
+  }
+  return { live, panels };
+}
+
+/** What a reader would see, without the times it was read at; equal keys need no push. */
+export function contentOf(state: DashboardState): string {
+  return JSON.stringify(state, function (key, value) {
+    return key === 'at' && 'rows' in this ? undefined : value;
+  });
+}

@@ -1,0 +1,144 @@
+// The ClickHouse views behind the page, one line a panel: which columns it reads and how many rows.
+import { type Column, count, flags, metric, metrics, text, texts, time } from './columns.ts';
+
+type Columns = Record<string, Column<unknown>>;
+
+export interface View<C extends Columns> {
+  name: string;
+  sql: string;
+  columns: C;
+}
+
+export type RowOf<V> =
+  V extends View<infer C> ? { [K in keyof C]: ReturnType<C[K]['read']> } : never;
+
+/** Points of one line of a chart; more than a screen can show only costs bandwidth. */
+const MAX_POINTS = 200;
+
+const selected = (columns: Columns) =>
+  Object.entries(columns)
+    .map(([name, column]) => column.select(name))
+    .join(', ');
+
+function view<C extends Columns>(name: string, columns: C, rest: string): View<C> {
+  return { name, columns, sql: `select ${selected(columns)} from millrace.${name} ${rest}` };
+}
+
+/** A view over time, thinned to evenly spaced rows of each series; its first and last rows stay. */
+function series<C extends Columns>(name: string, by: string, at: string, columns: C): View<C> {
+  const step = `greatest(1, intDiv(total + ${MAX_POINTS - 2}, ${MAX_POINTS - 1}))`;
+  const numbered =
+    `select *, row_number() over (partition by ${by} order by ${at}) as n,` +
+    ` count() over (partition by ${by}) as total from millrace.${name}`;
+  const sql =
+    `select ${selected(columns)} from (${numbered})` +
+    ` where n = total or (n - 1) % ${step} = 0 order by ${by}, n`;
+  return { name, columns, sql };
+}
+
+export const views = {
+  ctr: view(
+    'ctr_by_variant',
+    { variant: text, impressions: count, shown: count, clicks: count, ctr: metric },
+    'order by variant',
+  ),
+  reward: view(
+    'reward_by_variant',
+    { variant: text, impressions: count, reward: metric, rewardPerImpression: metric },
+    'order by variant',
+  ),
+  snips: view(
+    'snips_by_variant',
+    { variant: text, impressions: count, snips: metric, low: metric, high: metric, ess: metric },
+    'order by variant',
+  ),
+  coverage: view(
+    'coverage_by_variant',
+    { variant: text, distinctItems: count, catalogue: count, coverage: metric },
+    'order by variant',
+  ),
+  latency: view(
+    'latency_by_variant',
+    { variant: text, n: count, p50Ms: metric, p99Ms: metric },
+    'order by variant',
+  ),
+  cumulativeReward: series('cumulative_reward', 'variant', 'at', {
+    variant: text,
+    at: time,
+    impressions: count,
+    reward: metric,
+  }),
+  ctrOverTime: series('ctr_over_time', 'variant', 'bucket', {
+    variant: text,
+    bucket: time,
+    impressions: count,
+    clicks: count,
+    ctr: metric,
+  }),
+  auc: view(
+    'auc',
+    { model: text, source: text, n: count, positives: count, auc: metric },
+    'order by model, source',
+  ),
+  logloss: view(
+    'logloss',
+    { model: text, source: text, n: count, logloss: metric },
+    'order by model, source',
+  ),
+  ranking: view(
+    'ranking',
+    { model: text, n: count, hr10: metric, ndcg10: metric, mrr: metric },
+    'order by model',
+  ),
+  metricsOverTime: series('metrics_over_time', 'model', 'bucket', {
+    model: text,
+    bucket: time,
+    n: count,
+    auc: metric,
+    logloss: metric,
+    ndcg10: metric,
+    hr10: metric,
+  }),
+  tiers: view('tier_share', { tier: text, impressions: count, share: metric }, 'order by tier'),
+  fidelity: view(
+    'simulator_fidelity',
+    { n: count, auc: metric, logloss: metric, ece: metric },
+    'limit 1',
+  ),
+  calibration: view(
+    'calibration',
+    { model: text, bin: count, n: count, meanP: metric, meanY: metric },
+    'order by model, bin limit 500',
+  ),
+  throughput: view(
+    'throughput',
+    { topic: text, second: time, records: count },
+    'order by second desc limit 120 by topic limit 2000',
+  ),
+  topics: view('topic_counts', { topic: text, records: count, duplicates: count }, 'limit 100'),
+  deadLetters: view(
+    'dead_letters_by_code',
+    { origin: text, code: text, n: count, lastAt: time },
+    'order by n desc limit 50',
+  ),
+  decisions: view(
+    'latest_decisions',
+    {
+      at: time,
+      userId: text,
+      variant: text,
+      policy: text,
+      version: count,
+      tier: text,
+      items: texts,
+      propensities: metrics,
+      clicked: flags,
+    },
+    'order by at desc limit 12',
+  ),
+  accounting: view(
+    'accounting',
+    { read: count, inImpressions: count, inExamples: count, lost: count, duplicated: count },
+    'limit 1',
+  ),
+};

@@ -1,0 +1,260 @@
+// A dashboard state such as a run on films gives, for the tests of the page. Its shape is the real
+// one; its figures are made up by formula, seeded, and mean nothing.
+import { noCounters } from '../../infra/http/live.ts';
+import { type DashboardState, emptyPanels, type Panels } from '../../infra/http/state.ts';
+
+const titles = [
+  'Toy Story (1995)',
+  'Usual Suspects, The (1995)',
+  'Spirited Away (Sen to Chihiro no kamikakushi) (2001)',
+  'Lord of the Rings: The Fellowship of the Ring, The (2001)',
+  'Amelie (Fabuleux destin d’Amélie Poulain, Le) (2001)',
+  'Matrix, The (1999)',
+  'Blade Runner (1982)',
+  'Grand Budapest Hotel, The (2014)',
+  'Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb (1964)',
+  'WALL·E (2008)',
+  'City of God (Cidade de Deus) (2002)',
+  'Arrival (2016)',
+  'Before Sunrise (1995)',
+  'Princess Mononoke (Mononoke-hime) (1997)',
+  'Rear Window (1954)',
+  'Alien (1979)',
+];
+
+const DAY = 86_400_000;
+const START = Date.UTC(1996, 2, 29);
+
+/** Between 0 and 1, fixed by its argument. */
+function noise(n: number): number {
+  const x = Math.sin(n * 12.9898) * 43_758.5453;
+  return x - Math.floor(x);
+}
+
+function panel<Row>(at: number, rows: Row[]): { rows: Row[]; error: null; at: number } {
+  return { rows, error: null, at };
+}
+
+const steps = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+const models = [
+  { model: 'millrace', auc: 0.752, logloss: 0.566, hr10: 0.118, ndcg10: 0.063, mrr: 0.058 },
+  { model: 'means', auc: 0.741, logloss: 0.574, hr10: 0.021, ndcg10: 0.01, mrr: 0.015 },
+  { model: 'popularity', auc: 0.631, logloss: 0.655, hr10: 0.079, ndcg10: 0.041, mrr: 0.041 },
+];
+
+const variants = [
+  { variant: 'learning', ctr: 0.236, snips: 2.41, width: 0.11, coverage: 0.182, n: 640 },
+  { variant: 'popularity', ctr: 0.201, snips: 2.2, width: 0.09, coverage: 0.021, n: 622 },
+  { variant: 'uniform', ctr: 0.091, snips: 1.74, width: 0.21, coverage: 0.934, n: 631 },
+];
+
+function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativeReward'> {
+  const metrics = models.flatMap(({ model, ...end }, m) =>
+    steps(90).map((i) => {
+      const grown = 1 - Math.exp(-i / 12);
+      const wobble = (noise(i * 7 + m * 131) - 0.5) * 0.03;
+      return {
+        model,
+        bucket: START + i * 92 * DAY,
+        n: 1100,
+        auc: 0.5 + (end.auc - 0.5) * grown + wobble,
+        logloss: end.logloss,
+        ndcg10: Math.max(0, end.ndcg10 * grown + wobble * 0.3),
+        hr10: end.hr10,
+      };
+    }),
+  );
+  const ctr = variants.flatMap(({ variant, ctr, n }, v) =>
+    steps(40).map((i) => ({
+      variant,
+      bucket: START + (6200 + i * 45) * DAY,
+      impressions: n / 40,
+      clicks: 30,
+      ctr: Math.max(0, ctr + (noise(i * 3 + v * 57) - 0.5) * 0.08 + (v === 0 ? i * 0.0008 : 0)),
+    })),
+  );
+  const reward = variants.flatMap(({ variant, snips, n }) =>
+    steps(60).map((i) => ({
+      variant,
+      at: START + (6200 + i * 30) * DAY,
+      impressions: Math.round(((i + 1) * n) / 60),
+      reward: ((i + 1) * n * snips) / 60,
+    })),
+  );
+  return {
+    metricsOverTime: panel(1, metrics),
+    ctrOverTime: panel(1, ctr),
+    cumulativeReward: panel(1, reward),
+  };
+}
+
+function decisions(now: number): Panels['decisions'] {
+  const rows = steps(8).map((d) => {
+    const { variant } = variants[d % 3] ?? { variant: '' };
+    const items = steps(10).map((i) => titles[(d * 5 + i * 3) % titles.length] ?? '');
+    return {
+      at: now - d * 61_000,
+      userId: String(100 + Math.floor(noise(d) * 500)),
+      variant,
+      policy: variant,
+      version: 81_204 - d * 10,
+      tier: d === 3 ? 'llm' : 'fast',
+      items,
+      propensities: items.map((_, i) => 0.01 + noise(d * 11 + i) * 0.2),
+      clicked: items.map((_, i) => noise(d * 17 + i) > 0.78),
+    };
+  });
+  return panel(1, rows);
+}
+
+const counts: Record<string, number> = {
+  items: 9742,
+  requests: 1893,
+  impressions: 14_820,
+  clicks: 48_580,
+  rewards: 96_214,
+  examples: 14_611,
+  predictions: 14_602,
+  item_vectors: 412,
+  snapshots: 96,
+  user_state: 29_400,
+  dead_letters: 7,
+};
+
+function topics(at: number, gained: number): Panels['topics'] {
+  const rows = Object.entries(counts).map(([topic, records]) => ({
+    topic,
+    records: records + Math.round(gained * (records / 14_820)),
+    duplicates: 0,
+  }));
+  return panel(at, rows);
+}
+
+function throughput(): Panels['throughput'] {
+  const rows = ['impressions', 'clicks', 'examples', 'rewards'].flatMap((topic, t) =>
+    steps(100).map((i) => ({
+      topic,
+      second: Date.UTC(2026, 0, 5, 10, 0, i),
+      records: Math.round([410, 1290, 405, 2600][t]! * (0.75 + noise(i + t * 31) * 0.5)),
+    })),
+  );
+  return panel(1, rows);
+}
+
+/**
+ * @param tick later ticks have more events
+ * @param firstTitle title of the first film of the latest decision
+ */
+export function fakeState(tick = 0, firstTitle?: string): DashboardState {
+  const latest = decisions(Date.UTC(2017, 4, 3, 19, 24, 10));
+  if (firstTitle !== undefined) latest.rows[0]!.items[0] = firstTitle;
+  const read = 86_120 + tick * 1000;
+  const panels: Panels = {
+    ...emptyPanels(),
+    ...overTime(),
+    decisions: latest,
+    topics: topics(1_000_000 + tick * 1000, tick * 420),
+    throughput: throughput(),
+    ctr: panel(
+      1,
+      variants.map(({ variant, n, ctr }) => {
+        const clicks = Math.round(n * 10 * ctr);
+        return { variant, impressions: n, shown: n * 10, clicks, ctr };
+      }),
+    ),
+    reward: panel(
+      1,
+      variants.map(({ variant, n, snips }) => {
+        return { variant, impressions: n, reward: n * snips, rewardPerImpression: snips };
+      }),
+    ),
+    snips: panel(
+      1,
+      variants.map(({ variant, n, snips, width }) => {
+        const interval = { snips, low: snips - width, high: snips + width };
+        return { variant, impressions: n, ...interval, ess: n * (1 - width) };
+      }),
+    ),
+    coverage: panel(
+      1,
+      variants.map(({ variant, coverage }) => {
+        const distinctItems = Math.round(coverage * 9742);
+        return { variant, distinctItems, catalogue: 9742, coverage };
+      }),
+    ),
+    latency: panel(
+      1,
+      variants.map(({ variant, n }, v) => ({ variant, n, p50Ms: 0.42 + v * 0.1, p99Ms: 2.9 + v })),
+    ),
+    auc: panel(
+      1,
+      models.map(({ model, auc }) => ({
+        model,
+        source: 'logged',
+        n: 79_820,
+        positives: 38_410,
+        auc,
+      })),
+    ),
+    logloss: panel(
+      1,
+      models.map(({ model, logloss }) => ({ model, source: 'logged', n: 79_820, logloss })),
+    ),
+    ranking: panel(
+      1,
+      models.map(({ model, hr10, ndcg10, mrr }) => ({ model, n: 38_102, hr10, ndcg10, mrr })),
+    ),
+    tiers: panel(1, [
+      { tier: 'fast', impressions: 1766, share: 0.933 },
+      { tier: 'llm', impressions: 127, share: 0.067 },
+    ]),
+    fidelity: panel(1, [{ n: 1840, auc: 0.612, logloss: 0.661, ece: 0.043 }]),
+    calibration: panel(
+      1,
+      ['simulator', 'millrace'].flatMap((model, m) =>
+        steps(10).map((bin) => {
+          const meanP = bin / 10 + 0.05;
+          const meanY = meanP * (m ? 0.98 : 0.7) + (m ? 0.01 : 0.14);
+          return { model, bin, n: 180, meanP, meanY };
+        }),
+      ),
+    ),
+    deadLetters: panel(1, [
+      { origin: 'clicks', code: 'late-click', n: 5, lastAt: Date.UTC(2016, 7, 1, 8, 3, 4) },
+      { origin: 'clicks', code: 'orphan-click', n: 2, lastAt: Date.UTC(2016, 5, 14, 22, 41, 9) },
+    ]),
+    accounting: panel(1, [
+      { read, inImpressions: read, inExamples: read - 214, lost: 0, duplicated: 0 },
+    ]),
+  };
+  return { live: fakeCounters(tick, read), panels };
+}
+
+function fakeCounters(tick: number, events: number): DashboardState['live'] {
+  const stage = (name: string, processed: number, perSecond: number, lag: number) => {
+    return { name, processed: processed + tick * perSecond, perSecond, lag, commits: 96 + tick };
+  };
+  return {
+    ...noCounters(),
+    phase: 'replay',
+    replay: { events, total: 100_004, perSecond: 3120 },
+    stages: [
+      stage('track', 63_400, 1710, 12),
+      stage('decide', 1893, 64, 0),
+      stage('attribute', 63_400, 1705, 40),
+      stage('learn', 14_602, 402, 9),
+      stage('represent', 412, 7.8, 1490),
+      stage('simulate', 1893, 21.5, 35),
+    ],
+    llm: {
+      model: 'SmolLM2-135M-Instruct Q4_1',
+      vectors: 412,
+      simulated: 1893,
+      queued: 1525,
+      shed: 61,
+      busy: 0.87,
+    },
+    seconds: 41.4 + tick,
+  };
+}
