@@ -9,6 +9,7 @@ import { impressions } from './topics/impressions.ts';
 import { intents } from './topics/intents.ts';
 import { itemVectors } from './topics/item-vectors.ts';
 import { items } from './topics/items.ts';
+import { openImpressions } from './topics/open-impressions.ts';
 import { predictions } from './topics/predictions.ts';
 import { replays } from './topics/replays.ts';
 import { requests } from './topics/requests.ts';
@@ -23,6 +24,7 @@ export const topics = [
   clicks,
   rewards,
   userStates,
+  openImpressions,
   examples,
   predictions,
   itemVectors,

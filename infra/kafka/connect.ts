@@ -1,0 +1,51 @@
+// The Kafka client of every part: one place for addresses, security, retries and its logging.
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import type { Logger } from 'pino';
+
+export interface KafkaAddress {
+  /** `host:port`, one or more. */
+  readonly brokers: readonly string[];
+  readonly ssl?: boolean | undefined;
+  readonly sasl?: NonNullable<KafkaConfig['sasl']> | undefined;
+  /** @default 'millrace' */
+  readonly clientId?: string | undefined;
+}
+
+export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
+  silenceNegativeTimeouts();
+  return new Kafka({
+    clientId: address.clientId ?? 'millrace',
+    brokers: [...address.brokers],
+    ...(address.ssl ? { ssl: true } : {}),
+    ...(address.sasl ? { sasl: address.sasl } : {}),
+    connectionTimeout: 5_000,
+    // A transaction that begins while the last one's markers are being written is told to come
+    // again; with the client's default of 300 ms that would be the latency of every commit.
+    retry: { initialRetryTime: 8, multiplier: 1.6, factor: 0.2, maxRetryTime: 3_000, retries: 25 },
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ namespace, level, log: entry }) => {
+        const { message, timestamp: _, logger: __, stack: ___, ...rest } = entry;
+        const fields = { part: `kafka${namespace ? `/${namespace}` : ''}`, ...rest };
+        // What it will try again by itself is not news.
+        const retried = /coordinator|rebalanc|not available|retry|Response (?:Metadata|FindCoord)/i;
+        if (level <= logLevel.ERROR && !retried.test(`${message} ${String(rest['error'] ?? '')}`)) {
+          log.error(fields, message);
+        } else log.debug(fields, message);
+      },
+  });
+}
+
+/** kafkajs 2.2.4 sets timers in the past by a millisecond, of which Node 24 warns on stderr. */
+function silenceNegativeTimeouts(): void {
+  const emit = process.emitWarning as typeof process.emitWarning & { quiet?: boolean };
+  if (emit.quiet) return;
+  const quiet = ((warning: string | Error, ...rest: unknown[]) => {
+    const name = typeof warning === 'string' ? rest[0] : warning.name;
+    if (name === 'TimeoutNegativeWarning') return;
+    (emit as (...all: unknown[]) => void).call(process, warning, ...rest);
+  }) as typeof emit;
+  quiet.quiet = true;
+  process.emitWarning = quiet;
+}

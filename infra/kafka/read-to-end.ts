@@ -1,0 +1,94 @@
+// Reads topics from their beginning, and says when it has passed the end they had at the start.
+
+import { randomUUID } from 'node:crypto';
+import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+
+export interface ReadOptions {
+  readonly kafka: Kafka;
+  readonly topics: readonly string[];
+  /** Partitions to read; the others are left alone. @default all */
+  readonly partitions?: readonly number[];
+  /** Go on reading after the end was reached. @default false */
+  readonly follow?: boolean;
+  readonly onRecords: (topic: string, partition: number, records: KafkaMessage[]) => void;
+  /** The consumer died; the reader is of no more use. */
+  readonly onCrash?: (error: Error) => void;
+}
+
+export interface Reader extends AsyncDisposable {
+  /** Committed records up to the ends at the start have all been handed over. */
+  readonly caughtUp: Promise<void>;
+  /** Records not read yet, by the ends of the topics as they are now. */
+  lag(): Promise<number>;
+}
+
+/** Only committed records are read. Uses a group of its own, deleted in the end. */
+export async function readTopics(options: ReadOptions): Promise<Reader> {
+  const { kafka, topics, onRecords } = options;
+  const groupId = `millrace-read-${randomUUID()}`;
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, maxBytesPerPartition: 4 << 20 });
+  const admin = kafka.admin();
+  await Promise.all([consumer.connect(), admin.connect()]);
+
+  const wanted = (partition: number) => options.partitions?.includes(partition) ?? true;
+  const id = (topic: string, partition: number) => `${topic}/${partition}`;
+  const positions = new Map<string, bigint>();
+  const ends = async () => {
+    const found: [string, bigint, bigint][] = [];
+    for (const topic of topics) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        if (wanted(partition)) found.push([id(topic, partition), BigInt(low), BigInt(high)]);
+      }
+    }
+    return found;
+  };
+
+  const waiting = new Map<string, bigint>();
+  for (const [key, low, high] of await ends()) if (high > low) waiting.set(key, high);
+  const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
+  caughtUp.catch(() => {});
+  const moved = (key: string, next: bigint) => {
+    positions.set(key, next);
+    const end = waiting.get(key);
+    if (end !== undefined && next >= end) waiting.delete(key);
+    if (waiting.size === 0) resolve();
+  };
+  if (waiting.size === 0) resolve();
+
+  // This event also comes for batches of which nothing is left but transaction markers.
+  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+    if (payload.lastOffset !== null) {
+      moved(id(payload.topic, payload.partition), BigInt(payload.lastOffset) + 1n);
+    }
+  });
+  consumer.on(consumer.events.CRASH, ({ payload }) => {
+    if (payload.restart) return;
+    reject(payload.error);
+    options.onCrash?.(payload.error);
+  });
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatch: async ({ batch }: EachBatchPayload) => {
+      if (wanted(batch.partition)) onRecords(batch.topic, batch.partition, batch.messages);
+    },
+  });
+
+  const close = async () => {
+    await consumer.disconnect();
+    await admin.deleteGroups([groupId]).catch(() => {}); // an idle group expires by itself
+    await admin.disconnect();
+  };
+  if (!options.follow) caughtUp.finally(() => void close().catch(() => {})).catch(() => {});
+  return {
+    caughtUp,
+    async lag() {
+      let lag = 0n;
+      for (const [key, low, high] of await ends()) lag += high - (positions.get(key) ?? low);
+      return Number(lag);
+    },
+    async [Symbol.asyncDispose]() {
+      if (options.follow) await close();
+    },
+  };
+}

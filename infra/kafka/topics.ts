@@ -1,0 +1,57 @@
+// Creates the declared topics on a broker, and checks those that are there.
+import type { Admin, ITopicConfig } from 'kafkajs';
+import { MillraceError } from '../../schemas/errors.ts';
+import { topics } from '../../schemas/index.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+
+export interface TopicLayout {
+  /** Put before every topic's name. @default '' */
+  readonly prefix: string;
+  /** Partitions of the topics keyed by user. @default 1 */
+  readonly partitions: number;
+  /** @default the broker's own */
+  readonly replicationFactor?: number | undefined;
+}
+
+/** The name a topic has on the broker. */
+export function topicName(topic: AnyTopic | string, layout: Pick<TopicLayout, 'prefix'>): string {
+  return layout.prefix + (typeof topic === 'string' ? topic : topic.name);
+}
+
+export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partitions'>): number {
+  return topic.partitioning === 'one' ? 1 : layout.partitions;
+}
+
+/** @throws MillraceError `topic-partitions-differ` */
+export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<void> {
+  const wanted = topics.map((topic) => configOf(topic, layout));
+  await admin.createTopics({ topics: wanted, waitForLeaders: true });
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted.map((t) => t.topic) });
+  for (const { topic, numPartitions } of wanted) {
+    const has = found.find(({ name }) => name === topic)?.partitions.length;
+    if (has !== numPartitions) {
+      throw new MillraceError({
+        code: 'topic-partitions-differ',
+        what: `The topic ${topic} has ${has} partitions, and ${numPartitions} are wanted.`,
+        why: 'State is kept by partition, so the number cannot change under it.',
+        todo: `Start with --partitions ${has}, or with another --data directory or TOPIC_PREFIX.`,
+      });
+    }
+  }
+}
+
+function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
+  const policy = topic.compacted ? 'compact' : 'delete';
+  return {
+    topic: topicName(topic, layout),
+    numPartitions: partitionsOf(topic, layout),
+    replicationFactor: layout.replicationFactor ?? -1,
+    configEntries: [
+      { name: 'cleanup.policy', value: policy },
+      // Replayed events carry the time they happened, years ago: retention by age would drop them.
+      { name: 'retention.ms', value: '-1' },
+      { name: 'message.timestamp.type', value: 'CreateTime' },
+      ...(topic.compacted ? [{ name: 'segment.bytes', value: String(64 * 1024 * 1024) }] : []),
+    ],
+  };
+}

@@ -1,0 +1,95 @@
+// Registers the schemas of the topics, BACKWARD compatible, and gives a codec for each.
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { type Codec, createCodec, schemaIdOf, schemaText } from '../../schemas/codec.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { topics } from '../../schemas/index.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { topicName } from '../kafka/topics.ts';
+
+export interface RegistryAddress {
+  /** Base address of a Confluent-compatible API. */
+  readonly url: string;
+  readonly auth?: { readonly username: string; readonly password: string } | undefined;
+}
+
+export interface Codecs {
+  of(topic: AnyTopic): Codec;
+  /** Decodes, asking the registry for a writer's schema that is new here. */
+  decode(topic: AnyTopic, bytes: Buffer): Promise<unknown>;
+}
+
+/** @throws MillraceError `schema-incompatible`, `registry-unreachable` */
+export async function registerSchemas(address: RegistryAddress, prefix: string): Promise<Codecs> {
+  const registry = new SchemaRegistry({
+    host: address.url,
+    ...(address.auth ? { auth: address.auth } : {}),
+    retry: { initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 5, retries: 5 },
+  });
+  const codecs = new Map<AnyTopic, Codec>();
+  for (const topic of topics) {
+    const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
+    codecs.set(topic, createCodec(topic, id));
+  }
+  const of = (topic: AnyTopic): Codec => {
+    const codec = codecs.get(topic);
+    if (codec) return codec;
+    throw new MillraceError({
+      code: 'topic-undeclared',
+      what: `The topic ${topic.name} is not declared.`,
+      todo: 'Add it to schemas/index.ts.',
+    });
+  };
+  return {
+    of,
+    async decode(topic, bytes) {
+      const codec = of(topic);
+      const id = schemaIdOf(bytes);
+      if (!codec.knows(id)) codec.learnSchema(id, await writerSchema(registry, topic, id));
+      return codec.decode(bytes);
+    },
+  };
+}
+
+async function register(registry: SchemaRegistry, topic: AnyTopic, subject: string) {
+  try {
+    const { id } = await registry.register(
+      { type: SchemaType.AVRO, schema: schemaText(topic) },
+      { subject, compatibility: COMPATIBILITY.BACKWARD },
+    );
+    return id;
+  } catch (cause) {
+    const { status, message } = cause as { status?: number; message?: string };
+    if (status === 409 || /incompatib/i.test(message ?? '')) {
+      throw new MillraceError({
+        code: 'schema-incompatible',
+        what: `The registry refuses the schema of ${topic.name} (subject ${subject}).`,
+        why: message ?? 'It is not BACKWARD compatible with the version there.',
+        todo: 'Give new fields a default and keep the old ones, or use another TOPIC_PREFIX.',
+        cause,
+      });
+    }
+    throw new MillraceError({
+      code: 'registry-unreachable',
+      what: `The schema of ${topic.name} could not be registered.`,
+      why: message ?? String(cause),
+      todo: 'Check SCHEMA_REGISTRY_URL and that the registry runs (`millrace doctor`).',
+      remedy: 'retry',
+      cause,
+    });
+  }
+}
+
+async function writerSchema(registry: SchemaRegistry, topic: AnyTopic, id: number) {
+  try {
+    return JSON.parse(JSON.stringify(await registry.getSchema(id))) as unknown;
+  } catch (cause) {
+    throw new MillraceError({
+      code: 'schema-unknown',
+      what: `A record of ${topic.name} names schema ${id}, which the registry does not give.`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      todo: 'Point SCHEMA_REGISTRY_URL at the registry of the producer.',
+      remedy: 'skip',
+      cause,
+    });
+  }
+}

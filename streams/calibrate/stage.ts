@@ -1,0 +1,72 @@
+// The stage that calibrates the simulator on logged feedback: predicts each logged slate, then
+// learns from it, so its fidelity is measured on outcomes it had not seen.
+import { Simulator } from '../../models/reward/simulator.ts';
+import { type Example, examples } from '../../schemas/topics/examples.ts';
+import { predictions } from '../../schemas/topics/predictions.ts';
+import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { snapshotRecords } from '../learn/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
+
+/** Logged examples between two snapshots of the simulator. */
+const snapshotEvery = 500;
+
+export function calibrateStage(): Stage {
+  return {
+    name: 'calibrate',
+    doc: 'Calibrates the simulator on logged feedback, predicting before it learns.',
+    steps: ['calibrate', 'snapshots'],
+    inputs: [examples],
+    outputs: [predictions, snapshots],
+    stores: [],
+    tables: ['policies'],
+    create: () => new Calibrate(),
+  };
+}
+
+class Calibrate implements StageLogic {
+  readonly snapshot: SnapshotState = {
+    policy: 'simulator',
+    load: (bytes) => {
+      this.simulator = Simulator.load(bytes);
+      this.since = 0;
+    },
+  };
+  private simulator = Simulator.load();
+  private since = 0;
+
+  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
+    const example = event as Example;
+    // What it answered itself teaches it nothing.
+    if (example.source === 'simulated' || example.origin === 'served') return;
+    const version = this.simulator.version;
+    const p = this.simulator.learn(example);
+    context.emit(predictions, {
+      impressionId: example.impressionId,
+      userId: example.userId,
+      at: example.at,
+      version,
+      source: 'logged',
+      models: [this.simulator.name],
+      items: example.items.map(({ itemId, positive, reward }, i) => ({
+        itemId,
+        positive,
+        reward,
+        p: [p[i]!],
+      })),
+      ranks: [],
+    });
+    this.since++;
+    if (this.since < snapshotEvery) return;
+    this.since = 0;
+    const { topic, partition, offset } = origin;
+    const head = {
+      policy: this.simulator.name,
+      version: this.simulator.version,
+      at: example.closedAt,
+      offsets: [{ topic, partition, offset: offset + 1 }],
+    };
+    for (const record of snapshotRecords(head, this.simulator.save())) {
+      context.emit(snapshots, record);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+// `simulate`: the language model answers for the user. What it makes of an item and of the items the
+// user liked becomes a probability by a head calibrated on logged feedback; the answer is drawn from
+// it by a seed, so answering twice gives the same clicks, and their ids let the second be dropped.
+import { hash32, Random } from '../../models/random.ts';
+import { Simulator } from '../../models/reward/simulator.ts';
+import { type Click, clicks } from '../../schemas/topics/clicks.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { likedItems } from '../serve/decide.ts';
+import { newUser } from '../serve/track.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import { makeVector } from './represent.ts';
+
+export const simulateEnricher: EnricherDef = {
+  name: 'simulate',
+  doc: 'Answers slates served here with the click probability of the language model, calibrated.',
+  inputs: [impressions],
+  outputs: [clicks],
+  tables: ['catalogue', 'vectors', 'policies', 'users'],
+  create: (ports) => new Simulate(ports),
+};
+
+/** How long a slate may wait for vectors it lacks, ms; after that the rates speak alone. */
+const vectorDeadlineMs = 60;
+
+/** Vectors asked for a slate at the most. */
+const vectorsPerSlate = 2;
+
+/** Before any item the model knows already: a slate waits for it. */
+const urgent = Number.MIN_SAFE_INTEGER;
+
+/** The user looks at one item after the other, ms. */
+const dwellMs = 2_000;
+
+class Simulate implements Enricher {
+  /** Slates answered, answers (items), and those of them in which the language model had a say. */
+  readonly counts = { slates: 0, answers: 0, simulated: 0, positives: 0 };
+  private readonly ports: EnricherPorts;
+  private simulator = Simulator.load();
+  private loaded: Uint8Array | undefined;
+
+  constructor(ports: EnricherPorts) {
+    this.ports = ports;
+  }
+
+  async onEvent(_topic: string, event: unknown): Promise<void> {
+    const impression = event as Impression;
+    if (impression.origin !== 'served') return;
+    await this.fetchVectors(impression);
+    await this.ports.emit(clicks, this.answer(impression));
+  }
+
+  private async fetchVectors(impression: Impression): Promise<void> {
+    const { catalogue, vectors } = this.ports.tables;
+    const missing = impression.items
+      .map(({ itemId }) => catalogue.get(itemId))
+      .filter((item) => item !== undefined)
+      .filter(({ itemId }) => !vectors.has(itemId))
+      .slice(0, vectorsPerSlate);
+    const wish = { priority: urgent, deadlineMs: vectorDeadlineMs };
+    await Promise.all(missing.map((item) => makeVector(item, impression.at, this.ports, wish)));
+  }
+
+  private answer(impression: Impression): Click[] {
+    const { vectors, users } = this.ports.tables;
+    const simulator = this.latest();
+    const state = users.get(impression.userId) ?? newUser(impression.userId);
+    const profile = vectors.profile(likedItems(state));
+    const random = new Random(hash32(impression.impressionId));
+    const confidence = simulator.confidence();
+    this.counts.slates++;
+    return impression.items.map(({ itemId, position }) => {
+      const similarity = vectors.similarity(profile, itemId);
+      const p = simulator.predict(state, itemId, similarity);
+      const positive = random.next() < p;
+      this.counts.answers++;
+      if (similarity !== null) this.counts.simulated++;
+      if (positive) this.counts.positives++;
+      return {
+        clickId: `simulated-${impression.impressionId}-${position}`,
+        impressionId: impression.impressionId,
+        userId: impression.userId,
+        itemId,
+        at: impression.at + (position + 1) * dwellMs,
+        kind: 'click',
+        positive,
+        value: positive ? 1 : 0,
+        source: 'simulated',
+        confidence,
+      };
+    });
+  }
+
+  private latest(): Simulator {
+    const bytes = this.ports.tables.policies.latest('simulator')?.bytes;
+    if (bytes && bytes !== this.loaded) {
+      this.simulator = Simulator.load(bytes);
+      this.loaded = bytes;
+    }
+    return this.simulator;
+  }
+}

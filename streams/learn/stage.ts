@@ -1,0 +1,111 @@
+// The stage that learns: one writer, in offset order, so the parameters are a function of the log.
+// Each example is predicted before it is learned (prequential), the baselines beside it.
+import { loadLearner } from '../../models/bandit/millrace/learner.ts';
+import { MeansBaseline } from '../../models/baseline/means.ts';
+import { PopularityBaseline } from '../../models/baseline/popularity.ts';
+import type { Learner, Predictor, Rank } from '../../models/learner.ts';
+import { type Example, examples } from '../../schemas/topics/examples.ts';
+import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
+import { snapshots } from '../../schemas/topics/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
+import { joinParts, splitParts } from '../tables/parts.ts';
+import { snapshotRecords } from './snapshots.ts';
+
+export interface LearnOptions {
+  /** A snapshot after this many examples. @default 1000 */
+  readonly snapshotEvery: number;
+  /** … or after this many of slates served here, so that decisions see what was learned of them. @default 50 */
+  readonly snapshotEveryServed: number;
+}
+
+export const learnDefaults: LearnOptions = Object.freeze({
+  snapshotEvery: 1000,
+  snapshotEveryServed: 50,
+});
+
+export function learnStage(options: LearnOptions = learnDefaults): Stage {
+  return {
+    name: 'learn',
+    doc: 'Predicts each example, then learns from it; writes snapshots of the policy.',
+    steps: ['learn', 'snapshots'],
+    inputs: [examples],
+    outputs: [predictions, snapshots],
+    stores: [],
+    tables: ['policies'],
+    create: () => new Learn(options),
+  };
+}
+
+class Learn implements StageLogic {
+  readonly snapshot: SnapshotState = { policy: 'millrace', load: (bytes) => this.load(bytes) };
+  private readonly options: LearnOptions;
+  private learner: Learner = loadLearner();
+  private baselines: readonly Predictor[] = [new PopularityBaseline(), new MeansBaseline()];
+  private since = 0;
+  private servedSince = 0;
+
+  constructor(options: LearnOptions) {
+    this.options = options;
+  }
+
+  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
+    const example = event as Example;
+    context.emit(predictions, this.predict(example));
+    this.learner.learn(example);
+    for (const baseline of this.baselines) baseline.learn(example);
+    this.since++;
+    if (example.origin === 'served') this.servedSince++;
+    const { snapshotEvery, snapshotEveryServed } = this.options;
+    if (this.since >= snapshotEvery || this.servedSince >= snapshotEveryServed) {
+      this.write(example, origin, context);
+    }
+  }
+
+  private predict(example: Example): Prediction {
+    const models = [this.learner, ...this.baselines];
+    const columns = models.map((model) => model.predict(example));
+    return {
+      impressionId: example.impressionId,
+      userId: example.userId,
+      at: example.at,
+      version: this.learner.version,
+      source: example.source,
+      models: models.map(({ name }) => name),
+      items: example.items.map(({ itemId, positive, reward }, i) => ({
+        itemId,
+        positive,
+        reward,
+        p: columns.map((column) => column[i]!),
+      })),
+      ranks: this.learner.rank(example).map((rank) => rankRecord(rank, models.length)),
+    };
+  }
+
+  private write(example: Example, origin: Origin, context: Context): void {
+    this.since = 0;
+    this.servedSince = 0;
+    const bytes = joinParts([this.learner.save(), ...this.baselines.map((one) => one.save())]);
+    const { topic, partition, offset } = origin;
+    const head = {
+      policy: this.learner.name,
+      version: this.learner.version,
+      at: example.closedAt,
+      offsets: [{ topic, partition, offset: offset + 1 }],
+    };
+    for (const record of snapshotRecords(head, bytes)) context.emit(snapshots, record);
+  }
+
+  private load(bytes: Uint8Array | undefined): void {
+    const [policy, popularity, means] = bytes ? splitParts(bytes) : [];
+    this.learner = loadLearner(policy);
+    this.baselines = [new PopularityBaseline(popularity), new MeansBaseline(means)];
+    this.since = 0;
+    this.servedSince = 0;
+  }
+}
+
+/** Baselines other than popularity do not rank: their column says NaN-free 0, "not ranked". */
+function rankRecord(rank: Rank, columns: number): Prediction['ranks'][number] {
+  const values = [rank.rank, rank.popularity, ...Array<number>(columns).fill(0)].slice(0, columns);
+  return { itemId: rank.itemId, candidates: rank.candidates, rank: values };
+}

@@ -1,0 +1,66 @@
+// Which items a decision scores: the request's own, or the union of several retrievers.
+import type { Learner } from '../../models/learner.ts';
+import { Random } from '../../models/random.ts';
+import type { Request } from '../../schemas/topics/requests.ts';
+import type { UserState } from '../../schemas/topics/user-state.ts';
+import type { Catalogue } from '../tables/catalogue.ts';
+import type { Vectors } from '../tables/vectors.ts';
+import { likedItems } from './decide.ts';
+
+/** Items scored for a request that names none. */
+export const candidateTarget = 150;
+
+/** Of these, how many may come from vector similarity. */
+const similarTarget = 30;
+
+export interface Sources {
+  readonly learner: Learner | undefined;
+  readonly vectors: Vectors;
+  readonly catalogue: Catalogue;
+}
+
+/** Distinct candidates, the user's recent items left out; the same arguments give the same list. */
+export function candidatesOf(
+  request: Request,
+  state: UserState,
+  sources: Sources,
+  seed: number,
+): string[] {
+  if (request.candidates && request.candidates.length > 0) return [...new Set(request.candidates)];
+  const { learner, vectors, catalogue } = sources;
+  const recent = new Set(state.recent.map(({ itemId }) => itemId));
+  const chosen = new Set<string>();
+  const profile = vectors.profile(likedItems(state));
+  if (profile) {
+    for (const itemId of vectors.nearest(profile, similarTarget + recent.size)) {
+      if (chosen.size >= similarTarget) break;
+      if (!recent.has(itemId)) chosen.add(itemId);
+    }
+  }
+  if (learner) {
+    const target = candidateTarget - chosen.size;
+    for (const itemId of learner.retrieve(state, target + similarTarget, request.at, seed)) {
+      if (chosen.size >= candidateTarget) break;
+      if (!recent.has(itemId)) chosen.add(itemId);
+    }
+  }
+  if (chosen.size < candidateTarget) fillFromCatalogue(chosen, recent, catalogue, seed);
+  return [...chosen];
+}
+
+/** Before the first snapshot, and in a small world: items of the catalogue, drawn by the seed. */
+function fillFromCatalogue(
+  chosen: Set<string>,
+  recent: ReadonlySet<string>,
+  catalogue: Catalogue,
+  seed: number,
+): void {
+  const ids = [...catalogue.ids()];
+  const random = new Random(seed);
+  // A partial Fisher–Yates shuffle: distinct draws, no more of them than there are items.
+  for (let i = 0; i < ids.length && chosen.size < candidateTarget; i++) {
+    const j = i + random.below(ids.length - i);
+    [ids[i], ids[j]] = [ids[j]!, ids[i]!];
+    if (!recent.has(ids[i]!)) chosen.add(ids[i]!);
+  }
+}

@@ -1,0 +1,176 @@
+// The stage that serves: decide, attribute and track share one task, so the state that goes into an
+// example is exactly the state at the decision, whatever the partitions and the speed.
+
+import { loadLearner } from '../../models/bandit/millrace/learner.ts';
+import { PopularityPolicy } from '../../models/bandit/popularity.ts';
+import { UniformPolicy } from '../../models/bandit/uniform.ts';
+import type { Learner } from '../../models/learner.ts';
+import { type Click, clicks } from '../../schemas/topics/clicks.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { examples } from '../../schemas/topics/examples.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { openImpressions } from '../../schemas/topics/open-impressions.ts';
+import { type Request, requests } from '../../schemas/topics/requests.ts';
+import { rewards } from '../../schemas/topics/rewards.ts';
+import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
+import type { Context, Origin, Stage, StageLogic } from '../stage.ts';
+import { defineStore } from '../store.ts';
+import { splitParts } from '../tables/parts.ts';
+import type { Tables } from '../tables/tables.ts';
+import {
+  attributeClick,
+  clickLetter,
+  exampleOf,
+  openStore,
+  openWindow,
+  traceOf,
+} from './attribute.ts';
+import { candidatesOf } from './candidates.ts';
+import { decide, demoVariants, describeCandidates, seedOf, type Variant } from './decide.ts';
+import { newUser, trackClick, trackImpression } from './track.ts';
+
+export const userStore = defineStore({ name: 'user-state', changelog: userStates });
+
+export interface ServeOptions {
+  /** How long a slate waits for feedback, ms. @default 1_800_000 */
+  readonly attributionWindowMs: number;
+  /** Salt of the assignment and of every draw. @default 'millrace' */
+  readonly salt: string;
+  /** Arms of the experiment. @default demoVariants */
+  readonly variants: readonly Variant[];
+}
+
+export const serveDefaults: ServeOptions = Object.freeze({
+  attributionWindowMs: 1_800_000,
+  salt: 'millrace',
+  variants: demoVariants,
+});
+
+export function serveStage(options: ServeOptions = serveDefaults): Stage {
+  return {
+    name: 'serve',
+    doc: 'Decides slates, remembers users, and joins slates with their feedback in event time.',
+    steps: ['decide', 'attribute', 'track'],
+    inputs: [requests, impressions, clicks],
+    outputs: [impressions, rewards, examples, deadLetters],
+    stores: [userStore, openStore],
+    tables: ['catalogue', 'vectors', 'policies'],
+    create: (tables) => new Serve(tables, options),
+  };
+}
+
+class Serve implements StageLogic {
+  private readonly tables: Tables;
+  private readonly options: ServeOptions;
+  private learner: Learner | undefined;
+  private loaded = -1;
+
+  constructor(tables: Tables, options: ServeOptions) {
+    this.tables = tables;
+    this.options = options;
+  }
+
+  /** Windows whose time has come close before the event that moved the time is looked at. */
+  advance(context: Context): void {
+    const open = context.store(openStore);
+    for (const [id, entry] of open.expire(context.streamTime)) {
+      if (!entry.open) {
+        open.delete(id);
+        continue;
+      }
+      context.emit(examples, exampleOf({ ...entry, open: entry.open }));
+      open.put(id, traceOf(entry, this.options.attributionWindowMs));
+    }
+  }
+
+  process(topic: string, event: unknown, origin: Origin, context: Context): void {
+    if (topic === requests.name) this.serve(event as Request, context);
+    else if (topic === clicks.name) this.answer(event as Click, origin, context);
+    else this.observe(event as Impression, context);
+  }
+
+  private serve(request: Request, context: Context): void {
+    const started = context.elapsed();
+    const { catalogue, vectors } = this.tables;
+    const state = context.store(userStore).get(request.userId) ?? newUser(request.userId);
+    const learner = this.latestLearner();
+    const seed = seedOf(request.requestId, this.options.salt);
+    const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed);
+    const candidates = describeCandidates(ids, state, vectors, (id) => catalogue.groupsOf(id));
+    const uniform = new UniformPolicy();
+    const impression = decide(
+      {
+        salt: this.options.salt,
+        variants: this.options.variants,
+        policies: {
+          millrace: learner ?? uniform,
+          popularity: learner ? new PopularityPolicy(learner) : uniform,
+          uniform,
+        },
+        missing: [
+          ...(learner ? [] : ['snapshot']),
+          ...(candidates.some(({ similarity }) => similarity !== null) ? [] : ['vectors']),
+        ],
+      },
+      request,
+      state,
+      candidates,
+    );
+    const measured = { ...impression, latencyMs: context.elapsed() - started };
+    context.emit(impressions, measured);
+    this.open(measured, state, context);
+  }
+
+  /** A slate shown by another system. Our own come back on this topic too and are known already. */
+  private observe(impression: Impression, context: Context): void {
+    if (impression.origin === 'served' || impression.items.length === 0) return;
+    const state = context.store(userStore).get(impression.userId) ?? newUser(impression.userId);
+    const { catalogue, vectors } = this.tables;
+    const ids = impression.items.map(({ itemId }) => itemId);
+    const known = describeCandidates(ids, state, vectors, (id) => catalogue.groupsOf(id));
+    const items = impression.items.map((item, i) => ({
+      ...item,
+      similarity: known[i]!.similarity,
+    }));
+    this.open({ ...impression, items }, state, context);
+  }
+
+  private open(impression: Impression, state: UserState, context: Context): void {
+    const groups = impression.items.map(({ itemId }) => [
+      ...this.tables.catalogue.groupsOf(itemId),
+    ]);
+    const { attributionWindowMs } = this.options;
+    const open = context.store(openStore);
+    if (open.get(impression.impressionId)) return; // delivered twice
+    open.put(impression.impressionId, openWindow(impression, state, groups, attributionWindowMs));
+    context.store(userStore).put(impression.userId, trackImpression(state, impression.at));
+  }
+
+  private answer(click: Click, origin: Origin, context: Context): void {
+    const open = context.store(openStore);
+    const attribution = attributeClick(open.get(click.impressionId), click);
+    if (attribution.kind === 'joined') {
+      open.put(click.impressionId, attribution.entry);
+      context.emit(rewards, attribution.reward);
+    } else {
+      context.emit(deadLetters, clickLetter(click, attribution, origin));
+      if (attribution.code === 'click-duplicate') return;
+    }
+    const users = context.store(userStore);
+    const state = users.get(click.userId) ?? newUser(click.userId);
+    users.put(click.userId, trackClick(state, click, this.tables.catalogue.groupsOf(click.itemId)));
+  }
+
+  /** The policy of the latest snapshot, loaded once a version. */
+  private latestLearner(): Learner | undefined {
+    const snapshot = this.tables.policies.latest('millrace');
+    if (snapshot && snapshot.version !== this.loaded) {
+      this.learner = loadLearner(splitParts(snapshot.bytes)[0]);
+      this.loaded = snapshot.version;
+    }
+    return this.learner;
+  }
+}
+
+/** Also the changelog topics of this stage, for the list of topics. */
+export const serveChangelogs = [userStates, openImpressions] as const;

@@ -1,0 +1,33 @@
+// The items known so far, by id.
+import type { Item } from '../../schemas/topics/items.ts';
+
+const none: readonly string[] = Object.freeze([]);
+
+export class Catalogue {
+  private readonly byId = new Map<string, Item>();
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  get(itemId: string): Item | undefined {
+    return this.byId.get(itemId);
+  }
+
+  /** Groups of an item; none for one that is not in the catalogue. */
+  groupsOf(itemId: string): readonly string[] {
+    return this.byId.get(itemId)?.groups ?? none;
+  }
+
+  put(item: Item): void {
+    this.byId.set(item.itemId, item);
+  }
+
+  delete(itemId: string): void {
+    this.byId.delete(itemId);
+  }
+
+  ids(): Iterable<string> {
+    return this.byId.keys();
+  }
+}

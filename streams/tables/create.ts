@@ -1,0 +1,15 @@
+import { Catalogue } from './catalogue.ts';
+import { PolicyTable } from './policy-table.ts';
+import type { Tables } from './tables.ts';
+import { Users } from './users.ts';
+import { Vectors } from './vectors.ts';
+
+/** Empty tables; a runtime fills them from their topics. */
+export function createTables(): Tables {
+  return {
+    catalogue: new Catalogue(),
+    vectors: new Vectors(),
+    policies: new PolicyTable(),
+    users: new Users(),
+  };
+}

@@ -1,0 +1,26 @@
+// Several byte strings in one: the policy and the baselines travel in one snapshot.
+
+/** Each part after its length as a 32-bit little-endian number. */
+export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
+  const view = new DataView(whole.buffer);
+  let at = 0;
+  for (const part of parts) {
+    view.setUint32(at, part.length, true);
+    whole.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return whole;
+}
+
+export function splitParts(whole: Uint8Array): Uint8Array[] {
+  const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength);
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < whole.length; ) {
+    const length = view.getUint32(at, true);
+    // Copied, so that typed arrays over a part can be aligned.
+    parts.push(whole.slice(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return parts;
+}

@@ -1,0 +1,43 @@
+// The latest whole snapshot of each policy, put together from its chunks.
+import { createHash } from 'node:crypto';
+import { zstdDecompressSync } from 'node:zlib';
+import type { Snapshot } from '../../schemas/topics/snapshots.ts';
+
+export interface PolicySnapshot {
+  readonly policy: string;
+  readonly version: number;
+  /** Offsets of the inputs that come next. */
+  readonly offsets: Snapshot['offsets'];
+  /** The parameters, as `save` wrote them. */
+  readonly bytes: Uint8Array;
+}
+
+export class PolicyTable {
+  private readonly chunks = new Map<string, Map<number, Snapshot>>();
+  private readonly whole = new Map<string, PolicySnapshot>();
+  /** Snapshots whose bytes did not match their hash; they are left out. */
+  corrupt = 0;
+
+  latest(policy: string): PolicySnapshot | undefined {
+    return this.whole.get(policy);
+  }
+
+  /** Takes one chunk; chunks of one snapshot come in one transaction, in order. */
+  apply(chunk: Snapshot): void {
+    const { policy, version, sha256, offsets } = chunk;
+    let chunks = this.chunks.get(policy) ?? new Map<number, Snapshot>();
+    const started = chunks.values().next().value;
+    if (started && (started.version !== version || started.sha256 !== sha256)) chunks = new Map();
+    chunks.set(chunk.chunk, chunk);
+    this.chunks.set(policy, chunks);
+    if (chunks.size < chunk.chunks) return;
+    this.chunks.delete(policy);
+    const parts = [...chunks.values()].sort((a, b) => a.chunk - b.chunk);
+    const bytes = zstdDecompressSync(Buffer.concat(parts.map((part) => part.data)));
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+      this.corrupt++;
+      return;
+    }
+    this.whole.set(policy, { policy, version, offsets, bytes });
+  }
+}

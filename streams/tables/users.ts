@@ -1,0 +1,18 @@
+// The latest state of every user, for steps outside the task that owns it.
+import type { UserState } from '../../schemas/topics/user-state.ts';
+
+export class Users {
+  private readonly byId = new Map<string, UserState>();
+
+  get(userId: string): UserState | undefined {
+    return this.byId.get(userId);
+  }
+
+  put(state: UserState): void {
+    this.byId.set(state.userId, state);
+  }
+
+  delete(userId: string): void {
+    this.byId.delete(userId);
+  }
+}

@@ -1,0 +1,63 @@
+// The main path, in flow order. Both runtimes run exactly this; `millrace describe` prints it.
+import { MillraceError } from '../schemas/errors.ts';
+import { topics } from '../schemas/index.ts';
+import type { AnyTopic } from '../schemas/topic.ts';
+import { calibrateStage } from './calibrate/stage.ts';
+import type { EnricherDef } from './enrichers/enricher.ts';
+import { representEnricher } from './enrichers/represent.ts';
+import { simulateEnricher } from './enrichers/simulate.ts';
+import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
+import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
+import type { Stage } from './stage.ts';
+
+export interface Topology {
+  /** Processors, exactly once. */
+  readonly stages: readonly Stage[];
+  /** Language-model steps, at least once and idempotent; the event path never waits for them. */
+  readonly enrichers: readonly EnricherDef[];
+}
+
+export interface TopologyOptions {
+  readonly serve?: ServeOptions;
+  readonly learn?: LearnOptions;
+}
+
+/** @throws MillraceError `topology-invalid` */
+export function mainTopology(options: TopologyOptions = {}): Topology {
+  return checked({
+    stages: [
+      serveStage(options.serve ?? serveDefaults),
+      learnStage(options.learn ?? learnDefaults),
+      calibrateStage(),
+    ],
+    enrichers: [representEnricher, simulateEnricher],
+  });
+}
+
+/** Inputs of a stage must be co-partitioned, and every topic must be declared. */
+export function checked(topology: Topology): Topology {
+  const declared = new Set<AnyTopic>(topics);
+  for (const stage of topology.stages) {
+    const kinds = new Set(stage.inputs.map(({ partitioning }) => partitioning));
+    if (kinds.size > 1) {
+      throw invalid(`The inputs of stage ${stage.name} are not partitioned alike.`);
+    }
+    const changelogs = stage.stores.map(({ changelog }) => changelog);
+    for (const topic of [...stage.inputs, ...stage.outputs, ...changelogs]) {
+      if (!declared.has(topic))
+        throw invalid(`Stage ${stage.name} uses ${topic.name}, undeclared.`);
+    }
+    for (const changelog of changelogs) {
+      if (!changelog.compacted) throw invalid(`The changelog ${changelog.name} is not compacted.`);
+    }
+  }
+  return topology;
+}
+
+function invalid(what: string): MillraceError {
+  return new MillraceError({
+    code: 'topology-invalid',
+    what,
+    todo: 'Mend the declaration in streams/ or add the topic to schemas/index.ts.',
+  });
+}
