@@ -1,8 +1,8 @@
 // Streams the rows of a CSV file with their line numbers; one malformed row never costs its neighbours.
 import { basename } from 'node:path';
-import { parse } from 'csv-parse/sync';
 import { MillraceError } from '../schemas/errors.ts';
 import { readLines, textOf } from './lines.ts';
+import { splitRow } from './split-row.ts';
 
 /** How many lines one quoted row may span before its opening quote is taken for a slip. */
 const LONGEST_ROW = 200;
@@ -43,7 +43,7 @@ export async function* readCsv(path: string, options: CsvOptions): AsyncGenerato
         : { line: first + offset, raw: text, lines: 1 };
       open = null;
       if (row.raw === '') continue;
-      if (multiline && row.lines < LONGEST_ROW && isOpen(row.raw)) {
+      if (multiline && row.lines < LONGEST_ROW && splitRow(textOf(row.raw)) === 'open') {
         open = row;
         continue;
       }
@@ -74,7 +74,10 @@ interface Layout {
 
 function layoutOf(path: string, raw: string, columns: readonly string[], header: boolean): Layout {
   if (!header && raw === '') return { width: columns.length, picks: null };
-  const found = (split(raw) ?? []).map((name) => name.replace(/^\uFEFF/, '').trim());
+  const names = splitRow(textOf(raw));
+  const found = (typeof names === 'string' ? [] : names).map((name) =>
+    name.replace(/^\uFEFF/, '').trim(),
+  );
   const missing = header
     ? columns.filter((name) => !found.includes(name))
     : columns.slice(found.length);
@@ -93,30 +96,14 @@ function layoutOf(path: string, raw: string, columns: readonly string[], header:
 }
 
 function readRow(line: number, raw: string, layout: Layout): CsvRow {
-  const all = split(raw);
-  if (all === null) return { line, raw, fields: null, reason: 'its quotes do not pair up' };
+  const all = splitRow(textOf(raw));
+  if (typeof all === 'string') {
+    return { line, raw, fields: null, reason: 'its quotes do not pair up' };
+  }
   if (all.length !== layout.width) {
     const reason = `it has ${all.length} fields instead of ${layout.width}`;
     return { line, raw, fields: null, reason };
   }
   const fields = layout.picks ? layout.picks.map((pick) => all[pick] ?? '') : all;
   return { line, raw, fields, reason: '' };
-}
-
-/** Fields of one row; null when its quoting is broken. Only quoted rows need the full parser. */
-function split(raw: string): string[] | null {
-  const text = textOf(raw);
-  if (!text.includes('"')) return text.split(',');
-  try {
-    return (parse(text) as string[][])[0] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** An odd number of quotes: the row goes on after this line. */
-function isOpen(raw: string): boolean {
-  let quotes = 0;
-  for (let at = raw.indexOf('"'); at >= 0; at = raw.indexOf('"', at + 1)) quotes += 1;
-  return quotes % 2 === 1;
 }

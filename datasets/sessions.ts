@@ -14,11 +14,11 @@ export interface Session {
   named: number;
 }
 
-/** The sessions that are open at the event time reached; memory is the users of the last half hour. */
+/** The sessions that may go on; memory is the users of the last hour. */
 export class Sessions {
   readonly #dataset: string;
-  /** In the order of `lastAt`, because a touched session moves to the end. */
-  readonly #open = new Map<string, Session>();
+  readonly #byUser = new Map<string, Session>();
+  #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(dataset: string) {
     this.#dataset = dataset;
@@ -26,24 +26,24 @@ export class Sessions {
 
   /** The session of a user's row. Rows come in time order. `isNew`: the row begins it. */
   touch(userId: string, at: number): { session: Session; isNew: boolean } {
-    this.#expire(at);
-    const known = this.#open.get(userId);
-    if (known) this.#open.delete(userId);
-    const session = known ?? {
-      id: `${this.#dataset}-${userId}-${Math.floor(at / 1000)}`,
-      userId,
-      lastAt: at,
-      named: 0,
-    };
-    session.lastAt = at;
-    this.#open.set(userId, session);
-    return { session, isNew: known === undefined };
+    this.#sweep(at);
+    const known = this.#byUser.get(userId);
+    if (known && !isOver(known, at)) {
+      known.lastAt = at;
+      return { session: known, isNew: false };
+    }
+    const id = `${this.#dataset}-${userId}-${Math.floor(at / 1000)}`;
+    const session = { id, userId, lastAt: at, named: 0 };
+    this.#byUser.set(userId, session);
+    return { session, isNew: true };
   }
 
-  #expire(at: number): void {
-    for (const [userId, session] of this.#open) {
-      if (!isOver(session, at)) return;
-      this.#open.delete(userId);
+  /** Once in half an hour of event time, so that a row pays for about one look. */
+  #sweep(at: number): void {
+    if (at < this.#sweptAt + SESSION_GAP_MS) return;
+    this.#sweptAt = at;
+    for (const [userId, session] of this.#byUser) {
+      if (isOver(session, at)) this.#byUser.delete(userId);
     }
   }
 }

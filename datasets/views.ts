@@ -8,42 +8,41 @@ export interface View {
   at: number;
 }
 
-interface UserViews {
-  lastAt: number;
-  /** By item, the latest view of each; oldest first. */
-  byItem: Map<string, View>;
-}
+/** How often views that are over are let go, ms of event time: a few looks at each in its life. */
+const SWEEP_EVERY_MS = VIEW_WINDOW_MS / 4;
 
 /**
  * Nested by user, because one Map holds at most 2^24 entries and a day of the full log comes near.
- * Both levels are kept in time order, so what is over is at the front. Memory: views of users seen in
- * the last day.
+ * Memory: the distinct views of the last 30 hours.
  */
 export class Views {
-  readonly #byUser = new Map<string, UserViews>();
+  readonly #byUser = new Map<string, Map<string, View>>();
+  #sweptAt = Number.NEGATIVE_INFINITY;
 
   /** Views come in time order. */
   add(userId: string, itemId: string, view: View): void {
-    for (const [oldest, { lastAt }] of this.#byUser) {
-      if (!isPast(lastAt, view.at)) break;
-      this.#byUser.delete(oldest);
+    this.#sweep(view.at);
+    let byItem = this.#byUser.get(userId);
+    if (!byItem) {
+      byItem = new Map();
+      this.#byUser.set(userId, byItem);
     }
-    const user = this.#byUser.get(userId) ?? { lastAt: view.at, byItem: new Map() };
-    user.lastAt = view.at;
-    this.#byUser.delete(userId);
-    this.#byUser.set(userId, user);
-    for (const [oldest, { at }] of user.byItem) {
-      if (!isPast(at, view.at)) break;
-      user.byItem.delete(oldest);
-    }
-    user.byItem.delete(itemId);
-    user.byItem.set(itemId, view);
+    byItem.set(itemId, view);
   }
 
   /** The view that an action at `at` belongs to. */
   latest(userId: string, itemId: string, at: number): View | undefined {
-    const view = this.#byUser.get(userId)?.byItem.get(itemId);
+    const view = this.#byUser.get(userId)?.get(itemId);
     return view && !isPast(view.at, at) ? view : undefined;
+  }
+
+  #sweep(now: number): void {
+    if (now < this.#sweptAt + SWEEP_EVERY_MS) return;
+    this.#sweptAt = now;
+    for (const [userId, byItem] of this.#byUser) {
+      for (const [itemId, { at }] of byItem) if (isPast(at, now)) byItem.delete(itemId);
+      if (byItem.size === 0) this.#byUser.delete(userId);
+    }
   }
 }
 

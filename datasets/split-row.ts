@@ -1,0 +1,31 @@
+// Splits one CSV row (RFC 4180). Row by row, so that a slip of the quotes cannot swallow what follows.
+
+/**
+ * The fields of a row; `open` when a quoted field does not end, `malformed` when text follows its
+ * closing quote. A quote inside an unquoted field is only a character.
+ */
+export function splitRow(text: string): string[] | 'open' | 'malformed' {
+  if (!text.includes('"')) return text.split(',');
+  const fields: string[] = [];
+  for (let at = 0; ; at += 1) {
+    if (text[at] !== '"') {
+      const comma = text.indexOf(',', at);
+      fields.push(text.slice(at, comma < 0 ? text.length : comma));
+      if (comma < 0) return fields;
+      at = comma;
+      continue;
+    }
+    let field = '';
+    for (;;) {
+      const quote = text.indexOf('"', at + 1);
+      if (quote < 0) return 'open';
+      field += text.slice(at + 1, quote);
+      at = quote + 1;
+      if (text[at] !== '"') break;
+      field += '"';
+    }
+    fields.push(field);
+    if (at === text.length) return fields;
+    if (text[at] !== ',') return 'malformed';
+  }
+}

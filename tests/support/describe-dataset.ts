@@ -1,0 +1,188 @@
+// The conformance suite of data sets: what a replay relies on, whatever the log.
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import avsc from 'avsc';
+import type { Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { collect, faults } from './log-checks.ts';
+
+export interface DatasetSubject {
+  dataset: Dataset;
+  /** A small log in plain files; the suite works on copies. */
+  folder: string;
+  /** Name of the log's file. */
+  log: string;
+  /** Names of the files of the catalogue that cannot be done without. */
+  catalogue: string[];
+  /** Rows of the log. */
+  rows: number;
+  /** Lines of the log that cannot be read. */
+  unreadable: number[];
+  /** `<file>:<line>` of the catalogue that cannot be read. */
+  unreadableItems: string[];
+  /** Takes a column away from the log's text; `named` is what the error must say was found. */
+  spoil: (text: string) => { text: string; named: string };
+}
+
+export function describeDataset(make: () => DatasetSubject): void {
+  const subject = make();
+  const { dataset } = subject;
+  const logOf = (folder: string) => join(folder, subject.log);
+  let home: string;
+  let count = 0;
+  const scratch = () => join(home, 'scratch');
+  const copy = async () => {
+    const folder = join(home, `copy-${count++}`);
+    await cp(subject.folder, folder, { recursive: true });
+    return folder;
+  };
+  const withLog = async <T>(
+    use: (log: OpenLog) => Promise<T>,
+    folder = subject.folder,
+    limit?: number,
+  ): Promise<T> => {
+    const options = limit === undefined ? {} : { limit };
+    await using log = await dataset.open(folder, { scratch: scratch(), ...options });
+    return await use(log);
+  };
+  const stepsOf = (folder?: string, limit?: number) =>
+    withLog((log) => collect(log.steps()), folder, limit);
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'millrace-dataset-'));
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  describe(`${dataset.name} as a data set`, () => {
+    it('says how its rows become impressions and clicks', () => {
+      expect(dataset.doc).toMatch(/impression|slate/);
+      expect(dataset.doc).toMatch(/\d{4}/);
+    });
+
+    it('keeps the order of time, unique ids, and the rows of the log', () =>
+      withLog(async (log) => {
+        const steps = await collect(log.steps());
+        expect(faults(steps, log, dataset)).toEqual([]);
+        expect(log.rows).toBe(subject.rows);
+      }));
+
+    it('says the same again, from the same opening and from another', () =>
+      withLog(async (log) => {
+        const first = await collect(log.steps());
+        expect(await collect(log.steps())).toEqual(first);
+        expect(await stepsOf()).toEqual(first);
+      }));
+
+    it('speaks in records of the topics', async () => {
+      const valid = (schema: unknown, value: unknown) =>
+        avsc.Type.forSchema(schema as avsc.Schema).isValid(value);
+      for (const step of await stepsOf()) {
+        if (step.kind === 'impression')
+          expect(valid(impressions.schema, step.impression)).toBe(true);
+        if (step.kind === 'click') expect(valid(clicks.schema, step.click)).toBe(true);
+        if (step.kind === 'dead') expect(valid(deadLetters.schema, step.letter)).toBe(true);
+      }
+      const catalogue = await collect(dataset.items(subject.folder));
+      for (const item of catalogue) expect(valid(items.schema, item)).toBe(true);
+      expect(new Set(catalogue.map((item) => item.itemId)).size).toBe(catalogue.length);
+      expect(catalogue.length).toBeGreaterThan(0);
+    });
+
+    it('puts unreadable rows first, with their line and original bytes', async () => {
+      const steps = await stepsOf();
+      const dead = steps.filter((step) => step.kind === 'dead');
+      const lines = (await readFile(logOf(subject.folder), 'utf8')).split('\n');
+      const ofLog = dead.filter((step) => step.letter.origin === subject.log);
+      expect(ofLog.map(({ letter }) => letter.line)).toEqual(subject.unreadable);
+      for (const { letter, rows } of ofLog) {
+        expect(letter.data.toString()).toBe(lines[letter.line! - 1]);
+        expect(letter).toMatchObject({ code: 'row-unreadable', at: steps[0]!.at });
+        expect(rows).toBe(1);
+      }
+      const ofItems = dead.filter((step) => step.letter.origin !== subject.log);
+      expect(ofItems.map(({ letter }) => `${letter.origin}:${letter.line}`)).toEqual(
+        subject.unreadableItems,
+      );
+      expect(ofItems.every(({ rows }) => rows === 0)).toBe(true);
+    });
+
+    it.each([1, 2, 5])('stops after %d rows when told to', (limit) =>
+      withLog(
+        async (log) => {
+          const steps = await collect(log.steps());
+          expect(log.rows).toBe(subject.unreadable.length + limit);
+          expect(faults(steps, log, dataset)).toEqual([]);
+        },
+        subject.folder,
+        limit,
+      ),
+    );
+
+    it('reads compressed files and Windows line ends alike', async () => {
+      const plain = (await stepsOf()).filter((step) => step.kind !== 'dead');
+      const folder = await copy();
+      const text = await readFile(logOf(folder), 'utf8');
+      await writeFile(`${logOf(folder)}.gz`, gzipSync(text.replaceAll('\n', '\r\n')));
+      await rm(logOf(folder));
+      expect((await stepsOf(folder)).filter((step) => step.kind !== 'dead')).toEqual(plain);
+    });
+
+    it('leaves its scratch folder empty', async () => {
+      await withLog((log) => collect(log.steps()));
+      expect(await readdir(scratch())).toEqual([]);
+    });
+
+    it('stops a reader that leaves early without harm', () =>
+      withLog(async (log) => {
+        let first: LogStep | undefined;
+        for await (const step of log.steps()) {
+          first = step;
+          break;
+        }
+        expect((await collect(log.steps()))[0]).toEqual(first);
+      }));
+
+    it.each([subject.log, ...subject.catalogue])(
+      'names a missing %s before any step',
+      async (name) => {
+        const folder = await copy();
+        await rm(join(folder, name));
+        const missing = { code: 'dataset-file-missing', message: expect.stringContaining(name) };
+        await expect(dataset.open(folder, { scratch: scratch() })).rejects.toMatchObject(missing);
+        if (subject.catalogue.length === 0 || name !== subject.log) {
+          await expect(collect(dataset.items(folder))).rejects.toMatchObject(missing);
+        }
+      },
+    );
+
+    it('names a missing column, and those it found, before any step', async () => {
+      const folder = await copy();
+      const { text, named } = subject.spoil(await readFile(logOf(folder), 'utf8'));
+      await writeFile(logOf(folder), text);
+      await expect(dataset.open(folder, { scratch: scratch() })).rejects.toMatchObject({
+        code: 'dataset-column-missing',
+        message: expect.stringContaining(named),
+      });
+      expect(await readdir(scratch())).toEqual([]);
+    });
+
+    it('refuses a log without a readable row', async () => {
+      const folder = await copy();
+      const lines = (await readFile(logOf(folder), 'utf8')).split('\n');
+      const bad = lines[subject.unreadable[0]! - 1]!;
+      const header = /\d/.test(lines[0]!) ? [] : [lines[0]!];
+      await writeFile(logOf(folder), [...header, bad, bad].join('\n'));
+      await expect(dataset.open(folder, { scratch: scratch() })).rejects.toMatchObject({
+        code: 'dataset-empty',
+        message: expect.stringContaining('All of its 2 rows'),
+      });
+      expect(await readdir(scratch())).toEqual([]);
+    });
+  });
+}
