@@ -6,7 +6,7 @@ import { loggedImpression, Popularity } from './logged.ts';
 import { isOver, nextName, type Session, Sessions, sessionStep } from './sessions.ts';
 import type { Stepper } from './stepper.ts';
 
-export type Feedback = Pick<Click, 'kind' | 'positive' | 'value'>;
+type Feedback = Pick<Click, 'kind' | 'positive' | 'value'>;
 
 export interface SlateOptions {
   /** Name of the data set; ids begin with it. */
