@@ -37,8 +37,14 @@ interface PrimitiveTypes {
   string: string;
 }
 
-/** The TypeScript type of the values a literal Avro schema describes. Unions are unwrapped. */
-export type Infer<S> = S extends keyof PrimitiveTypes
+/**
+ * The TypeScript type of the values a literal Avro schema describes. Unions are unwrapped; of a
+ * schema not known at compile time it is anything.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: `0 extends 1 & S` holds for `any` alone
+export type Infer<S> = 0 extends 1 & S ? any : InferKnown<S>;
+
+type InferKnown<S> = S extends keyof PrimitiveTypes
   ? PrimitiveTypes[S]
   : S extends readonly AvroSchema[]
     ? Infer<S[number]>

@@ -111,7 +111,7 @@ function expandOnce(schema: unknown, seen: Set<string>): unknown {
   }
   const copy: Record<string, unknown> = { ...entry };
   if (entry.fields) {
-    copy['fields'] = entry.fields.map((field) => ({
+    copy.fields = entry.fields.map((field) => ({
       ...field,
       type: expandOnce(field.type, seen),
     }));

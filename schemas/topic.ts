@@ -22,9 +22,7 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
 export type AnyTopic = Topic<string, any>;
 
 /** The event a topic carries; of a topic not known at compile time, anything. */
-export type EventOf<T> =
-  // biome-ignore lint/suspicious/noExplicitAny: `0 extends 1 & S` holds for `any` alone
-  T extends Topic<string, infer S> ? (0 extends 1 & S ? any : Infer<S>) : never;
+export type EventOf<T> = T extends Topic<string, infer S> ? Infer<S> : never;
 
 interface TopicOptions<N extends string, S extends RecordSchema> {
   name: N;

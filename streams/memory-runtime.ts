@@ -55,7 +55,8 @@ export class MemoryRuntime {
   }
 
   /** Appends an event to a topic. Nothing is processed before `drain`. */
-  send<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
+  send<T extends AnyTopic>(to: T, event: EventOf<T>): void {
+    const topic: AnyTopic = to;
     const key = topic.keyOf(event);
     const count = this.countOf(topic);
     this.append(topic, key, event, count === 1 ? 0 : hash32(key) % count);

@@ -10,7 +10,11 @@ export interface ReadOptions {
   readonly partitions?: readonly number[];
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
-  readonly onRecords: (topic: string, partition: number, records: KafkaMessage[]) => void;
+  readonly onRecords: (
+    topic: string,
+    partition: number,
+    records: KafkaMessage[],
+  ) => void | Promise<void>;
   /** The consumer died; the reader is of no more use. */
   readonly onCrash?: (error: Error) => void;
 }
@@ -70,7 +74,7 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }: EachBatchPayload) => {
-      if (wanted(batch.partition)) onRecords(batch.topic, batch.partition, batch.messages);
+      if (wanted(batch.partition)) await onRecords(batch.topic, batch.partition, batch.messages);
     },
   });
 

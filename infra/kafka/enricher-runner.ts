@@ -1,0 +1,113 @@
+// Runs an enricher: reads its topics in a group of its own, commits an offset once its event is
+// handled, and writes what comes of it. At least once; the keys of what it writes make twice harmless.
+import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
+import type { Codecs } from '../registry/registry.ts';
+
+export interface EnricherRunnerOptions {
+  readonly kafka: Kafka;
+  readonly application: string;
+  readonly def: EnricherDef;
+  readonly ports: Omit<EnricherPorts, 'emit'>;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly onCrash: (error: Error) => void;
+  /** An event was handled, its results written. */
+  readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
+}
+
+export class EnricherRunner implements AsyncDisposable {
+  readonly name: string;
+  processed = 0;
+  private readonly options: EnricherRunnerOptions;
+  private readonly consumer: Consumer;
+  private readonly producer: Producer;
+  private readonly admin: Admin;
+  private readonly enricher: Enricher;
+  private readonly positions = new Map<string, bigint>();
+
+  constructor(options: EnricherRunnerOptions) {
+    const { kafka, application, def } = options;
+    this.options = options;
+    this.name = def.name;
+    this.admin = kafka.admin();
+    this.producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    this.consumer = kafka.consumer({
+      groupId: `${application}-${def.name}`,
+      maxWaitTimeInMs: 50,
+      sessionTimeout: 30_000,
+    });
+    this.enricher = def.create({
+      ...options.ports,
+      emit: (topic, events) => this.emit(topic, events),
+    });
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.enricher.counts;
+  }
+
+  async start(): Promise<void> {
+    const { consumer, producer, admin } = this;
+    const { def, nameOf, codecs, onCrash, onHandled } = this.options;
+    await Promise.all([consumer.connect(), producer.connect(), admin.connect()]);
+    const byName = new Map(def.inputs.map((topic) => [nameOf(topic), topic]));
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.lastOffset === null) return;
+      this.positions.set(`${payload.topic}/${payload.partition}`, BigInt(payload.lastOffset) + 1n);
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) onCrash(payload.error);
+    });
+    await consumer.subscribe({ topics: [...byName.keys()], fromBeginning: true });
+    await consumer.run({
+      autoCommitInterval: 1_000,
+      eachBatchAutoResolve: false,
+      eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
+        const topic = byName.get(batch.topic)!;
+        for (const { value, offset } of batch.messages) {
+          if (!isRunning() || isStale()) return;
+          if (value !== null) {
+            const event = await codecs.decode(topic, value);
+            const handled = this.enricher.onEvent(topic.name, event);
+            if (handled) await handled;
+            onHandled?.(topic, event);
+          }
+          this.processed++;
+          resolveOffset(offset);
+          if (this.processed % 64 === 0) await heartbeat();
+        }
+      },
+    });
+  }
+
+  /** Events not handled yet, by the ends of the inputs as they are now. */
+  async lag(): Promise<number> {
+    let lag = 0n;
+    for (const topic of this.options.def.inputs) {
+      const name = this.options.nameOf(topic);
+      for (const { partition, low, high } of await this.admin.fetchTopicOffsets(name)) {
+        lag += BigInt(high) - (this.positions.get(`${name}/${partition}`) ?? BigInt(low));
+      }
+    }
+    return Number(lag);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.consumer.disconnect();
+    await Promise.all([this.producer.disconnect(), this.admin.disconnect()]);
+  }
+
+  private async emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void> {
+    const codec = this.options.codecs.of(topic);
+    await this.producer.send({
+      topic: this.options.nameOf(topic),
+      messages: events.map((event) => ({
+        key: (topic as AnyTopic).keyOf(event),
+        value: codec.encode(event),
+        timestamp: String((topic as AnyTopic).timeOf(event)),
+      })),
+    });
+  }
+}

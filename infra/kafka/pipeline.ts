@@ -1,0 +1,100 @@
+// Runs a topology on Kafka in this process: its tables, its stages, and its enrichers if there is a
+// language model.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import type { EnricherPorts } from '../../streams/enrichers/enricher.ts';
+import { createTables } from '../../streams/tables/create.ts';
+import type { Tables } from '../../streams/tables/tables.ts';
+import type { Topology } from '../../streams/topology.ts';
+import type { Codecs } from '../registry/registry.ts';
+import { EnricherRunner } from './enricher-runner.ts';
+import { SupervisedStage } from './supervise.ts';
+import { keepTables } from './table-keeper.ts';
+import type { CommitLimits } from './task-runner.ts';
+
+export interface PipelineOptions {
+  readonly kafka: Kafka;
+  /** Put before every consumer group and transactional id. */
+  readonly application: string;
+  readonly topology: Topology;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly log: Logger;
+  /** Milliseconds of a clock that does not go back. */
+  readonly now: () => number;
+  /** Absent: the enrichers do not run here. */
+  readonly llm?: Pick<EnricherPorts, 'model' | 'queue'> | undefined;
+  readonly limits?: Partial<CommitLimits>;
+  /** An enricher has handled an event, its results written. */
+  readonly onEnriched?: (enricher: string, topic: AnyTopic, event: unknown) => void;
+}
+
+export class Pipeline implements AsyncDisposable {
+  readonly tables: Tables = createTables();
+  readonly stages: readonly SupervisedStage[];
+  readonly enrichers: readonly EnricherRunner[];
+  /** Rejects when something failed that no restart mends. */
+  readonly failed: Promise<never>;
+  private readonly options: PipelineOptions;
+  private readonly resources = new AsyncDisposableStack();
+  private fail!: (error: unknown) => void;
+
+  constructor(options: PipelineOptions) {
+    const { topology, llm, onEnriched } = options;
+    this.options = options;
+    this.failed = new Promise<never>((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {});
+    const shared = { ...options, tables: this.tables };
+    this.stages = topology.stages.map((stage) => new SupervisedStage({ ...shared, stage }));
+    this.enrichers = (llm ? topology.enrichers : []).map(
+      (def) =>
+        new EnricherRunner({
+          ...options,
+          def,
+          ports: { ...llm!, tables: this.tables },
+          onCrash: (error) => this.fail(error),
+          onHandled: (topic, event) => onEnriched?.(def.name, topic, event),
+        }),
+    );
+  }
+
+  async start(): Promise<void> {
+    const { topology, llm } = this.options;
+    const readers = [...topology.stages, ...(llm ? topology.enrichers : [])];
+    const names = [...new Set(readers.flatMap(({ tables }) => [...tables]))];
+    const onCrash = (error: Error) => this.fail(error);
+    this.resources.use(await keepTables({ ...this.options, tables: this.tables, names, onCrash }));
+    await Promise.all([
+      ...this.stages.map(async (stage) => {
+        await stage.start((error) => this.fail(error));
+        this.resources.use(stage);
+      }),
+      ...this.enrichers.map(async (enricher) => {
+        await enricher.start();
+        this.resources.use(enricher);
+      }),
+    ]);
+  }
+
+  /** Resolves once everything written so far has been processed and committed, twice in a row. */
+  async settled(): Promise<void> {
+    for (let quiet = 0; quiet < 2; ) {
+      const lags = await Promise.race([
+        Promise.all([...this.stages, ...this.enrichers].map((part) => part.lag())),
+        this.failed,
+      ]);
+      quiet = lags.every((lag) => lag === 0) ? quiet + 1 : 0;
+      await sleep(quiet > 0 ? 50 : 150);
+    }
+  }
+
+  /** Lets every task commit what it holds, then leaves the groups. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.resources.disposeAsync();
+  }
+}

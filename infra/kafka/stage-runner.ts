@@ -1,0 +1,289 @@
+// Runs a stage in a consumer group: opens a task for each partition it is given, restores it, feeds
+// it, and hands it over when the group rebalances.
+import type { Admin, Consumer, EachBatchPayload, Kafka, Producer } from 'kafkajs';
+import type { Logger } from 'pino';
+import { schemaIdOf } from '../../schemas/codec.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import type { Stage } from '../../streams/stage.ts';
+import type { Tables } from '../../streams/tables/tables.ts';
+import { Task } from '../../streams/task.ts';
+import type { Codecs } from '../registry/registry.ts';
+import { coPartitionAssigner } from './co-partition-assigner.ts';
+import { restoreStores } from './restore.ts';
+import { type CommitLimits, highWater, type StageCounters, TaskRunner } from './task-runner.ts';
+import { fence } from './transaction.ts';
+
+export interface StageRunnerOptions {
+  readonly kafka: Kafka;
+  readonly application: string;
+  readonly stage: Stage;
+  readonly tables: Tables;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly log: Logger;
+  readonly limits?: Partial<CommitLimits>;
+  /** Milliseconds of a clock that does not go back. */
+  readonly now: () => number;
+}
+
+interface OpenTask {
+  readonly runner: TaskRunner;
+  readonly producer: Producer;
+  readonly ended: Promise<void>;
+}
+
+const defaults: CommitLimits = { records: 8_000, ms: 300 };
+
+/** One life of a stage: from joining the group to leaving it. A failure ends it; see supervise.ts. */
+export class StageRunner {
+  readonly counters: StageCounters;
+  /** Rejects when a task or the consumer fails. */
+  readonly failed: Promise<never>;
+  private readonly options: StageRunnerOptions;
+  private readonly consumer: Consumer;
+  private readonly admin: Admin;
+  private readonly groupId: string;
+  private readonly topics: readonly string[];
+  private readonly tasks = new Map<number, OpenTask>();
+  private readonly nodes = new Set<string>();
+  private readonly seen = new Set<string>();
+  private readonly positions = new Map<string, bigint>();
+  private assigning: Promise<void> = Promise.resolve();
+  private fail!: (error: unknown) => void;
+
+  constructor(options: StageRunnerOptions, counters: StageCounters) {
+    const { kafka, application, stage, nameOf } = options;
+    this.options = options;
+    this.counters = counters;
+    this.groupId = `${application}-${stage.name}`;
+    this.topics = stage.inputs.map(nameOf);
+    this.admin = kafka.admin();
+    this.consumer = kafka.consumer({
+      groupId: this.groupId,
+      partitionAssigners: [coPartitionAssigner],
+      sessionTimeout: 30_000,
+      rebalanceTimeout: 60_000,
+      heartbeatInterval: 3_000,
+      maxWaitTimeInMs: 50,
+      maxBytesPerPartition: 2 << 20,
+      maxBytes: 64 << 20,
+    });
+    this.failed = new Promise<never>((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {});
+  }
+
+  async start(): Promise<void> {
+    const { consumer } = this;
+    await Promise.all([consumer.connect(), this.admin.connect()]);
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
+      this.assigned(payload.memberAssignment),
+    );
+    consumer.on(consumer.events.FETCH_START, ({ payload }) =>
+      this.fetchStarted(String(payload.nodeId)),
+    );
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      if (payload.lastOffset === null) return;
+      this.positions.set(`${payload.topic}/${payload.partition}`, BigInt(payload.lastOffset) + 1n);
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) this.fail(payload.error);
+    });
+    await consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: 16,
+      eachBatch: (payload) => this.batch(payload),
+    });
+  }
+
+  /** Lets every task finish its transaction, then leaves the group. */
+  async stop(): Promise<void> {
+    await this.assigning.catch(() => {});
+    await this.closeTasks([...this.tasks.keys()]);
+    await this.consumer.disconnect();
+    await this.admin.disconnect();
+  }
+
+  /** Records not processed yet, by the ends of the inputs as they are now; 0 when all is committed. */
+  async lag(): Promise<number> {
+    let lag = 0;
+    for (const topic of this.topics) {
+      for (const { partition, low, high } of await this.admin.fetchTopicOffsets(topic)) {
+        const end = BigInt(high);
+        // Ends count transaction markers, which no task sees: the fetched position is past them.
+        const fetched = this.positions.get(`${topic}/${partition}`) ?? BigInt(low);
+        if (this.tasks.has(partition) && fetched < end) lag += Number(end - fetched);
+      }
+    }
+    for (const { runner } of this.tasks.values()) if (!runner.idle) lag++;
+    return this.tasks.size === 0 ? Math.max(1, lag) : lag;
+  }
+
+  private assigned(assignment: Record<string, number[]>): void {
+    const partitions = [...new Set(Object.values(assignment).flat())].sort((a, b) => a - b);
+    // Nothing is fetched before the tasks are restored and say where to start.
+    for (const topic of this.topics) this.consumer.pause([{ topic, partitions }]);
+    this.assigning = this.assigning
+      .then(() => this.open(partitions))
+      .catch((error) => this.fail(error));
+  }
+
+  private async open(partitions: readonly number[]): Promise<void> {
+    await this.closeTasks([...this.tasks.keys()]);
+    this.nodes.clear();
+    const { kafka, stage, tables, application, now, log } = this.options;
+    if (partitions.length === 0) return;
+    const producers = await Promise.all(
+      partitions.map(async (partition) => {
+        const producer = kafka.producer({
+          transactionalId: `${application}-${stage.name}-${partition}`,
+          idempotent: true,
+          maxInFlightRequests: 1,
+          transactionTimeout: 60_000,
+          allowAutoTopicCreation: false,
+        });
+        await producer.connect();
+        await fence(producer);
+        return producer;
+      }),
+    );
+    const tasks = partitions.map((partition) => new Task(stage, partition, tables, now));
+    await restoreStores({ ...this.options, tasks });
+    for (const [i, task] of tasks.entries()) await this.launch(task, producers[i]!);
+    for (const topic of this.topics) this.consumer.resume([{ topic, partitions: [...partitions] }]);
+    log.info({ stage: stage.name, partitions }, 'tasks are open');
+  }
+
+  private async launch(task: Task, producer: Producer): Promise<void> {
+    const { stage, tables, codecs, nameOf, limits, now } = this.options;
+    const committed = await this.committed(task.partition);
+    const start = [...committed];
+    const { snapshot } = task.logic;
+    if (snapshot) {
+      const latest = tables.policies.latest(snapshot.policy);
+      snapshot.load(latest?.bytes);
+      for (const [input, topic] of stage.inputs.entries()) {
+        const at = latest?.offsets.find(
+          (one) => one.topic === topic.name && one.partition === task.partition,
+        );
+        start[input] = at?.offset ?? 0;
+      }
+    }
+    const runner = new TaskRunner(
+      {
+        groupId: this.groupId,
+        inputs: stage.inputs,
+        codecOf: (topic) => codecs.of(topic),
+        nameOf,
+        limits: { ...defaults, ...limits },
+        now,
+        counters: this.counters,
+        onRoom: (input, partition) => this.pause(input, partition, false),
+      },
+      task,
+      producer,
+      start,
+    );
+    for (const [input, topic] of this.topics.entries()) {
+      runner.muteBelow(input, committed[input]!);
+      const { partition } = task;
+      this.consumer.seek({ topic, partition, offset: String(start[input]!) });
+      this.positions.set(`${topic}/${partition}`, BigInt(start[input]!));
+    }
+    const ended = runner.run();
+    ended.catch((error) => this.fail(error));
+    this.tasks.set(task.partition, { runner, producer, ended });
+  }
+
+  /** Next offsets of a partition, by input: what the group has committed, else the beginning. */
+  private async committed(partition: number): Promise<number[]> {
+    const found = await this.admin.fetchOffsets({
+      groupId: this.groupId,
+      topics: [...this.topics],
+    });
+    return Promise.all(
+      this.topics.map(async (topic) => {
+        const of = found.find((one) => one.topic === topic)?.partitions;
+        const offset = Number(of?.find((one) => one.partition === partition)?.offset ?? -1);
+        if (offset >= 0) return offset;
+        const ends = await this.admin.fetchTopicOffsets(topic);
+        return Number(ends.find((one) => one.partition === partition)?.low ?? 0);
+      }),
+    );
+  }
+
+  private async batch({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
+    const input = this.topics.indexOf(batch.topic);
+    const open = this.tasks.get(batch.partition);
+    if (!open || input < 0 || batch.messages.length === 0) return;
+    await this.learnSchemas(this.options.stage.inputs[input]!, batch.messages);
+    const atEnd = BigInt(batch.lastOffset()) + 1n >= BigInt(batch.highWatermark);
+    open.runner.offer(input, batch.messages, atEnd);
+    resolveOffset(batch.messages.at(-1)!.offset);
+    if (open.runner.merge.held(input) >= highWater) this.pause(input, batch.partition, true);
+  }
+
+  /** Asks the registry for the schemas of other writers before their records' turn comes. */
+  private async learnSchemas(
+    topic: AnyTopic,
+    messages: EachBatchPayload['batch']['messages'],
+  ): Promise<void> {
+    const codec = this.options.codecs.of(topic);
+    for (const { value } of messages) {
+      if (!value || value.length < 5 || value[0] !== 0 || codec.knows(schemaIdOf(value))) continue;
+      // A record that stays unreadable is skipped with its reason when its turn comes.
+      await this.options.codecs.decode(topic, value).catch(() => {});
+    }
+  }
+
+  private pause(input: number, partition: number, paused: boolean): void {
+    const topic = this.topics[input]!;
+    this.tasks.get(partition)?.runner.merge.pause(input, paused);
+    if (paused) this.consumer.pause([{ topic, partitions: [partition] }]);
+    else this.consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  /** The client begins a fetch only when everything the last one brought has been handed over. */
+  private fetchStarted(nodeId: string): void {
+    this.nodes.add(nodeId);
+    this.seen.add(nodeId);
+    if (this.seen.size < this.nodes.size) return;
+    this.seen.clear();
+    for (const { runner } of this.tasks.values()) {
+      runner.merge.slack = this.nodes.size > 1 ? 1 : 0;
+      runner.nextRound();
+    }
+  }
+
+  private async closeTasks(partitions: readonly number[]): Promise<void> {
+    const closing = partitions.map((partition) => this.tasks.get(partition)!);
+    for (const partition of partitions) this.tasks.delete(partition);
+    for (const { runner } of closing) runner.close();
+    await Promise.all(
+      closing.map(async ({ ended, producer }) => {
+        await ended.catch(() => {}); // already reported by `failed`
+        await producer.disconnect();
+      }),
+    );
+  }
+}
+
+/** Errors by which a broker says that another process has taken over. */
+export function isFenced(error: unknown): boolean {
+  const type = (error as { type?: string } | null)?.type ?? '';
+  return ['PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'].includes(type);
+}
+
+export function stageFailed(stage: string, cause: unknown): MillraceError {
+  return new MillraceError({
+    code: 'stage-failed',
+    what: `The stage ${stage} could not go on.`,
+    why: cause instanceof Error ? cause.message : String(cause),
+    todo: 'Nothing is lost: what it had not committed is read again at the next start.',
+    cause,
+  });
+}

@@ -1,0 +1,80 @@
+// Keeps a stage running: a life that fails is ended and begun anew from what was committed, after a
+// pause that grows; what a restart cannot mend ends the pipeline.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MillraceError } from '../../schemas/errors.ts';
+import { StageRunner, type StageRunnerOptions, stageFailed } from './stage-runner.ts';
+import type { StageCounters } from './task-runner.ts';
+
+/** Lives that may fail one after the other before it is given up. */
+const patience = 8;
+
+/** A life this long shows that the trouble is over, ms. */
+const healthyMs = 60_000;
+
+export class SupervisedStage implements AsyncDisposable {
+  readonly name: string;
+  readonly counters: StageCounters = { processed: 0, commits: 0, skipped: 0, commitMs: 0 };
+  restarts = 0;
+  private readonly options: StageRunnerOptions;
+  private readonly stopping = new AbortController();
+  private life: StageRunner | undefined;
+  private ended: Promise<void> = Promise.resolve();
+
+  constructor(options: StageRunnerOptions) {
+    this.options = options;
+    this.name = options.stage.name;
+  }
+
+  /** Begins the first life; `onFatal` hears of a failure that no restart mends. */
+  async start(onFatal: (error: unknown) => void): Promise<void> {
+    this.life = await this.begin();
+    this.ended = this.watch().catch(onFatal);
+  }
+
+  async lag(): Promise<number> {
+    return (await this.life?.lag().catch(() => undefined)) ?? Number.POSITIVE_INFINITY;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopping.abort();
+    await this.life?.stop();
+    await this.ended;
+  }
+
+  private async begin(): Promise<StageRunner> {
+    const life = new StageRunner(this.options, this.counters);
+    await life.start();
+    return life;
+  }
+
+  private async watch(): Promise<void> {
+    let failures = 0;
+    const { signal } = this.stopping;
+    const stopped = new Promise<undefined>((resolve) => {
+      signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    });
+    while (!signal.aborted) {
+      const born = this.options.now();
+      const error = await Promise.race([
+        this.life!.failed.catch((cause: unknown) => cause),
+        stopped,
+      ]);
+      if (signal.aborted) return;
+      if (this.options.now() - born > healthyMs) failures = 0;
+      failures++;
+      await this.life!.stop().catch(() => {});
+      if (failures > patience || !mendable(error)) throw stageFailed(this.name, error);
+      this.options.log.warn({ stage: this.name, error: String(error), failures }, 'restarting');
+      await sleep(Math.min(10_000, 250 * 2 ** failures), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      this.restarts++;
+      this.life = await this.begin();
+    }
+  }
+}
+
+/** The broker's troubles pass; an error of a step comes again with the same record. */
+function mendable(error: unknown): boolean {
+  if (error instanceof MillraceError) return error.remedy === 'retry';
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}

@@ -1,0 +1,228 @@
+// Runs one task: merges what was fetched, steps it in memory, commits it in one transaction.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { KafkaMessage, Producer } from 'kafkajs';
+import type { Codec } from '../../schemas/codec.ts';
+import { codeOf } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { Merge } from '../../streams/merge.ts';
+import type { Task } from '../../streams/task.ts';
+import { addToOutbox, commitTransaction, type Offsets, type Outbox } from './transaction.ts';
+
+export interface CommitLimits {
+  /** Records in a transaction at the most. @default 8000 */
+  readonly records: number;
+  /** Time a transaction gathers records at the most, ms; with nothing left to do it commits at once. @default 300 */
+  readonly ms: number;
+}
+
+export interface TaskEnvironment {
+  readonly groupId: string;
+  readonly inputs: readonly AnyTopic[];
+  readonly codecOf: (topic: AnyTopic) => Codec;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly limits: CommitLimits;
+  readonly now: () => number;
+  readonly counters: StageCounters;
+  /** More room in the buffer of an input. */
+  readonly onRoom: (input: number, partition: number) => void;
+}
+
+export interface StageCounters {
+  processed: number;
+  commits: number;
+  skipped: number;
+  /** Time spent in the last commits, ms, exponentially smoothed. */
+  commitMs: number;
+}
+
+interface Fetched {
+  readonly at: number;
+  readonly offset: number;
+  readonly message: KafkaMessage;
+}
+
+/** Records held of an input before its fetching pauses, and below which it goes on. */
+export const highWater = 20_000;
+const lowWater = 5_000;
+
+export class TaskRunner {
+  readonly task: Task;
+  readonly merge: Merge<Fetched>;
+  private readonly env: TaskEnvironment;
+  private readonly producer: Producer;
+  private readonly positions: number[];
+  /** Offsets below which outputs were committed before a restart, by input. */
+  private readonly mutedBelow: number[];
+  private wake: (() => void) | undefined;
+  private closed = false;
+  private busy = false;
+
+  constructor(env: TaskEnvironment, task: Task, producer: Producer, start: readonly number[]) {
+    this.env = env;
+    this.task = task;
+    this.producer = producer;
+    this.positions = [...start];
+    this.mutedBelow = env.inputs.map(() => 0);
+    this.merge = new Merge(env.inputs.length);
+  }
+
+  /** Next offset to process, by input. */
+  get next(): readonly number[] {
+    return this.positions;
+  }
+
+  /** Nothing is held, and no transaction is open. */
+  get idle(): boolean {
+    return !this.busy && this.env.inputs.every((_, input) => this.merge.held(input) === 0);
+  }
+
+  muteBelow(input: number, offset: number): void {
+    this.mutedBelow[input] = offset;
+  }
+
+  offer(input: number, messages: readonly KafkaMessage[], atEnd: boolean): void {
+    const fetched = messages
+      .map((message) => ({
+        at: Number(message.timestamp),
+        offset: Number(message.offset),
+        message,
+      }))
+      .filter(({ offset }) => offset >= this.positions[input]!);
+    this.merge.offer(input, fetched, atEnd);
+  }
+
+  /** A round of fetching is complete: what it brought may be merged. */
+  nextRound(): void {
+    this.merge.nextRound();
+    this.wake?.();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.wake?.();
+  }
+
+  /** Resolves once closed, the open transaction finished. Rejects when a transaction fails. */
+  async run(): Promise<void> {
+    while (!this.closed) {
+      this.busy = true;
+      const processed = await this.gather();
+      if (processed > 0) await this.commit(processed);
+      this.busy = false;
+      if (processed === 0 && !this.closed) {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        this.wake = undefined;
+      }
+    }
+  }
+
+  private readonly skipped: { topic: AnyTopic; event: unknown }[] = [];
+
+  private async gather(): Promise<number> {
+    const { limits, now, inputs } = this.env;
+    const until = now() + limits.ms;
+    let count = 0;
+    while (count < limits.records && !this.closed) {
+      const next = this.merge.next();
+      if (!next) break;
+      const held = this.merge.held(next.input);
+      if (held === lowWater) this.env.onRoom(next.input, this.task.partition);
+      this.process(inputs[next.input]!, next.input, next.record);
+      count++;
+      if (count % 256 === 0) {
+        if (now() > until) break;
+        await nextTurn(); // the fetching, and every other part of the process, want their turn
+      }
+    }
+    return count;
+  }
+
+  private process(topic: AnyTopic, input: number, { at, offset, message }: Fetched): void {
+    const { task } = this;
+    const muted = offset < this.mutedBelow[input]!;
+    task.muted = muted;
+    let event: unknown;
+    try {
+      event = this.env.codecOf(topic).decode(message.value ?? Buffer.alloc(0));
+    } catch (error) {
+      this.env.counters.skipped++;
+      if (!muted) this.skip(topic, at, offset, message, error);
+      this.positions[input] = offset + 1;
+      return;
+    }
+    const { partition } = task;
+    task.process(topic.name, event, at, { topic: topic.name, partition, offset });
+    this.positions[input] = offset + 1;
+  }
+
+  private skip(
+    topic: AnyTopic,
+    at: number,
+    offset: number,
+    message: KafkaMessage,
+    error: unknown,
+  ): void {
+    const letter = {
+      at,
+      origin: topic.name,
+      partition: this.task.partition,
+      offset,
+      line: null,
+      code: codeOf(error),
+      reason: error instanceof Error ? error.message : String(error),
+      key: message.key?.toString() ?? null,
+      data: message.value ?? Buffer.alloc(0),
+    };
+    this.skipped.push({ topic: deadLetters, event: letter });
+  }
+
+  private async commit(processed: number): Promise<void> {
+    const { groupId, counters, now, inputs, nameOf } = this.env;
+    const started = now();
+    const partition = this.task.partition;
+    const muted = this.positions.every((next, input) => next <= this.mutedBelow[input]!);
+    if (!muted) {
+      const offsets: Offsets[] = inputs.map((topic, input) => ({
+        topic: nameOf(topic),
+        partition,
+        offset: this.positions[input]!,
+      }));
+      await commitTransaction(this.producer, this.outbox(), groupId, offsets);
+    }
+    this.task.commit();
+    this.skipped.length = 0;
+    counters.processed += processed;
+    counters.commits++;
+    counters.commitMs += 0.1 * (now() - started - counters.commitMs);
+  }
+
+  private outbox(): Outbox {
+    const { codecOf, nameOf } = this.env;
+    const outbox: Outbox = new Map();
+    const { outputs, changelog } = this.task.pending();
+    for (const { topic, event } of [...outputs, ...this.skipped]) {
+      addToOutbox(outbox, nameOf(topic), {
+        key: topic.keyOf(event),
+        value: codecOf(topic).encode(event),
+        timestamp: String(topic.timeOf(event)),
+      });
+    }
+    for (const { store, changes } of changelog) {
+      const topic = store.changelog;
+      for (const [key, value] of changes) {
+        addToOutbox(outbox, nameOf(topic), {
+          key,
+          value: value === null ? null : codecOf(topic).encode(value),
+          partition: this.task.partition,
+          // A deletion has no time of its own; the stream's is as good as any.
+          timestamp: String(value === null ? this.task.streamTime : topic.timeOf(value)),
+        });
+      }
+    }
+    return outbox;
+  }
+}

@@ -1,0 +1,206 @@
+// Writes a log to the topics, exactly once: events and progress go in one transaction, so a replay
+// that was cut off goes on at the very step it had reached.
+import type { Kafka, Message, Producer } from 'kafkajs';
+import type { Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { type ReplayProgress, replays } from '../../schemas/topics/replays.ts';
+import { type Request, requests } from '../../schemas/topics/requests.ts';
+import { readTopics } from '../kafka/read-to-end.ts';
+import { addToOutbox, commitTransaction, fence, type Outbox } from '../kafka/transaction.ts';
+import type { Codecs } from '../registry/registry.ts';
+import { Pace } from './pace.ts';
+
+export interface ReplayOptions {
+  readonly kafka: Kafka;
+  readonly application: string;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  /** Partitions of the topics keyed by user. */
+  readonly partitions: number;
+  readonly dataset: Dataset;
+  readonly folder: string;
+  readonly scratch: string;
+  readonly limit?: number | undefined;
+  /** Times as fast as it happened. @default as fast as it goes */
+  readonly speed?: number | undefined;
+  /** Turns a user's return into a request. The transaction is committed at once, then awaited. */
+  readonly onSession?: ((session: Session) => LiveRequest | undefined) | undefined;
+  readonly onProgress?: ((progress: ReplayProgress, rows: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Session = Extract<LogStep, { kind: 'session' }> & { readonly rows: number };
+
+export interface LiveRequest {
+  readonly request: Request;
+  /** Awaited once the request is written: the log waits for the answer, as time would. */
+  readonly answered: () => Promise<void>;
+}
+
+/** Steps in a transaction at the most. */
+const stepsPerCommit = 4_000;
+
+export class Replayer {
+  private readonly options: ReplayOptions;
+  private readonly producer: Producer;
+  private readonly pace: Pace;
+  private outbox: Outbox = new Map();
+  private progress: ReplayProgress;
+  private pending = 0;
+
+  constructor(options: ReplayOptions) {
+    this.options = options;
+    const { kafka, application, dataset, speed, limit } = options;
+    const replayId = limit === undefined ? dataset.name : `${dataset.name}-${limit}`;
+    this.progress = { replayId, at: 0, steps: 0, events: 0, done: false };
+    this.pace = new Pace(speed);
+    this.producer = kafka.producer({
+      transactionalId: `${application}-replay-${replayId}`,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      transactionTimeout: 60_000,
+    });
+  }
+
+  /**
+   * Replays what is left of the log; resolves with how far it came.
+   * @throws MillraceError of the data set, before anything was written
+   */
+  async run(): Promise<ReplayProgress> {
+    const { dataset, folder, scratch, limit } = this.options;
+    await using log = await dataset.open(folder, limit ? { scratch, limit } : { scratch });
+    await this.producer.connect();
+    try {
+      // First no predecessor can write any more, then its last word is read.
+      await fence(this.producer);
+      this.progress = (await this.lastProgress()) ?? this.progress;
+      if (this.progress.done) return this.progress;
+      if (this.progress.steps === 0) await this.catalogue();
+      await this.steps(log);
+      return this.progress;
+    } finally {
+      await this.producer.disconnect();
+    }
+  }
+
+  private async steps(log: OpenLog): Promise<void> {
+    const { onSession, signal } = this.options;
+    const resumed = this.progress.steps;
+    let index = 0;
+    for await (const step of log.steps()) {
+      if (index++ < resumed) continue;
+      if (signal?.aborted) break;
+      await this.pace.until(step.at, signal);
+      this.add(step);
+      const live = step.kind === 'session' ? onSession?.({ ...step, rows: log.rows }) : undefined;
+      if (live) this.write(requests, live.request);
+      if (live || this.pending >= stepsPerCommit || this.pace.due) {
+        await this.commit(log.rows);
+        await live?.answered();
+      }
+    }
+    if (this.pending > 0) await this.commit(log.rows);
+  }
+
+  private add(step: LogStep): void {
+    const { progress } = this;
+    let { events } = progress;
+    if (step.kind === 'impression') this.write(impressions, step.impression);
+    else if (step.kind === 'click') this.write(clicks, step.click);
+    else if (step.kind === 'dead') this.write(deadLetters, step.letter);
+    else if (step.kind === 'end') this.writeEnd(step.at);
+    if ('rows' in step) events += step.rows;
+    const at = Math.max(progress.at, step.at);
+    const done = step.kind === 'end';
+    this.progress = { ...progress, at, steps: progress.steps + 1, events, done };
+    this.pending++;
+  }
+
+  private async commit(rows: number): Promise<void> {
+    this.write(replays, this.progress);
+    const outbox = this.outbox;
+    this.outbox = new Map();
+    this.pending = 0;
+    await commitTransaction(this.producer, outbox);
+    this.options.onProgress?.(this.progress, rows);
+  }
+
+  /** An empty slate in every partition, whose time closes every window. */
+  private writeEnd(at: number): void {
+    const { partitions, dataset } = this.options;
+    for (let partition = 0; partition < partitions; partition++) {
+      const impression = endMarker(dataset.name, partition, at + dataset.attributionWindowMs);
+      this.write(impressions, impression, { partition });
+    }
+  }
+
+  private async catalogue(): Promise<void> {
+    const { dataset, folder } = this.options;
+    for await (const item of dataset.items(folder)) {
+      this.write(items, item);
+      if ((this.outbox.get(this.options.nameOf(items))?.length ?? 0) < stepsPerCommit) continue;
+      await commitTransaction(this.producer, this.outbox);
+      this.outbox = new Map();
+    }
+    await commitTransaction(this.producer, this.outbox);
+    this.outbox = new Map();
+  }
+
+  private write<T extends AnyTopic>(
+    to: T,
+    event: EventOf<T>,
+    where: Pick<Message, 'partition'> = {},
+  ): void {
+    const topic: AnyTopic = to;
+    const { codecs, nameOf } = this.options;
+    addToOutbox(this.outbox, nameOf(topic), {
+      key: topic.keyOf(event),
+      value: codecs.of(topic).encode(event),
+      timestamp: String(topic.timeOf(event)),
+      ...where,
+    });
+  }
+
+  private async lastProgress(): Promise<ReplayProgress | undefined> {
+    const { kafka, nameOf, codecs } = this.options;
+    let last: ReplayProgress | undefined;
+    await using reader = await readTopics({
+      kafka,
+      topics: [nameOf(replays)],
+      onRecords: async (_topic, _partition, records) => {
+        for (const { key, value } of records) {
+          if (value === null || key?.toString() !== this.progress.replayId) continue;
+          last = (await codecs.decode(replays, value)) as ReplayProgress;
+        }
+      },
+    });
+    await reader.caughtUp;
+    return last;
+  }
+}
+
+function endMarker(dataset: string, partition: number, at: number): Impression {
+  return {
+    impressionId: `${dataset}-end-${partition}`,
+    requestId: null,
+    userId: `${dataset}-end-${partition}`,
+    at,
+    origin: 'logged',
+    policy: 'logged',
+    version: 0,
+    tier: 'foreign',
+    variant: '',
+    seed: 0,
+    candidateCount: 0,
+    propensitySource: 'estimated',
+    slateLogProb: 0,
+    variants: [],
+    items: [],
+    missing: [],
+    latencyMs: 0,
+  };
+}

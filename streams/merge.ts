@@ -1,0 +1,110 @@
+// Merges the inputs of a task by event time, so that a join does not depend on the order of arrival.
+//
+// The earliest head may go only if no other input can still bring an earlier record. An input that
+// holds records cannot; an empty one cannot if a fetch that saw it at its end was made no earlier
+// than the one that brought the head. A runtime counts its fetches as rounds and says what each saw.
+
+export interface Timed {
+  /** Event time, ms. */
+  readonly at: number;
+}
+
+interface Entry<T> {
+  readonly record: T;
+  readonly round: number;
+}
+
+class Input<T extends Timed> {
+  private entries: Entry<T>[] = [];
+  private first = 0;
+  /** Latest round in which this input was seen at its end. */
+  endSeen = -1;
+  /** It brought records in the round that is under way. */
+  brought = false;
+  /** It was part of the whole round that is under way. */
+  fetched = true;
+  paused = false;
+
+  get length(): number {
+    return this.entries.length - this.first;
+  }
+
+  head(): Entry<T> | undefined {
+    return this.entries[this.first];
+  }
+
+  push(record: T, round: number): void {
+    this.entries.push({ record, round });
+  }
+
+  shift(): T | undefined {
+    const entry = this.entries[this.first];
+    if (!entry) return undefined;
+    this.first++;
+    // Moved down now and then rather than at every record.
+    if (this.first > 1024 && this.first * 2 > this.entries.length) {
+      this.entries = this.entries.slice(this.first);
+      this.first = 0;
+    }
+    return entry.record;
+  }
+}
+
+export class Merge<T extends Timed> {
+  private readonly inputs: Input<T>[];
+  private round = 0;
+  /** Rounds an end must be newer than the head: 1 where fetches of several brokers overlap. */
+  slack = 0;
+
+  /** `count`: how many inputs; of equal times the lower input goes first. */
+  constructor(count: number) {
+    this.inputs = Array.from({ length: count }, () => new Input<T>());
+  }
+
+  /** Records held of an input. */
+  held(input: number): number {
+    return this.inputs[input]!.length;
+  }
+
+  /** Records arrived; `atEnd` when they reach the end the input had at that moment. */
+  offer(input: number, records: readonly T[], atEnd: boolean): void {
+    const to = this.inputs[input]!;
+    to.brought ||= records.length > 0;
+    for (const record of records) to.push(record, this.round);
+    if (atEnd) to.endSeen = this.round;
+  }
+
+  /** Everything the current round brought has been offered; the next one begins. */
+  nextRound(): void {
+    for (const input of this.inputs) {
+      if (input.fetched && !input.brought) input.endSeen = this.round;
+      input.brought = false;
+      input.fetched = !input.paused;
+    }
+    this.round++;
+  }
+
+  /** An input is left out of the fetches for a while, or takes part again. */
+  pause(input: number, paused: boolean): void {
+    this.inputs[input]!.paused = paused;
+    if (paused) this.inputs[input]!.fetched = false;
+  }
+
+  /** The next record in order of time, if it is certain which one that is. */
+  next(): { input: number; record: T } | undefined {
+    let best = -1;
+    let head: Entry<T> | undefined;
+    for (let i = 0; i < this.inputs.length; i++) {
+      const entry = this.inputs[i]!.head();
+      if (entry && (!head || entry.record.at < head.record.at)) {
+        head = entry;
+        best = i;
+      }
+    }
+    if (!head) return undefined;
+    for (const input of this.inputs) {
+      if (input.length === 0 && input.endSeen < head.round + this.slack) return undefined;
+    }
+    return { input: best, record: this.inputs[best]!.shift()! };
+  }
+}
