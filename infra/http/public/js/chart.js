@@ -30,7 +30,8 @@ export function createChart(root, spec) {
     names.forEach((_, i) => {
       const column = data[i + 1];
       const value = index === null ? lastKnown(column) : column[index];
-      setText(values[i], value === null ? MISSING : spec.format(value));
+      const silent = index === null && spec.lastIsLatest === false;
+      setText(values[i], silent ? '' : value === null ? MISSING : spec.format(value));
     });
     const x = index === null ? null : data[0][index];
     setText(when, x === null ? '' : spec.xTime ? utc(x * 1000) : spec.xFormat(x));

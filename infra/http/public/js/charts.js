@@ -1,6 +1,6 @@
 // The charts of the page, one description each.
 import { createChart } from './chart.js';
-import { fixed, integer, percent, rate } from './format.js';
+import { fixed, integer, percent } from './format.js';
 
 const overTime = { xTime: true, scaleX: 1000 };
 const byModel = { ...overTime, view: 'metricsOverTime', by: 'model', x: 'bucket' };
@@ -50,6 +50,7 @@ const specs = [
     xRange: [0, 1],
     range: [0, 1],
     points: true,
+    lastIsLatest: false,
     backdrop: diagonal,
     xFormat: (value) => percent(value, 0),
     format: (value) => percent(value, 0),
@@ -87,11 +88,10 @@ const specs = [
     note: 'records per second, by topic',
     view: 'throughput',
     by: 'topic',
-    names: ['impressions', 'clicks', 'examples', 'rewards'],
+    names: ['impressions', 'clicks', 'examples'],
     x: 'second',
     y: 'records',
-    format: rate,
-    axisFormat: integer,
+    format: integer,
     empty: 'No record yet',
   },
 ];

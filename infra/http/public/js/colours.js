@@ -11,10 +11,14 @@ const known = {
   rewards: ['c3', 'dotted'],
   means: ['c4', 'dotted'],
   examples: ['c4', 'solid'],
+  logged: ['c1', 'solid'],
+  simulated: ['c3', 'dashed'],
   fast: ['c1', 'solid'],
   llm: ['c3', 'solid'],
   foreign: ['c2', 'solid'],
 };
+
+const order = Object.keys(known);
 
 const others = ['c5', 'c6', 'c4', 'c3', 'c2', 'c1'];
 const given = new Map();
@@ -25,6 +29,13 @@ export function styleOf(name) {
   if (!given.has(name)) given.set(name, given.size);
   const index = given.get(name);
   return { slot: others[index % others.length], dash: index % 2 ? 'dashed' : 'solid' };
+}
+
+/** Compares names for sorting: ours first, baselines after, others by name. */
+export function inOrder(a, b) {
+  if (a === b) return 0;
+  const place = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return place(a) - place(b) || (a < b ? -1 : 1);
 }
 
 /** A colour variable of the style sheet, for drawing on a canvas. */

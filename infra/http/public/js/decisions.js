@@ -1,6 +1,6 @@
 // The latest slates: what was shown, how likely each title was, and which were clicked.
 import { styleOf } from './colours.js';
-import { byId, el } from './dom.js';
+import { byId, el, setText } from './dom.js';
 import { fixed, integer, utc } from './format.js';
 import { createTable, named } from './table.js';
 
@@ -22,18 +22,36 @@ function paintSlate(cell, { items, propensities, clicked }) {
   cell.replaceChildren(el('ol', { class: 'slate' }, ...slate));
 }
 
+/** A cell of two lines. */
+function paintTwo(over, under) {
+  return (cell, row) => {
+    if (!cell.firstChild) cell.append(el('span'), el('span', { class: 'under' }));
+    setText(cell.firstChild, over(row));
+    setText(cell.lastChild, under(row));
+  };
+}
+
 export function createDecisions(root = byId('decisions')) {
   const update = createTable(root, {
     caption: 'Latest decisions',
     className: 'decisions',
     empty: 'No decision yet.',
     columns: [
-      { label: 'Time, UTC', className: 'num', text: (row) => utc(row.at) },
-      { label: 'User', className: 'mono', text: (row) => row.userId },
+      {
+        label: 'Time, UTC',
+        className: 'num',
+        paint: paintTwo(
+          (row) => utc(row.at),
+          (row) => `user ${row.userId}`,
+        ),
+      },
       { label: 'Variant', paint: named(styleOf, (row) => row.variant || '(none)') },
       {
         label: 'Policy',
-        text: (row) => `${row.policy} at ${integer(row.version)}, ${row.tier}`,
+        paint: paintTwo(
+          (row) => `${row.policy}, ${row.tier} tier`,
+          (row) => `learned ${integer(row.version)} examples`,
+        ),
       },
       { label: 'Slate, top first', className: 'slate-cell', paint: paintSlate },
     ],

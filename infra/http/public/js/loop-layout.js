@@ -44,7 +44,7 @@ export const edges = [
   { topic: 'examples', path: 'M632 224H558' },
   { topic: 'snapshots', path: 'M424 224H350', label: [386, 216] },
   { topic: 'snapshots', path: 'M282 201V155' },
-  { topic: 'rewards', path: 'M840 238H802V318H766', label: [808, 306], anchor: 'start' },
+  { topic: 'rewards', path: 'M840 238H802V318H766', label: [796, 275], anchor: 'end' },
   { topic: 'dead-letters', path: 'M906 247V293', label: [914, 276], anchor: 'start' },
   { topic: 'predictions', path: 'M490 247V293', label: [498, 276], anchor: 'start' },
   { topic: 'items', path: 'M216 318H142', label: [178, 310] },

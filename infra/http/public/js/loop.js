@@ -76,7 +76,7 @@ export function createLoop(root) {
       group.classList.toggle('flows', flows);
       line.setAttribute('marker-end', flows ? 'url(#tip-on)' : 'url(#tip)');
       line.style.strokeWidth = flows ? String(1.25 + 0.45 * Math.log10(1 + perSecond)) : '';
-      if (text) setText(text, rate(perSecond));
+      if (text) setText(text, perSecond === undefined ? '' : rate(perSecond));
     }
     for (const { id, kind, under } of drawnNodes) {
       const stage = stages.find((one) => one.name === id);

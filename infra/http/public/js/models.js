@@ -1,5 +1,5 @@
 // How well each model predicted, on logged feedback and before it learned from it.
-import { styleOf } from './colours.js';
+import { inOrder, styleOf } from './colours.js';
 import { byId } from './dom.js';
 import { fixed, integer } from './format.js';
 import { createTable, named } from './table.js';
@@ -16,8 +16,9 @@ function joined(panels) {
     const key = `${row.model} logged`;
     rows.set(key, { source: 'logged', ...rows.get(key), ...row, ranked });
   }
-  const order = (row) => `${row.source === 'logged' ? 0 : 1} ${row.source} ${row.model}`;
-  return [...rows.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  return [...rows.values()].sort(
+    (a, b) => inOrder(a.source, b.source) || inOrder(a.model, b.model),
+  );
 }
 
 export function createModels(root = byId('models')) {

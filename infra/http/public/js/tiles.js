@@ -7,7 +7,7 @@ const zeroIsGood = (value) => (value === undefined ? '' : value === 0 ? 'good' :
 const tiles = [
   {
     label: 'Events read',
-    value: ({ accounting }) => accounting?.read,
+    value: ({ accounting, live }) => accounting?.read ?? live.replay.events,
     aside: ({ live }) => rate(live.replay.perSecond),
   },
   {
@@ -55,7 +55,7 @@ export function createTiles(root = byId('tiles')) {
     for (const { box, valueNode, asideNode, value, aside, tone } of drawn) {
       const now = value(facts);
       setText(valueNode, integer(now));
-      setText(asideNode, accounting.error && tone ? accounting.error : (aside(facts) ?? ''));
+      setText(asideNode, aside(facts) ?? '');
       box.dataset.tone = tone ? tone(now) : '';
     }
   };

@@ -23,17 +23,17 @@ function drawInterval(scale) {
   return (cell, { variant, snips, low, high }) => {
     const known = [snips, low, high].every((value) => typeof value === 'number');
     const at = (value) =>
-      (4 + (102 * (value - scale.low)) / (scale.high - scale.low || 1)).toFixed(1);
+      (4 + (76 * (value - scale.low)) / (scale.high - scale.low || 1)).toFixed(1);
     const shape = known ? [at(low), at(snips), at(high)].join(' ') : '';
     if (cell.dataset.shape === shape) return;
     cell.dataset.shape = shape;
     if (!known) return cell.replaceChildren();
-    const picture = { class: `interval ${styleOf(variant).slot}`, viewBox: '0 0 110 14' };
+    const picture = { class: `interval ${styleOf(variant).slot}`, viewBox: '0 0 84 14' };
     cell.replaceChildren(
       svg(
         'svg',
         { ...picture, 'aria-hidden': 'true' },
-        svg('line', { class: 'axis', x1: 0, y1: 7, x2: 110, y2: 7 }),
+        svg('line', { class: 'axis', x1: 0, y1: 7, x2: 84, y2: 7 }),
         svg('line', { x1: at(low), y1: 7, x2: at(high), y2: 7 }),
         svg('circle', { cx: at(snips), cy: 7, r: 3.5 }),
       ),
@@ -51,12 +51,12 @@ export function createVariants(root = byId('variants')) {
       { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
       { label: 'CTR', right: true, text: (row) => percent(row.ctr) },
       { label: 'Reward', right: true, text: (row) => fixed(row.reward, 1) },
-      { label: 'per impression', right: true, text: (row) => fixed(row.rewardPerImpression, 3) },
+      { label: 'per slate', right: true, text: (row) => fixed(row.rewardPerImpression, 3) },
       { label: 'SNIPS', right: true, text: intervalText },
       { label: 'Interval', paint: drawInterval(scale) },
       { label: 'ESS', right: true, text: (row) => integer(row.ess) },
       { label: 'Coverage', right: true, text: (row) => percent(row.coverage) },
-      { label: 'p50', right: true, text: (row) => milliseconds(row.p50Ms) },
+      { label: 'Latency p50', right: true, text: (row) => milliseconds(row.p50Ms) },
       { label: 'p99', right: true, text: (row) => milliseconds(row.p99Ms) },
     ],
   });

@@ -1,0 +1,187 @@
+// The page as a reader has it: a real browser on the real server, with a state made up.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { noCounters } from '../../infra/http/live.ts';
+import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
+import { type DashboardState, emptyPanels } from '../../infra/http/state.ts';
+import { browserPath, launchBrowser } from './browser.ts';
+import { fakeState } from './fake-state.ts';
+
+if (!browserPath) console.warn('The page was not tested: skipped for want of Chromium.');
+const describePage = browserPath ? describe : describe.skip;
+
+describePage('the page', () => {
+  let browser: Browser;
+  let page: Page;
+  let server: Dashboard;
+  let state: DashboardState;
+  let complaints: string[];
+  let requested: string[];
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    server = await serveDashboard({ state: async () => state, port: 0, everyMs: 20 });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  beforeEach(async () => {
+    state = fakeState();
+    complaints = [];
+    requested = [];
+    page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => requested.push(request.url()));
+  });
+
+  afterEach(async () => {
+    await page.close();
+  });
+
+  async function open(): Promise<void> {
+    await page.goto(server.url);
+    await page.waitForSelector('#connection[data-status="live"]');
+  }
+
+  const textOf = async (selector: string) =>
+    (await page.textContent(selector))?.replace(/\s+/g, ' ').trim();
+
+  /** Waits until an element's text has the words. */
+  async function reads(selector: string, words: string): Promise<void> {
+    await page.locator(selector, { hasText: words }).first().waitFor();
+  }
+
+  it('shows what the state says, from this server alone and without complaint', async () => {
+    await open();
+    expect(await textOf('#tiles')).toMatch(/Events read86,120.*Lost0.*Duplicated0.*Dead letters7/);
+    expect(await textOf('#progress-text')).toBe('86,120 of 100,004 events (86 %), 3,120/s');
+    expect(await textOf('#variants tbody tr')).toContain('learning64023.6 %');
+    expect(await textOf('#variants tbody tr')).toContain('2.410 [2.300, 2.520]');
+    expect(await textOf('#models tbody tr')).toBe('millracelogged79,8200.7520.5660.1180.063');
+    expect(await textOf('#fidelity')).toContain('AUC0.612');
+    expect(await textOf('#dead-letters tbody tr')).toBe('late-clickclicks52016-08-01 08:03:04');
+    expect(await textOf('#decisions tbody tr')).toContain('2017-05-03 19:24:10');
+    expect(await page.locator('#decisions tbody tr').first().locator('li').count()).toBe(10);
+    expect(await page.locator('.chart canvas').count()).toBe(6);
+    expect(await page.getAttribute('#chart-auc .plot', 'aria-label')).toMatch(/millrace 0\.7\d\d/);
+    expect(complaints).toEqual([]);
+    expect(requested.every((url) => url.startsWith(`${server.url}/`))).toBe(true);
+  });
+
+  it('follows the stream, and puts rates on the edges from two counts', async () => {
+    await open();
+    state = fakeState(1);
+    await reads('#tiles', '87,120');
+    // Impressions: 420 more records, read one second later.
+    await reads('.loop .edge', '420/s');
+    expect(await textOf('#elapsed')).toBe('42 s');
+    expect(complaints).toEqual([]);
+  });
+
+  it('says when it reconnects', async () => {
+    await open();
+    const port = Number(new URL(server.url).port);
+    await server[Symbol.asyncDispose]();
+    await page.waitForSelector('#connection[data-status="reconnecting"]');
+    server = await serveDashboard({ state: async () => state, port, everyMs: 20 });
+    await page.waitForSelector('#connection[data-status="live"]');
+  });
+
+  it('shows a hostile title as the text it is', async () => {
+    const title = '<img src=x onerror="window.harmed = true"><b>bold</b>';
+    state = fakeState(0, title);
+    await open();
+    expect(await textOf('#decisions tbody li:first-child .title')).toBe(title);
+    expect(await page.locator('#main img, #main b').count()).toBe(0);
+    expect(await page.evaluate('window.harmed')).toBeUndefined();
+    expect(complaints).toEqual([]);
+  });
+
+  it('names the view that fails and shows the rest', async () => {
+    state.panels.snips = { rows: [], error: 'Unknown table <i>snips</i>', at: 1 };
+    await open();
+    expect(await textOf('.notice')).toBe('Could not be read. snips: Unknown table <i>snips</i>');
+    expect(await page.locator('.notice').count()).toBe(1);
+    expect(await textOf('#variants tbody tr')).toContain('23.6 %');
+  });
+
+  it('says that there is nothing yet, and fills when there is', async () => {
+    state = { live: noCounters(), panels: emptyPanels() };
+    await open();
+    expect(await textOf('#phase')).toBe('starting');
+    expect(await textOf('#chart-auc .plot')).toBe('No predictions yet');
+    expect(await textOf('#decisions')).toContain('No decision yet.');
+    expect(complaints).toEqual([]);
+    state = fakeState();
+    await page.waitForSelector('#chart-auc canvas');
+    await reads('#decisions tbody', 'Toy Story (1995)');
+  });
+
+  it('can be used by keyboard: skip link, switches of the lines, tables that scroll', async () => {
+    await open();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.className')).toBe('skip');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('main');
+    const line = page.locator('#chart-auc .legend button').first();
+    await line.focus();
+    await page.keyboard.press('Space');
+    expect(await line.getAttribute('aria-pressed')).toBe('false');
+    state = fakeState(1);
+    await reads('#tiles', '87,120');
+    expect(await line.getAttribute('aria-pressed')).toBe('false');
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-pressed")')).toBe(
+      'false',
+    );
+    const regions = page.locator('[role=region][tabindex="0"][aria-label]');
+    expect(await regions.count()).toBe(await page.locator('table').count());
+  });
+
+  it.each([900, 480])('fits a window %i px wide', async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open();
+    const wider = 'document.documentElement.scrollWidth - window.innerWidth';
+    expect(await page.evaluate(wider)).toBe(0);
+  });
+
+  it.each(['dark', 'light'] as const)('has legible text in the %s scheme', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    await open();
+    const ratios = (await page.evaluate(contrasts)) as { text: string; ratio: number }[];
+    expect(ratios.length).toBeGreaterThan(100);
+    expect(ratios.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
+  });
+});
+
+/** Contrast of every text of the page with the ground under it (WCAG 2.2, relative luminance). */
+const contrasts = `(() => {
+  const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const part = (v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b);
+  const groundOf = (node) => {
+    for (let at = node; at; at = at.parentElement) {
+      const ground = parse(getComputedStyle(at).backgroundColor);
+      if (ground.length === 3) return ground;
+    }
+    return [255, 255, 255];
+  };
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent.trim();
+    const node = texts.currentNode.parentElement;
+    if (!text || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node);
+    const ink = light(parse(node instanceof SVGElement ? style.fill : style.color));
+    const ground = light(groundOf(node));
+    const ratio = (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+    found.push({ text, ratio });
+  }
+  return found;
+})()`;

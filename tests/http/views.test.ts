@@ -1,0 +1,95 @@
+// The statements of the page against the real engine, on tables with the columns of the views.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createChdbConnection } from 'chdb/connection';
+import { noCounters } from '../../infra/http/live.ts';
+import { collectState, type DashboardState } from '../../infra/http/state.ts';
+
+const start = Date.UTC(2020, 0, 1) / 1000;
+const at = (n: string) => `toDateTime64(${start} + ${n}, 3, 'America/New_York')`;
+const numbers = (n: number) => `from numbers(${n})`;
+
+/** Two variants of 1,000 and 7 points; what the other views hold is one row each. */
+const tables: Record<string, string> = {
+  cumulative_reward:
+    `select 'learning' as variant, ${at('number')} as at, number + 1 as impressions,` +
+    ` toFloat64(number) as reward ${numbers(1000)} union all` +
+    ` select 'uniform', ${at('number')}, number + 1, toFloat64(number) ${numbers(7)}`,
+  metrics_over_time:
+    `select 'means' as model, toDate('2020-01-01') + number as bucket, 1::UInt64 as n, nan as auc,` +
+    ` 0.5 as logloss, 0.1 as ndcg10, 0.2 as hr10 ${numbers(300)}`,
+  throughput:
+    `select 'clicks' as topic, toDateTime(${start} + number, 'UTC') as second,` +
+    ` number as records ${numbers(500)}`,
+  latest_decisions:
+    `select ${at('number')} as at, 'u' as userId, 'learning' as variant, 'p' as policy,` +
+    ` 3::Int64 as version, 'fast'::LowCardinality(String) as tier, ['A', 'B'] as items,` +
+    ` [0.1, 0.2] as propensities, [false, true] as clicked ${numbers(30)}`,
+};
+
+let client: ClickHouseClient;
+let state: DashboardState;
+const path = mkdtempSync(join(tmpdir(), 'millrace-views-'));
+
+beforeAll(async () => {
+  client = createClient({ connection: createChdbConnection({ path }) } as object);
+  await client.command({ query: 'create database if not exists millrace' });
+  for (const [name, select] of Object.entries(tables)) {
+    await client.command({ query: `create view millrace.${name} as ${select}` });
+  }
+  const query = async (sql: string) => {
+    const result = await client.query({ query: sql, format: 'JSONEachRow' });
+    return result.json<Record<string, unknown>>();
+  };
+  state = await collectState(query, noCounters());
+}, 60_000);
+
+afterAll(async () => {
+  await client?.close();
+  rmSync(path, { recursive: true, force: true });
+});
+
+describe('the statements of the page', () => {
+  it('thins a long series to at most 200 points and keeps its ends', () => {
+    const { rows, error } = state.panels.cumulativeReward;
+    expect(error).toBeNull();
+    const learning = rows.filter((row) => row.variant === 'learning');
+    // step = ceil(999 / 199) = 6: points 1, 7, … 997 are 167, and the last makes 168.
+    expect(learning).toHaveLength(168);
+    expect(learning[1]).toMatchObject({ impressions: 7, reward: 6 });
+    expect(learning.at(-1)).toMatchObject({ impressions: 1000 });
+    expect(rows.filter((row) => row.variant === 'uniform')).toHaveLength(7);
+  });
+
+  it('reads times as epoch milliseconds whatever their type and zone', () => {
+    expect(state.panels.cumulativeReward.rows[0]?.at).toBe(start * 1000);
+    expect(state.panels.metricsOverTime.rows[0]).toMatchObject({ bucket: start * 1000, auc: null });
+    expect(state.panels.throughput.rows[0]).toMatchObject({
+      second: (start + 499) * 1000,
+      records: 499,
+    });
+  });
+
+  it('reads only the latest', () => {
+    expect(state.panels.throughput.rows).toHaveLength(120);
+    expect(state.panels.decisions.rows).toHaveLength(12);
+    expect(state.panels.decisions.rows[0]).toEqual({
+      at: (start + 29) * 1000,
+      userId: 'u',
+      variant: 'learning',
+      policy: 'p',
+      version: 3,
+      tier: 'fast',
+      items: ['A', 'B'],
+      propensities: [0.1, 0.2],
+      clicked: [false, true],
+    });
+  });
+
+  it('says which view is not there', () => {
+    expect(state.panels.accounting.error).toMatch(/accounting/);
+  });
+});
