@@ -1,0 +1,38 @@
+// How much of the machine ClickHouse may take: it shares two cores with a JVM, a language model and Node.
+
+/** Set once for the whole embedded engine, when it starts; unknown to a query. */
+export const engineArguments: readonly string[] = [
+  '--max_server_memory_usage=3000000000',
+  '--background_pool_size=1',
+  '--background_schedule_pool_size=8',
+  '--background_common_pool_size=2',
+  '--background_fetches_pool_size=1',
+  '--background_move_pool_size=1',
+  '--background_distributed_schedule_pool_size=1',
+  // One thread per Kafka table, or tables wait for each other's polls; asleep while nothing comes.
+  '--background_message_broker_schedule_pool_size=16',
+  '--mark_cache_size=67108864',
+  '--primary_index_cache_size=67108864',
+  '--max_threads=2',
+  // A dropped Kafka table does not leave its group, and its successor would wait 45 s (librdkafka's
+  // session timeout) for the partitions. A static member takes its own place at once, also after a
+  // kill -9. Each warehouse has groups of its own, so the name need not differ.
+  '--kafka.group_instance_id=millrace',
+];
+
+/** Limits of a query from outside. `readonly` comes last: nothing can be set after it. */
+export const readerSettings = {
+  /** s */
+  max_execution_time: '10',
+  /** bytes */
+  max_memory_usage: '1000000000',
+  max_result_rows: '1000000',
+  /** bytes */
+  max_result_bytes: '100000000',
+  max_threads: '2',
+  max_ast_elements: '20000',
+  max_subquery_depth: '50',
+  allow_introspection_functions: '0',
+  implicit_select: '0',
+  readonly: '1',
+} as const;

@@ -1,0 +1,130 @@
+// Opens ClickHouse: the real engine inside this process on a data directory, or a server at a URL.
+import { mkdirSync } from 'node:fs';
+import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import { drainPending, Session } from 'chdb';
+import { createChdbConnection } from 'chdb/connection';
+import { MillraceError } from '../../schemas/errors.ts';
+import { engineArguments, readerSettings } from './limits.ts';
+import type { Reader, Warehouse } from './warehouse.ts';
+
+export interface OpenOptions {
+  /** `http://user:password@host:8123`; without it the engine runs in this process. */
+  url?: string;
+  /** Data directory of the embedded engine; one process owns it. */
+  path: string;
+  /** @default 'millrace' */
+  database?: string;
+}
+
+/** @throws clickhouse-unreachable, clickhouse-database-name */
+export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
+  const database = options.database ?? 'millrace';
+  // The name goes into SQL text as it is.
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(database))
+    throw new MillraceError({
+      code: 'clickhouse-database-name',
+      what: `"${database}" cannot name a ClickHouse database.`,
+      todo: 'Use letters, digits and underscores.',
+    });
+  try {
+    return options.url
+      ? await openServer(options.url, database)
+      : await openEmbedded(options.path, database);
+  } catch (error) {
+    if (error instanceof MillraceError) throw error;
+    throw new MillraceError({
+      code: 'clickhouse-unreachable',
+      what: options.url
+        ? 'ClickHouse does not answer at the URL given.'
+        : `The embedded ClickHouse cannot open ${options.path}.`,
+      why: error instanceof Error ? error.message : String(error),
+      todo: options.url
+        ? 'Check CLICKHOUSE_URL, the user and the password.'
+        : 'One process owns a data directory: end the other one, or give another --data.',
+      cause: error,
+    });
+  }
+}
+
+async function openServer(url: string, database: string): Promise<Warehouse> {
+  const first = createClient({ url });
+  try {
+    await first.command({ query: `create database if not exists ${database}` });
+  } finally {
+    await first.close();
+  }
+  const client = createClient({ url, database });
+  const reader: Reader = {
+    async read(query, { format = 'TabSeparated', params } = {}) {
+      const { stream } = await client.exec({
+        query,
+        ...(params ? { query_params: { ...params } } : {}),
+        clickhouse_settings: serverSettings(format),
+      });
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks);
+    },
+  };
+  return {
+    client,
+    reader,
+    database,
+    kind: 'server',
+    [Symbol.asyncDispose]: () => client.close(),
+  };
+}
+
+// The client's type knows neither `default_format` nor numbers as text; HTTP carries text anyway.
+function serverSettings(format: string): ClickHouseSettings {
+  const settings: Record<string, string> = { default_format: format, ...readerSettings };
+  return settings;
+}
+
+async function openEmbedded(path: string, database: string): Promise<Warehouse> {
+  mkdirSync(path, { recursive: true });
+  // The first session starts the engine, and only it can say how big the pools are.
+  const engine = new Session(path, { connectionArgs: engineArguments });
+  try {
+    const client: ClickHouseClient = createClient({
+      connection: createChdbConnection({ path }),
+    } as unknown as Parameters<typeof createClient>[0]);
+    await client.command({ query: `create database if not exists ${database}` });
+    // A chDB session keeps what SET and USE did to it. That is how the database of the client is
+    // chosen here, and why the reader is a session of its own: `readonly` passed with one query of
+    // the client would stay and lock out every later write.
+    await client.command({ query: `use ${database}` });
+    const session = new Session(path, {
+      connectionArgs: Object.entries(readerSettings).map(([name, value]) => `--${name}=${value}`),
+    });
+    await session.queryAsync(`use ${database}`);
+    return {
+      client,
+      reader: embeddedReader(session),
+      database,
+      kind: 'embedded',
+      async [Symbol.asyncDispose]() {
+        await client.close();
+        session.close();
+        engine.close();
+        // A connection closed while a query runs is torn down later; wait, so the directory is free.
+        await drainPending();
+      },
+    };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+function embeddedReader(session: Session): Reader {
+  return {
+    async read(query, { format = 'TabSeparated', params } = {}) {
+      const result =
+        params && Object.keys(params).length > 0
+          ? await session.queryBindAsync(query, { ...params }, { format })
+          : await session.queryAsync(query, { format });
+      return result.bytes();
+    },
+  };
+}

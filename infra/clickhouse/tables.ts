@@ -1,0 +1,72 @@
+// Which topics ClickHouse keeps, and the tables they land in.
+import type { RecordSchema } from '../../schemas/avro.ts';
+import { topics } from '../../schemas/index.ts';
+import { type Column, columnsOf } from './columns.ts';
+
+export interface TopicTable {
+  /** Topic as declared in schemas/, before any prefix of the deployment. */
+  topic: string;
+  /** The topic with `_` for `-`. */
+  table: string;
+  schema: RecordSchema;
+  /** Fields that stay in Kafka: vectors and parameters, which no metric reads. */
+  omit: readonly string[];
+}
+
+const omitted: Record<string, readonly string[]> = {
+  items: [],
+  requests: [],
+  impressions: [],
+  clicks: [],
+  rewards: [],
+  examples: ['state'],
+  predictions: [],
+  'item-vectors': ['vector'],
+  snapshots: ['data'],
+  experiments: [],
+  audit: [],
+  'dead-letters': [],
+  replays: [],
+};
+
+export const topicTables: readonly TopicTable[] = topics
+  .filter((topic) => topic.name in omitted)
+  .map((topic) => ({
+    topic: topic.name,
+    table: topic.name.replaceAll('-', '_'),
+    schema: topic.schema,
+    omit: omitted[topic.name] ?? [],
+  }));
+
+export const quoted = (name: string) => `\`${name}\``;
+
+const listed = (columns: readonly Column[]) =>
+  columns.map((column) => `  ${quoted(column.name)} ${column.type}`).join(',\n');
+
+/** Kafka delivers at least once, so the key is where a record came from: what is read twice
+ * collapses, while one event written twice (two offsets) stays two rows and can be counted. */
+export function dataTable(database: string, { table, schema, omit }: TopicTable): string {
+  return `create table if not exists ${database}.${table} (
+${listed(columnsOf(schema, omit))},
+  _partition UInt64,
+  _offset UInt64,
+  ingestedAt DateTime64(3, 'UTC') default now64(3)
+) engine = ReplacingMergeTree order by (_partition, _offset)`;
+}
+
+/** Records that could not be read, with their bytes. Nothing is skipped in silence. */
+export function errorsTable(database: string): string {
+  return `create table if not exists ${database}.ingest_errors (
+  topic LowCardinality(String),
+  _partition UInt64,
+  _offset UInt64,
+  error String,
+  raw String,
+  ingestedAt DateTime64(3, 'UTC') default now64(3)
+) engine = ReplacingMergeTree order by (topic, _partition, _offset)`;
+}
+
+/** The statements that make every data table; run by whoever opens the warehouse to write. */
+export function dataTables(database: string): string[] {
+  return [...topicTables.map((table) => dataTable(database, table)), errorsTable(database)];
+}

@@ -1,0 +1,17 @@
+-- One row for each model and item: the click probability a model gave before it learned.
+-- Formula: p clipped to [1e-6, 1 - 1e-6], so that one sure mistake costs 13.8 nats, not infinity
+-- Unit: probability; Range: p in (0, 1), y 0 or 1
+-- Source: topic predictions; prequential evaluation, Dawid 1984, Gama et al. 2013
+create or replace view _predicted as
+select
+  impressionId, at, source, model, itemId, y,
+  least(greatest(probabilities[column], 1e-6), 1 - 1e-6) as p
+from (
+  select
+    impressionId, at, source, models,
+    itemOf as itemId, toUInt8(positiveOf) as y, probabilities
+  from predictions final
+  array join `items.itemId` as itemOf, `items.positive` as positiveOf, `items.p` as probabilities
+)
+array join models as model, arrayEnumerate(models) as column
+where column <= length(probabilities)
