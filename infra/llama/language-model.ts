@@ -42,7 +42,7 @@ export class LlamaLanguageModel implements LanguageModel {
     return this.#inTurn(async () => {
       const tokens = textTokens(this.#opened.model, text, this.#opened.contextTokens);
       this.#forget(0);
-      await this.#decode(0, tokens, []);
+      await this.#decode(0, tokens);
       return Float32Array.from(this.#native.context.getEmbedding(tokens.length));
     });
   }
@@ -54,18 +54,17 @@ export class LlamaLanguageModel implements LanguageModel {
       const tokens = scoreTokens(model, prefix, continuations, contextTokens);
       this.#forget(0);
       const before = tokens.prefix.length;
-      const [end] = await this.#decode(0, tokens.prefix, [before - 1]);
+      const end = (await this.#decode(0, tokens.prefix)).at(-1) as number;
       // First tokens are read now: the next batch overwrites the logits of this one.
       const heads = tokens.continuations.flatMap((part) => part.slice(0, 1));
-      const first = heads.length === 0 ? [] : await this.#logProbs.at(end as number, heads);
+      const first = heads.length === 0 ? [] : await this.#logProbs.at(end, heads);
       const firstOf = new Map(heads.map((head, i) => [head, first[i] as number]));
 
       const sums: number[] = [];
       for (const part of tokens.continuations) {
         let sum = part.length === 0 ? 0 : (firstOf.get(part[0] as (typeof part)[0]) as number);
         if (part.length > 1) {
-          const inputs = part.slice(0, -1);
-          const indices = await this.#decode(before, inputs, [...inputs.keys()]);
+          const indices = await this.#decode(before, part.slice(0, -1));
           for (const [i, index] of indices.entries()) {
             sum += (await this.#logProbs.at(index, [part[i + 1] as number]))[0] as number;
           }
@@ -93,21 +92,13 @@ export class LlamaLanguageModel implements LanguageModel {
     this.#native.context.removeTokenCellsFromSequence(SEQUENCE, from, this.#opened.contextTokens);
   }
 
-  async #decode(
-    position: number,
-    tokens: readonly number[],
-    logits: readonly number[],
-  ): Promise<Uint32Array> {
+  /** @returns a logit index for each token, good until the next batch */
+  async #decode(position: number, tokens: readonly number[]): Promise<Uint32Array> {
     const context = this.#native.context;
     context.initBatch(tokens.length);
-    // Without a single output llama.cpp would keep no state for the last token.
-    const wanted = logits.length === 0 ? [tokens.length - 1] : logits;
-    const indices = context.addToBatch(
-      SEQUENCE,
-      position,
-      Uint32Array.from(tokens),
-      Uint32Array.from(wanted),
-    );
+    // A context with embeddings outputs every token anyway, and warns on stderr of unmarked ones.
+    const every = Uint32Array.from(tokens.keys());
+    const indices = context.addToBatch(SEQUENCE, position, Uint32Array.from(tokens), every);
     await context.decodeBatch();
     return indices;
   }

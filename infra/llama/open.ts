@@ -4,8 +4,12 @@
 // - Evaluation runs on one thread of libuv's pool (four by default, shared with file reads and DNS)
 //   and does not hold up the event loop. Opening does, once: reading the vocabulary takes 150–200 ms
 //   of it for 49,152 tokens. So open the model before the streams start.
-// - Left alone it takes 4 threads or more even on two cores; they wait for each other at barriers.
-//   So the number of threads is always given.
+// - Left alone it takes 4 threads or more even on two cores. Its threads spin at barriers, so one that
+//   waits for a preempted one burns a core: two threads on two busy cores took eight times as long,
+//   and five times the CPU, of one. So the number of threads is always given.
+// - It tries its binary in a forked process that inherits `execArgv`; options such as `--input-type`
+//   make that fail, and it then claims that there is no binary.
+// - Its logger holds for the process, not for the instance: the last one opened decides.
 // - It pads the context to a multiple of 256 tokens; `contextTokens` is our own bound.
 import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
@@ -21,8 +25,8 @@ export interface LlamaOptions {
   /** `auto` uses a GPU when one is there. @default 'auto' */
   gpu?: 'auto' | false;
   /**
-   * Threads of an evaluation on the CPU. One core is left for the event loop: on a busy machine a
-   * thread that waits for a preempted one makes two slower than one.
+   * Threads of an evaluation on the CPU. One core is left for everything else; take them all only
+   * where nothing else runs.
    * @default cores − 1, from 1 to 8
    */
   threads?: number;

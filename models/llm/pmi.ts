@@ -1,7 +1,8 @@
 // Pointwise mutual information of a title and a history under a language model:
 //   PMI(t; h) = log p(t | h) − log p(t)
 // (Holtzman et al. 2021, "Surface Form Competition", eq. 2: domain-conditional PMI.) The difference
-// takes out how likely a title is by itself, which is most of a title's likelihood.
+// takes out how likely a title is by itself, which is most of a title's likelihood. Compare values of
+// one history only: a history of any titles raises them all, since it shows what a title looks like.
 import { contentHash } from './hash.ts';
 import { Lru } from './lru.ts';
 import type { LanguageModel } from './port.ts';
