@@ -1,0 +1,144 @@
+// The views on the pipeline itself: what arrived, what was lost, what came twice.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ingested } from '../../infra/clickhouse/ingest.ts';
+import { createViews } from '../../infra/clickhouse/views.ts';
+import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { clear, openTestWarehouse, type TestWarehouse } from './open.ts';
+import { deadLetter, example, impression, insert, prediction, replay, reward } from './rows.ts';
+
+let opened: TestWarehouse;
+const view = (name: string) => rowsOf(opened.warehouse, `select * from ${name}`);
+const slate = { at: '2020-01-10 00:00:00.000', origin: 'logged' };
+
+beforeAll(async () => {
+  opened = await openTestWarehouse();
+  await createViews(opened.warehouse);
+});
+
+afterAll(async () => {
+  await opened[Symbol.asyncDispose]();
+});
+
+describe('before anything arrived', () => {
+  it('nothing is read, lost or duplicated, and no metric invents a value', async () => {
+    expect(await view('accounting')).toEqual([
+      { read: 0, inImpressions: 0, inExamples: 0, lost: 0, duplicated: 0 },
+    ]);
+    expect(await view('simulator_fidelity')).toEqual([
+      { n: 0, auc: null, logloss: null, ece: null },
+    ]);
+    expect(await view('auc')).toEqual([]);
+    expect(await view('latest_decisions')).toEqual([]);
+  });
+});
+
+describe('after a replay', () => {
+  beforeAll(async () => {
+    const { warehouse } = opened;
+    await clear(warehouse);
+    await insert(warehouse, 'replays', [replay('r1', 3), replay('r1', 6), replay('r2', 2)]);
+    await insert(warehouse, 'impressions', [
+      impression({
+        ...slate,
+        impressionId: 'e1',
+        shown: [
+          ['a', 1, []],
+          ['b', 1, []],
+          ['c', 1, []],
+        ],
+      }),
+      impression({
+        ...slate,
+        impressionId: 'e2',
+        shown: [
+          ['a', 1, []],
+          ['b', 1, []],
+        ],
+      }),
+    ]);
+    await insert(warehouse, 'examples', [
+      example('e1', 3),
+      example('e1', 3),
+      example('e2', 2),
+      example('mine', 4, 'served'),
+    ]);
+    await insert(warehouse, 'dead_letters', [
+      deadLetter('ratings.csv', 'row-unreadable'),
+      deadLetter('clicks', 'click-late', '2020-01-11 00:00:00.000'),
+      deadLetter('clicks', 'click-late'),
+    ]);
+    const said = { impressionId: 'e1', at: slate.at, items: [] };
+    await insert(warehouse, 'predictions', [
+      prediction({ ...said, models: ['millrace'] }),
+      prediction({ ...said, models: ['simulator'] }),
+    ]);
+    const once = reward('e1', 'a');
+    await insert(warehouse, 'rewards', [{ ...once, ingestedAt: '2020-01-01 00:00:00.000' }]);
+  });
+
+  it('accounting: 6 + 2 read; 3 + 3 + 2 rows in examples, 5 distinct; 1 unreadable', async () => {
+    expect(await view('accounting')).toEqual([
+      { read: 8, inImpressions: 5, inExamples: 8, lost: 2, duplicated: 3 },
+    ]);
+  });
+
+  it('topic_counts: e1 came twice as an example; two models on one impression are no duplicate', async () => {
+    const rows = (await view('topic_counts')) as { topic: string }[];
+    const named = Object.fromEntries(rows.map(({ topic, ...counts }) => [topic, counts]));
+    expect(named).toMatchObject({
+      examples: { records: 4, duplicates: 1 },
+      predictions: { records: 2, duplicates: 0 },
+      impressions: { records: 2, duplicates: 0 },
+      replays: { records: 3, duplicates: 0 },
+      clicks: { records: 0, duplicates: 0 },
+    });
+    expect(rows).toHaveLength(13);
+  });
+
+  it('dead_letters_by_code', async () => {
+    expect(await view('dead_letters_by_code')).toEqual([
+      { origin: 'clicks', code: 'click-late', n: 2, lastAt: '2020-01-11 00:00:00.000' },
+      { origin: 'ratings.csv', code: 'row-unreadable', n: 1, lastAt: '2020-01-10 00:00:00.000' },
+    ]);
+  });
+
+  it('throughput counts what just landed, and not what landed long ago', async () => {
+    const rows = await rowsOf(
+      opened.warehouse,
+      'select topic, sum(records) as records from throughput group by topic order by topic',
+    );
+    expect(rows).toEqual([
+      { topic: 'dead-letters', records: 3 },
+      { topic: 'examples', records: 4 },
+      { topic: 'impressions', records: 2 },
+      { topic: 'predictions', records: 2 },
+      { topic: 'replays', records: 3 },
+    ]);
+  });
+
+  it('ingested tells the greatest offset by topic and partition', async () => {
+    await insert(opened.warehouse, 'audit', [
+      {
+        at: slate.at,
+        kind: 'bias',
+        stage: 's',
+        name: 'n',
+        value: 1,
+        count: 1,
+        _partition: 0,
+        _offset: 41,
+      },
+      {
+        at: slate.at,
+        kind: 'bias',
+        stage: 's',
+        name: 'n',
+        value: 1,
+        count: 1,
+        _partition: 2,
+        _offset: 7,
+      },
+    ]);
+    expect(await ingested(opened.warehouse)).toMatchObject({ audit: { 0: 41, 2: 7 }, clicks: {} });
+  });
+});

@@ -1,0 +1,148 @@
+// Rows as ClickHouse stores them, with everything a test does not care about filled in.
+import type { Warehouse } from '../../infra/clickhouse/warehouse.ts';
+
+type Row = Record<string, unknown>;
+let offset = 0;
+const next = () => ({ _partition: 0, _offset: offset++ });
+
+export async function insert(warehouse: Warehouse, table: string, rows: Row[]): Promise<void> {
+  await warehouse.client.insert({ table, values: rows, format: 'JSONEachRow' });
+}
+
+export interface Slate {
+  impressionId: string;
+  at: string;
+  variant?: string;
+  tier?: string;
+  latencyMs?: number;
+  variants?: string[];
+  origin?: string;
+  /** Item, logged propensity, propensity under each variant. */
+  shown: [item: string, propensity: number, shadows: number[]][];
+}
+
+export const impression = ({ shown, ...rest }: Slate): Row => ({
+  userId: 'u1',
+  origin: 'served',
+  policy: 'p',
+  version: 1,
+  tier: 'fast',
+  variant: '',
+  seed: 1,
+  candidateCount: 100,
+  propensitySource: 'drawn',
+  slateLogProb: -1,
+  variants: [],
+  missing: [],
+  latencyMs: 0,
+  'items.itemId': shown.map(([item]) => item),
+  'items.position': shown.map((_, position) => position),
+  'items.score': shown.map(() => 0),
+  'items.propensity': shown.map(([, propensity]) => propensity),
+  'items.shadows': shown.map(([, , shadows]) => shadows),
+  'items.similarity': shown.map(() => null),
+  ...next(),
+  ...rest,
+});
+
+export const reward = (impressionId: string, itemId: string, positive = true): Row => ({
+  clickId: `click-${offset}`,
+  impressionId,
+  userId: 'u1',
+  itemId,
+  position: 0,
+  at: '2020-01-10 00:00:00.000',
+  policy: 'p',
+  variant: '',
+  positive,
+  value: 1,
+  source: 'simulated',
+  confidence: 1,
+  ...next(),
+});
+
+export const item = (itemId: string, title: string): Row => ({
+  itemId,
+  title,
+  at: '2020-01-01 00:00:00.000',
+  text: '',
+  groups: [],
+  attributes: {},
+  ...next(),
+});
+
+export interface Predicted {
+  impressionId: string;
+  at: string;
+  models: string[];
+  source?: string;
+  /** Clicked, then the probability by model. */
+  items: [positive: boolean, p: number[]][];
+  /** Rank by model, of each liked item. */
+  ranks?: number[][];
+}
+
+export const prediction = ({ items, ranks = [], ...rest }: Predicted): Row => ({
+  userId: 'u1',
+  version: 0,
+  source: 'logged',
+  'items.itemId': items.map((_, index) => `item-${index}`),
+  'items.positive': items.map(([positive]) => positive),
+  'items.reward': items.map(([positive]) => Number(positive)),
+  'items.p': items.map(([, p]) => p),
+  'ranks.itemId': ranks.map((_, index) => `item-${index}`),
+  'ranks.candidates': ranks.map(() => 20),
+  'ranks.rank': ranks,
+  ...next(),
+  ...rest,
+});
+
+export const example = (impressionId: string, size: number, origin = 'logged'): Row => {
+  const each = <T>(value: T) => Array.from({ length: size }, () => value);
+  return {
+    impressionId,
+    userId: 'u1',
+    at: '2020-01-10 00:00:00.000',
+    closedAt: '2020-01-10 00:30:00.000',
+    origin,
+    source: 'logged',
+    confidence: 1,
+    policy: 'log',
+    version: 0,
+    tier: 'foreign',
+    variant: '',
+    propensitySource: 'estimated',
+    candidateCount: 10,
+    'items.itemId': each('x').map((name, index) => `${name}${index}`),
+    'items.position': each(0).map((_, index) => index),
+    'items.score': each(0),
+    'items.propensity': each(0.1),
+    'items.similarity': each(null),
+    'items.groups': each([]),
+    'items.positive': each(false),
+    'items.reward': each(0),
+    ...next(),
+  };
+};
+
+export const replay = (replayId: string, events: number): Row => ({
+  replayId,
+  events,
+  steps: events,
+  at: '2020-01-10 00:00:00.000',
+  done: false,
+  ...next(),
+});
+
+export const deadLetter = (origin: string, code: string, at = '2020-01-10 00:00:00.000'): Row => ({
+  at,
+  origin,
+  code,
+  partition: null,
+  offset: null,
+  line: 7,
+  reason: '',
+  key: null,
+  data: '',
+  ...next(),
+});
