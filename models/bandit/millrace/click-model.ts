@@ -1,0 +1,59 @@
+// P(click): dense statistics, hashed ids and online factors, added up in the logit.
+import { hash32, mix32 } from '../../random.ts';
+import { DenseLogit } from './dense.ts';
+import { Factors } from './factors.ts';
+import { FEATURES, fillFeatures, type ItemView, type UserView } from './features.ts';
+import { SparseLogit } from './sparse.ts';
+import type { Statistics } from './statistics.ts';
+
+/** A user and an item, as the model reads them. */
+export interface Row {
+  readonly x: Float64Array;
+  readonly hashes: readonly number[];
+  readonly user: number;
+  readonly item: number;
+  readonly groups: readonly number[];
+}
+
+export class ClickModel {
+  readonly dense = new DenseLogit(FEATURES.length);
+  readonly sparse = new SparseLogit();
+  readonly factors = new Factors();
+
+  read(user: UserView, view: ItemView, position: number, statistics: Statistics): Row {
+    const x = new Float64Array(FEATURES.length);
+    fillFeatures(x, user, view, position, statistics);
+    // Kinds are told apart by the seed of the hash: user 1 is not item 1.
+    const userHash = mix32(user.hash ^ 0x75736572);
+    const item = hash32(view.itemId, 0x6974656d);
+    const groups = view.groups.map((group) => hash32(group, 0x67726f75));
+    const crossed = groups.map((group) => mix32(userHash ^ Math.imul(group, 0x9e3779b1)));
+    return { x, hashes: [userHash, item, ...groups, ...crossed], user: userHash, item, groups };
+  }
+
+  logit(row: Row): number {
+    return (
+      this.dense.logit(row.x) +
+      this.sparse.logit(row.hashes) +
+      this.factors.logit(row.user, row.item, row.groups)
+    );
+  }
+
+  probability(row: Row): number {
+    return sigmoid(this.logit(row));
+  }
+
+  /** One step on a label; `weight` 0 to 1. */
+  learn(row: Row, label: 0 | 1, weight: number): void {
+    const p = this.probability(row);
+    const gradient = weight * (p - label);
+    this.dense.learn(row.x, p, label, weight);
+    this.factors.learn(row.user, row.item, row.groups, gradient);
+    this.sparse.learn(row.hashes, gradient);
+  }
+}
+
+/** Kept off 0 and 1, so that a logarithm stays finite. */
+export function sigmoid(z: number): number {
+  return Math.min(1 - 1e-7, Math.max(1e-7, 1 / (1 + Math.exp(-z))));
+}

@@ -1,0 +1,108 @@
+// Online factors: a user's vector times an item's, the item's being its own plus its groups'.
+//
+// A factorisation machine (Rendle 2010) with only the pairs user × item and user × group. Rows are
+// hashed, so memory is bounded; a row starts from its own hash, so an unseen one needs no storage.
+import { mix32 } from '../../random.ts';
+
+export class Factors {
+  readonly width: number;
+  readonly values: Float32Array;
+  readonly squares: Float32Array;
+  readonly #mask: number;
+  readonly #rate: number;
+  readonly #start: number;
+  readonly #of: Float64Array;
+
+  constructor(bits = 14, width = 8, rate = 0.05, start = 0.1) {
+    this.width = width;
+    this.values = new Float32Array(width << bits);
+    this.squares = new Float32Array(width << bits);
+    this.#mask = (1 << bits) - 1;
+    this.#rate = rate;
+    this.#start = start;
+    this.#of = new Float64Array(width * 2);
+    for (let i = 0; i < this.values.length; i++) this.values[i] = this.initial(i);
+  }
+
+  /** Where a value starts: uniform in ±start, by its place. */
+  initial(place: number): number {
+    return ((mix32(place + 0x2545f491) >>> 0) / 2 ** 31 - 1) * this.#start;
+  }
+
+  /** ⟨user, own + Σ groups / √|groups|⟩ */
+  logit(user: number, item: number, groups: readonly number[]): number {
+    this.#gather(user, item, groups);
+    let z = 0;
+    for (let f = 0; f < this.width; f++) z += this.#of[f]! * this.#of[this.width + f]!;
+    return z;
+  }
+
+  /** Steps down the loss; `gradient`: d loss / d logit. All rows step from where they were before. */
+  learn(user: number, item: number, groups: readonly number[], gradient: number): void {
+    this.#gather(user, item, groups);
+    const { width } = this;
+    const share = 1 / Math.sqrt(Math.max(1, groups.length));
+    for (let f = 0; f < width; f++) {
+      const ofUser = this.#of[f]!;
+      this.#step(this.#place(user) + f, gradient * this.#of[width + f]!);
+      this.#step(this.#place(item) + f, gradient * ofUser);
+      for (let g = 0; g < groups.length; g++) {
+        this.#step(this.#place(groups[g]!) + f, gradient * share * ofUser);
+      }
+    }
+  }
+
+  /** Rows that ever stepped; all the others are where they started. */
+  touched(): SavedFactors {
+    const rows: number[] = [];
+    for (let row = 0; row <= this.#mask; row++) {
+      const from = row * this.width;
+      if (this.squares.subarray(from, from + this.width).some((square) => square > 0)) rows.push(row);
+    }
+    const values = new Float32Array(rows.length * this.width);
+    const squares = new Float32Array(rows.length * this.width);
+    for (const [i, row] of rows.entries()) {
+      const from = row * this.width;
+      values.set(this.values.subarray(from, from + this.width), i * this.width);
+      squares.set(this.squares.subarray(from, from + this.width), i * this.width);
+    }
+    return { rows: Int32Array.from(rows), values, squares };
+  }
+
+  restore({ rows, values, squares }: SavedFactors): void {
+    const { width } = this;
+    for (const [i, row] of rows.entries()) {
+      this.values.set(values.subarray(i * width, (i + 1) * width), row * width);
+      this.squares.set(squares.subarray(i * width, (i + 1) * width), row * width);
+    }
+  }
+
+  #gather(user: number, item: number, groups: readonly number[]): void {
+    const { width } = this;
+    const share = 1 / Math.sqrt(Math.max(1, groups.length));
+    const userAt = this.#place(user);
+    const itemAt = this.#place(item);
+    for (let f = 0; f < width; f++) {
+      let sum = 0;
+      for (let g = 0; g < groups.length; g++) sum += this.values[this.#place(groups[g]!) + f]!;
+      this.#of[f] = this.values[userAt + f]!;
+      this.#of[width + f] = this.values[itemAt + f]! + share * sum;
+    }
+  }
+
+  #place(hash: number): number {
+    return (hash & this.#mask) * this.width;
+  }
+
+  #step(place: number, gradient: number): void {
+    this.squares[place]! += gradient * gradient;
+    this.values[place]! -= (this.#rate * gradient) / Math.sqrt(this.squares[place]! + 0.01);
+  }
+}
+
+export interface SavedFactors {
+  rows: Int32Array;
+  /** `rows.length` × width. */
+  values: Float32Array;
+  squares: Float32Array;
+}

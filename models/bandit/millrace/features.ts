@@ -1,0 +1,191 @@
+// What the click model sees of a user and an item as numbers: statistics, never the outcome itself.
+import type { UserState } from '../../../schemas/topics/user-state.ts';
+import { hash32 } from '../../random.ts';
+import { ITEM, type Statistics } from './statistics.ts';
+
+/** Names of the dense features, in order; clamped to ±8. */
+export const FEATURES = [
+  'bias',
+  'user mean',
+  'user residual',
+  'user log-odds',
+  'user count',
+  'user new',
+  'user recent, fading',
+  'user last',
+  'user last 5',
+  'user last 25',
+  'user spread',
+  'hours away',
+  'item mean',
+  'item residual',
+  'item residual, shrunk',
+  'item residual, bold',
+  'item residual, fading',
+  'item likes',
+  'item count',
+  'item age',
+  'item new',
+  'taste by value',
+  'taste by likes',
+  'taste residual',
+  'group residual',
+  'user × item',
+  'user mean × item',
+  'user mean × item count',
+  'user mean × user count',
+  'item × item count',
+  'both, squared',
+  'spread × both',
+  'similarity',
+  'similarity known',
+  'position',
+] as const;
+const LIMIT = 8;
+
+/** What is asked of a user once, and used for every item. */
+export interface UserView {
+  readonly hash: number;
+  readonly at: number;
+  readonly state: UserState;
+  readonly tastes: ReadonlyMap<string, UserState['groups'][number]>;
+  readonly dense: readonly number[];
+  readonly mean: number;
+  readonly residual: number;
+  readonly spread: number;
+  readonly count: number;
+}
+
+export interface ItemView {
+  readonly itemId: string;
+  readonly groups: readonly string[];
+  readonly similarity?: number | null;
+}
+
+export function viewUser(state: UserState, at: number, statistics: Statistics): UserView {
+  const { mean: overall, deviation, rate } = statistics;
+  const hash = hash32(state.userId);
+  const { feedbacks, positives, recent } = state;
+  const z = (value: number) => (value - overall) / deviation;
+  const mean = (state.valueSum - feedbacks * overall) / (feedbacks + 5) / deviation;
+  const residual = statistics.userResidual(hash);
+  const odds = (positives + 5 * rate) / Math.max(0.5, feedbacks + 5 - positives - 5 * rate);
+  const newest = recent.at(-1);
+  const count = Math.log1p(feedbacks) / 5;
+  const spread =
+    recent.length > 0
+      ? Math.sqrt(recent.reduce((sum, { value }) => sum + z(value) ** 2, 0) / recent.length) - 1
+      : 0;
+  return {
+    hash,
+    at,
+    state,
+    tastes: new Map(state.groups.map((taste) => [taste.group, taste])),
+    mean,
+    residual,
+    spread,
+    count,
+    dense: [
+      1,
+      mean,
+      residual,
+      Math.log(odds) - Math.log(rate / (1 - rate)),
+      count,
+      feedbacks === 0 ? 1 : 0,
+      fading(recent.map(({ value }) => z(value))),
+      newest ? z(newest.value) : 0,
+      lately(recent, 5, 1, rate),
+      lately(recent, 25, 3, rate),
+      spread,
+      newest ? Math.log1p(Math.max(0, at - newest.at) / 3.6e6) / 10 : 1,
+    ],
+  };
+}
+
+/** Fills `x` with the features of one item; `position` is 0 where there is none yet. */
+export function fillFeatures(
+  x: Float64Array,
+  user: UserView,
+  item: ItemView,
+  position: number,
+  statistics: Statistics,
+): void {
+  const index = statistics.items.find(item.itemId);
+  const column = (which: number) => statistics.itemColumn(index, which);
+  const n = column(ITEM.n);
+  const sum = column(ITEM.residual);
+  const residual = sum / (n + 5);
+  const count = Math.log1p(n) / 5;
+  const both = user.residual + residual;
+  const known = item.similarity !== null && item.similarity !== undefined;
+  let i = 0;
+  for (; i < user.dense.length; i++) x[i] = user.dense[i]!;
+  x[i++] = column(ITEM.value) / (n + 5);
+  x[i++] = residual;
+  x[i++] = sum / (n + 30);
+  x[i++] = sum / (n + 1.5);
+  x[i++] = column(ITEM.fading);
+  x[i++] = (column(ITEM.likes) / (n + 5)) * 4;
+  x[i++] = count;
+  x[i++] = n > 0 ? Math.log1p(Math.max(0, user.at - column(ITEM.first)) / 8.64e7) / 5 : 0;
+  x[i++] = n > 0 ? 0 : 1;
+  i = fillTastes(x, i, user, item.groups, statistics);
+  x[i++] = user.residual * residual;
+  x[i++] = user.mean * residual;
+  x[i++] = user.mean * count;
+  x[i++] = user.mean * user.count;
+  x[i++] = residual * count;
+  x[i++] = both * Math.abs(both);
+  x[i++] = user.spread * both;
+  x[i++] = known ? item.similarity! * 2 : 0;
+  x[i++] = known ? 1 : 0;
+  x[i++] = Math.min(position, 20) / 10;
+  for (i = 0; i < x.length; i++) x[i] = Math.max(-LIMIT, Math.min(LIMIT, x[i]! || 0));
+}
+
+function fillTastes(
+  x: Float64Array,
+  from: number,
+  user: UserView,
+  groups: readonly string[],
+  statistics: Statistics,
+): number {
+  const { state, tastes } = user;
+  let byValue = 0;
+  let byLikes = 0;
+  let residual = 0;
+  let ofGroup = 0;
+  for (const group of groups) {
+    const taste = tastes.get(group);
+    if (taste) {
+      const { feedbacks: n, positives, valueSum } = taste;
+      byValue += (valueSum - (n * state.valueSum) / state.feedbacks) / (n + 10);
+      byLikes += (positives - (n * state.positives) / state.feedbacks) / (n + 10);
+    }
+    residual += statistics.pairResidual(user.hash, hash32(group), 10);
+    ofGroup += statistics.groupResidual(group);
+  }
+  const share = 2 / Math.max(1, groups.length);
+  x[from] = (byValue * share) / statistics.deviation;
+  x[from + 1] = byLikes * share * 2;
+  x[from + 2] = residual * share;
+  x[from + 3] = ofGroup * share;
+  return from + 4;
+}
+
+/** Mean with weights 0.85^age, one pseudo-observation of 0. */
+function fading(values: readonly number[]): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = values.length - 1, weight = 1; i >= 0 && weight > 0.05; i--, weight *= 0.85) {
+    sum += weight * values[i]!;
+    total += weight;
+  }
+  return sum / (total + 1);
+}
+
+/** Share of likes among the last `n`, less the overall one, `prior` pseudo-observations. */
+function lately(recent: UserState['recent'], n: number, prior: number, rate: number): number {
+  const last = recent.slice(-n);
+  return (last.filter(({ positive }) => positive).length - last.length * rate) / (last.length + prior);
+}

@@ -1,0 +1,142 @@
+// The default learner: an online click model with running statistics, and a next-item ranker beside it.
+//
+// Everything it knows is a function of the examples, in order: no clock, no chance. Simulated
+// examples teach the click model, by their confidence, and never enter statistics or histories.
+import type { Example } from '../../../schemas/topics/examples.ts';
+import type { UserState } from '../../../schemas/topics/user-state.ts';
+import type { ItemCounts, Learner, LearnerKind, Rank } from '../../learner.ts';
+import type { DecisionContext } from '../../policy.ts';
+import type { Field } from '../../sequence/next-item.ts';
+import { type Row, sigmoid } from './click-model.ts';
+import { viewUser } from './features.ts';
+import { retrieve } from './retrieve.ts';
+import { decodeState, emptyState, encodeState, type LearnerState } from './state.ts';
+import { ITEM } from './statistics.ts';
+
+/** What `predict` and `rank` worked out, so that `learn` need not do it again. */
+interface Prepared {
+  readonly example: Example;
+  readonly version: number;
+  rows?: Row[];
+  field?: Field | null;
+}
+
+class StreamLearner implements Learner {
+  readonly name = 'millrace';
+  readonly counts: ItemCounts;
+  readonly #state: LearnerState;
+  #prepared: Prepared | undefined;
+
+  constructor(state: LearnerState) {
+    this.#state = state;
+    const { statistics } = state;
+    const column = (itemId: string, which: number) =>
+      statistics.itemColumn(statistics.items.find(itemId), which);
+    this.counts = {
+      get items() {
+        return statistics.items.size;
+      },
+      impressions: (itemId) => column(itemId, ITEM.n),
+      positives: (itemId) => column(itemId, ITEM.liked),
+    };
+  }
+
+  get version(): number {
+    return this.#state.version;
+  }
+
+  scores(context: DecisionContext): Float64Array {
+    const { clicks, statistics } = this.#state;
+    const user = viewUser(context.state, context.at, statistics);
+    return Float64Array.from(context.candidates, (candidate) =>
+      clicks.logit(clicks.read(user, candidate, 0, statistics)),
+    );
+  }
+
+  predict(example: Example): Float64Array {
+    const { clicks } = this.#state;
+    return Float64Array.from(this.#rows(example), (row) => sigmoid(clicks.logit(row)));
+  }
+
+  rank(example: Example): Rank[] {
+    const field = this.#field(example);
+    return field === null ? [] : this.#state.next.rank(field);
+  }
+
+  learn(example: Example): void {
+    const { clicks, next, statistics } = this.#state;
+    const { source, confidence, items, userId } = example;
+    const rows = this.#rows(example);
+    const field = this.#field(example);
+    const weight = Math.max(0, Math.min(1, confidence));
+    for (const [i, { positive }] of items.entries()) {
+      if (weight > 0) clicks.learn(rows[i]!, positive ? 1 : 0, weight);
+    }
+    if (field !== null) next.learnWeights(field);
+    if (source === 'logged') {
+      statistics.learn(userId, example.at, items);
+      for (const { itemId, positive } of items) {
+        next.learn(userId, statistics.items.find(itemId), positive);
+      }
+    }
+    this.#state.version += 1;
+    this.#prepared = undefined;
+  }
+
+  retrieve(state: UserState, n: number, _at: number, seed: number): string[] {
+    return retrieve(state, n, seed, this.#state.statistics, this.#state.next);
+  }
+
+  save(): Uint8Array {
+    return encodeState(this.#state);
+  }
+
+  #rows(example: Example): Row[] {
+    const prepared = this.#prepare(example);
+    const { clicks, statistics } = this.#state;
+    if (prepared.rows === undefined) {
+      const user = viewUser(example.state, example.at, statistics);
+      prepared.rows = example.items.map((item) =>
+        clicks.read(user, item, item.position, statistics),
+      );
+    }
+    return prepared.rows;
+  }
+
+  #field(example: Example): Field | null {
+    const prepared = this.#prepare(example);
+    const { next, statistics } = this.#state;
+    if (prepared.field === undefined) {
+      const liked = example.items.filter(({ positive }) => positive);
+      prepared.field =
+        example.source === 'simulated'
+          ? null
+          : next.field(
+              example.userId,
+              liked.map(({ itemId }) => ({ itemId, item: statistics.items.find(itemId) })),
+            );
+    }
+    return prepared.field;
+  }
+
+  #prepare(example: Example): Prepared {
+    if (this.#prepared?.example !== example || this.#prepared.version !== this.version) {
+      this.#prepared = { example, version: this.version };
+    }
+    return this.#prepared;
+  }
+}
+
+/**
+ * A new learner, or the one that `save` wrote.
+ * @throws MillraceError `parameters-unreadable`
+ */
+export function loadLearner(bytes?: Uint8Array): Learner {
+  return new StreamLearner(bytes === undefined ? emptyState() : decodeState(bytes));
+}
+
+export const millrace: LearnerKind = {
+  name: 'millrace',
+  create: () => loadLearner(),
+  load: loadLearner,
+};

@@ -1,0 +1,65 @@
+// Candidates worth scoring, from retrievers that err in different ways.
+import type { NextItem } from '../../sequence/next-item.ts';
+import { Random } from '../../random.ts';
+import type { UserState } from '../../../schemas/topics/user-state.ts';
+import { ITEM, type Statistics } from './statistics.ts';
+
+/** Turns of the retrievers: near the likes, popular lately, fresh, random. */
+const TURNS = ['near', 'popular', 'near', 'popular', 'near', 'random', 'near', 'fresh'] as const;
+/** Popular and fresh items looked at, as a multiple of those wanted. */
+const LOOK_BACK = 20;
+
+/** Up to `n` items not among the user's recent ones, the retrievers taking turns. */
+export function retrieve(
+  state: UserState,
+  n: number,
+  seed: number,
+  statistics: Statistics,
+  next: NextItem,
+): string[] {
+  const { items } = statistics;
+  const taken = new Set(state.recent.map(({ itemId }) => items.find(itemId)));
+  const excluded = taken.size - (taken.has(-1) ? 1 : 0);
+  const wanted = Math.min(n, items.size - excluded);
+  const likes = state.recent
+    .filter(({ positive }) => positive)
+    .slice(-LOOK_BACK)
+    .map(({ itemId }) => items.find(itemId))
+    .filter((item) => item >= 0);
+  const random = new Random(seed);
+  const need = wanted + taken.size;
+  const queues = {
+    near: next.near(likes).values(),
+    popular: next.hottest(need).values(),
+    fresh: freshest(statistics, need).values(),
+    random: draws(random, items.size, need),
+  };
+  const chosen: string[] = [];
+  for (let turn = 0, idle = 0; chosen.length < wanted && idle < TURNS.length; turn++) {
+    const item = firstNew(queues[TURNS[turn % TURNS.length]!], taken);
+    idle = item === undefined ? idle + 1 : 0;
+    if (item !== undefined) chosen.push(items.name(item));
+  }
+  return chosen;
+}
+
+function firstNew(queue: Iterator<number>, taken: Set<number>): number | undefined {
+  for (let next = queue.next(); !next.done; next = queue.next()) {
+    if (taken.has(next.value)) continue;
+    taken.add(next.value);
+    return next.value;
+  }
+  return undefined;
+}
+
+/** Items are numbered as they appear, so the last numbers are the newest; seldom shown ones first. */
+function freshest(statistics: Statistics, n: number): number[] {
+  const last = statistics.items.size;
+  const newest = Array.from({ length: Math.min(n, last) }, (_, i) => last - 1 - i);
+  const shown = (item: number) => statistics.itemColumn(item, ITEM.n);
+  return newest.sort((one, other) => shown(one) - shown(other) || other - one);
+}
+
+function* draws(random: Random, size: number, n: number): Generator<number> {
+  for (let i = 0; i < n * 4; i++) yield random.below(size);
+}

@@ -1,0 +1,141 @@
+// Running statistics of items, users and groups: what lifts a click model most, at the price of sums.
+//
+// Values are measured in deviations of the log's own scale, so stars, watch ratios and purchases
+// look alike. A residual is a value less what the other side (user or item) explains.
+import type { Outcome } from '../../../schemas/topics/examples.ts';
+import { grown, Ids } from '../../ids.ts';
+import { hash32, mix32 } from '../../random.ts';
+
+/** Columns of an item: shown, liked, residual of values, residual of likes, values, fading residual, first seen (ms). */
+export const ITEM = { n: 0, liked: 1, residual: 2, likes: 3, value: 4, fading: 5, first: 6 } as const;
+const ITEM_WIDTH = 7;
+/** Columns of a hashed user and of a hashed user × group: shown, residual of values, liked. */
+const SIDE_WIDTH = 3;
+const USER_ROWS = 1 << 15;
+const PAIR_ROWS = 1 << 16;
+/** Pseudo-observations of a residual mean. */
+const SHRINK = 5;
+const FADE = 0.05;
+
+export class Statistics {
+  readonly items: Ids;
+  readonly groups: Ids;
+  item: Float64Array;
+  /** Per group: shown, residual. */
+  group: Float64Array;
+  /** Hashed, so memory stays bounded however many users come. */
+  readonly user: Float32Array;
+  readonly pair: Float32Array;
+  /** Shown, sum of values, sum of squares, liked. */
+  readonly total: Float64Array;
+
+  constructor(saved?: SavedStatistics) {
+    this.items = new Ids(saved?.items);
+    this.groups = new Ids(saved?.groups);
+    this.item = saved?.item ?? new Float64Array(0);
+    this.group = saved?.group ?? new Float64Array(0);
+    this.user = saved?.user ?? new Float32Array(USER_ROWS * SIDE_WIDTH);
+    this.pair = saved?.pair ?? new Float32Array(PAIR_ROWS * SIDE_WIDTH);
+    this.total = saved?.total ?? new Float64Array(4);
+  }
+
+  /** Numbers a row of `item` holds. */
+  get itemWidth(): number {
+    return ITEM_WIDTH;
+  }
+
+  get mean(): number {
+    return this.total[0]! > 0 ? this.total[1]! / this.total[0]! : 0;
+  }
+
+  /** Standard deviation of the values; 1 until there are enough of them. */
+  get deviation(): number {
+    if (this.total[0]! < 6) return 1;
+    const variance = this.total[2]! / this.total[0]! - this.mean ** 2;
+    return variance > 1e-6 ? Math.sqrt(variance) : 1;
+  }
+
+  /** Share of likes, with one pseudo-like of two. */
+  get rate(): number {
+    return (this.total[3]! + 1) / (this.total[0]! + 2);
+  }
+
+  /** A column of an item; 0 for one never seen. */
+  itemColumn(item: number, column: number): number {
+    return item < 0 ? 0 : this.item[item * ITEM_WIDTH + column]!;
+  }
+
+  /** Residual mean of a hashed user. */
+  userResidual(hash: number): number {
+    const base = userBase(hash);
+    return this.user[base + 1]! / (this.user[base]! + SHRINK);
+  }
+
+  /** Residual mean of a user in a group, `prior` pseudo-observations. */
+  pairResidual(user: number, group: number, prior: number): number {
+    const base = pairBase(user, group);
+    return this.pair[base + 1]! / (this.pair[base]! + prior);
+  }
+
+  groupResidual(name: string): number {
+    const group = this.groups.find(name);
+    return group < 0 ? 0 : this.group[group * 2 + 1]! / (this.group[group * 2]! + 20);
+  }
+
+  /** Takes in a logged slate. Call after predicting: nothing here knows the outcome before. */
+  learn(userId: string, at: number, outcomes: readonly Outcome[]): void {
+    const { mean, deviation, rate } = this;
+    const user = hash32(userId);
+    const base = userBase(user);
+    for (const { itemId, groups, positive, reward } of outcomes) {
+      const item = this.items.add(itemId);
+      this.item = grown(this.item, (item + 1) * ITEM_WIDTH);
+      const row = item * ITEM_WIDTH;
+      if (this.item[row + ITEM.n] === 0) this.item[row + ITEM.first] = at;
+      const value = (reward - mean) / deviation;
+      const ofUser = this.userResidual(user);
+      const ofItem = this.item[row + ITEM.residual]! / (this.item[row + ITEM.n]! + SHRINK);
+      const expected =
+        (this.user[base + 2]! + SHRINK * rate) / (this.user[base]! + SHRINK);
+      const liked = positive ? 1 : 0;
+      for (const name of groups) this.#learnGroup(user, name, value - ofUser, value - ofUser - ofItem);
+      this.item[row + ITEM.residual]! += value - ofUser;
+      this.item[row + ITEM.likes]! += liked - expected;
+      this.item[row + ITEM.fading]! += FADE * (value - ofUser - this.item[row + ITEM.fading]!);
+      this.item[row + ITEM.value]! += value;
+      this.item[row + ITEM.liked]! += liked;
+      this.item[row + ITEM.n]! += 1;
+      this.user[base]! += 1;
+      this.user[base + 1]! += value - ofItem;
+      this.user[base + 2]! += liked;
+      this.total[0]! += 1;
+      this.total[1]! += reward;
+      this.total[2]! += reward * reward;
+      this.total[3]! += liked;
+    }
+  }
+
+  #learnGroup(user: number, name: string, lessUser: number, lessBoth: number): void {
+    const group = this.groups.add(name);
+    this.group = grown(this.group, (group + 1) * 2);
+    this.group[group * 2]! += 1;
+    this.group[group * 2 + 1]! += lessUser;
+    const base = pairBase(user, hash32(name));
+    this.pair[base]! += 1;
+    this.pair[base + 1]! += lessBoth;
+  }
+}
+
+export interface SavedStatistics {
+  items: readonly string[];
+  groups: readonly string[];
+  item: Float64Array;
+  group: Float64Array;
+  user: Float32Array;
+  pair: Float32Array;
+  total: Float64Array;
+}
+
+const userBase = (hash: number) => (mix32(hash) & (USER_ROWS - 1)) * SIDE_WIDTH;
+const pairBase = (user: number, group: number) =>
+  (mix32(user ^ Math.imul(group, 0x9e3779b1)) & (PAIR_ROWS - 1)) * SIDE_WIDTH;

@@ -1,0 +1,116 @@
+// Baseline: user mean + item mean − overall mean, made a probability by an online logistic calibration.
+import type { Example } from '../../schemas/topics/examples.ts';
+import { decodeParts, encodeParts } from '../codec.ts';
+import { grown, Ids } from '../ids.ts';
+import type { Predictor } from '../learner.ts';
+
+const FORMAT = 'millrace/means-baseline/1';
+/** Pseudo-observations of the overall mean. */
+const PRIOR = 5;
+const STEP = 0.1;
+
+export class MeansBaseline implements Predictor {
+  readonly name = 'means';
+  readonly #users: Side;
+  readonly #items: Side;
+  /** Shown, sum of values, sum of squares. */
+  readonly #total: Float64Array;
+  /** Slope and intercept, and the sums of their squared gradients (AdaGrad). */
+  readonly #calibration: Float64Array;
+
+  /** @throws MillraceError `parameters-unreadable` */
+  constructor(saved?: Uint8Array) {
+    const parts = saved && decodeParts(saved, FORMAT);
+    const meta = parts?.meta as { users: string[]; items: string[] } | undefined;
+    this.#users = new Side(meta?.users, parts?.f64('users'));
+    this.#items = new Side(meta?.items, parts?.f64('items'));
+    this.#total = parts?.f64('total') ?? new Float64Array(3);
+    this.#calibration = parts?.f64('calibration') ?? Float64Array.of(1, 0, 0.01, 0.01);
+  }
+
+  predict(example: Example): Float64Array {
+    return Float64Array.from(example.items, ({ itemId }) =>
+      this.#probability(this.#deviation(example.userId, itemId)),
+    );
+  }
+
+  /** Simulated outcomes are left out. */
+  learn(example: Example): void {
+    if (example.source === 'simulated') return;
+    const { userId } = example;
+    const deviations = example.items.map(({ itemId }) => this.#deviation(userId, itemId));
+    for (const [i, { itemId, positive, reward }] of example.items.entries()) {
+      const x = deviations[i]!;
+      const error = this.#probability(x) - (positive ? 1 : 0);
+      this.#step(0, error * x);
+      this.#step(1, error);
+      this.#users.add(userId, reward);
+      this.#items.add(itemId, reward);
+      this.#total[0]! += 1;
+      this.#total[1]! += reward;
+      this.#total[2]! += reward * reward;
+    }
+  }
+
+  save(): Uint8Array {
+    return encodeParts({
+      format: FORMAT,
+      meta: { users: this.#users.ids.names, items: this.#items.ids.names },
+      arrays: {
+        users: this.#users.used(),
+        items: this.#items.used(),
+        total: this.#total,
+        calibration: this.#calibration,
+      },
+    });
+  }
+
+  /** (user mean − mean + item mean − mean) / deviation of all values. */
+  #deviation(userId: string, itemId: string): number {
+    const [n, sum, squares] = this.#total as unknown as [number, number, number];
+    if (n < 2) return 0;
+    const mean = sum / n;
+    const variance = squares / n - mean * mean;
+    const scale = variance > 1e-6 ? Math.sqrt(variance) : 1;
+    return (this.#users.less(userId, mean) + this.#items.less(itemId, mean)) / scale;
+  }
+
+  #probability(deviation: number): number {
+    const [slope, intercept] = this.#calibration as unknown as [number, number];
+    const p = 1 / (1 + Math.exp(-(slope * deviation + intercept)));
+    return Math.min(1 - 1e-7, Math.max(1e-7, p));
+  }
+
+  #step(which: 0 | 1, gradient: number): void {
+    this.#calibration[which + 2]! += gradient * gradient;
+    this.#calibration[which]! -= (STEP * gradient) / Math.sqrt(this.#calibration[which + 2]!);
+  }
+}
+
+/** Count and sum of values of each user, or of each item. */
+class Side {
+  readonly ids: Ids;
+  #sums: Float64Array;
+
+  constructor(names?: string[], sums?: Float64Array) {
+    this.ids = new Ids(names);
+    this.#sums = sums ?? new Float64Array(0);
+  }
+
+  /** Shrunk mean less the overall mean. */
+  less(name: string, mean: number): number {
+    const at = this.ids.find(name) * 2;
+    return at < 0 ? 0 : (this.#sums[at + 1]! - this.#sums[at]! * mean) / (this.#sums[at]! + PRIOR);
+  }
+
+  add(name: string, value: number): void {
+    const at = this.ids.add(name) * 2;
+    this.#sums = grown(this.#sums, at + 2);
+    this.#sums[at]! += 1;
+    this.#sums[at + 1]! += value;
+  }
+
+  used(): Float64Array {
+    return this.#sums.subarray(0, this.ids.size * 2);
+  }
+}

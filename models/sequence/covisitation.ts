@@ -1,0 +1,135 @@
+// What is liked after what: counts of pairs liked by one user, near each other in time.
+//
+// Item-based collaborative filtering (Sarwar et al. 2001; Linden et al. 2003) kept online: a pair
+// weighs less the more likes lie between, and each item keeps a bounded list of neighbours.
+
+export interface CovisitationOptions {
+  /** Likes of a user that a new like is paired with. @default 20 */
+  readonly window?: number;
+  /** Neighbours an item keeps; the lightest is given up. @default 96 */
+  readonly neighbours?: number;
+  /** A pair `d` likes apart weighs d^−falloff. @default 0.5 */
+  readonly falloff?: number;
+}
+
+export class Covisitation {
+  readonly window: number;
+  readonly #limit: number;
+  readonly #falloff: Float64Array;
+  /** Per item: neighbours and weights, `sizes` of them in use. */
+  #ids: Int32Array[] = [];
+  #weights: Float32Array[] = [];
+  #sizes: number[] = [];
+  /** Where the lightest neighbour of a full list sits, or −1 when it must be looked for. */
+  #lightest: number[] = [];
+
+  constructor(options: CovisitationOptions = {}) {
+    this.window = options.window ?? 20;
+    this.#limit = options.neighbours ?? 96;
+    const falloff = options.falloff ?? 0.5;
+    this.#falloff = Float64Array.from({ length: this.window + 1 }, (_, d) => d ** -falloff);
+  }
+
+  /** A user liked `item` after `earlier` (oldest first): the last `window` of them are paired with it. */
+  learn(item: number, earlier: ArrayLike<number>): void {
+    const from = Math.max(0, earlier.length - this.window);
+    for (let i = from; i < earlier.length; i++) {
+      const other = earlier[i]!;
+      if (other === item) continue;
+      const weight = this.#falloff[earlier.length - i]!;
+      this.#add(other, item, weight);
+      this.#add(item, other, weight);
+    }
+  }
+
+  /** Adds `scale` times the weight of each neighbour of `item` to its place in `scores`. */
+  addNeighbours(item: number, scale: number, scores: Float64Array): void {
+    const size = this.#sizes[item] ?? 0;
+    if (size === 0) return;
+    const ids = this.#ids[item]!;
+    const weights = this.#weights[item]!;
+    for (let i = 0; i < size; i++) scores[ids[i]!]! += scale * weights[i]!;
+  }
+
+  /** All lists end to end, for saving. */
+  flatten(items: number): { sizes: Int32Array; ids: Int32Array; weights: Float32Array } {
+    const sizes = Int32Array.from({ length: items }, (_, item) => this.#sizes[item] ?? 0);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const ids = new Int32Array(total);
+    const weights = new Float32Array(total);
+    let at = 0;
+    for (let item = 0; item < items; item++) {
+      const size = sizes[item]!;
+      if (size === 0) continue;
+      ids.set(this.#ids[item]!.subarray(0, size), at);
+      weights.set(this.#weights[item]!.subarray(0, size), at);
+      at += size;
+    }
+    return { sizes, ids, weights };
+  }
+
+  /** The opposite of `flatten`. */
+  restore(sizes: Int32Array, ids: Int32Array, weights: Float32Array): void {
+    let at = 0;
+    for (const [item, size] of sizes.entries()) {
+      if (size > 0) {
+        this.#ids[item] = ids.slice(at, at + size);
+        this.#weights[item] = weights.slice(at, at + size);
+      }
+      this.#sizes[item] = size;
+      this.#lightest[item] = -1;
+      at += size;
+    }
+  }
+
+  #add(item: number, neighbour: number, weight: number): void {
+    while (this.#sizes.length <= item) {
+      this.#sizes.push(0);
+      this.#lightest.push(-1);
+    }
+    const size = this.#sizes[item]!;
+    const ids = this.#ids[item];
+    if (ids !== undefined) {
+      const weights = this.#weights[item]!;
+      for (let i = 0; i < size; i++) {
+        if (ids[i] !== neighbour) continue;
+        weights[i]! += weight;
+        if (this.#lightest[item] === i) this.#lightest[item] = -1;
+        return;
+      }
+    }
+    const at = size < this.#limit ? this.#grow(item) : this.#evict(item);
+    this.#ids[item]![at] = neighbour;
+    this.#weights[item]![at] = weight;
+    // A newcomer is the lightest unless something lighter stays; look when next asked.
+    this.#lightest[item] = -1;
+  }
+
+  #grow(item: number): number {
+    const at = this.#sizes[item]!;
+    this.#sizes[item] = at + 1;
+    const room = this.#ids[item]?.length ?? 0;
+    if (at >= room) {
+      const ids = new Int32Array(Math.min(this.#limit, Math.max(4, room * 2)));
+      const weights = new Float32Array(ids.length);
+      if (room > 0) {
+        ids.set(this.#ids[item]!);
+        weights.set(this.#weights[item]!);
+      }
+      this.#ids[item] = ids;
+      this.#weights[item] = weights;
+    }
+    return at;
+  }
+
+  #evict(item: number): number {
+    let at = this.#lightest[item]!;
+    if (at < 0) {
+      const weights = this.#weights[item]!;
+      at = 0;
+      for (let i = 1; i < weights.length; i++) if (weights[i]! < weights[at]!) at = i;
+      this.#lightest[item] = at;
+    }
+    return at;
+  }
+}

@@ -1,0 +1,36 @@
+// Likes that fade: an item's count halves over a number of events, kept as a logarithm.
+import { grown } from '../ids.ts';
+
+/** Events after which a like counts half. */
+const HALF_LIFE = 8000;
+const RATE = Math.LN2 / HALF_LIFE;
+/** An item never liked stands as if it had this much of a like when first seen. */
+const NEVER = 0.1;
+
+export class FadingPopularity {
+  /**
+   * ln(count) + rate · (time of the last like): ln of the faded count up to a constant that is the
+   * same for every item, so it need not be touched as time goes by.
+   */
+  heat: Float64Array;
+  /** Events so far: the clock. */
+  events: number;
+
+  constructor(heat?: Float64Array, events = 0) {
+    this.heat = heat ?? new Float64Array(0);
+    this.events = events;
+  }
+
+  /** Logarithm of the faded count of likes now. */
+  log(item: number): number {
+    return this.heat[item]! - RATE * this.events;
+  }
+
+  learn(item: number, isNew: boolean, liked: boolean): void {
+    this.events += 1;
+    this.heat = grown(this.heat, item + 1);
+    const now = RATE * this.events;
+    const before = isNew ? Math.log(NEVER) + now : this.heat[item]!;
+    this.heat[item] = liked ? now + Math.log(1 + Math.exp(before - now)) : before;
+  }
+}
