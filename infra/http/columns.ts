@@ -30,9 +30,9 @@ export const count: Column<number> = { select: plain, read: (value) => number(va
 /** A measured value; null where it is not defined, as the AUC of one class. */
 export const metric: Column<number | null> = { select: plain, read: number };
 
-/** A Date, DateTime or DateTime64 as epoch ms, whatever time zone the server prints in. */
+/** A Date, DateTime or DateTime64 as epoch ms, whatever time zone the server prints in; a Date is its midnight in UTC. */
 export const time: Column<number> = {
-  select: (name) => `toUnixTimestamp64Milli(toDateTime64(${name}, 3)) as ${name}`,
+  select: (name) => `toUnixTimestamp64Milli(toDateTime64(${name}, 3, 'UTC')) as ${name}`,
   read: (value) => number(value) ?? 0,
 };
 

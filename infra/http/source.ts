@@ -1,40 +1,64 @@
 // Keeps the dashboard's state fresh at a bounded cost while somebody looks at it.
 import type { LiveCounters } from './live.ts';
-import { collectPanel, type DashboardState, emptyPanels, panelNames, type Query } from './state.ts';
+import {
+  collectPanel,
+  type DashboardState,
+  emptyPanels,
+  type PanelName,
+  panelNames,
+  type Query,
+} from './state.ts';
 
 export interface SourceOptions {
   query: Query;
   live: () => LiveCounters;
-  /** Shortest time between two rounds over the views, ms. @default 1000 */
+  /** Shortest time between two readings of a view, ms. @default 1000 */
   everyMs?: number;
-  /** Largest share of the time spent querying, 0 to 1. @default 0.2 */
+  /** Largest share of the time spent reading, 0 to 1. @default 0.2 */
   share?: number;
+  /** A clock, ms. @default performance.now */
+  now?: () => number;
 }
 
 /**
- * A state function for `serveDashboard`: counters are as of the call, panels as of the last round.
- * A call starts a round when one is due and does not wait for it, except for the very first.
- * A round that took long delays the next, so that the queries stay below `share` of the time.
+ * A state function for `serveDashboard`: counters are as of the call, panels as last read.
+ * A call starts reading the views that are due and does not wait, except for the very first.
+ *
+ * Views differ in cost, from a millisecond to a second. View i, which takes t_i, is read every
+ * p_i = sqrt(t_i) · Σ_j sqrt(t_j) / share. That spends Σ t_i / p_i = share of the time, and by the
+ * method of Lagrange no other periods give a smaller sum of ages at the same cost.
  */
 export function dashboardSource(options: SourceOptions): () => Promise<DashboardState> {
-  const { query, live, everyMs = 1000, share = 0.2 } = options;
+  const { query, live, everyMs = 1000, share = 0.2, now = () => performance.now() } = options;
   const panels = emptyPanels();
+  const took = new Map<PanelName, number>();
+  const readAt = new Map<PanelName, number>();
   let round: Promise<void> | undefined;
   let first: Promise<void> | undefined;
-  let due = 0;
 
-  async function collect(): Promise<void> {
-    const started = performance.now();
-    for (const name of panelNames) {
+  function isDue(name: PanelName, at: number): boolean {
+    const last = readAt.get(name);
+    if (last === undefined) return true;
+    const roots = [...took.values()].reduce((sum, ms) => sum + Math.sqrt(ms), 0);
+    const period = (Math.sqrt(took.get(name) ?? 0) * roots) / share;
+    return at - last >= Math.max(everyMs, period);
+  }
+
+  async function read(names: PanelName[]): Promise<void> {
+    for (const name of names) {
+      const begun = now();
       Object.assign(panels, { [name]: await collectPanel(query, name) });
+      readAt.set(name, begun);
+      took.set(name, now() - begun);
     }
-    const took = performance.now() - started;
-    due = performance.now() + Math.max(everyMs - took, took / share - took);
     round = undefined;
   }
 
   return async () => {
-    if (round === undefined && performance.now() >= due) round = collect();
+    if (round === undefined) {
+      const due = panelNames.filter((name) => isDue(name, now()));
+      if (due.length > 0) round = read(due);
+    }
     first ??= round;
     await first;
     return { live: live(), panels: { ...panels } };

@@ -53,7 +53,7 @@ export async function collectPanel<K extends PanelName>(query: Query, name: K): 
 
 /**
  * Reads every view, one after the other: the page may not take the cores the pipeline needs.
- * @param query against a ClickHouse that has the database `millrace`
+ * @param query against the database that has the views
  */
 export async function collectState(query: Query, live: LiveCounters): Promise<DashboardState> {
   const panels = emptyPanels();

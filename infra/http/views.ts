@@ -1,4 +1,4 @@
-// The ClickHouse views behind the page, one line a panel: which columns it reads and how many rows.
+// The ClickHouse views behind the page: which columns a panel reads, and how many rows.
 import { type Column, count, flags, metric, metrics, text, texts, time } from './columns.ts';
 
 type Columns = Record<string, Column<unknown>>;
@@ -21,7 +21,7 @@ const selected = (columns: Columns) =>
     .join(', ');
 
 function view<C extends Columns>(name: string, columns: C, rest: string): View<C> {
-  return { name, columns, sql: `select ${selected(columns)} from millrace.${name} ${rest}` };
+  return { name, columns, sql: `select ${selected(columns)} from ${name} ${rest}` };
 }
 
 /** A view over time, thinned to evenly spaced rows of each series; its first and last rows stay. */
@@ -29,7 +29,7 @@ function series<C extends Columns>(name: string, by: string, at: string, columns
   const step = `greatest(1, intDiv(total + ${MAX_POINTS - 2}, ${MAX_POINTS - 1}))`;
   const numbered =
     `select *, row_number() over (partition by ${by} order by ${at}) as n,` +
-    ` count() over (partition by ${by}) as total from millrace.${name}`;
+    ` count() over (partition by ${by}) as total from ${name}`;
   const sql =
     `select ${selected(columns)} from (${numbered})` +
     ` where n = total or (n - 1) % ${step} = 0 order by ${by}, n`;
@@ -134,7 +134,7 @@ export const views = {
       propensities: metrics,
       clicked: flags,
     },
-    'order by at desc limit 12',
+    'order by at desc limit 10',
   ),
   accounting: view(
     'accounting',

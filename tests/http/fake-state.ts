@@ -44,9 +44,9 @@ const models = [
 ];
 
 const variants = [
-  { variant: 'learning', ctr: 0.236, snips: 2.41, width: 0.11, coverage: 0.182, n: 640 },
-  { variant: 'popularity', ctr: 0.201, snips: 2.2, width: 0.09, coverage: 0.021, n: 622 },
-  { variant: 'uniform', ctr: 0.091, snips: 1.74, width: 0.21, coverage: 0.934, n: 631 },
+  { variant: 'learning', ctr: 0.236, snips: 0.229, width: 0.017, coverage: 0.182, n: 640 },
+  { variant: 'popularity', ctr: 0.201, snips: 0.206, width: 0.021, coverage: 0.021, n: 622 },
+  { variant: 'uniform', ctr: 0.091, snips: 0.094, width: 0.012, coverage: 0.934, n: 631 },
 ];
 
 function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativeReward'> {
@@ -74,12 +74,12 @@ function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativ
       ctr: Math.max(0, ctr + (noise(i * 3 + v * 57) - 0.5) * 0.08 + (v === 0 ? i * 0.0008 : 0)),
     })),
   );
-  const reward = variants.flatMap(({ variant, snips, n }) =>
+  const reward = variants.flatMap(({ variant, ctr, n }) =>
     steps(60).map((i) => ({
       variant,
       at: START + (6200 + i * 30) * DAY,
       impressions: Math.round(((i + 1) * n) / 60),
-      reward: ((i + 1) * n * snips) / 60,
+      reward: Math.round(((i + 1) * n * 10 * ctr) / 60),
     })),
   );
   return {
@@ -108,6 +108,7 @@ function decisions(now: number): Panels['decisions'] {
   return panel(1, rows);
 }
 
+/** User states are a changelog and not counted. */
 const counts: Record<string, number> = {
   items: 9742,
   requests: 1893,
@@ -116,10 +117,9 @@ const counts: Record<string, number> = {
   rewards: 96_214,
   examples: 14_611,
   predictions: 14_602,
-  item_vectors: 412,
+  'item-vectors': 412,
   snapshots: 96,
-  user_state: 29_400,
-  dead_letters: 7,
+  'dead-letters': 7,
 };
 
 function topics(at: number, gained: number): Panels['topics'] {
@@ -165,15 +165,16 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
     ),
     reward: panel(
       1,
-      variants.map(({ variant, n, snips }) => {
-        return { variant, impressions: n, reward: n * snips, rewardPerImpression: snips };
+      variants.map(({ variant, n, ctr }) => {
+        const reward = Math.round(n * 10 * ctr);
+        return { variant, impressions: n, reward, rewardPerImpression: reward / n };
       }),
     ),
     snips: panel(
       1,
       variants.map(({ variant, n, snips, width }) => {
         const interval = { snips, low: snips - width, high: snips + width };
-        return { variant, impressions: n, ...interval, ess: n * (1 - width) };
+        return { variant, impressions: n, ...interval, ess: n * 10 * (1 - width * 20) };
       }),
     ),
     coverage: panel(
@@ -225,7 +226,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
       { origin: 'clicks', code: 'orphan-click', n: 2, lastAt: Date.UTC(2016, 5, 14, 22, 41, 9) },
     ]),
     accounting: panel(1, [
-      { read, inImpressions: read, inExamples: read - 214, lost: 0, duplicated: 0 },
+      { read, inImpressions: read, inExamples: read - 214, lost: 214, duplicated: 0 },
     ]),
   };
   return { live: fakeCounters(tick, read), panels };

@@ -59,10 +59,12 @@ describePage('the page', () => {
 
   it('shows what the state says, from this server alone and without complaint', async () => {
     await open();
-    expect(await textOf('#tiles')).toMatch(/Events read86,120.*Lost0.*Duplicated0.*Dead letters7/);
+    expect(await textOf('#tiles')).toMatch(
+      /Events read86,120.*Lost or still open214.*Duplicated0.*Dead letters7/,
+    );
     expect(await textOf('#progress-text')).toBe('86,120 of 100,004 events (86 %), 3,120/s');
     expect(await textOf('#variants tbody tr')).toContain('learning64023.6 %');
-    expect(await textOf('#variants tbody tr')).toContain('2.410 [2.300, 2.520]');
+    expect(await textOf('#variants tbody tr')).toContain('22.9 % [21.2, 24.6]');
     expect(await textOf('#models tbody tr')).toBe('millracelogged79,8200.7520.5660.1180.063');
     expect(await textOf('#fidelity')).toContain('AUC0.612');
     expect(await textOf('#dead-letters tbody tr')).toBe('late-clickclicks52016-08-01 08:03:04');
@@ -82,6 +84,18 @@ describePage('the page', () => {
     await reads('.loop .edge', '420/s');
     expect(await textOf('#elapsed')).toBe('42 s');
     expect(complaints).toEqual([]);
+  });
+
+  it('calls a row lost only once no window can be open', async () => {
+    await open();
+    const lost = page.locator('.tile').nth(1);
+    expect(await lost.getAttribute('data-tone')).toBe('');
+    state = fakeState(20);
+    for (const stage of state.live.stages) stage.lag = 0;
+    await page.locator('.tile[data-tone=bad]', { hasText: 'Lost214' }).waitFor();
+    state = structuredClone(state);
+    state.panels.accounting.rows[0]!.lost = 0;
+    await page.locator('.tile[data-tone=good]', { hasText: 'Lost0' }).waitFor();
   });
 
   it('says when it reconnects', async () => {

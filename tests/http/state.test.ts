@@ -6,7 +6,7 @@ import { collectState, contentOf, emptyPanels, type Query } from '../../infra/ht
 /** Answers by the view a statement reads; views without an answer are empty. */
 function queryOf(answers: Record<string, Record<string, unknown>[] | Error>): Query {
   return async (sql) => {
-    const name = /millrace\.(\w+)/.exec(sql)?.[1] ?? '';
+    const name = /from (\w+)/.exec(sql)?.[1] ?? '';
     const answer = answers[name] ?? [];
     if (answer instanceof Error) throw answer;
     return answer;
@@ -88,6 +88,40 @@ describe('dashboardSource', () => {
     live.seconds = 9;
     expect((await source()).live.seconds).toBe(9);
     expect(asked).toBe(views);
+  });
+
+  it('reads dear views less often, so that reading stays below its share of the time', async () => {
+    let clock = 0;
+    let spent = 0;
+    const times = new Map<string, number>();
+    const source = dashboardSource({
+      query: async (sql) => {
+        const name = /from (\w+)/.exec(sql)?.[1] ?? '';
+        times.set(name, (times.get(name) ?? 0) + 1);
+        const cost = name === 'auc' ? 400 : 4;
+        clock += cost;
+        spent += cost;
+        return [];
+      },
+      live: noCounters,
+      now: () => clock,
+      share: 0.2,
+    });
+    await source();
+    spent = 0;
+    times.clear();
+    const begun = clock;
+    while (clock < begun + 600_000) {
+      await source();
+      await new Promise(setImmediate);
+      clock += 100;
+    }
+    // 18 views of 4 ms and one of 400: roots sum to 18·2 + 20 = 56, so the dear one is due every
+    // 20·56 / 0.2 = 5,600 ms and the others, every 2·56 / 0.2 = 560 ms, are held to 1,000 ms.
+    expect(times.get('auc')).toBeGreaterThan(90);
+    expect(times.get('auc')).toBeLessThanOrEqual(600_000 / 5_600 + 1);
+    expect(times.get('ranking')).toBeGreaterThan(4 * (times.get('auc') ?? 0));
+    expect(spent / (clock - begun)).toBeLessThan(0.2);
   });
 
   it('stays usable when the query never works', async () => {

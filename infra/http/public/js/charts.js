@@ -72,7 +72,7 @@ const specs = [
   {
     id: 'chart-reward',
     title: 'Cumulative reward',
-    note: 'by variant, over impressions served',
+    note: 'clicks, by variant, over slates served',
     view: 'cumulativeReward',
     by: 'variant',
     x: 'impressions',
@@ -91,8 +91,9 @@ const specs = [
     names: ['impressions', 'clicks', 'examples'],
     x: 'second',
     y: 'records',
+    step: 1,
     format: integer,
-    empty: 'No record yet',
+    empty: 'No record in the last minutes',
   },
 ];
 

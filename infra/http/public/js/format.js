@@ -11,6 +11,9 @@ export const integer = (value) => (known(value) ? whole.format(value) : MISSING)
 
 export const fixed = (value, digits) => (known(value) ? value.toFixed(digits) : MISSING);
 
+/** A sum that is whole for clicks and not for ratings. */
+export const amount = (value) => (Number.isInteger(value) ? integer(value) : fixed(value, 1));
+
 /** A share from 0 to 1. */
 export const percent = (value, digits = 1) =>
   known(value) ? `${(value * 100).toFixed(digits)} %` : MISSING;

@@ -9,7 +9,7 @@ const y = [36, 130, 224, 318];
 
 /** kind: `topic` (a log of records), `step` (a processor), `llm` (a step of the model). */
 export const nodes = [
-  { id: 'user-state', kind: 'topic', x: x[1], y: y[0] },
+  { id: 'user-state', kind: 'topic', x: x[1], y: y[0], uncounted: 'changelog' },
   { id: 'track', kind: 'step', x: x[2], y: y[0] },
   { id: 'requests', kind: 'topic', x: x[0], y: y[1] },
   { id: 'decide', kind: 'step', x: x[1], y: y[1] },

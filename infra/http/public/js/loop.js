@@ -78,10 +78,11 @@ export function createLoop(root) {
       line.style.strokeWidth = flows ? String(1.25 + 0.45 * Math.log10(1 + perSecond)) : '';
       if (text) setText(text, perSecond === undefined ? '' : rate(perSecond));
     }
-    for (const { id, kind, under } of drawnNodes) {
+    for (const { id, kind, under, uncounted } of drawnNodes) {
       const stage = stages.find((one) => one.name === id);
       const total = rates.total(id);
-      if (kind === 'topic') setText(under, total === undefined ? 'none yet' : integer(total));
+      if (kind === 'topic')
+        setText(under, total === undefined ? (uncounted ?? 'none yet') : integer(total));
       else setText(under, stage ? `${rate(stage.perSecond)}, lag ${integer(stage.lag)}` : 'idle');
     }
   };

@@ -4,6 +4,10 @@ import { integer, rate } from './format.js';
 
 const zeroIsGood = (value) => (value === undefined ? '' : value === 0 ? 'good' : 'bad');
 
+/** A row whose window has not closed is in no example yet; before the end it is not lost. */
+const ended = ({ replay, stages }) =>
+  replay.total > 0 && replay.events >= replay.total && stages.every((stage) => stage.lag === 0);
+
 const tiles = [
   {
     label: 'Events read',
@@ -11,10 +15,10 @@ const tiles = [
     aside: ({ live }) => rate(live.replay.perSecond),
   },
   {
-    label: 'Lost',
+    label: ({ live }) => (ended(live) ? 'Lost' : 'Lost or still open'),
     value: ({ accounting }) => accounting?.lost,
     aside: ({ accounting }) => accounting && `${integer(accounting.inExamples)} in examples`,
-    tone: zeroIsGood,
+    tone: (value, { live }) => (value === 0 || ended(live) ? zeroIsGood(value) : ''),
   },
   {
     label: 'Duplicated',
@@ -43,20 +47,22 @@ export function createTiles(root = byId('tiles')) {
   const drawn = tiles.map((tile) => {
     const value = el('dd', { class: 'num' });
     const aside = el('dd', { class: 'aside num' });
-    const box = el('div', { class: 'tile' }, el('dt', {}, tile.label), value, aside);
+    const label = el('dt', {}, typeof tile.label === 'string' ? tile.label : '');
+    const box = el('div', { class: 'tile' }, label, value, aside);
     root.append(box);
-    return { ...tile, box, valueNode: value, asideNode: aside };
+    return { ...tile, box, labelNode: label, valueNode: value, asideNode: aside };
   });
 
   return function update({ live, panels }) {
     const { accounting, deadLetters } = panels;
     const dead = deadLetters.error || deadLetters.at === 0 ? undefined : deadLetters.rows;
     const facts = { live, accounting: accounting.rows[0], dead };
-    for (const { box, valueNode, asideNode, value, aside, tone } of drawn) {
+    for (const { box, labelNode, valueNode, asideNode, label, value, aside, tone } of drawn) {
       const now = value(facts);
+      if (typeof label === 'function') setText(labelNode, label(facts));
       setText(valueNode, integer(now));
       setText(asideNode, aside(facts) ?? '');
-      box.dataset.tone = tone ? tone(now) : '';
+      box.dataset.tone = tone ? tone(now, facts) : '';
     }
   };
 }

@@ -1,7 +1,7 @@
 // What each variant earned, from five views joined by its name.
-import { styleOf } from './colours.js';
+import { inOrder, styleOf } from './colours.js';
 import { byId, svg } from './dom.js';
-import { fixed, integer, MISSING, milliseconds, percent } from './format.js';
+import { amount, fixed, integer, milliseconds, percent } from './format.js';
 import { createTable, named } from './table.js';
 
 /** One object a variant; a view that failed leaves its fields undefined. */
@@ -12,11 +12,15 @@ function joined(panels) {
       variants.set(row.variant, { ...variants.get(row.variant), ...row });
     }
   }
-  return [...variants.values()].sort((a, b) => (b.reward ?? 0) - (a.reward ?? 0));
+  return [...variants.values()].sort((a, b) => inOrder(a.variant, b.variant));
 }
 
-const intervalText = ({ snips, low, high }) =>
-  typeof snips === 'number' ? `${fixed(snips, 3)} [${fixed(low, 3)}, ${fixed(high, 3)}]` : MISSING;
+const share = (value) => fixed(value * 100, 1);
+
+const intervalText = ({ snips, low, high }) => {
+  const known = [snips, low, high].every((value) => typeof value === 'number');
+  return known ? `${percent(snips)} [${share(low)}, ${share(high)}]` : percent(snips);
+};
 
 /** Draws the intervals of all variants on one scale, so that overlap shows. */
 function drawInterval(scale) {
@@ -50,8 +54,8 @@ export function createVariants(root = byId('variants')) {
       { label: 'Variant', head: true, paint: named(styleOf, (row) => row.variant || '(none)') },
       { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
       { label: 'CTR', right: true, text: (row) => percent(row.ctr) },
-      { label: 'Reward', right: true, text: (row) => fixed(row.reward, 1) },
-      { label: 'per slate', right: true, text: (row) => fixed(row.rewardPerImpression, 3) },
+      { label: 'Reward', right: true, text: (row) => amount(row.reward) },
+      { label: 'per slate', right: true, text: (row) => fixed(row.rewardPerImpression, 2) },
       { label: 'SNIPS', right: true, text: intervalText },
       { label: 'Interval', paint: drawInterval(scale) },
       { label: 'ESS', right: true, text: (row) => integer(row.ess) },
