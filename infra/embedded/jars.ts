@@ -29,7 +29,8 @@ async function fetchJars(partsDir: string, log?: Progress): Promise<void> {
     const maven = await run('mvn', ['-B', '-f', POM, 'package', `-Dparts.dir=${made}`], {
       what: 'Fetching jars',
       log,
-      measure: (output) => `${output.match(/^(\[INFO\] )?Downloaded /gm)?.length ?? 0} files`,
+      measure: (output) =>
+        `${output.match(/^(\[INFO\] )?Download(?:ed|ing) from/gm)?.length ?? 0} requests`,
     });
     if (maven.code !== 0) {
       throw new MillraceError({

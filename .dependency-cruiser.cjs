@@ -1,0 +1,73 @@
+// Imports flow one way: schemas ← models ← streams ← infra ← bin. Data sets know schemas alone.
+/** Rooms that a room may import besides itself. */
+const ALLOWED = {
+  schemas: [],
+  models: ['schemas'],
+  streams: ['schemas', 'models'],
+  datasets: ['schemas'],
+  infra: ['schemas', 'models', 'streams', 'datasets'],
+  bin: ['schemas', 'models', 'streams', 'datasets', 'infra'],
+};
+
+const ROOMS = [
+  'schemas',
+  'models',
+  'streams',
+  'infra',
+  'bin',
+  'datasets',
+  'tests',
+  'bench',
+  'examples',
+];
+
+const flow = Object.entries(ALLOWED).map(([room, allowed]) => ({
+  name: `${room}-imports`,
+  comment: `${room} imports ${allowed.join(', ') || 'no other room'}`,
+  severity: 'error',
+  from: { path: `^${room}/` },
+  to: {
+    path: `^(${ROOMS.filter((other) => other !== room && !allowed.includes(other)).join('|')})/`,
+  },
+}));
+
+module.exports = {
+  forbidden: [
+    ...flow,
+    {
+      name: 'no-cycles',
+      comment: 'A cycle cannot be read from one end.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'found',
+      comment: 'Every import leads somewhere.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-io-in-models',
+      comment: 'What is learned and how events flow has no disk, no network, no process.',
+      severity: 'error',
+      from: { path: '^(models|streams)/' },
+      to: {
+        dependencyTypes: ['core'],
+        path: '^(node:)?(fs|fs/promises|net|http|https|child_process|worker_threads|dgram|tls)$',
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^infra/http/public/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.cjs', '.js', '.json'],
+    },
+  },
+};

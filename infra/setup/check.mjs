@@ -1,0 +1,47 @@
+// `npm run check`: types, format and lint, import rules, dead code, and generated docs in step.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { passThrough } from './child.mjs';
+import { ROOT, say } from './say.mjs';
+
+const ROOMS = [
+  'schemas',
+  'models',
+  'streams',
+  'infra',
+  'datasets',
+  'bin',
+  'tests',
+  'bench',
+  'examples',
+];
+
+const bin = (path) => join('node_modules', path);
+
+const CHECKS = [
+  { name: 'types', args: [bin('typescript/bin/tsc'), '-p', '.'] },
+  { name: 'format and lint', args: [bin('@biomejs/biome/bin/biome'), 'ci', '.'] },
+  {
+    name: 'import rules',
+    args: [
+      bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
+      ...ROOMS.filter((room) => existsSync(join(ROOT, room))),
+      '--config',
+      '.dependency-cruiser.cjs',
+    ],
+  },
+  { name: 'dead code', args: [bin('knip/bin/knip.js')] },
+  { name: 'generated docs', args: ['bin/docs.ts', '--check'], when: 'bin/docs.ts' },
+];
+
+/** Runs every check even when one fails; resolves with 1 when any did. */
+export async function runChecks(node) {
+  const failed = [];
+  for (const { name, args, when } of CHECKS) {
+    if (when && !existsSync(join(ROOT, when))) continue;
+    if ((await passThrough(node, args)) !== 0) failed.push(name);
+    say(`${name}: ${failed.includes(name) ? 'FAILED' : 'ok'}`);
+  }
+  if (failed.length) say(`failed: ${failed.join(', ')}`);
+  return failed.length ? 1 : 0;
+}
