@@ -1,0 +1,37 @@
+// `millrace doctor`: what each part of this machine will be, and what to do about what is missing.
+import type { Config } from '../config.ts';
+import { externalParts } from './doctor/external.ts';
+import { disk, docker, ports } from './doctor/machine.ts';
+import { model } from './doctor/model.ts';
+import { browser, platformBinaries } from './doctor/packages.ts';
+import { jars, java, maven, node, pip } from './doctor/tools.ts';
+
+export interface Finding {
+  part: string;
+  /** `missing` keeps Millrace from starting as configured; `warn` does not. */
+  status: 'ok' | 'warn' | 'missing';
+  /** What it is, or why it cannot be used. */
+  what: string;
+  /** What to do about it, unless it is ok. */
+  todo?: string;
+}
+
+/** Looks at everything a start needs; never throws, never fetches. */
+export async function doctor(config: Config): Promise<Finding[]> {
+  const embeddedJvm = !config.kafka || !config.registry;
+  const findings = await Promise.all(
+    [
+      node(),
+      platformBinaries(config),
+      embeddedJvm ? [java(), maven(config), jars(config)] : [],
+      config.llm.model ? [] : pip(config),
+      model(config),
+      externalParts(config),
+      ports(config),
+      disk(config),
+      docker(),
+      browser(),
+    ].flat(),
+  );
+  return findings.flat();
+}
