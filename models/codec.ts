@@ -64,7 +64,9 @@ export function decodeParts(bytes: Uint8Array, format: string): DecodedParts {
   for (const { name, kind, length } of header.entries) {
     const size = length * kinds[kind].BYTES_PER_ELEMENT;
     if (offset + size > bytes.length) throw unreadable(format, `${name} is cut short`);
-    arrays.set(name, new kinds[kind](bytes.slice(offset, offset + size).buffer));
+    // Not `slice`: a Buffer's does not copy, and its memory is shared with others.
+    const own = new Uint8Array(bytes.subarray(offset, offset + size));
+    arrays.set(name, new kinds[kind](own.buffer));
     offset = align(offset + size);
   }
   return new DecodedParts(format, header.meta, arrays);

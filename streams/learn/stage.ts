@@ -77,7 +77,7 @@ class Learn implements StageLogic {
         reward,
         p: columns.map((column) => column[i]!),
       })),
-      ranks: this.learner.rank(example).map((rank) => rankRecord(rank, models.length)),
+      ranks: this.learner.rank(example).map(rankRecord),
     };
   }
 
@@ -104,8 +104,7 @@ class Learn implements StageLogic {
   }
 }
 
-/** Baselines other than popularity do not rank: their column says NaN-free 0, "not ranked". */
-function rankRecord(rank: Rank, columns: number): Prediction['ranks'][number] {
-  const values = [rank.rank, rank.popularity, ...Array<number>(columns).fill(0)].slice(0, columns);
-  return { itemId: rank.itemId, candidates: rank.candidates, rank: values };
+/** The policy and popularity rank; the columns of `rank` end before the baselines that do not. */
+function rankRecord({ itemId, candidates, rank, popularity }: Rank): Prediction['ranks'][number] {
+  return { itemId, candidates, rank: [rank, popularity] };
 }

@@ -18,8 +18,7 @@ export function splitParts(whole: Uint8Array): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < whole.length; ) {
     const length = view.getUint32(at, true);
-    // Copied, so that typed arrays over a part can be aligned.
-    parts.push(whole.slice(at + 4, at + 4 + length));
+    parts.push(whole.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
   return parts;

@@ -1,0 +1,36 @@
+// `millrace describe`: the topology as it runs, which docs/topology.md is generated from.
+import type { Command } from 'commander';
+import { describeTopology } from '../../streams/describe.ts';
+import { mainTopology } from '../../streams/topology.ts';
+
+export function addDescribe(program: Command): void {
+  program
+    .command('describe')
+    .description('print the topology: stages, enrichers, topics')
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) => {
+      const topology = mainTopology();
+      const text = json ? JSON.stringify(asJson(topology), null, 2) : describeTopology(topology);
+      process.stdout.write(`${text.trimEnd()}\n`);
+    });
+}
+
+function asJson({ stages, enrichers }: ReturnType<typeof mainTopology>) {
+  const names = (topics: readonly { name: string }[]) => topics.map(({ name }) => name);
+  return {
+    stages: stages.map(({ name, doc, steps, inputs, outputs, stores }) => ({
+      name,
+      doc,
+      steps,
+      inputs: names(inputs),
+      outputs: names(outputs),
+      changelogs: stores.map(({ changelog }) => changelog.name),
+    })),
+    enrichers: enrichers.map(({ name, doc, inputs, outputs }) => ({
+      name,
+      doc,
+      inputs: names(inputs),
+      outputs: names(outputs),
+    })),
+  };
+}

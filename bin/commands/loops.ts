@@ -1,0 +1,84 @@
+// `millrace demo` and `millrace replay`: the loop, on the shipped sample or on a log of yours.
+import { fileURLToPath } from 'node:url';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { datasets } from '../../datasets/index.ts';
+import { openLogs } from '../log.ts';
+import { loop } from '../loop/loop.ts';
+import { untilSignal } from '../signals.ts';
+import type { CommandContext } from './context.ts';
+
+const sample = fileURLToPath(new URL('../../data/movielens-small', import.meta.url));
+
+interface Flags {
+  exit?: boolean;
+  json?: boolean;
+  limit?: number;
+  speed?: number;
+  stay?: boolean;
+}
+
+export function addDemo(program: Command, { config }: CommandContext): void {
+  program
+    .command('demo')
+    .description('the whole loop on the shipped MovieLens sample, with a page to watch it on')
+    .option('--exit', 'end after the replay, with a summary')
+    .option('--json', 'the summary as one JSON object on stdout, everything else on stderr')
+    .option('--limit <rows>', 'replay the first rows only', whole)
+    .option('--speed <times>', 'max, or times as fast as it happened', speedOf)
+    .action(async (flags: Flags) => {
+      const settings = config();
+      await loop(settings, openLogs(settings.dataDir), {
+        dataset: datasets.movielens,
+        folder: sample,
+        live: true,
+        page: true,
+        exit: flags.exit ?? false,
+        json: flags.json ?? false,
+        limit: flags.limit,
+        speed: flags.speed,
+        signal: untilSignal(),
+      });
+    });
+}
+
+export function addReplay(program: Command, { config }: CommandContext): void {
+  const names = Object.keys(datasets) as (keyof typeof datasets)[];
+  program
+    .command('replay')
+    .description('replay a log through the streams, in order of time')
+    .addArgument(new Argument('<dataset>', 'the official format of the files').choices(names))
+    .argument('[path]', 'folder with the files (default for movielens: the shipped sample)')
+    .option('--speed <times>', 'max, or times as fast as it happened', speedOf)
+    .option('--limit <rows>', 'replay the first rows only', whole)
+    .option('--json', 'the summary as one JSON object on stdout, everything else on stderr')
+    .option('--stay', 'serve the page, and stay up when the log has ended')
+    .addHelpText('after', () => names.map((n) => `\n${n}\n  ${datasets[n].doc}`).join('\n'))
+    .action(async (name: keyof typeof datasets, path: string | undefined, flags: Flags) => {
+      const settings = config();
+      await loop(settings, openLogs(settings.dataDir), {
+        dataset: datasets[name],
+        folder: path ?? sample,
+        live: false,
+        page: flags.stay ?? false,
+        exit: !flags.stay,
+        json: flags.json ?? false,
+        limit: flags.limit,
+        speed: flags.speed,
+        signal: untilSignal(),
+      });
+    });
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('A whole number above 0 is wanted.');
+}
+
+/** Undefined is as fast as it goes. */
+function speedOf(text: string): number | undefined {
+  if (text === 'max') return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('max or a number above 0 is wanted.');
+}

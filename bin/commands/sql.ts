@@ -1,0 +1,51 @@
+// `millrace sql`: a query to the running Millrace, or to its data when none runs.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { openClickHouse } from '../../infra/clickhouse/open.ts';
+import { queryOnce } from '../../infra/clickhouse/query-once.ts';
+import type { Config } from '../../infra/config.ts';
+import { lockDataDir } from '../../infra/embedded/data-dir.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { clickhouseUrl } from '../parts.ts';
+import { addressFile } from '../sql-server.ts';
+import type { CommandContext } from './context.ts';
+
+export function addSql(program: Command, { config }: CommandContext): void {
+  program
+    .command('sql')
+    .description('ask ClickHouse: of the running Millrace, or of its data when none runs')
+    .argument('<query>', 'one SELECT, SHOW or DESCRIBE')
+    .option('--json', 'rows as a JSON array')
+    .option('--format <name>', 'any ClickHouse output format')
+    .action(async (query: string, flags: { json?: boolean; format?: string }) => {
+      const format = flags.format ?? (flags.json ? 'json' : 'pretty');
+      process.stdout.write(await ask(query, config(), format));
+    });
+}
+
+async function ask(query: string, config: Config, format: string): Promise<string> {
+  if (config.clickhouse) return queryOnce(query, { url: clickhouseUrl(config.clickhouse) }, format);
+  const file = addressFile(config);
+  const url = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  if (url && (await answers(url))) return queryOnce(query, { url }, format);
+  const path = join(config.dataDir, 'clickhouse');
+  if (!existsSync(path)) {
+    throw new MillraceError({
+      code: 'no-data',
+      what: `There is nothing to ask yet in ${config.dataDir}.`,
+      todo: 'Run npm start first, or name the directory with --data.',
+    });
+  }
+  using _lock = lockDataDir(config.dataDir);
+  await using warehouse = await openClickHouse({ path });
+  return await queryOnce(query, { warehouse }, format);
+}
+
+/** A file left by a process that was killed names an address where nobody answers. */
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/ping`, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+}

@@ -1,0 +1,70 @@
+// The live part of the demo: the last fifth of the log, where each return of a user becomes a
+// request that is decided, answered by the simulator, and learned from.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LiveRequest, Session } from '../../infra/replay/replayer.ts';
+import type { Impression } from '../../schemas/topics/impressions.ts';
+
+/** The first part of the log, by events in order of time, is learned from off-policy. */
+export const offPolicyShare = 0.8;
+
+/** Items in a slate. */
+const slateSize = 10;
+
+/** The log waits so long for an answer, ms; after that time goes on, as it would. */
+const patienceMs = 5_000;
+
+export class LiveRequests {
+  private readonly waiting = new Map<string, () => void>();
+  /** Requests made, and those whose answer did not come in time. */
+  readonly counts = { requests: 0, unanswered: 0 };
+  private readonly settled: () => Promise<void>;
+  private begun = false;
+
+  /** `settled` resolves when the pipeline has processed everything written so far. */
+  constructor(settled: () => Promise<void>) {
+    this.settled = settled;
+  }
+
+  get serving(): boolean {
+    return this.begun;
+  }
+
+  /** The simulator has answered a slate. */
+  answered(impression: Impression): void {
+    this.waiting.get(impression.requestId ?? '')?.();
+  }
+
+  onSession(session: Session): LiveRequest | undefined {
+    if (session.row < offPolicyShare * session.rows) return undefined;
+    const { sessionId, userId, at } = session;
+    this.counts.requests++;
+    return {
+      request: {
+        requestId: sessionId,
+        userId,
+        at,
+        k: slateSize,
+        surface: 'demo',
+        candidates: null,
+      },
+      answered: () => this.wait(sessionId),
+    };
+  }
+
+  private async wait(requestId: string): Promise<void> {
+    if (!this.begun) {
+      // Decisions begin with a policy that has seen all that came before.
+      this.begun = true;
+      await this.settled();
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.waiting.set(requestId, resolve);
+    const patience = new AbortController();
+    const late = sleep(patienceMs, 'late' as const, { signal: patience.signal }).catch(() => null);
+    if ((await Promise.race([promise, late])) === 'late') this.counts.unanswered++;
+    patience.abort();
+    this.waiting.delete(requestId);
+  }
+}

@@ -1,0 +1,172 @@
+// The whole loop in one process: the parts, the pipeline, a log replayed through it, and the page.
+
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dataset } from '../../datasets/dataset.ts';
+import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
+import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import type { Config } from '../../infra/config.ts';
+import { serveDashboard } from '../../infra/http/server.ts';
+import { dashboardSource } from '../../infra/http/source.ts';
+import { Pipeline } from '../../infra/kafka/pipeline.ts';
+import { topicName } from '../../infra/kafka/topics.ts';
+import { Replayer } from '../../infra/replay/replayer.ts';
+import type { Impression } from '../../schemas/topics/impressions.ts';
+import { serveDefaults } from '../../streams/serve/stage.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import type { Logs } from '../log.ts';
+import { fetchParts, openParts, type Parts } from '../parts.ts';
+import { serveQueries } from '../sql-server.ts';
+import { Counters } from './counters.ts';
+import { LiveRequests } from './live.ts';
+import { type Summary, summarise } from './summary.ts';
+import { summaryTable } from './table.ts';
+
+export interface LoopOptions {
+  readonly dataset: Dataset;
+  /** Folder with the official files of the data set. */
+  readonly folder: string;
+  /** Turn the returns of users in the last fifth of the log into requests. */
+  readonly live: boolean;
+  /** Serve the dashboard. */
+  readonly page: boolean;
+  /** End after the replay, with the summary. @default false: stay up */
+  readonly exit: boolean;
+  /** The summary as one JSON object on stdout. @default a table */
+  readonly json: boolean;
+  readonly limit?: number | undefined;
+  readonly speed?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+export async function loop(config: Config, logs: Logs, options: LoopOptions): Promise<void> {
+  const { model } = await fetchParts(config, logs);
+  const started = performance.now();
+  logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
+  await using parts = await openParts(config, logs, model);
+  await using pipeline = pipelineOf(config, logs, options, parts, (impression) =>
+    live.answered(impression),
+  );
+  const live: LiveRequests = new LiveRequests(() => pipeline.settled());
+  using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
+  await using _sql = await serveQueries(parts.warehouse, config, logs);
+  await using _page = options.page ? await servePage(config, logs, parts, counters) : undefined;
+  await pipeline.start();
+  const summary = await Promise.race([
+    run(config, logs, options, parts, pipeline, live, counters),
+    pipeline.failed,
+  ]);
+  if (summary) print(summary, options, logs);
+  if (options.exit || options.signal.aborted) return;
+  logs.say('The replay is done. Everything stays up; Ctrl-C ends it.');
+  await Promise.race([aborted(options.signal), pipeline.failed]);
+}
+
+async function servePage(config: Config, { say }: Logs, parts: Parts, counters: Counters) {
+  const page = await serveDashboard({
+    host: config.host,
+    port: config.port,
+    state: dashboardSource({
+      query: (sql) => rowsOf(parts.warehouse, sql),
+      live: () => counters.snapshot(),
+    }),
+  });
+  say(`Dashboard: ${page.url}`);
+  return page;
+}
+
+function pipelineOf(
+  config: Config,
+  { log }: Logs,
+  { dataset }: LoopOptions,
+  parts: Parts,
+  answered: (impression: Impression) => void,
+): Pipeline {
+  const serve = {
+    ...serveDefaults,
+    attributionWindowMs: dataset.attributionWindowMs,
+    salt: `demo-${config.seed}`,
+  };
+  return new Pipeline({
+    ...parts,
+    topology: mainTopology({ serve }),
+    log,
+    now: () => performance.now(),
+    llm: { model: parts.model, queue: parts.queue },
+    onEnriched: (enricher, _topic, event) => {
+      if (enricher === 'simulate') answered(event as Impression);
+    },
+  });
+}
+
+async function run(
+  config: Config,
+  logs: Logs,
+  options: LoopOptions,
+  parts: Parts,
+  pipeline: Pipeline,
+  live: LiveRequests,
+  counters: Counters,
+): Promise<Summary | undefined> {
+  // After a restart, what was under way is finished before time goes on.
+  await pipeline.settled();
+  counters.phase = 'replay';
+  let said = 0;
+  const replayer = new Replayer({
+    ...parts,
+    partitions: config.partitions,
+    dataset: options.dataset,
+    folder: options.folder,
+    scratch: join(config.dataDir, 'scratch'),
+    limit: options.limit,
+    speed: options.speed,
+    signal: options.signal,
+    onSession: options.live ? (session) => live.onSession(session) : undefined,
+    onProgress: (progress, rows) => {
+      if (counters.firstEventMs === undefined)
+        logs.say(`First event after ${counters.seconds.toFixed(1)} s`);
+      counters.replayed(progress, rows);
+      counters.phase = live.serving ? 'serving' : 'replay';
+      if (performance.now() - said < 2_000 && !progress.done) return;
+      said = performance.now();
+      const percent = ((100 * progress.events) / rows).toFixed(0);
+      logs.say(
+        `${counters.seconds.toFixed(0).padStart(4)} s  ${counters.phase}  ${progress.events} of ${rows} events (${percent} %), ${live.counts.requests} requests`,
+      );
+    },
+  });
+  const progress = await replayer.run();
+  counters.finished(progress);
+  if (options.signal.aborted) return undefined;
+  await pipeline.settled();
+  await landed(config, parts, logs);
+  counters.phase = 'done';
+  return summarise(parts.warehouse, counters.snapshot());
+}
+
+async function landed(config: Config, { kafka, warehouse }: Parts, { say }: Logs): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    const prefix = config.topicPrefix;
+    const topic = (name: string) => topicName(name, { prefix });
+    const all = await caughtUp({ warehouse, admin, topicName: topic });
+    if (!all)
+      say('ClickHouse has not read every topic to its end yet; the figures may still move.');
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+function print(summary: Summary, { json }: LoopOptions, { say }: Logs): void {
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else process.stdout.write(`\n${summaryTable(summary)}\n`);
+  if (summary.events.lost !== 0 || summary.events.duplicated !== 0) {
+    say(`Accounting does not close: ${JSON.stringify(summary.events)}`);
+    process.exitCode = 1;
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await sleep(1_000, undefined, { signal }).catch(() => {});
+}
