@@ -1,5 +1,14 @@
 // The page as a reader has it: a real browser on the real server, with a state made up.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { noCounters } from '../../infra/http/live.ts';
 import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
@@ -8,6 +17,8 @@ import { browserPath, launchBrowser } from './browser.ts';
 import { fakeState } from './fake-state.ts';
 
 if (!browserPath) console.warn('The page was not tested: skipped for want of Chromium.');
+// A browser on a busy machine takes its time; nothing here waits longer than it must.
+jest.setTimeout(60_000);
 const describePage = browserPath ? describe : describe.skip;
 
 describePage('the page', () => {
@@ -157,11 +168,15 @@ describePage('the page', () => {
     expect(await regions.count()).toBe(await page.locator('table').count());
   });
 
-  it.each([900, 480])('fits a window %i px wide', async (width) => {
+  it.each([1440, 900, 480])('fits a window %i px wide', async (width) => {
     await page.setViewportSize({ width, height: 900 });
     await open();
     const wider = 'document.documentElement.scrollWidth - window.innerWidth';
     expect(await page.evaluate(wider)).toBe(0);
+    if (width < 900) return;
+    const cut =
+      '[...document.querySelectorAll(".scroll")].filter((e) => e.scrollWidth > e.clientWidth)';
+    expect(await page.evaluate(`${cut}.map((e) => e.ariaLabel)`)).toEqual([]);
   });
 
   it.each(['dark', 'light'] as const)('has legible text in the %s scheme', async (colorScheme) => {

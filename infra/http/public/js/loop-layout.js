@@ -28,7 +28,8 @@ export const nodes = [
   { id: 'dead-letters', kind: 'topic', x: x[4], y: y[3] },
 ];
 
-/** `topic` is what flows; `label` is where its rate stands, where it is not said already. */
+/** `topic` is what flows; `label` is where its rate stands, where it is not said already.
+ * A topic nobody counts flows when the step that writes it (`by`) is at work. */
 export const edges = [
   { topic: 'requests', path: 'M140 130H214', label: [177, 122] },
   { topic: 'impressions', path: 'M348 130H422', label: [385, 122] },
@@ -36,8 +37,8 @@ export const edges = [
   { topic: 'clicks', path: 'M764 130H838', label: [801, 122] },
   { topic: 'impressions', path: 'M490 107V61' },
   { topic: 'clicks', path: 'M906 107V36H558' },
-  { topic: 'user-state', path: 'M424 36H350', label: [386, 28] },
-  { topic: 'user-state', path: 'M282 59V105' },
+  { topic: 'user-state', by: 'track', path: 'M424 36H350', label: [386, 28] },
+  { topic: 'user-state', by: 'track', path: 'M282 59V105' },
   { topic: 'clicks', path: 'M906 153V199' },
   { topic: 'impressions', path: 'M490 153V177H872V199' },
   { topic: 'examples', path: 'M840 224H766', label: [802, 216] },

@@ -70,12 +70,14 @@ export function createLoop(root) {
   root.append(picture);
 
   return function update(rates, stages) {
-    for (const { topic, group, line, text } of drawnEdges) {
+    for (const { topic, by, group, line, text } of drawnEdges) {
       const perSecond = rates.perSecond(topic);
-      const flows = perSecond > 0;
+      const writer = by && stages.find((one) => one.name === by);
+      const pace = perSecond ?? writer?.perSecond;
+      const flows = pace > 0;
       group.classList.toggle('flows', flows);
       line.setAttribute('marker-end', flows ? 'url(#tip-on)' : 'url(#tip)');
-      line.style.strokeWidth = flows ? String(1.25 + 0.45 * Math.log10(1 + perSecond)) : '';
+      line.style.strokeWidth = flows ? String(1.25 + 0.45 * Math.log10(1 + pace)) : '';
       if (text) setText(text, perSecond === undefined ? '' : rate(perSecond));
     }
     for (const { id, kind, under, uncounted } of drawnNodes) {

@@ -57,7 +57,7 @@ export function createVariants(root = byId('variants')) {
       { label: 'Reward', right: true, text: (row) => amount(row.reward) },
       { label: 'per slate', right: true, text: (row) => fixed(row.rewardPerImpression, 2) },
       { label: 'SNIPS', right: true, text: intervalText },
-      { label: 'Interval', paint: drawInterval(scale) },
+      { label: 'Interval', className: 'interval-cell', paint: drawInterval(scale) },
       { label: 'ESS', right: true, text: (row) => integer(row.ess) },
       { label: 'Coverage', right: true, text: (row) => percent(row.coverage) },
       { label: 'Latency p50', right: true, text: (row) => milliseconds(row.p50Ms) },
