@@ -29,7 +29,8 @@ export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
         const { message, timestamp: _, logger: __, stack: ___, ...rest } = entry;
         const fields = { part: `kafka${namespace ? `/${namespace}` : ''}`, ...rest };
         // What it will try again by itself is not news.
-        const retried = /coordinator|rebalanc|not available|retry|Response (?:Metadata|FindCoord)/i;
+        const retried =
+          /coordinator|rebalanc|not available|retry|concurrent operation|Response (?:Metadata|FindCoord)/i;
         if (level <= logLevel.ERROR && !retried.test(`${message} ${String(rest.error ?? '')}`)) {
           log.error(fields, message);
         } else log.debug(fields, message);

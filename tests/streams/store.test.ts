@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryStore } from '../../streams/store.ts';
+
+const make = () => new MemoryStore<{ due: number; v: string }>((value) => value.due);
+
+describe('the store of a task', () => {
+  it('shows changes before the commit, and takes them back on abort', () => {
+    const store = make();
+    store.put('a', { due: 10, v: 'one' });
+    store.commit();
+    store.put('a', { due: 20, v: 'two' });
+    store.put('b', { due: 5, v: 'new' });
+    store.delete('a');
+    expect(store.get('a')).toBeUndefined();
+    expect(store.size).toBe(1);
+    store.abort();
+    expect(store.get('a')).toEqual({ due: 10, v: 'one' });
+    expect(store.get('b')).toBeUndefined();
+    expect(store.size).toBe(1);
+  });
+
+  it('writes one change a key to the changelog, the last one', () => {
+    const store = make();
+    store.put('a', { due: 1, v: 'x' });
+    store.put('a', { due: 2, v: 'y' });
+    store.delete('b');
+    expect(store.changes()).toEqual([
+      ['a', { due: 2, v: 'y' }],
+      ['b', null],
+    ]);
+    store.commit();
+    expect(store.changes()).toEqual([]);
+  });
+
+  it('expires by time, then key; a replaced value keeps only its last time', () => {
+    const store = make();
+    store.put('b', { due: 10, v: 'b' });
+    store.put('a', { due: 10, v: 'a' });
+    store.put('c', { due: 3, v: 'c' });
+    store.put('c', { due: 30, v: 'later' });
+    const keys = [...store.expire(10)].map(([key]) => key);
+    expect(keys).toEqual(['a', 'b']);
+    expect([...store.expire(29)]).toEqual([]);
+    expect([...store.expire(30)].map(([key]) => key)).toEqual(['c']);
+  });
+
+  it('fires again what fired in a transaction that was aborted', () => {
+    const store = make();
+    store.put('a', { due: 10, v: 'a' });
+    store.commit();
+    for (const [key] of store.expire(10)) store.delete(key);
+    store.abort();
+    expect([...store.expire(10)].map(([key]) => key)).toEqual(['a']);
+  });
+
+  it('has its timers after a restore from the changelog', () => {
+    const store = make();
+    store.restore('a', { due: 10, v: 'a' });
+    store.restore('b', { due: 5, v: 'b' });
+    store.restore('b', null);
+    expect([...store.expire(100)].map(([key]) => key)).toEqual(['a']);
+  });
+});
