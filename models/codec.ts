@@ -95,6 +95,13 @@ export class DecodedParts {
     return this.#array(name, Int32Array);
   }
 
+  /** Whole numbers, saved in two bytes or in four. */
+  integers(name: string): Int32Array | Uint16Array {
+    return this.#arrays.get(name) instanceof Uint16Array
+      ? this.#array(name, Uint16Array)
+      : this.#array(name, Int32Array);
+  }
+
   #array<T extends Numbers>(name: string, kind: new () => T): T {
     const array = this.#arrays.get(name);
     if (!(array instanceof kind)) throw unreadable(this.format, `${name} is missing`);

@@ -6,9 +6,9 @@
 export interface CovisitationOptions {
   /** Likes of a user that a new like is paired with. @default 20 */
   readonly window?: number;
-  /** Neighbours an item keeps; the lightest is given up. @default 96 */
+  /** Neighbours an item keeps; the lightest is given up. @default 128 */
   readonly neighbours?: number;
-  /** A pair `d` likes apart weighs d^−falloff. @default 0.5 */
+  /** A pair `d` likes apart weighs d^−falloff. @default 0.25 */
   readonly falloff?: number;
 }
 
@@ -25,8 +25,8 @@ export class Covisitation {
 
   constructor(options: CovisitationOptions = {}) {
     this.window = options.window ?? 20;
-    this.#limit = options.neighbours ?? 96;
-    const falloff = options.falloff ?? 0.5;
+    this.#limit = options.neighbours ?? 128;
+    const falloff = options.falloff ?? 0.25;
     this.#falloff = Float64Array.from({ length: this.window + 1 }, (_, d) => d ** -falloff);
   }
 
@@ -52,10 +52,11 @@ export class Covisitation {
   }
 
   /** All lists end to end, for saving. */
-  flatten(items: number): { sizes: Int32Array; ids: Int32Array; weights: Float32Array } {
+  flatten(items: number): SavedPairs {
     const sizes = Int32Array.from({ length: items }, (_, item) => this.#sizes[item] ?? 0);
     const total = sizes.reduce((sum, size) => sum + size, 0);
-    const ids = new Int32Array(total);
+    // Two bytes an item while they do: the lists are the largest part of what is saved.
+    const ids = items <= 65536 ? new Uint16Array(total) : new Int32Array(total);
     const weights = new Float32Array(total);
     let at = 0;
     for (let item = 0; item < items; item++) {
@@ -69,11 +70,11 @@ export class Covisitation {
   }
 
   /** The opposite of `flatten`. */
-  restore(sizes: Int32Array, ids: Int32Array, weights: Float32Array): void {
+  restore({ sizes, ids, weights }: SavedPairs): void {
     let at = 0;
     for (const [item, size] of sizes.entries()) {
       if (size > 0) {
-        this.#ids[item] = ids.slice(at, at + size);
+        this.#ids[item] = new Int32Array(ids.subarray(at, at + size));
         this.#weights[item] = weights.slice(at, at + size);
       }
       this.#sizes[item] = size;
@@ -132,4 +133,11 @@ export class Covisitation {
     }
     return at;
   }
+}
+
+export interface SavedPairs {
+  /** Neighbours of each item. */
+  sizes: Int32Array;
+  ids: Uint16Array | Int32Array;
+  weights: Float32Array;
 }

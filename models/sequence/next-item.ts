@@ -11,13 +11,13 @@ import { FadingPopularity } from './popularity.ts';
 /** √ co-visitation, ln(1 + 10 co-visitation), ln fading likes, ln(1 + likes), like rate */
 const WIDTH = 5;
 const START = [0.5, 0.3, 0.4, 0, 0];
-const STEP = 0.05;
+const STEP = 0.03;
 /** Likes looked back on, and what each step back keeps. */
 const LOOK_BACK = 20;
 const KEEP = 0.87;
 /** Powers of popularity that a pair's weight is divided by: of the liked item, of the candidate. */
-const SOURCE_POWER = 0.3;
-const TARGET_POWER = 0.45;
+const SOURCE_POWER = 0.5;
+const TARGET_POWER = 0.55;
 const FEWEST_LIKES = 5;
 
 export interface LikedItem {
@@ -51,6 +51,7 @@ export class NextItem {
   #logLiked = new Float64Array(0);
   #rate = new Float64Array(0);
   #items = 0;
+  #hottest: number[] | undefined;
 
   constructor(
     covisitation = new Covisitation(),
@@ -163,6 +164,7 @@ export class NextItem {
   /** A user was shown an item, and liked it or not. Items are numbered from 0 as they appear. */
   learn(userId: string, item: number, liked: boolean): void {
     const isNew = item >= this.#items;
+    this.#hottest = undefined;
     this.popularity.learn(item, isNew, liked);
     this.count(item, this.#countOf(this.#shown, item) + 1, this.#countOf(this.#liked, item) + (liked ? 1 : 0));
     if (liked) {
@@ -197,12 +199,14 @@ export class NextItem {
     return found.sort((one, other) => scores[other]! - scores[one]! || one - other);
   }
 
-  /** The n items liked most lately, first the most. */
-  hottest(n: number): number[] {
-    const { heat } = this.popularity;
-    const order = Array.from({ length: this.#items }, (_, item) => item);
-    order.sort((one, other) => heat[other]! - heat[one]! || one - other);
-    return order.slice(0, n);
+  /** All items, those liked most lately first. Sorted once until something is learned. */
+  hottest(): readonly number[] {
+    if (this.#hottest === undefined) {
+      const { heat } = this.popularity;
+      this.#hottest = Array.from({ length: this.#items }, (_, item) => item);
+      this.#hottest.sort((one, other) => heat[other]! - heat[one]! || one - other);
+    }
+    return this.#hottest;
   }
 
   #countOf(counts: Float64Array, item: number): number {

@@ -2,7 +2,7 @@
 import { grown } from '../ids.ts';
 
 /** Events after which a like counts half. */
-const HALF_LIFE = 8000;
+const HALF_LIFE = 4000;
 const RATE = Math.LN2 / HALF_LIFE;
 /** An item never liked stands as if it had this much of a like when first seen. */
 const NEVER = 0.1;

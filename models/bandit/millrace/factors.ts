@@ -13,7 +13,7 @@ export class Factors {
   readonly #start: number;
   readonly #of: Float64Array;
 
-  constructor(bits = 14, width = 8, rate = 0.05, start = 0.1) {
+  constructor(bits = 15, width = 8, rate = 0.1, start = 0.07) {
     this.width = width;
     this.values = new Float32Array(width << bits);
     this.squares = new Float32Array(width << bits);
@@ -52,31 +52,6 @@ export class Factors {
     }
   }
 
-  /** Rows that ever stepped; all the others are where they started. */
-  touched(): SavedFactors {
-    const rows: number[] = [];
-    for (let row = 0; row <= this.#mask; row++) {
-      const from = row * this.width;
-      if (this.squares.subarray(from, from + this.width).some((square) => square > 0)) rows.push(row);
-    }
-    const values = new Float32Array(rows.length * this.width);
-    const squares = new Float32Array(rows.length * this.width);
-    for (const [i, row] of rows.entries()) {
-      const from = row * this.width;
-      values.set(this.values.subarray(from, from + this.width), i * this.width);
-      squares.set(this.squares.subarray(from, from + this.width), i * this.width);
-    }
-    return { rows: Int32Array.from(rows), values, squares };
-  }
-
-  restore({ rows, values, squares }: SavedFactors): void {
-    const { width } = this;
-    for (const [i, row] of rows.entries()) {
-      this.values.set(values.subarray(i * width, (i + 1) * width), row * width);
-      this.squares.set(squares.subarray(i * width, (i + 1) * width), row * width);
-    }
-  }
-
   #gather(user: number, item: number, groups: readonly number[]): void {
     const { width } = this;
     const share = 1 / Math.sqrt(Math.max(1, groups.length));
@@ -98,11 +73,4 @@ export class Factors {
     this.squares[place]! += gradient * gradient;
     this.values[place]! -= (this.#rate * gradient) / Math.sqrt(this.squares[place]! + 0.01);
   }
-}
-
-export interface SavedFactors {
-  rows: Int32Array;
-  /** `rows.length` × width. */
-  values: Float32Array;
-  squares: Float32Array;
 }

@@ -2,11 +2,11 @@
 import type { NextItem } from '../../sequence/next-item.ts';
 import { Random } from '../../random.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
-import { ITEM, type Statistics } from './statistics.ts';
+import type { Statistics } from './statistics.ts';
 
 /** Turns of the retrievers: near the likes, popular lately, fresh, random. */
 const TURNS = ['near', 'popular', 'near', 'popular', 'near', 'random', 'near', 'fresh'] as const;
-/** Popular and fresh items looked at, as a multiple of those wanted. */
+/** Recent likes whose neighbours are looked up. */
 const LOOK_BACK = 20;
 
 /** Up to `n` items not among the user's recent ones, the retrievers taking turns. */
@@ -30,8 +30,8 @@ export function retrieve(
   const need = wanted + taken.size;
   const queues = {
     near: next.near(likes).values(),
-    popular: next.hottest(need).values(),
-    fresh: freshest(statistics, need).values(),
+    popular: next.hottest().values(),
+    fresh: freshest(items.size),
     random: draws(random, items.size, need),
   };
   const chosen: string[] = [];
@@ -52,12 +52,9 @@ function firstNew(queue: Iterator<number>, taken: Set<number>): number | undefin
   return undefined;
 }
 
-/** Items are numbered as they appear, so the last numbers are the newest; seldom shown ones first. */
-function freshest(statistics: Statistics, n: number): number[] {
-  const last = statistics.items.size;
-  const newest = Array.from({ length: Math.min(n, last) }, (_, i) => last - 1 - i);
-  const shown = (item: number) => statistics.itemColumn(item, ITEM.n);
-  return newest.sort((one, other) => shown(one) - shown(other) || other - one);
+/** Items are numbered as they appear, so the last numbers are the newest. */
+function* freshest(size: number): Generator<number> {
+  for (let item = size - 1; item >= 0; item--) yield item;
 }
 
 function* draws(random: Random, size: number, n: number): Generator<number> {

@@ -5,7 +5,8 @@ import { Histories } from '../../sequence/histories.ts';
 import { NextItem } from '../../sequence/next-item.ts';
 import { FadingPopularity } from '../../sequence/popularity.ts';
 import { ClickModel } from './click-model.ts';
-import { ITEM, Statistics } from './statistics.ts';
+import { ITEM, ITEM_WIDTH, Statistics } from './statistics.ts';
+import { packTables, tablesOf, unpackTables } from './tables.ts';
 
 const FORMAT = 'millrace/stream-learner/1';
 
@@ -28,7 +29,6 @@ export function encodeState(state: LearnerState): Uint8Array {
   const items = statistics.items.size;
   const pairs = next.covisitation.flatten(items);
   const histories = next.histories.save();
-  const touched = clicks.factors.touched();
   const meta: Meta = {
     version: state.version,
     items: [...statistics.items.names],
@@ -39,18 +39,12 @@ export function encodeState(state: LearnerState): Uint8Array {
     format: FORMAT,
     meta,
     arrays: {
-      item: statistics.item.subarray(0, items * statistics.itemWidth),
+      item: statistics.item.subarray(0, items * ITEM_WIDTH),
       group: statistics.group.subarray(0, statistics.groups.size * 2),
-      user: statistics.user,
-      pair: statistics.pair,
       total: statistics.total,
       denseWeights: clicks.dense.weights,
       denseCovariance: clicks.dense.covariance,
-      sparseWeights: clicks.sparse.weights,
-      sparseSquares: clicks.sparse.squares,
-      factorRows: touched.rows,
-      factorValues: touched.values,
-      factorSquares: touched.squares,
+      ...packTables(tablesOf(statistics, clicks)),
       pairSizes: pairs.sizes,
       pairItems: pairs.ids,
       pairWeights: pairs.weights,
@@ -73,20 +67,12 @@ export function decodeState(bytes: Uint8Array): LearnerState {
     groups: meta.groups,
     item: parts.f64('item'),
     group: parts.f64('group'),
-    user: parts.f32('user'),
-    pair: parts.f32('pair'),
     total: parts.f64('total'),
   });
   const clicks = new ClickModel();
   clicks.dense.weights.set(parts.f64('denseWeights'));
   clicks.dense.covariance.set(parts.f64('denseCovariance'));
-  clicks.sparse.weights.set(parts.f32('sparseWeights'));
-  clicks.sparse.squares.set(parts.f32('sparseSquares'));
-  clicks.factors.restore({
-    rows: parts.i32('factorRows'),
-    values: parts.f32('factorValues'),
-    squares: parts.f32('factorSquares'),
-  });
+  unpackTables(tablesOf(statistics, clicks), parts);
   return { version: meta.version, statistics, clicks, next: decodeNext(parts, meta, statistics) };
 }
 
@@ -101,7 +87,11 @@ export function emptyState(): LearnerState {
 
 function decodeNext(parts: DecodedParts, meta: Meta, statistics: Statistics): NextItem {
   const covisitation = new Covisitation();
-  covisitation.restore(parts.i32('pairSizes'), parts.i32('pairItems'), parts.f32('pairWeights'));
+  covisitation.restore({
+    sizes: parts.i32('pairSizes'),
+    ids: parts.integers('pairItems'),
+    weights: parts.f32('pairWeights'),
+  });
   const next = new NextItem(
     covisitation,
     new FadingPopularity(parts.f64('heat'), parts.f64('events')[0]),

@@ -8,9 +8,12 @@ import { hash32, mix32 } from '../../random.ts';
 
 /** Columns of an item: shown, liked, residual of values, residual of likes, values, fading residual, first seen (ms). */
 export const ITEM = { n: 0, liked: 1, residual: 2, likes: 3, value: 4, fading: 5, first: 6 } as const;
-const ITEM_WIDTH = 7;
-/** Columns of a hashed user and of a hashed user × group: shown, residual of values, liked. */
-const SIDE_WIDTH = 3;
+/** Numbers a row of `item` holds. */
+export const ITEM_WIDTH = 7;
+/** Columns of a hashed user: shown, residual of values, liked. */
+export const USER_WIDTH = 3;
+/** Columns of a hashed user × group: shown, residual of values. */
+export const PAIR_WIDTH = 2;
 const USER_ROWS = 1 << 15;
 const PAIR_ROWS = 1 << 16;
 /** Pseudo-observations of a residual mean. */
@@ -34,14 +37,9 @@ export class Statistics {
     this.groups = new Ids(saved?.groups);
     this.item = saved?.item ?? new Float64Array(0);
     this.group = saved?.group ?? new Float64Array(0);
-    this.user = saved?.user ?? new Float32Array(USER_ROWS * SIDE_WIDTH);
-    this.pair = saved?.pair ?? new Float32Array(PAIR_ROWS * SIDE_WIDTH);
+    this.user = new Float32Array(USER_ROWS * USER_WIDTH);
+    this.pair = new Float32Array(PAIR_ROWS * PAIR_WIDTH);
     this.total = saved?.total ?? new Float64Array(4);
-  }
-
-  /** Numbers a row of `item` holds. */
-  get itemWidth(): number {
-    return ITEM_WIDTH;
   }
 
   get mean(): number {
@@ -126,16 +124,15 @@ export class Statistics {
   }
 }
 
+/** All but the hashed tables, which start empty. */
 export interface SavedStatistics {
   items: readonly string[];
   groups: readonly string[];
   item: Float64Array;
   group: Float64Array;
-  user: Float32Array;
-  pair: Float32Array;
   total: Float64Array;
 }
 
-const userBase = (hash: number) => (mix32(hash) & (USER_ROWS - 1)) * SIDE_WIDTH;
+const userBase = (hash: number) => (mix32(hash) & (USER_ROWS - 1)) * USER_WIDTH;
 const pairBase = (user: number, group: number) =>
-  (mix32(user ^ Math.imul(group, 0x9e3779b1)) & (PAIR_ROWS - 1)) * SIDE_WIDTH;
+  (mix32(user ^ Math.imul(group, 0x9e3779b1)) & (PAIR_ROWS - 1)) * PAIR_WIDTH;

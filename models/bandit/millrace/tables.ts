@@ -1,0 +1,43 @@
+// Which tables of the learner are hashed, and so saved by the rows in use.
+import type { DecodedParts, Numbers } from '../../codec.ts';
+import { putRows, rowsInUse, takeRows } from '../../rows.ts';
+import type { ClickModel } from './click-model.ts';
+import { PAIR_WIDTH, type Statistics, USER_WIDTH } from './statistics.ts';
+
+/** Hashed tables; `used` is the one whose non-zero rows are those in use. */
+export interface Table {
+  readonly name: string;
+  readonly width: number;
+  readonly used: Float32Array;
+  readonly others: readonly Float32Array[];
+}
+
+export function tablesOf({ user, pair }: Statistics, { sparse, factors }: ClickModel): Table[] {
+  return [
+    { name: 'user', width: USER_WIDTH, used: user, others: [] },
+    { name: 'pair', width: PAIR_WIDTH, used: pair, others: [] },
+    { name: 'sparse', width: 1, used: sparse.squares, others: [sparse.weights] },
+    { name: 'factors', width: factors.width, used: factors.squares, others: [factors.values] },
+  ];
+}
+
+export function packTables(tables: readonly Table[]): Record<string, Numbers> {
+  const packed: Record<string, Numbers> = {};
+  for (const { name, width, used, others } of tables) {
+    const rows = rowsInUse(used, width);
+    packed[`${name}Rows`] = rows;
+    for (const [i, table] of [used, ...others].entries()) {
+      packed[`${name}${i}`] = takeRows(table, rows, width);
+    }
+  }
+  return packed;
+}
+
+export function unpackTables(tables: readonly Table[], parts: DecodedParts): void {
+  for (const { name, width, used, others } of tables) {
+    const rows = parts.i32(`${name}Rows`);
+    for (const [i, table] of [used, ...others].entries()) {
+      putRows(table, rows, width, parts.f32(`${name}${i}`));
+    }
+  }
+}
