@@ -1,10 +1,8 @@
 // Opens ClickHouse: the real engine inside this process on a data directory, or a server at a URL.
-import { mkdirSync } from 'node:fs';
-import { type ClickHouseClient, type ClickHouseSettings, createClient } from '@clickhouse/client';
-import { drainPending, Session } from 'chdb';
-import { createChdbConnection } from 'chdb/connection';
+import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { MillraceError } from '../../schemas/errors.ts';
-import { engineArguments, readerSettings } from './limits.ts';
+import { openEmbedded } from './embedded.ts';
+import { readerSettings } from './limits.ts';
 import type { Reader, Warehouse } from './warehouse.ts';
 
 export interface OpenOptions {
@@ -47,13 +45,15 @@ export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
 }
 
 async function openServer(url: string, database: string): Promise<Warehouse> {
-  const first = createClient({ url });
+  // Errors reach the caller; the client would print them as well.
+  const log = { level: ClickHouseLogLevel.OFF };
+  const first = createClient({ url, log });
   try {
     await first.command({ query: `create database if not exists ${database}` });
   } finally {
     await first.close();
   }
-  const client = createClient({ url, database });
+  const client = createClient({ url, database, log });
   const reader: Reader = {
     async read(query, { format = 'TabSeparated', params } = {}) {
       const { stream } = await client.exec({
@@ -79,52 +79,4 @@ async function openServer(url: string, database: string): Promise<Warehouse> {
 function serverSettings(format: string): ClickHouseSettings {
   const settings: Record<string, string> = { default_format: format, ...readerSettings };
   return settings;
-}
-
-async function openEmbedded(path: string, database: string): Promise<Warehouse> {
-  mkdirSync(path, { recursive: true });
-  // The first session starts the engine, and only it can say how big the pools are.
-  const engine = new Session(path, { connectionArgs: engineArguments });
-  try {
-    const client: ClickHouseClient = createClient({
-      connection: createChdbConnection({ path }),
-    } as unknown as Parameters<typeof createClient>[0]);
-    await client.command({ query: `create database if not exists ${database}` });
-    // A chDB session keeps what SET and USE did to it. That is how the database of the client is
-    // chosen here, and why the reader is a session of its own: `readonly` passed with one query of
-    // the client would stay and lock out every later write.
-    await client.command({ query: `use ${database}` });
-    const session = new Session(path, {
-      connectionArgs: Object.entries(readerSettings).map(([name, value]) => `--${name}=${value}`),
-    });
-    await session.queryAsync(`use ${database}`);
-    return {
-      client,
-      reader: embeddedReader(session),
-      database,
-      kind: 'embedded',
-      async [Symbol.asyncDispose]() {
-        await client.close();
-        session.close();
-        engine.close();
-        // A connection closed while a query runs is torn down later; wait, so the directory is free.
-        await drainPending();
-      },
-    };
-  } catch (error) {
-    engine.close();
-    throw error;
-  }
-}
-
-function embeddedReader(session: Session): Reader {
-  return {
-    async read(query, { format = 'TabSeparated', params } = {}) {
-      const result =
-        params && Object.keys(params).length > 0
-          ? await session.queryBindAsync(query, { ...params }, { format })
-          : await session.queryAsync(query, { format });
-      return result.bytes();
-    },
-  };
 }

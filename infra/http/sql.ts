@@ -94,8 +94,13 @@ async function bodyOf(request: FastifyRequest): Promise<string> {
   const body = request.body;
   if (!Buffer.isBuffer(body)) return '';
   if (request.headers['content-encoding'] !== 'gzip') return body.toString('utf8');
-  const plain = await promisify(gunzip)(body, { maxOutputLength: bodyLimit });
-  return plain.toString('utf8');
+  try {
+    return (await promisify(gunzip)(body, { maxOutputLength: bodyLimit })).toString('utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      refuse('QUERY_IS_TOO_LARGE', `The query is longer than ${bodyLimit} bytes`);
+    refuse('CANNOT_DECOMPRESS', 'The body is not what Content-Encoding says');
+  }
 }
 
 function fail(reply: FastifyReply, error: Error & { statusCode?: number }) {

@@ -67,6 +67,11 @@ function checkName(guard: Guard, tokens: Token[], at: number): void {
   if (name === guard.hidden.toLowerCase()) refuse('READONLY', `${token.value} is not for reading`);
   if (is(next, '(') && guard.tableFunctions.has(name) && !names.tableFunctions.has(name))
     refuse('READONLY', `Table function ${token.value} is not available here`);
+  // The engine refuses a SETTINGS clause of the query, but one of a subquery passes, `readonly = 0`
+  // too, and then nothing is refused in it. Only the table system.settings may have the word.
+  const ofSystem = is(tokens[at - 1], '.') && tokens[at - 2]?.value.toLowerCase() === 'system';
+  if (!token.quoted && name === 'settings' && !(ofSystem && tokens[at - 2]?.kind === 'name'))
+    refuse('READONLY', 'Cannot modify settings in readonly mode');
   if (!is(next, '.')) return;
   // The database `default` of chDB shows the files of the working directory as tables.
   if (name === 'default' && tokens[at + 2]?.kind === 'name')

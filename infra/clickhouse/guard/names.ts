@@ -1,9 +1,10 @@
 // What the engine lets through under `readonly = 1` and must not; tried against chDB 26.7.
-// Everything not listed here (writes, DDL, SET, SYSTEM, SETTINGS clauses, table functions such as
-// url, s3, remote, executable, mysql) is refused by the engine itself.
+// Everything not listed here (writes, DDL, SET, SYSTEM, table functions such as url, s3, remote,
+// executable, mysql) is refused by the engine itself, as long as no subquery can say SETTINGS
+// readonly = 0: see guard.ts.
 
-/** Statements. Let through by the engine: KILL QUERY, USE (it stays with the session, so it would
- * change the meaning of every later query), SET param_x (likewise), SET ROLE, CHECK TABLE, BACKUP. */
+/** Statements. Others that the engine lets through: KILL QUERY (of anybody's queries), USE, SET
+ * param_x, SET ROLE, CHECK TABLE, BACKUP. */
 export const statements = new Set([
   'select',
   'with',

@@ -18,13 +18,17 @@ export interface Tokens {
 }
 
 const patterns: [Token['kind'] | 'space' | 'comment', RegExp][] = [
-  ['space', /\s+/y],
+  ['space', /[ \t\n\r\f\v]+/y],
   ['comment', /--[^\n]*/y],
   ['comment', /\/\*[\s\S]*?\*\//y],
   ['string', /'(?:[^'\\]|\\[\s\S]|'')*'/y],
   ['name', /"(?:[^"\\]|"")*"/y],
   ['name', /`(?:[^`\\]|``)*`/y],
-  ['number', /[0-9][0-9A-Za-z_]*(?:\.[0-9][0-9A-Za-z_]*)?/y],
+  // A number must end where it ends: in `1e+5settings` a keyword could hide.
+  [
+    'number',
+    /(?:0[xX][0-9a-fA-F]+|0[bB][01]+|[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)(?![0-9A-Za-z_])/y,
+  ],
   ['name', /[A-Za-z_][A-Za-z0-9_]*/y],
   ['parameter', /\{\s*[A-Za-z_][A-Za-z0-9_]*\s*:[^{}']*\}/y],
   // No `$` (heredocs), `#` (comments), `\` (client commands), `@` (variables), nothing beyond ASCII
@@ -34,6 +38,8 @@ const patterns: [Token['kind'] | 'space' | 'comment', RegExp][] = [
 
 /** @throws the refusal, code 62, for text that could be read in two ways */
 export function tokenize(text: string): Tokens {
+  // The engine may take it for the end.
+  if (text.includes('\0')) refuse('SYNTAX_ERROR', 'Syntax error: NUL in the query');
   const tokens: Token[] = [];
   let query = '';
   let at = 0;

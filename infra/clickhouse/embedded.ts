@@ -1,0 +1,57 @@
+// chDB behind the interface of a warehouse: the engine in this process, on a data directory.
+import { mkdirSync } from 'node:fs';
+import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { drainPending, Session } from 'chdb';
+import { freshConnection } from './fresh-connection.ts';
+import { engineArguments, readerSettings } from './limits.ts';
+import type { Reader, Warehouse } from './warehouse.ts';
+
+export async function openEmbedded(path: string, database: string): Promise<Warehouse> {
+  mkdirSync(path, { recursive: true });
+  // The first session starts the engine, and only it can say how big the pools are. It stays open:
+  // the engine ends with its last session.
+  const engine = new Session(path, { connectionArgs: engineArguments });
+  try {
+    await engine.queryAsync(`create database if not exists ${database}`);
+    const connection = freshConnection(path, database);
+    const client = createClient({ connection } as unknown as Parameters<typeof createClient>[0]);
+    return {
+      client: client as ClickHouseClient,
+      reader: embeddedReader(path, database),
+      database,
+      kind: 'embedded',
+      async [Symbol.asyncDispose]() {
+        await client.close();
+        // A session closed while a query runs is torn down later; wait, so the directory is free.
+        await drainPending();
+        engine.close();
+        await drainPending();
+      },
+    };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+/** A session of its own for each query (1 ms): whatever one does to its session ends with it. */
+function embeddedReader(path: string, database: string): Reader {
+  const connectionArgs = Object.entries(readerSettings).map(
+    ([name, value]) => `--${name}=${value}`,
+  );
+  return {
+    async read(query, { format = 'TabSeparated', params } = {}) {
+      const session = new Session(path, { connectionArgs });
+      try {
+        await session.queryAsync(`use ${database}`);
+        const result =
+          params && Object.keys(params).length > 0
+            ? await session.queryBindAsync(query, { ...params }, { format })
+            : await session.queryAsync(query, { format });
+        return result.bytes();
+      } finally {
+        session.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,129 @@
+// The DDL follows the Avro schemas; nothing of a topic gets lost on the way unseen.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { columnsOf, sourceColumnsOf } from '../../infra/clickhouse/columns.ts';
+import { createTables, ingested } from '../../infra/clickhouse/ingest.ts';
+import { connectionOf } from '../../infra/clickhouse/kafka.ts';
+import { openClickHouse } from '../../infra/clickhouse/open.ts';
+import { topicTables } from '../../infra/clickhouse/tables.ts';
+import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { arrayOf, enumOf, optional, record, timestamp } from '../../schemas/avro.ts';
+import { codeOf } from '../../schemas/errors.ts';
+
+const schema = record('Thing', 'A thing.', [
+  { name: 'id', type: 'string' },
+  { name: 'at', type: timestamp },
+  { name: 'kind', type: enumOf('Kind', ['a', 'b']) },
+  { name: 'flag', type: 'boolean' },
+  { name: 'n', type: 'int' },
+  { name: 'big', type: 'long' },
+  { name: 'x', type: 'double' },
+  { name: 'raw', type: 'bytes' },
+  { name: 'map', type: { type: 'map', values: 'string' } },
+  optional('maybe', 'double'),
+  optional('some', arrayOf('string')),
+  {
+    name: 'list',
+    type: arrayOf(
+      record('Part', 'A part.', [
+        { name: 'name', type: 'string' },
+        { name: 'p', type: arrayOf('double') },
+        optional('s', 'double'),
+      ]),
+    ),
+  },
+  { name: 'inner', type: record('Inner', 'Left out.', [{ name: 'a', type: 'int' }]) },
+  { name: 'vector', type: arrayOf('float') },
+]);
+
+describe('columns', () => {
+  it('follow the schema', () => {
+    const named = Object.fromEntries(columnsOf(schema, ['vector']).map((c) => [c.name, c.type]));
+    expect(named).toEqual({
+      id: 'String',
+      at: "DateTime64(3, 'UTC')",
+      kind: 'LowCardinality(String)',
+      flag: 'Bool',
+      n: 'Int32',
+      big: 'Int64',
+      x: 'Float64',
+      raw: 'String',
+      map: 'Map(String, String)',
+      maybe: 'Nullable(Float64)',
+      some: 'Array(String)',
+      'list.name': 'Array(String)',
+      'list.p': 'Array(Array(Float64))',
+      'list.s': 'Array(Nullable(Float64))',
+    });
+  });
+
+  it('are tuples where AvroConfluent reads them', () => {
+    expect(sourceColumnsOf(schema).find((column) => column.name === 'list')?.type).toBe(
+      'Array(Tuple(name String, p Array(Float64), s Nullable(Float64)))',
+    );
+  });
+});
+
+describe('Kafka tables', () => {
+  it('name the topic, a group of their own, and quote what they are given', () => {
+    const clicks = topicTables.find(({ topic }) => topic === 'clicks')!;
+    const statements = connectionOf('millrace', clicks, {
+      brokers: 'a:1,b:2',
+      registryUrl: "http://registry/it's",
+      group: 'g',
+      topicName: (name) => `prod.${name}`,
+    });
+    const source = statements.find((text) => text.includes('engine = Kafka'))!;
+    expect(source).toContain("kafka_broker_list = 'a:1,b:2'");
+    expect(source).toContain("kafka_topic_list = 'prod.clicks'");
+    expect(source).toContain("kafka_group_name = 'g.prod.clicks'");
+    expect(source).toContain("'http://registry/it\\'s'");
+  });
+
+  it('start to read only when both views hang on the landing', () => {
+    for (const topic of topicTables) {
+      const statements = connectionOf('m', topic, {
+        brokers: 'a:1',
+        registryUrl: 'http://r',
+        group: 'g',
+        topicName: (name) => name,
+      });
+      expect(statements.at(-1)).toMatch(/materialized view m_ingest\.\w+_flow/);
+      expect(statements).toHaveLength(5);
+    }
+  });
+});
+
+describe('a data directory', () => {
+  it('keeps its tables over a restart, and a second opening in turn', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'millrace-clickhouse-'));
+    try {
+      for (const expected of [1, 2]) {
+        await using warehouse = await openClickHouse({ path, database: 'other' });
+        await createTables(warehouse);
+        await warehouse.client.insert({
+          table: 'audit',
+          values: [{ name: 'n', _partition: 0, _offset: expected }],
+          format: 'JSONEachRow',
+        });
+        const rows = await rowsOf(
+          warehouse,
+          'select count() as n, currentDatabase() as d from audit',
+        );
+        expect(rows).toEqual([{ n: expected, d: 'other' }]);
+        expect((await ingested(warehouse)).audit).toEqual({ 0: expected });
+      }
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+
+  it('is refused with a code when the name or the URL cannot be', async () => {
+    const code = (options: Parameters<typeof openClickHouse>[0]) =>
+      openClickHouse(options).then(() => 'none', codeOf);
+    expect(await code({ path: '/nowhere', database: 'a; drop' })).toBe('clickhouse-database-name');
+    expect(await code({ path: '', url: 'http://127.0.0.1:1' })).toBe('clickhouse-unreachable');
+  });
+});
