@@ -5,4 +5,10 @@ export default {
   transform: { '\\.ts$': '<rootDir>/tests/support/strip-types.mjs' },
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.millrace/'],
+  // One broker, registry and model for the whole run; they start when the first test asks.
+  globalSetup: '<rootDir>/tests/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',
+  maxWorkers: 2,
+  // For the tests on real parts; the others take milliseconds.
+  testTimeout: 60_000,
 };

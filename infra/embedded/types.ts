@@ -36,8 +36,3 @@ export interface EmbeddedRegistry extends EmbeddedPart {
   /** Base address of the Confluent-compatible API, ending in `/apis/ccompat/v7`. */
   readonly url: string;
 }
-
-/** In kafka.ts. Throws part-missing, part-did-not-start. */
-export type StartKafka = (options: StartOptions) => Promise<EmbeddedKafka>;
-/** In registry.ts. Throws part-missing, part-did-not-start. */
-export type StartRegistry = (options: StartOptions) => Promise<EmbeddedRegistry>;

@@ -19,7 +19,7 @@ const ROOMS = [
 const bin = (path) => join('node_modules', path);
 
 const CHECKS = [
-  { name: 'types', args: [bin('typescript/bin/tsc'), '-p', '.'] },
+  { name: 'types', args: [bin('@typescript/native/bin/tsc'), '-p', '.'] },
   { name: 'format and lint', args: [bin('@biomejs/biome/bin/biome'), 'ci', '.'] },
   {
     name: 'import rules',

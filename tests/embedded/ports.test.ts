@@ -1,0 +1,41 @@
+// A taken port is stepped over.
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { freePort, isFree } from '../../infra/embedded/ports.ts';
+import { codeOf } from '../../schemas/errors.ts';
+
+describe('freePort', () => {
+  const busy =
+    (...taken: number[]) =>
+    async (port: number) =>
+      !taken.includes(port);
+
+  it('takes the preferred port when it is free', async () => {
+    expect(await freePort(9092, 'h', [], busy())).toBe(9092);
+  });
+
+  it('steps over ports that are taken, by others or by this start', async () => {
+    expect(await freePort(9092, 'h', [9094], busy(9092, 9093))).toBe(9095);
+  });
+
+  it('gives up after a hundred, and never passes the last port there is', async () => {
+    const none = async () => false;
+    await expect(freePort(65_500, 'h', [], none)).rejects.toMatchObject({ code: 'no-free-port' });
+    await freePort(9092, 'h', [], none).catch((error) => {
+      expect(codeOf(error)).toBe('no-free-port');
+      expect(error.message).toContain('9092 to 9192');
+    });
+  });
+
+  it('sees a real listener', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    expect(await isFree(port, '127.0.0.1')).toBe(false);
+    expect(await freePort(port, '127.0.0.1')).toBeGreaterThan(port);
+    server.close();
+    await once(server, 'close');
+    expect(await isFree(port, '127.0.0.1')).toBe(true);
+  });
+});
