@@ -34,8 +34,8 @@ export interface Field {
   readonly candidates: number;
   readonly pairs: Float64Array;
   readonly logPairs: Float64Array;
-  readonly mean: Float64Array;
-  readonly inverse: Float64Array;
+  /** 1 / deviation of each score over the candidates. */
+  readonly inverse: readonly number[];
   readonly targets: readonly LikedItem[];
 }
 
@@ -79,9 +79,17 @@ export class NextItem {
     const heat = this.popularity.heat;
     const logLiked = this.#logLiked;
     const rate = this.#rate;
-    const sum = new Float64Array(WIDTH);
-    const squares = new Float64Array(WIDTH);
     let candidates = 0;
+    let sumA = 0;
+    let sumB = 0;
+    let sumC = 0;
+    let sumD = 0;
+    let sumE = 0;
+    let squaresA = 0;
+    let squaresB = 0;
+    let squaresC = 0;
+    let squaresD = 0;
+    let squaresE = 0;
     for (let item = 0; item < size; item++) {
       if (pairs[item]! > 0) {
         const value = pairs[item]! * powerOf(this.#liked[item]!);
@@ -90,24 +98,31 @@ export class NextItem {
       }
       if (scores[item] !== 0) continue;
       candidates += 1;
-      const [a, b, c, d, e] = [pairs[item]!, logPairs[item]!, heat[item]!, logLiked[item]!, rate[item]!];
-      sum[0]! += a;
-      sum[1]! += b;
-      sum[2]! += c;
-      sum[3]! += d;
-      sum[4]! += e;
-      squares[0]! += a * a;
-      squares[1]! += b * b;
-      squares[2]! += c * c;
-      squares[3]! += d * d;
-      squares[4]! += e * e;
+      const a = pairs[item]!;
+      const b = logPairs[item]!;
+      const c = heat[item]!;
+      const d = logLiked[item]!;
+      const e = rate[item]!;
+      if (a !== 0) {
+        sumA += a;
+        sumB += b;
+        squaresA += a * a;
+        squaresB += b * b;
+      }
+      sumC += c;
+      sumD += d;
+      sumE += e;
+      squaresC += c * c;
+      squaresD += d * d;
+      squaresE += e * e;
     }
-    const mean = sum.map((total) => total / candidates);
+    const sum = [sumA, sumB, sumC, sumD, sumE];
+    const squares = [squaresA, squaresB, squaresC, squaresD, squaresE];
     const inverse = squares.map((total, f) => {
-      const variance = total / candidates - mean[f]! ** 2;
+      const variance = total / candidates - (sum[f]! / candidates) ** 2;
       return variance > 1e-12 ? 1 / Math.sqrt(variance) : 0;
     });
-    const [a, b, c, d, e] = this.weights.map((weight, f) => weight * inverse[f]!) as Five;
+    const [a, b, c, d, e] = Array.from(this.weights, (weight, f) => weight * inverse[f]!) as Five;
     // The means are the same for every candidate: they drop out of ranks and softmax.
     for (let item = 0; item < size; item++) {
       scores[item]! +=
@@ -117,7 +132,7 @@ export class NextItem {
         d * logLiked[item]! +
         e * rate[item]!;
     }
-    return { size, scores, candidates, pairs, logPairs, mean, inverse, targets };
+    return { size, scores, candidates, pairs, logPairs, inverse, targets };
   }
 
   rank(field: Field): Rank[] {
@@ -139,10 +154,14 @@ export class NextItem {
     let max = Number.NEGATIVE_INFINITY;
     for (let item = 0; item < size; item++) if (scores[item]! > max) max = scores[item]!;
     let total = 0;
-    let [a, b, c, d, e] = [0, 0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let e = 0;
     for (let item = 0; item < size; item++) {
       const below = scores[item]! - max;
-      if (below < -30) continue; // less than 1e-13 of the best: nothing to add
+      if (below < -20) continue; // 2e-9 of the best: nothing to add
       const p = Math.exp(below);
       total += p;
       a += p * pairs[item]!;
@@ -224,7 +243,7 @@ export class NextItem {
   }
 }
 
-type Five = Float64Array & [number, number, number, number, number];
+type Five = [number, number, number, number, number];
 
 /** 1 + better + tied / 2 of the target by `values`, among the items whose score is not −Infinity. */
 function rankAmong(values: Float64Array, scores: Float64Array, target: number): number {
