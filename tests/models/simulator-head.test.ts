@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { auc } from '../../models/metrics/auc.ts';
+import { Random } from '../../models/random.ts';
+import { BinnedAuc } from '../../models/reward/binned-auc.ts';
+import { SimulatorHead, type SimulatorInput } from '../../models/reward/simulator-head.ts';
+import { codeOf } from '../../schemas/errors.ts';
+
+const blank: SimulatorInput = {
+  similarity: null,
+  pmi: null,
+  userFeedbacks: 0,
+  userPositives: 0,
+  itemImpressions: 0,
+  itemPositives: 0,
+};
+
+/** Users click by similarity and pmi alone: P = sigmoid(3 similarity + pmi / 10). */
+function* stream(n: number, seed = 2): Generator<[SimulatorInput, boolean]> {
+  const random = new Random(seed);
+  for (let i = 0; i < n; i++) {
+    const similarity = random.next() * 2 - 1;
+    const pmi = random.next() * 40 - 20;
+    const p = 1 / (1 + Math.exp(-(3 * similarity + pmi / 10)));
+    yield [{ ...blank, similarity, pmi }, random.next() < p];
+  }
+}
+
+describe('SimulatorHead', () => {
+  it('learns which signals count, and says how far it can be believed', () => {
+    const head = new SimulatorHead();
+    const predictions: number[] = [];
+    const labels: boolean[] = [];
+    expect(head.confidence()).toBe(0);
+    for (const [input, positive] of stream(3000)) {
+      predictions.push(head.learn(input, positive));
+      labels.push(positive);
+    }
+    const truth = auc(predictions, labels);
+    expect(truth).toBeGreaterThan(0.8);
+    expect(head.auc()).toBeCloseTo(truth, 1);
+    expect(head.confidence()).toBeGreaterThan(0.55);
+    // Calibrated: the true probability at similarity 0.5, pmi 5 is sigmoid(2) = 0.881.
+    expect(head.predict({ ...blank, similarity: 0.5, pmi: 5 })).toBeCloseTo(0.881, 1);
+  });
+
+  it('does not believe itself on noise', () => {
+    const head = new SimulatorHead();
+    const random = new Random(4);
+    for (const [input] of stream(3000)) head.learn(input, random.next() < 0.4);
+    expect(head.confidence()).toBeLessThan(0.12);
+    expect(head.predict(blank)).toBeGreaterThan(0);
+  });
+
+  it('starts from the rates of user and item', () => {
+    const head = new SimulatorHead();
+    const liked = { ...blank, itemImpressions: 50, itemPositives: 45 };
+    expect(head.predict(liked)).toBeGreaterThan(head.predict(blank));
+  });
+
+  it('predicts without learning, and goes on after loading as if never saved', () => {
+    const head = new SimulatorHead();
+    for (const [input, positive] of stream(200)) head.learn(input, positive);
+    const bytes = head.save();
+    const loaded = SimulatorHead.load(bytes);
+    loaded.predict(blank);
+    expect(Buffer.compare(loaded.save(), bytes)).toBe(0);
+    for (const [input, positive] of stream(100, 8)) {
+      expect(loaded.learn(input, positive)).toBe(head.learn(input, positive));
+    }
+    expect(Buffer.compare(loaded.save(), head.save())).toBe(0);
+    expect(loaded.count).toBe(300);
+  });
+
+  it('refuses bytes of something else', () => {
+    let code = '';
+    try {
+      SimulatorHead.load(new Uint8Array(40));
+    } catch (error) {
+      code = codeOf(error);
+    }
+    expect(code).toBe('parameters-unreadable');
+  });
+});
+
+describe('BinnedAuc', () => {
+  it('counts pairs by bin, ties half', () => {
+    const binned = new BinnedAuc(1e12);
+    for (const [p, positive] of [
+      [0.9, true],
+      [0.5, true],
+      [0.5, false],
+      [0.4, false],
+    ] as const) {
+      binned.add(p, positive);
+    }
+    expect(binned.value()).toBeCloseTo(3.5 / 4, 9);
+    expect(binned.support).toBeCloseTo(2, 9);
+  });
+});
