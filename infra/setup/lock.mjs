@@ -3,7 +3,10 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname } from 'node:path';
 import { say } from './say.mjs';
 
-/** A lock whose holder is gone is taken over. */
+/**
+ * Calls `work(share)`; `share(pid)` lets a child hold the lock too, should we be killed.
+ * A lock whose holders are gone is taken over.
+ */
 export async function withLock(path, work) {
   mkdirSync(dirname(path), { recursive: true });
   const mine = `${path}.${process.pid}`;
@@ -11,10 +14,10 @@ export async function withLock(path, work) {
   let waited = false;
   try {
     while (!taken(mine, path)) {
-      const holder = holderOf(path);
-      if (holder && !alive(holder)) rmSync(path, { force: true });
+      const holders = holdersOf(path);
+      if (holders.length && !holders.some(alive)) rmSync(path, { force: true });
       else {
-        if (!waited) say(`Waiting for the set-up that process ${holder} does`);
+        if (!waited) say(`Waiting for the set-up that process ${holders[0]} does`);
         waited = true;
         await new Promise((resolve) => setTimeout(resolve, 500));
       }
@@ -25,7 +28,7 @@ export async function withLock(path, work) {
   const release = () => rmSync(path, { force: true });
   process.once('exit', release);
   try {
-    return await work();
+    return await work((pid) => writeFileSync(path, `${process.pid} ${pid}`));
   } finally {
     process.removeListener('exit', release);
     release();
@@ -43,11 +46,12 @@ function taken(mine, path) {
   }
 }
 
-function holderOf(path) {
+/** The process that took the lock, and the child that works for it and may outlive it. */
+function holdersOf(path) {
   try {
-    return Number.parseInt(readFileSync(path, 'utf8'), 10);
+    return readFileSync(path, 'utf8').split(' ').map(Number).filter(Boolean);
   } catch {
-    return 0;
+    return [];
   }
 }
 

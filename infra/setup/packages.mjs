@@ -14,14 +14,14 @@ const wanted = () => digest([join(ROOT, 'package.json'), LOCK], [process.platfor
 
 export async function ensurePackages() {
   if (isStamped(STAMP, wanted())) return;
-  await withLock(join(ROOT, '.millrace', 'setup.lock'), async () => {
+  await withLock(join(ROOT, '.millrace', 'setup.lock'), async (share) => {
     if (isStamped(STAMP, wanted())) return; // Another process did it while we waited.
     const how = existsSync(STAMP)
       ? 'Bringing the npm packages up to date'
       : 'Installing npm packages';
     say(`${how} (about 1.6 GB with every native engine; a minute or more)`);
     const lock = existsSync(LOCK) ? readFileSync(LOCK) : undefined;
-    await npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], how);
+    await npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], how, share);
     // npm drops what the registry in reach lacks; the file in the repository is for every platform.
     if (lock && !lock.equals(readFileSync(LOCK))) writeFileSync(LOCK, lock);
     stamp(STAMP, wanted());
@@ -30,7 +30,7 @@ export async function ensurePackages() {
 }
 
 /** Runs npm with its output on stderr. */
-export function npm(args, what) {
+export function npm(args, what, share = (_pid) => {}) {
   // Under `npm run`, npm tells where its own script is.
   const script = process.env.npm_execpath;
   const own = script?.endsWith('.js') && existsSync(script);
@@ -38,8 +38,16 @@ export function npm(args, what) {
   const stop = heartbeat(what);
   return new Promise((resolve, reject) => {
     const child = spawn(command, [...first, ...args], { cwd: ROOT, stdio: ['ignore', 2, 2] });
+    if (child.pid) share(child.pid);
+    // It must not go on behind our back; the exit code is 128 + 15.
+    const end = () => {
+      child.kill('SIGTERM');
+      child.once('close', () => process.exit(143));
+    };
+    process.once('SIGINT', end).once('SIGTERM', end);
     child.once('error', (error) => reject(failed(error.message)));
     child.once('close', (code, signal) => {
+      process.removeListener('SIGINT', end).removeListener('SIGTERM', end);
       if (code === 0) resolve();
       else reject(failed(`npm ended with ${signal ?? code}, see above`));
     });
