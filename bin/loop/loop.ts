@@ -92,7 +92,7 @@ function pipelineOf(
     topology: mainTopology({ serve }),
     log,
     now: () => performance.now(),
-    llm: { model: parts.model, queue: parts.queue },
+    llm: { model: parts.model, queue: parts.queue, wait: (ms) => sleep(ms) },
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') answered(event as Impression);
     },
@@ -145,17 +145,13 @@ async function run(
 }
 
 async function landed(config: Config, { kafka, warehouse }: Parts, { say }: Logs): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
-    const prefix = config.topicPrefix;
-    const topic = (name: string) => topicName(name, { prefix });
-    const all = await caughtUp({ warehouse, admin, topicName: topic });
-    if (!all)
-      say('ClickHouse has not read every topic to its end yet; the figures may still move.');
-  } finally {
-    await admin.disconnect();
-  }
+  const prefix = config.topicPrefix;
+  const all = await caughtUp({
+    warehouse,
+    kafka,
+    topicName: (name) => topicName(name, { prefix }),
+  });
+  if (!all) say('ClickHouse has not read every topic to its end yet; the figures may still move.');
 }
 
 function print(summary: Summary, { json }: LoopOptions, { say }: Logs): void {

@@ -1,47 +1,56 @@
 // Waits until ClickHouse has read what the topics hold.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admin } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import { readTopics } from '../kafka/read-to-end.ts';
 import { ingested } from './ingest.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export interface CatchUpOptions {
   readonly warehouse: Warehouse;
-  readonly admin: Admin;
+  readonly kafka: Kafka;
   readonly topicName: (name: string) => string;
   /** Give up after this long, ms. @default 60_000 */
   readonly timeoutMs?: number;
 }
 
 /** Looks this often, ms. */
-const everyMs = 250;
+const everyMs = 200;
 
-/** An end that counts transaction markers is reached when nothing has moved for so many looks. */
-const quietLooks = 5;
+/** The last record of a topic is looked for among so many last offsets; the rest are markers. */
+const tail = 200;
 
-/**
- * Resolves with true once every topic is read to its end, or to a place that has not moved for a
- * while less than a transaction's markers from it; with false when the time is over.
- */
+/** Resolves with true once the last record of every topic has landed, with false when time is over. */
 export async function caughtUp(options: CatchUpOptions): Promise<boolean> {
-  const { warehouse, admin, topicName, timeoutMs = 60_000 } = options;
+  const { warehouse, kafka, topicName, timeoutMs = 60_000 } = options;
   const until = performance.now() + timeoutMs;
-  let before = '';
-  let quiet = 0;
-  while (performance.now() < until) {
+  const topics = Object.keys(await ingested(warehouse));
+  const last = await lastOffsets(kafka, topics.map(topicName));
+  for (;;) {
     const landed = await ingested(warehouse);
-    let behind = 0;
-    for (const [topic, offsets] of Object.entries(landed)) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topicName(topic))) {
-        if (Number(high) === Number(low)) continue;
-        behind += Math.max(0, Number(high) - 2 - (offsets[partition] ?? -1));
-      }
-    }
-    if (behind === 0) return true;
-    const now = JSON.stringify(landed);
-    quiet = now === before ? quiet + 1 : 0;
-    if (quiet >= quietLooks * 4) return false;
-    before = now;
+    const missing = topics.some((topic) =>
+      [...(last.get(topicName(topic)) ?? [])].some(
+        ([partition, offset]) => (landed[topic]?.[partition] ?? -1) < offset,
+      ),
+    );
+    if (!missing) return true;
+    if (performance.now() > until) return false;
     await sleep(everyMs);
   }
-  return false;
+}
+
+/** Offset of the last committed record, by topic and partition. Ends count transaction markers too. */
+async function lastOffsets(kafka: Kafka, topics: readonly string[]) {
+  const last = new Map<string, Map<number, number>>(topics.map((topic) => [topic, new Map()]));
+  await using reader = await readTopics({
+    kafka,
+    topics,
+    tail,
+    onRecords: (topic, partition, records) => {
+      const offset = Number(records.at(-1)?.offset ?? -1);
+      const of = last.get(topic)!;
+      of.set(partition, Math.max(offset, of.get(partition) ?? -1));
+    },
+  });
+  await reader.caughtUp;
+  return last;
 }

@@ -8,6 +8,8 @@ export interface ReadOptions {
   readonly topics: readonly string[];
   /** Partitions to read; the others are left alone. @default all */
   readonly partitions?: readonly number[];
+  /** Offsets before the end at which to begin. @default from the beginning */
+  readonly tail?: number;
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
   readonly onRecords: (
@@ -38,17 +40,18 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
   const id = (topic: string, partition: number) => `${topic}/${partition}`;
   const positions = new Map<string, bigint>();
   const ends = async () => {
-    const found: [string, bigint, bigint][] = [];
+    const all: [string, bigint, bigint][] = [];
     for (const topic of topics) {
       for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-        if (wanted(partition)) found.push([id(topic, partition), BigInt(low), BigInt(high)]);
+        if (wanted(partition)) all.push([id(topic, partition), BigInt(low), BigInt(high)]);
       }
     }
-    return found;
+    return all;
   };
 
   const waiting = new Map<string, bigint>();
-  for (const [key, low, high] of await ends()) if (high > low) waiting.set(key, high);
+  const found = await ends();
+  for (const [key, low, high] of found) if (high > low) waiting.set(key, high);
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
   caughtUp.catch(() => {});
   const moved = (key: string, next: bigint) => {
@@ -77,6 +80,15 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
       if (wanted(batch.partition)) await onRecords(batch.topic, batch.partition, batch.messages);
     },
   });
+
+  if (options.tail !== undefined) {
+    for (const [key, low, high] of found) {
+      const from = high - BigInt(options.tail);
+      const slash = key.lastIndexOf('/');
+      const [topic, partition] = [key.slice(0, slash), Number(key.slice(slash + 1))];
+      if (from > low) consumer.seek({ topic, partition, offset: String(from) });
+    }
+  }
 
   const close = async () => {
     await consumer.disconnect();

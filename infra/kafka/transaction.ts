@@ -1,5 +1,6 @@
 // One transaction of a task: outputs, changelog and consumed offsets together, or not at all.
-import type { Message, Producer, TopicMessages } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Message, Producer, TopicMessages, Transaction } from 'kafkajs';
 
 /** One `send` becomes one record batch a partition, and a broker takes batches up to 1 MB. */
 const batchBytes = 700_000;
@@ -58,19 +59,36 @@ export async function commitTransaction(
   const transaction = await producer.transaction();
   try {
     for (const topicMessages of requestsOf(outbox)) await transaction.sendBatch({ topicMessages });
-    if (groupId && offsets.length > 0) {
-      await transaction.sendOffsets({
-        consumerGroupId: groupId,
-        topics: offsets.map(({ topic, partition, offset }) => ({
-          topic,
-          partitions: [{ partition, offset: String(offset) }],
-        })),
-      });
-    }
+    if (groupId && offsets.length > 0) await sendOffsets(transaction, groupId, offsets);
     await transaction.commit();
   } catch (error) {
     if (transaction.isActive()) await transaction.abort().catch(() => {}); // fenced, or unreachable
     throw error;
+  }
+}
+
+/** Tries again while the broker still writes the markers of the transaction before: ms between. */
+const markerWaits = [5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610];
+
+async function sendOffsets(
+  transaction: Transaction,
+  consumerGroupId: string,
+  offsets: readonly Offsets[],
+): Promise<void> {
+  const topics = offsets.map(({ topic, partition, offset }) => ({
+    topic,
+    partitions: [{ partition, offset: String(offset) }],
+  }));
+  // The client retries this by itself for records, but not for offsets alone (kafkajs 2.2.4).
+  for (const wait of [...markerWaits, undefined]) {
+    try {
+      await transaction.sendOffsets({ consumerGroupId, topics });
+      return;
+    } catch (error) {
+      if ((error as { type?: string }).type !== 'CONCURRENT_TRANSACTIONS') throw error;
+      if (wait === undefined) throw error;
+      await sleep(wait);
+    }
   }
 }
 

@@ -13,6 +13,8 @@ export interface EnricherPorts {
   /** The one queue in front of the model, shared by the enrichers of a process. */
   readonly queue: EmbedQueue;
   readonly tables: Tables;
+  /** Resolves after so many milliseconds of wall time. */
+  wait(ms: number): Promise<unknown>;
   /** Writes an event; resolves once the broker has it. */
   emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void>;
 }

@@ -19,8 +19,11 @@ export const simulateEnricher: EnricherDef = {
   create: (ports) => new Simulate(ports),
 };
 
-/** How long a slate may wait for vectors it lacks, ms; after that the rates speak alone. */
-const vectorDeadlineMs = 60;
+/** How long a slate waits for vectors it lacks, ms; after that the rates speak alone. */
+const patienceMs = 40;
+
+/** A vector that came too late for this slate is made all the same, for the next: ms. */
+const vectorDeadlineMs = 5_000;
 
 /** Vectors asked for a slate at the most. */
 const vectorsPerSlate = 2;
@@ -57,7 +60,11 @@ class Simulate implements Enricher {
       .filter(({ itemId }) => !vectors.has(itemId))
       .slice(0, vectorsPerSlate);
     const wish = { priority: urgent, deadlineMs: vectorDeadlineMs };
-    await Promise.all(missing.map((item) => makeVector(item, impression.at, this.ports, wish)));
+    if (missing.length === 0) return;
+    const made = missing.map((item) =>
+      makeVector(item, impression.at, this.ports, wish).catch(() => null),
+    );
+    await Promise.race([Promise.all(made), this.ports.wait(patienceMs)]);
   }
 
   private answer(impression: Impression): Click[] {

@@ -35,7 +35,14 @@ describe('attribute', () => {
     run.drain();
     const [example] = run.events(examples);
     expect(example).toMatchObject({ impressionId: 'i1', at: 100, closedAt: 100 + window });
-    expect(example?.items.map(({ itemId, positive, reward, groups }) => [itemId, positive, reward, groups])).toEqual([
+    expect(
+      example?.items.map(({ itemId, positive, reward, groups }) => [
+        itemId,
+        positive,
+        reward,
+        groups,
+      ]),
+    ).toEqual([
       ['a', false, 0, []],
       ['b', true, 4.5, ['war']],
     ]);
@@ -61,11 +68,13 @@ describe('attribute', () => {
     run.send(clicks, clickOf('c2', 'i2', 'u', 'b', 30));
     run.send(impressions, tick(5_000));
     run.drain();
-    const states = run.events(examples).map(({ impressionId, state }) => [
-      impressionId,
-      state.feedbacks,
-      state.recent.map(({ itemId }) => itemId),
-    ]);
+    const states = run
+      .events(examples)
+      .map(({ impressionId, state }) => [
+        impressionId,
+        state.feedbacks,
+        state.recent.map(({ itemId }) => itemId),
+      ]);
     expect(states).toEqual([
       ['i1', 0, []],
       ['i2', 1, ['a']],
@@ -75,7 +84,11 @@ describe('attribute', () => {
   it('gives the same examples whatever the order of arrival across topics', () => {
     const inOrder = runtime();
     const clicksFirst = runtime();
-    const slates = [impressionOf('i1', 'u', 0, ['a']), impressionOf('i2', 'u', 50, ['b']), tick(9_000)];
+    const slates = [
+      impressionOf('i1', 'u', 0, ['a']),
+      impressionOf('i2', 'u', 50, ['b']),
+      tick(9_000),
+    ];
     const answers = [clickOf('c1', 'i1', 'u', 'a', 40), clickOf('c2', 'i2', 'u', 'b', 60)];
     for (const slate of slates) inOrder.send(impressions, slate);
     for (const answer of answers) inOrder.send(clicks, answer);

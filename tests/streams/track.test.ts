@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { newUser, recentLimit, sessionGapMs, trackClick, trackImpression } from '../../streams/serve/track.ts';
+import {
+  newUser,
+  recentLimit,
+  sessionGapMs,
+  trackClick,
+  trackImpression,
+} from '../../streams/serve/track.ts';
 import { clickOf } from '../support/events.ts';
 
 const minute = 60_000;

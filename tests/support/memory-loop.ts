@@ -1,0 +1,99 @@
+// The loop of the demo without a broker: a log, requests for its last fifth, answers, learning.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { datasets } from '../../datasets/index.ts';
+import { hash32, Random } from '../../models/random.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { requests } from '../../schemas/topics/requests.ts';
+import { EnricherQueue } from '../../streams/enrichers/queue.ts';
+import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
+import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { serveDefaults } from '../../streams/serve/stage.ts';
+import { mainTopology } from '../../streams/topology.ts';
+
+const sample = new URL('../../data/movielens-small', import.meta.url).pathname;
+
+export interface MemoryLoopOptions {
+  readonly rows: number;
+  readonly salt: string;
+  readonly partitions?: number;
+}
+
+/** Runs the first rows of the shipped log through the topology, serving the returns of the last fifth. */
+export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRuntime> {
+  const { movielens } = datasets;
+  const serve = {
+    ...serveDefaults,
+    attributionWindowMs: movielens.attributionWindowMs,
+    salt: options.salt,
+  };
+  const runtime = new MemoryRuntime(mainTopology({ serve }), options);
+  const simulate = simulateEnricher.create({
+    model: { name: 'hash', width: 8 },
+    queue: new EnricherQueue({
+      work: async (prompt: string) => hashVector(prompt),
+      capacity: 100,
+      budget: { share: 1 },
+      now: () => 0,
+      wait: async () => {},
+    }),
+    tables: runtime.tables,
+    wait: () => new Promise(() => {}), // a slate waits for its vectors, however long they take
+    emit: async (topic, events) => {
+      for (const event of events) runtime.send(topic, event);
+    },
+  });
+  for await (const item of movielens.items(sample)) runtime.send(items, item);
+  const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));
+  try {
+    await using log = await movielens.open(sample, { scratch, limit: options.rows });
+    for await (const step of log.steps()) {
+      if (step.kind === 'impression') runtime.send(impressions, step.impression);
+      else if (step.kind === 'click') runtime.send(clicks, step.click);
+      else if (step.kind === 'end') runtime.send(impressions, endOf(step.at));
+      else if (step.kind === 'session' && step.row >= 0.8 * log.rows) {
+        const { sessionId, userId, at } = step;
+        const request = { requestId: sessionId, userId, at, k: 10, surface: 'test' };
+        runtime.send(requests, { ...request, candidates: null });
+        runtime.drain();
+        const served = runtime.events(impressions).at(-1);
+        if (served?.requestId === sessionId) await simulate.onEvent(impressions.name, served);
+      }
+    }
+    runtime.drain();
+    return runtime;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** A vector that is a function of the text: what a deterministic model would give. */
+function hashVector(prompt: string): Float32Array {
+  const random = new Random(hash32(prompt));
+  return Float32Array.from({ length: 8 }, () => random.next() - 0.5);
+}
+
+function endOf(at: number): Impression {
+  return {
+    impressionId: 'end',
+    requestId: null,
+    userId: 'end',
+    at,
+    origin: 'logged',
+    policy: 'logged',
+    version: 0,
+    tier: 'foreign',
+    variant: '',
+    seed: 0,
+    candidateCount: 0,
+    propensitySource: 'estimated',
+    slateLogProb: 0,
+    variants: [],
+    items: [],
+    missing: [],
+    latencyMs: 0,
+  };
+}
