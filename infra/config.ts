@@ -79,7 +79,7 @@ function invalid(error: z.ZodError): MillraceError {
     code: 'config-invalid',
     what: 'A setting cannot be used.',
     why: problems.join('\n  '),
-    todo: 'Correct it in the environment or on the command line; docs/configuration.md lists all.',
+    todo: 'Correct it in the environment or on the command line; infra/config-shape.ts lists all.',
   });
 }
 

@@ -10,10 +10,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ECHO_MS = 300;
 
 /** Resolves with the exit code; 128 + n when signal n ended the program. */
-export function passThrough(node, args, env = {}) {
+export function passThrough(node, args, env = {}, cwd = ROOT) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, ['--import', FOLLOW, ...args], {
-      cwd: ROOT,
+      cwd,
       env: { ...process.env, ...env, MILLRACE_FOLLOW: '3' },
       // The pipe's end tells the program that we are gone, even when nobody could say so.
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],

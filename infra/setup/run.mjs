@@ -1,12 +1,13 @@
 // The way in for npm's scripts: sets up what is missing, then runs the wanted thing on a fit Node.
 // Plain JavaScript without packages, for it must run on Node 18 before anything is installed.
 
+import { resolve } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { runChecks } from './check.mjs';
 import { passThrough } from './child.mjs';
 import { fitNode } from './node.mjs';
 import { ensurePackages } from './packages.mjs';
-import { SetupError } from './say.mjs';
+import { ROOT, SetupError } from './say.mjs';
 
 const USAGE = 'usage: node infra/setup/run.mjs start <file.ts> [args…] | test [jest args…] | check';
 
@@ -20,7 +21,12 @@ async function main([task, ...args]) {
   await ensurePackages();
   const node = await fitNode();
   if (task === 'check') return runChecks(node);
-  if (task === 'start') return passThrough(node, args, { NODE_OPTIONS: options() });
+  if (task === 'start') {
+    const [program, ...rest] = args;
+    // Paths among the arguments are relative to where the caller stands.
+    const env = { NODE_OPTIONS: options() };
+    return passThrough(node, [resolve(ROOT, program), ...rest], env, process.cwd());
+  }
   const paths = args.filter((arg) => !arg.startsWith('-'));
   // A run of named tests sets up only what it may need.
   if (paths.length === 0) {
