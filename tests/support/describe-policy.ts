@@ -1,0 +1,159 @@
+// What every policy must keep to, and every learner on top; call with a way to make one.
+import { describe, expect, it } from '@jest/globals';
+import { drawSlate, slateProbabilities, toProbabilities } from '../../models/exploration.ts';
+import type { Learner, LearnerKind } from '../../models/learner.ts';
+import type { DecisionContext, Policy } from '../../models/policy.ts';
+import { Random } from '../../models/random.ts';
+import { madeExamples } from './examples.ts';
+import { emptyState } from './movielens-examples.ts';
+
+const trained = madeExamples(60);
+const last = trained.at(-1)!;
+const known: DecisionContext = {
+  at: last.at + 1,
+  k: 3,
+  state: last.state,
+  candidates: last.items.map(({ itemId, groups, similarity }) => ({ itemId, groups, similarity })),
+};
+const unknown: DecisionContext = {
+  at: 0,
+  k: 2,
+  state: emptyState('never seen'),
+  candidates: [
+    { itemId: 'never seen', groups: ['no such group'], similarity: null },
+    { itemId: '', groups: [], similarity: 1 },
+    { itemId: 'i1', groups: ['odd'], similarity: -1 },
+  ],
+};
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
+}
+
+export function describePolicy(name: string, make: () => Policy): void {
+  describe(`${name} as a policy`, () => {
+    it.each([
+      ['known', known],
+      ['unknown', unknown],
+    ])('gives a finite score to each of the %s candidates', (_, context) => {
+      const scores = make().scores(context);
+      expect(scores).toHaveLength(context.candidates.length);
+      expect([...scores].every(Number.isFinite)).toBe(true);
+    });
+
+    it('is deterministic and leaves its input alone', () => {
+      const policy = make();
+      const context = frozen(structuredClone(known));
+      const once = [...policy.scores(context)];
+      expect([...policy.scores(context)]).toEqual(once);
+      expect([...make().scores(known)]).toEqual(once);
+    });
+
+    it('scores no candidates', () => {
+      expect(make().scores({ ...known, candidates: [] })).toHaveLength(0);
+    });
+
+    it('yields a slate with exact propensities', () => {
+      const p = toProbabilities(make().scores(known), { floor: 0.05 });
+      const slate = drawSlate(p, known.k, new Random(4));
+      expect(slate.propensities).toEqual(slateProbabilities(p, slate.chosen));
+      let left = 1;
+      for (const [i, index] of slate.chosen.entries()) {
+        expect(slate.propensities[i]).toBeCloseTo(p[index]! / left, 12);
+        left -= p[index]!;
+      }
+    });
+  });
+}
+
+export function describeLearner(kind: LearnerKind): void {
+  const grow = (n = trained.length): Learner => {
+    const learner = kind.create();
+    for (const example of trained.slice(0, n)) learner.learn(example);
+    return learner;
+  };
+  describePolicy(kind.name, grow);
+
+  describe(`${kind.name} as a learner`, () => {
+    it('is a function of the sequence: the same bytes, whether or not it was asked in between', () => {
+      const asked = kind.create();
+      for (const example of trained) {
+        asked.predict(example);
+        asked.rank(example);
+        asked.scores(known);
+        asked.retrieve(known.state, 10, known.at, 1);
+        asked.learn(example);
+      }
+      expect(Buffer.compare(asked.save(), grow().save())).toBe(0);
+      expect(asked.version).toBe(trained.length);
+    });
+
+    it('goes on after loading as if it had never been saved', () => {
+      for (const n of [0, 1, 40]) {
+        const learner = grow(n);
+        const loaded = kind.load(learner.save());
+        expect(loaded.version).toBe(n);
+        for (const example of trained.slice(n)) {
+          expect([...loaded.predict(example)]).toEqual([...learner.predict(example)]);
+          expect(loaded.rank(example)).toEqual(learner.rank(example));
+          learner.learn(example);
+          loaded.learn(example);
+        }
+        expect(Buffer.compare(loaded.save(), learner.save())).toBe(0);
+        expect(loaded.retrieve(known.state, 9, 0, 5)).toEqual(learner.retrieve(known.state, 9, 0, 5));
+      }
+    });
+
+    it('predicts without looking at the outcome', () => {
+      const learner = grow();
+      const flipped = {
+        ...last,
+        items: last.items.map((item) => ({ ...item, positive: !item.positive, reward: 0 })),
+      };
+      const p = [...learner.predict(last)];
+      expect([...learner.predict(flipped)]).toEqual(p);
+      expect(p.every((one) => one > 0 && one < 1)).toBe(true);
+    });
+
+    it('leaves its examples alone', () => {
+      const learner = grow(20);
+      const example = frozen(structuredClone(trained[20]!));
+      learner.predict(example);
+      learner.rank(example);
+      expect(() => learner.learn(example)).not.toThrow();
+    });
+
+    it('keeps simulated outcomes out of counts and histories', () => {
+      const learner = grow();
+      const simulated = {
+        ...last,
+        source: 'simulated' as const,
+        confidence: 0.5,
+        items: last.items.map((item) => ({ ...item, itemId: 'made up', positive: true })),
+      };
+      const [items, likes] = [learner.counts.items, learner.counts.positives('i0')];
+      const before = [...learner.scores(known)];
+      learner.learn(simulated);
+      expect(learner.rank(simulated)).toEqual([]);
+      expect([learner.counts.items, learner.counts.positives('i0')]).toEqual([items, likes]);
+      expect(learner.counts.impressions('made up')).toBe(0);
+      expect([...learner.scores(known)]).not.toEqual(before);
+    });
+
+    it('retrieves distinct items, none recent, the same for a seed', () => {
+      const learner = grow();
+      const state = { ...known.state, recent: known.state.recent.slice(-6) };
+      const found = learner.retrieve(state, 15, known.at, 3);
+      expect(found).toHaveLength(15);
+      expect(new Set(found).size).toBe(15);
+      for (const { itemId } of state.recent) expect(found).not.toContain(itemId);
+      expect(learner.retrieve(state, 15, known.at, 3)).toEqual(found);
+      expect(learner.retrieve(emptyState('new'), 1000, 0, 1)).toHaveLength(learner.counts.items);
+      expect(kind.create().retrieve(state, 15, known.at, 3)).toEqual([]);
+    });
+  });
+}
