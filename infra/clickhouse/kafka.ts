@@ -17,7 +17,10 @@ export interface KafkaSource {
   brokers: string;
   /** Confluent-compatible API of the schema registry. */
   registryUrl: string;
-  /** Consumer group. Each topic has its own, `<group>.<topic>`: one rebalance must not stop all. */
+  /** Consumer group. Each topic has its own, `<group>.<topic>`: one rebalance must not stop all.
+   * Two warehouses need two groups, or each gets a part. A group that is new reads every topic from
+   * its start, which is harmless: rows land on themselves. That is also the way to take in records
+   * that went to ingest_errors because the schema registry was away. */
   group: string;
   /** The topic's name on the broker. */
   topicName: (name: string) => string;
@@ -60,6 +63,7 @@ from ${place}_landing where empty(_error)`,
 from ${place}_landing where notEmpty(_error)`,
     // In mode 'stream' a record that cannot be read is a row with its bytes and the error; in the
     // default mode it would be read again and again, and nothing behind it would ever arrive.
+    // Skipping (kafka_skip_broken_messages) would lose it without a trace.
     `create table ${place}_source (
 ${columns}
 ) engine = Kafka settings
@@ -69,7 +73,7 @@ ${columns}
   kafka_format = 'AvroConfluent',
   format_avro_schema_registry_url = ${text(source.registryUrl)},
   kafka_handle_error_mode = 'stream',
-  kafka_poll_timeout_ms = 200,
+  kafka_poll_timeout_ms = 500,
   kafka_flush_interval_ms = 500`,
     `create materialized view ${place}_flow to ${place}_landing as
 select *, _partition, _offset, _error, _raw_message from ${place}_source`,

@@ -96,8 +96,15 @@ describe('after a replay', () => {
   });
 
   it('dead_letters_by_code', async () => {
+    const broken = { topic: 'clicks', error: 'EOF', raw: '' };
+    await insert(opened.warehouse, 'ingest_errors', [
+      { ...broken, _partition: 0, _offset: 1, ingestedAt: '2020-01-12 00:00:00.000' },
+      // The same record, read twice.
+      { ...broken, _partition: 0, _offset: 1, ingestedAt: '2020-01-12 00:00:00.000' },
+    ]);
     expect(await view('dead_letters_by_code')).toEqual([
       { origin: 'clicks', code: 'click-late', n: 2, lastAt: '2020-01-11 00:00:00.000' },
+      { origin: 'clicks', code: 'ingest-unreadable', n: 1, lastAt: '2020-01-12 00:00:00.000' },
       { origin: 'ratings.csv', code: 'row-unreadable', n: 1, lastAt: '2020-01-10 00:00:00.000' },
     ]);
   });
