@@ -1,0 +1,125 @@
+import { describe, expect, it } from '@jest/globals';
+import { midRank } from '../../models/metrics/ranking.ts';
+import { Covisitation } from '../../models/sequence/covisitation.ts';
+import { NextItem } from '../../models/sequence/next-item.ts';
+import { FadingPopularity } from '../../models/sequence/popularity.ts';
+
+function neighbours(covisitation: Covisitation, item: number, items: number): number[] {
+  const scores = new Float64Array(items);
+  covisitation.addNeighbours(item, 1, scores);
+  return [...scores];
+}
+
+describe('Covisitation', () => {
+  it('pairs a like with the earlier ones, both ways, the nearer weighing more', () => {
+    const pairs = new Covisitation({ window: 2, falloff: 1 });
+    pairs.learn(3, [0, 1, 2]); // 2 is one like back, 1 is two; 0 is beyond the window
+    expect(neighbours(pairs, 3, 4)).toEqual([0, 0.5, 1, 0]);
+    expect(neighbours(pairs, 1, 4)).toEqual([0, 0, 0, 0.5]);
+    expect(neighbours(pairs, 0, 4)).toEqual([0, 0, 0, 0]);
+    pairs.learn(3, [2]);
+    expect(neighbours(pairs, 2, 4)).toEqual([0, 0, 0, 2]);
+  });
+
+  it('never pairs an item with itself', () => {
+    const pairs = new Covisitation();
+    pairs.learn(1, [1, 1]);
+    expect(neighbours(pairs, 1, 2)).toEqual([0, 0]);
+  });
+
+  it('keeps a bounded list, giving up the lightest', () => {
+    const pairs = new Covisitation({ neighbours: 3 });
+    for (const [other, times] of [
+      [1, 3],
+      [2, 1],
+      [3, 2],
+      [4, 1],
+    ] as const) {
+      for (let i = 0; i < times; i++) pairs.learn(0, [other]);
+    }
+    expect(neighbours(pairs, 0, 5)).toEqual([0, 3, 0, 2, 1]);
+  });
+
+  it('is the same after flatten and restore', () => {
+    const pairs = new Covisitation({ neighbours: 4 });
+    for (let i = 0; i < 50; i++) pairs.learn((i * 7) % 10, [(i * 3) % 10, (i * 5) % 10]);
+    const copy = new Covisitation({ neighbours: 4 });
+    copy.restore(pairs.flatten(10));
+    pairs.learn(2, [9, 8]);
+    copy.learn(2, [9, 8]);
+    expect(copy.flatten(10)).toEqual(pairs.flatten(10));
+  });
+});
+
+describe('FadingPopularity', () => {
+  it('halves a like over 4000 events', () => {
+    const popularity = new FadingPopularity();
+    popularity.learn(0, true, true);
+    const start = Math.exp(popularity.log(0));
+    expect(start).toBeCloseTo(1.1, 9); // one like, and the tenth every item starts with
+    for (let i = 0; i < 4000; i++) popularity.learn(1, i === 0, true);
+    expect(Math.exp(popularity.log(0))).toBeCloseTo(0.55, 9);
+  });
+});
+
+/** Users 0 … 9 like the chain 0, 1, 2, … from their own number on; odd items are also disliked. */
+function chains(): NextItem {
+  const next = new NextItem();
+  for (let item = 0; item < 20; item++) next.learn('first', item, item % 3 !== 0);
+  for (let user = 0; user < 10; user++) {
+    for (let step = 0; step < 8; step++) next.learn(`u${user}`, user + step, true);
+  }
+  return next;
+}
+const target = (item: number) => ({ itemId: `i${item}`, item });
+
+describe('NextItem', () => {
+  it('ranks nothing for few likes, the unknown, or what was seen', () => {
+    const next = chains();
+    expect(next.field('nobody', [target(3)])).toBeNull();
+    expect(next.field('u0', [])).toBeNull();
+    expect(next.field('u0', [target(-1), target(0), target(7)])).toBeNull();
+    for (let i = 0; i < 4; i++) next.learn('four', i, true);
+    expect(next.field('four', [target(9)])).toBeNull();
+    next.learn('four', 4, true);
+    expect(next.field('four', [target(9)])).not.toBeNull();
+  });
+
+  it('ranks among all items seen so far, less the history, and popularity by count', () => {
+    const next = chains();
+    const field = next.field('u0', [target(8), target(7), target(19)])!;
+    const ranks = next.rank(field);
+    expect(ranks.map(({ itemId }) => itemId)).toEqual(['i8', 'i19']); // 7 is in the history
+    expect(ranks[0]!.candidates).toBe(12); // 20 items less 0 … 7
+    const open = [...field.scores].map((score) => (score === -Infinity ? Number.NaN : score));
+    expect(ranks[0]!.rank).toBe(midRank(open, 8));
+    // Likes of 8 … 19 by the chains, and by `first` where not a multiple of 3.
+    const likes = Array.from({ length: 20 }, (_, item) => {
+      const users = Array.from({ length: 10 }, (_, u) => u).filter((u) => item >= u && item < u + 8);
+      return item < 8 ? Number.NaN : users.length + (item % 3 === 0 ? 0 : 1);
+    });
+    expect(ranks[0]!.popularity).toBe(midRank(likes, 8));
+    expect(ranks[1]!.popularity).toBe(midRank(likes, 19));
+  });
+
+  it('puts what is liked together ahead, and steps towards what was liked', () => {
+    const next = chains();
+    const liked = [target(8)];
+    const field = next.field('u0', liked)!;
+    expect(next.rank(field)[0]!.rank).toBeLessThanOrEqual(2);
+    const chance = () => {
+      const { scores } = next.field('u0', [target(19)])!;
+      const weights = [...scores].map(Math.exp);
+      return weights[19]! / weights.reduce((sum, weight) => sum + weight);
+    };
+    const before = chance();
+    for (let i = 0; i < 20; i++) next.learnWeights(next.field('u0', [target(19)])!);
+    expect(chance()).toBeGreaterThan(before);
+  });
+
+  it('finds items near the likes', () => {
+    expect(chains().near([5, 6, 7])).toContain(8);
+    expect(chains().near([])).toEqual([]);
+    expect(chains().hottest()).toHaveLength(20);
+  });
+});
