@@ -4,6 +4,9 @@
 // hashed, so memory is bounded; a row starts from its own hash, so an unseen one needs no storage.
 import { mix32 } from '../../random.ts';
 
+// Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
+const { max, sqrt } = Math;
+
 export class Factors {
   readonly width: number;
   readonly values: Float32Array;
@@ -41,7 +44,7 @@ export class Factors {
   learn(user: number, item: number, groups: readonly number[], gradient: number): void {
     this.#gather(user, item, groups);
     const { width } = this;
-    const share = 1 / Math.sqrt(Math.max(1, groups.length));
+    const share = 1 / sqrt(max(1, groups.length));
     for (let f = 0; f < width; f++) {
       const ofUser = this.#of[f]!;
       this.#step(this.#place(user) + f, gradient * this.#of[width + f]!);
@@ -54,7 +57,7 @@ export class Factors {
 
   #gather(user: number, item: number, groups: readonly number[]): void {
     const { width } = this;
-    const share = 1 / Math.sqrt(Math.max(1, groups.length));
+    const share = 1 / sqrt(max(1, groups.length));
     const userAt = this.#place(user);
     const itemAt = this.#place(item);
     for (let f = 0; f < width; f++) {
@@ -71,6 +74,6 @@ export class Factors {
 
   #step(place: number, gradient: number): void {
     this.squares[place]! += gradient * gradient;
-    this.values[place]! -= (this.#rate * gradient) / Math.sqrt(this.squares[place]! + 0.01);
+    this.values[place]! -= (this.#rate * gradient) / sqrt(this.squares[place]! + 0.01);
   }
 }

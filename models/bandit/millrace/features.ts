@@ -3,6 +3,9 @@ import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { hash32 } from '../../random.ts';
 import { ITEM, type Statistics } from './statistics.ts';
 
+// Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
+const { abs, log, log1p, max, min, sqrt } = Math;
+
 /** Names of the dense features, in order; clamped to ±8. */
 export const FEATURES = [
   'bias',
@@ -69,12 +72,12 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
   const z = (value: number) => (value - overall) / deviation;
   const mean = (state.valueSum - feedbacks * overall) / (feedbacks + 5) / deviation;
   const residual = statistics.userResidual(hash);
-  const odds = (positives + 5 * rate) / Math.max(0.5, feedbacks + 5 - positives - 5 * rate);
+  const odds = (positives + 5 * rate) / max(0.5, feedbacks + 5 - positives - 5 * rate);
   const newest = recent.at(-1);
-  const count = Math.log1p(feedbacks) / 5;
+  const count = log1p(feedbacks) / 5;
   const spread =
     recent.length > 0
-      ? Math.sqrt(recent.reduce((sum, { value }) => sum + z(value) ** 2, 0) / recent.length) - 1
+      ? sqrt(recent.reduce((sum, { value }) => sum + z(value) ** 2, 0) / recent.length) - 1
       : 0;
   return {
     hash,
@@ -89,7 +92,7 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
       1,
       mean,
       residual,
-      Math.log(odds) - Math.log(rate / (1 - rate)),
+      log(odds) - log(rate / (1 - rate)),
       count,
       feedbacks === 0 ? 1 : 0,
       fading(recent.map(({ value }) => z(value))),
@@ -97,7 +100,7 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
       lately(recent, 5, 1, rate),
       lately(recent, 25, 3, rate),
       spread,
-      newest ? Math.log1p(Math.max(0, at - newest.at) / 3.6e6) / 10 : 1,
+      newest ? log1p(max(0, at - newest.at) / 3.6e6) / 10 : 1,
     ],
   };
 }
@@ -115,7 +118,7 @@ export function fillFeatures(
   const n = column(ITEM.n);
   const sum = column(ITEM.residual);
   const residual = sum / (n + 5);
-  const count = Math.log1p(n) / 5;
+  const count = log1p(n) / 5;
   const both = user.residual + residual;
   const known = item.similarity !== null && item.similarity !== undefined;
   let i = 0;
@@ -127,7 +130,7 @@ export function fillFeatures(
   x[i++] = column(ITEM.fading);
   x[i++] = (column(ITEM.likes) / (n + 5)) * 4;
   x[i++] = count;
-  x[i++] = n > 0 ? Math.log1p(Math.max(0, user.at - column(ITEM.first)) / 8.64e7) / 5 : 0;
+  x[i++] = n > 0 ? log1p(max(0, user.at - column(ITEM.first)) / 8.64e7) / 5 : 0;
   x[i++] = n > 0 ? 0 : 1;
   i = fillTastes(x, i, user, item.groups, statistics);
   x[i++] = user.residual * residual;
@@ -135,12 +138,12 @@ export function fillFeatures(
   x[i++] = user.mean * count;
   x[i++] = user.mean * user.count;
   x[i++] = residual * count;
-  x[i++] = both * Math.abs(both);
+  x[i++] = both * abs(both);
   x[i++] = user.spread * both;
   x[i++] = known ? item.similarity! * 2 : 0;
   x[i++] = known ? 1 : 0;
-  x[i++] = Math.min(position, 20) / 10;
-  for (i = 0; i < x.length; i++) x[i] = Math.max(-LIMIT, Math.min(LIMIT, x[i]! || 0));
+  x[i++] = min(position, 20) / 10;
+  for (i = 0; i < x.length; i++) x[i] = max(-LIMIT, min(LIMIT, x[i]! || 0));
 }
 
 function fillTastes(
@@ -165,7 +168,7 @@ function fillTastes(
     residual += statistics.pairResidual(user.hash, hash32(group), 10);
     ofGroup += statistics.groupResidual(group);
   }
-  const share = 2 / Math.max(1, groups.length);
+  const share = 2 / max(1, groups.length);
   x[from] = (byValue * share) / statistics.deviation;
   x[from + 1] = byLikes * share * 2;
   x[from + 2] = residual * share;
