@@ -1,5 +1,12 @@
 // The real broker and registry that the integration tests of one run share.
 // Give every test topics and groups of its own: others use the same broker.
+import { describe } from '@jest/globals';
+import { whyNoContainers } from './containers.ts';
+
+const why = process.env.TEST_INFRA === 'containers' ? await whyNoContainers() : '';
+
+/** `describe` for tests that call startInfra(); skipped only on containers that cannot be had. */
+export const describeOnInfra = why ? describe.skip : describe;
 
 export interface Infra {
   /** Bootstrap address, `host:port`. */
