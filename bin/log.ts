@@ -15,7 +15,7 @@ export interface Logs {
 export function openLogs(dataDir: string): Logs {
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const file = join(dataDir, 'logs', 'millrace.log');
-  const level = process.env['LOG_LEVEL'] ?? 'info';
+  const level = process.env.LOG_LEVEL ?? 'info';
   const streams = [
     { level: level as pino.Level, stream: destination({ dest: file, sync: true, mkdir: true }) },
     { level: 'error' as const, stream: destination({ dest: 2, sync: true }) },

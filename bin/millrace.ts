@@ -37,7 +37,7 @@ try {
 process.exit();
 
 function report(error: unknown): void {
-  const debug = program.opts()['debug'] === true;
+  const debug = program.opts().debug === true;
   if (error instanceof MillraceError && !debug) {
     process.stderr.write(`\nError (${error.code}): ${error.message}\n`);
   } else {

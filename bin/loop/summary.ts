@@ -41,9 +41,9 @@ export async function summarise(warehouse: Warehouse, live: LiveCounters): Promi
     Object.fromEntries(Object.entries(row).map(([key, value]) => [key, number(value)]));
   return {
     events: {
-      read: number(accounting['read']),
-      lost: number(accounting['lost']),
-      duplicated: number(accounting['duplicated']),
+      read: number(accounting.read),
+      lost: number(accounting.lost),
+      duplicated: number(accounting.duplicated),
     },
     metrics: millrace as Summary['metrics'],
     baselines,
@@ -72,8 +72,9 @@ export async function summarise(warehouse: Warehouse, live: LiveCounters): Promi
 async function modelMetrics(read: (view: string) => Promise<Row[]>) {
   const models: Record<string, Record<string, number>> = {};
   const add = (row: Row, names: readonly string[]) => {
-    const entry = (models[String(row['model'])] ??= {});
-    for (const name of names) entry[name] = number(row[name]);
+    const model = String(row.model);
+    const values = names.map((name) => [name, number(row[name])] as const);
+    models[model] = { ...models[model], ...Object.fromEntries(values) };
   };
   for (const row of await read("auc where source = 'logged'")) add(row, ['auc']);
   for (const row of await read("logloss where source = 'logged'")) add(row, ['logloss']);
@@ -83,7 +84,7 @@ async function modelMetrics(read: (view: string) => Promise<Row[]>) {
 
 async function variants(read: (view: string) => Promise<Row[]>): Promise<VariantSummary[]> {
   const by = async (view: string) =>
-    new Map((await read(view)).map((row) => [String(row['variant']), row]));
+    new Map((await read(view)).map((row) => [String(row.variant), row]));
   const [reward, snips, coverage, latency] = [
     await by('reward_by_variant'),
     await by('snips_by_variant'),
@@ -91,13 +92,13 @@ async function variants(read: (view: string) => Promise<Row[]>): Promise<Variant
     await by('latency_by_variant'),
   ];
   return (await read('ctr_by_variant')).map((row) => {
-    const variant = String(row['variant']);
+    const variant = String(row.variant);
     const value = (from: Map<string, Row>, name: string) => number(from.get(variant)?.[name]);
     return {
       variant,
-      impressions: number(row['impressions']),
-      clicks: number(row['clicks']),
-      ctr: number(row['ctr']),
+      impressions: number(row.impressions),
+      clicks: number(row.clicks),
+      ctr: number(row.ctr),
       reward: value(reward, 'reward'),
       snips: {
         value: value(snips, 'snips'),

@@ -66,8 +66,7 @@ describe('the merge of a task’s inputs', () => {
             const batch = left[input]!.splice(0, size);
             // A fetch that gives less than there is has not seen the end.
             if (batch.length > 0) merge.offer(input, batch, left[input]!.length === 0);
-            else if (left[input]!.length > 0)
-              merge.offer(input, at(), false), cutShort(merge, input);
+            else if (left[input]!.length > 0) cutShort(merge, input);
           }
           order.push(...drain(merge));
           merge.nextRound();
