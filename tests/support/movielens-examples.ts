@@ -27,7 +27,8 @@ export function movielensFolder(): string | null {
 export function movielensExamples(folder: string, ratings = Number.POSITIVE_INFINITY): Example[] {
   const groups = readGroups(`${folder}movies.csv`);
   const states = new Map<string, UserState>();
-  const open = new Map<string, Row[]>();
+  const open = new Map<string, { rows: Row[]; end: number }>();
+  const slates: { rows: Row[]; end: number }[] = [];
   const examples: Example[] = [];
   const close = (rows: Row[]) => {
     const { user, seconds } = rows[0]!;
@@ -35,22 +36,18 @@ export function movielensExamples(folder: string, ratings = Number.POSITIVE_INFI
     states.set(user, after(state, rows, groups));
     examples.push(toExample(examples.length, state, seconds * 1000, rows, groups));
   };
-  let order = 0;
-  const ends: { rows: Row[]; order: number }[] = [];
-  for (const row of readRatings(`${folder}ratings.csv`).slice(0, ratings)) {
-    order += 1;
-    const slate = open.get(row.user);
-    const last = slate?.at(-1);
-    if (slate && last && row.seconds - last.seconds < SESSION_GAP && slate.length < SLATE) {
-      slate.push(row);
-      ends[ends.findLastIndex((end) => end.rows === slate)]!.order = order;
-    } else {
-      const rows = [row];
-      open.set(row.user, rows);
-      ends.push({ rows, order });
+  for (const [end, row] of readRatings(`${folder}ratings.csv`).slice(0, ratings).entries()) {
+    let slate = open.get(row.user);
+    const last = slate?.rows.at(-1);
+    if (!slate || !last || row.seconds - last.seconds >= SESSION_GAP || slate.rows.length >= SLATE) {
+      slate = { rows: [], end };
+      slates.push(slate);
+      open.set(row.user, slate);
     }
+    slate.rows.push(row);
+    slate.end = end;
   }
-  for (const { rows } of ends.sort((a, b) => a.order - b.order)) close(rows);
+  for (const { rows } of slates.sort((a, b) => a.end - b.end)) close(rows);
   return examples;
 }
 
