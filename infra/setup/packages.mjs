@@ -1,7 +1,7 @@
 // Installs the npm packages at the versions of package-lock.json, once for each state of that file.
 // `npm install`, not `npm ci`: a registry that lacks other platforms' binaries makes `npm ci` refuse.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { heartbeat, ROOT, SetupError, say } from './say.mjs';
@@ -20,10 +20,9 @@ export async function ensurePackages() {
       ? 'Bringing the npm packages up to date'
       : 'Installing npm packages';
     say(`${how} (about 1.6 GB with every native engine; a minute or more)`);
-    const lock = existsSync(LOCK) ? readFileSync(LOCK) : undefined;
-    await npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], how, share);
-    // npm drops what the registry in reach lacks; the file in the repository is for every platform.
-    if (lock && !lock.equals(readFileSync(LOCK))) writeFileSync(LOCK, lock);
+    // Not saved: npm would drop from the lock what the registry in reach lacks, and the lock in the
+    // repository is for every platform.
+    await npm(['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], how, share);
     stamp(STAMP, wanted());
     say('npm packages are in place');
   });
