@@ -190,7 +190,11 @@ export class NextItem {
     const isNew = item >= this.#items;
     this.#hottest = undefined;
     this.popularity.learn(item, isNew, liked);
-    this.count(item, this.#countOf(this.#shown, item) + 1, this.#countOf(this.#liked, item) + (liked ? 1 : 0));
+    this.count(
+      item,
+      this.#countOf(this.#shown, item) + 1,
+      this.#countOf(this.#liked, item) + (liked ? 1 : 0),
+    );
     if (liked) {
       this.covisitation.learn(item, this.histories.lastLikes(userId, this.covisitation.window));
     }

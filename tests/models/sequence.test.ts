@@ -95,7 +95,9 @@ describe('NextItem', () => {
     expect(ranks[0]!.rank).toBe(midRank(open, 8));
     // Likes of 8 … 19 by the chains, and by `first` where not a multiple of 3.
     const likes = Array.from({ length: 20 }, (_, item) => {
-      const users = Array.from({ length: 10 }, (_, u) => u).filter((u) => item >= u && item < u + 8);
+      const users = Array.from({ length: 10 }, (_, u) => u).filter(
+        (u) => item >= u && item < u + 8,
+      );
       return item < 8 ? Number.NaN : users.length + (item % 3 === 0 ? 0 : 1);
     });
     expect(ranks[0]!.popularity).toBe(midRank(likes, 8));

@@ -104,7 +104,9 @@ export function describeLearner(kind: LearnerKind): void {
           loaded.learn(example);
         }
         expect(Buffer.compare(loaded.save(), learner.save())).toBe(0);
-        expect(loaded.retrieve(known.state, 9, 0, 5)).toEqual(learner.retrieve(known.state, 9, 0, 5));
+        expect(loaded.retrieve(known.state, 9, 0, 5)).toEqual(
+          learner.retrieve(known.state, 9, 0, 5),
+        );
       }
     });
 

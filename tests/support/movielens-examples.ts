@@ -39,7 +39,12 @@ export function movielensExamples(folder: string, ratings = Number.POSITIVE_INFI
   for (const [end, row] of readRatings(`${folder}ratings.csv`).slice(0, ratings).entries()) {
     let slate = open.get(row.user);
     const last = slate?.rows.at(-1);
-    if (!slate || !last || row.seconds - last.seconds >= SESSION_GAP || slate.rows.length >= SLATE) {
+    if (
+      !slate ||
+      !last ||
+      row.seconds - last.seconds >= SESSION_GAP ||
+      slate.rows.length >= SLATE
+    ) {
       slate = { rows: [], end };
       slates.push(slate);
       open.set(row.user, slate);

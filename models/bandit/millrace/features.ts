@@ -190,5 +190,7 @@ function fading(values: readonly number[]): number {
 /** Share of likes among the last `n`, less the overall one, `prior` pseudo-observations. */
 function lately(recent: UserState['recent'], n: number, prior: number, rate: number): number {
   const last = recent.slice(-n);
-  return (last.filter(({ positive }) => positive).length - last.length * rate) / (last.length + prior);
+  return (
+    (last.filter(({ positive }) => positive).length - last.length * rate) / (last.length + prior)
+  );
 }

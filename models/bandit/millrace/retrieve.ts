@@ -1,7 +1,8 @@
 // Candidates worth scoring, from retrievers that err in different ways.
-import type { NextItem } from '../../sequence/next-item.ts';
-import { Random } from '../../random.ts';
+
 import type { UserState } from '../../../schemas/topics/user-state.ts';
+import { Random } from '../../random.ts';
+import type { NextItem } from '../../sequence/next-item.ts';
 import type { Statistics } from './statistics.ts';
 
 /** Turns of the retrievers: near the likes, popular lately, fresh, random. */

@@ -104,11 +104,7 @@ function decodeNext(parts: DecodedParts, meta: Meta, statistics: Statistics): Ne
   next.weights.set(parts.f64('nextWeights'));
   next.squares.set(parts.f64('nextSquares'));
   for (let item = 0; item < meta.items.length; item++) {
-    next.count(
-      item,
-      statistics.itemColumn(item, ITEM.n),
-      statistics.itemColumn(item, ITEM.liked),
-    );
+    next.count(item, statistics.itemColumn(item, ITEM.n), statistics.itemColumn(item, ITEM.liked));
   }
   return next;
 }

@@ -10,7 +10,15 @@ import { hash32, mix32 } from '../../random.ts';
 const { imul, sqrt } = Math;
 
 /** Columns of an item: shown, liked, residual of values, residual of likes, values, fading residual, first seen (ms). */
-export const ITEM = { n: 0, liked: 1, residual: 2, likes: 3, value: 4, fading: 5, first: 6 } as const;
+export const ITEM = {
+  n: 0,
+  liked: 1,
+  residual: 2,
+  likes: 3,
+  value: 4,
+  fading: 5,
+  first: 6,
+} as const;
 /** Numbers a row of `item` holds. */
 export const ITEM_WIDTH = 7;
 /** Columns of a hashed user: shown, residual of values, liked. */
@@ -96,10 +104,10 @@ export class Statistics {
       const value = (reward - mean) / deviation;
       const ofUser = this.userResidual(user);
       const ofItem = this.item[row + ITEM.residual]! / (this.item[row + ITEM.n]! + SHRINK);
-      const expected =
-        (this.user[base + 2]! + SHRINK * rate) / (this.user[base]! + SHRINK);
+      const expected = (this.user[base + 2]! + SHRINK * rate) / (this.user[base]! + SHRINK);
       const liked = positive ? 1 : 0;
-      for (const name of groups) this.#learnGroup(user, name, value - ofUser, value - ofUser - ofItem);
+      for (const name of groups)
+        this.#learnGroup(user, name, value - ofUser, value - ofUser - ofItem);
       this.item[row + ITEM.residual]! += value - ofUser;
       this.item[row + ITEM.likes]! += liked - expected;
       this.item[row + ITEM.fading]! += FADE * (value - ofUser - this.item[row + ITEM.fading]!);
