@@ -11,6 +11,19 @@ export interface KafkaAddress {
   readonly clientId?: string | undefined;
 }
 
+/**
+ * Tries of a call to the broker. A transaction that begins while the last one's markers are being
+ * written is told to come again; with the client's default of 300 ms that would be the latency of
+ * every commit. Consumers must be given it by name: theirs is 5 tries, whatever the client's is.
+ */
+export const patience = {
+  initialRetryTime: 8,
+  multiplier: 1.6,
+  factor: 0.2,
+  maxRetryTime: 3_000,
+  retries: 25,
+};
+
 export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
   silenceNegativeTimeouts();
   return new Kafka({
@@ -19,9 +32,7 @@ export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
     ...(address.ssl ? { ssl: true } : {}),
     ...(address.sasl ? { sasl: address.sasl } : {}),
     connectionTimeout: 5_000,
-    // A transaction that begins while the last one's markers are being written is told to come
-    // again; with the client's default of 300 ms that would be the latency of every commit.
-    retry: { initialRetryTime: 8, multiplier: 1.6, factor: 0.2, maxRetryTime: 3_000, retries: 25 },
+    retry: patience,
     logLevel: logLevel.WARN,
     logCreator:
       () =>

@@ -4,6 +4,7 @@ import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { Codecs } from '../registry/registry.ts';
+import { patience } from './connect.ts';
 
 export interface EnricherRunnerOptions {
   readonly kafka: Kafka;
@@ -37,6 +38,7 @@ export class EnricherRunner implements AsyncDisposable {
       groupId: `${application}-${def.name}`,
       maxWaitTimeInMs: 50,
       sessionTimeout: 30_000,
+      retry: patience,
     });
     this.enricher = def.create({
       ...options.ports,

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
+import { patience } from './connect.ts';
 
 export interface ReadOptions {
   readonly kafka: Kafka;
@@ -32,7 +33,12 @@ export interface Reader extends AsyncDisposable {
 export async function readTopics(options: ReadOptions): Promise<Reader> {
   const { kafka, topics, onRecords } = options;
   const groupId = `millrace-read-${randomUUID()}`;
-  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100, maxBytesPerPartition: 4 << 20 });
+  const consumer = kafka.consumer({
+    groupId,
+    maxWaitTimeInMs: 100,
+    maxBytesPerPartition: 4 << 20,
+    retry: patience,
+  });
   const admin = kafka.admin();
   await Promise.all([consumer.connect(), admin.connect()]);
 

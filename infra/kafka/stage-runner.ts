@@ -10,6 +10,7 @@ import type { Tables } from '../../streams/tables/tables.ts';
 import { Task } from '../../streams/task.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
+import { patience } from './connect.ts';
 import { restoreStores } from './restore.ts';
 import { type CommitLimits, highWater, type StageCounters, TaskRunner } from './task-runner.ts';
 import { fence } from './transaction.ts';
@@ -68,6 +69,7 @@ export class StageRunner {
       maxWaitTimeInMs: 50,
       maxBytesPerPartition: 2 << 20,
       maxBytes: 64 << 20,
+      retry: patience,
     });
     this.failed = new Promise<never>((_, reject) => {
       this.fail = reject;

@@ -1,4 +1,5 @@
 // Creates the declared topics on a broker, and checks those that are there.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import { topics } from '../../schemas/index.ts';
@@ -26,6 +27,7 @@ export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partiti
 export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<void> {
   const wanted = topics.map((topic) => configOf(topic, layout));
   await admin.createTopics({ topics: wanted, waitForLeaders: true });
+  await groupsWork(admin, wanted[0]!.topic);
   const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted.map((t) => t.topic) });
   for (const { topic, numPartitions } of wanted) {
     const has = found.find(({ name }) => name === topic)?.partitions.length;
@@ -36,6 +38,22 @@ export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<v
         why: 'State is kept by partition, so the number cannot change under it.',
         todo: `Start with --partitions ${has}, or with another --data directory or TOPIC_PREFIX.`,
       });
+    }
+  }
+}
+
+/**
+ * A broker that has never seen a group makes its coordinator's topic first; clients that come
+ * meanwhile give up too early (kafkajs 2.2.4 does not retry every form of "not yet").
+ */
+async function groupsWork(admin: Admin, topic: string): Promise<void> {
+  for (let tries = 100; ; tries--) {
+    try {
+      await admin.fetchOffsets({ groupId: 'millrace-probe', topics: [topic] });
+      return;
+    } catch (error) {
+      if (tries === 0) throw error;
+      await sleep(200);
     }
   }
 }

@@ -1,0 +1,136 @@
+import { expect, it } from '@jest/globals';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { registerSchemas } from '../../infra/registry/registry.ts';
+import { Random } from '../../models/random.ts';
+import { codeOf } from '../../schemas/errors.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { examples } from '../../schemas/topics/examples.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { predictions } from '../../schemas/topics/predictions.ts';
+import { rewards } from '../../schemas/topics/rewards.ts';
+import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { userStore } from '../../streams/serve/stage.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import { clickOf, impressionOf } from '../support/events.ts';
+import { describeOnInfra, startInfra } from '../support/infra.ts';
+import { type Event, testStreams } from '../support/streams.ts';
+
+const partitions = 3;
+
+/** Slates and clicks of some users in order of time, and the slates that close every window. */
+function history(slates: number): Event[] {
+  const random = new Random(7);
+  const events: Event[] = [];
+  for (let i = 0; i < slates; i++) {
+    const userId = `user-${random.below(40)}`;
+    const at = 1_000_000 + i * 60_000;
+    const items = [`a${random.below(50)}`, `b${random.below(50)}`];
+    events.push({ topic: impressions, event: impressionOf(`i${i}`, userId, at, items) });
+    if (random.next() < 0.5) {
+      const click = clickOf(`c${i}`, `i${i}`, userId, items[0]!, at + 30_000, { value: 2 });
+      events.push({ topic: clicks, event: click });
+    }
+  }
+  for (let partition = 0; partition < partitions; partition++) {
+    const event = impressionOf(`end-${partition}`, `end-${partition}`, 1_000_000_000_000, []);
+    events.push({ topic: impressions, event, partition });
+  }
+  return events;
+}
+
+const byId = <T extends { impressionId: string }>(events: readonly T[]) =>
+  [...events].sort((a, b) => (a.impressionId < b.impressionId ? -1 : 1));
+
+describeOnInfra('the Kafka runtime', () => {
+  it('gives what the memory runtime gives, each record once, over several partitions', async () => {
+    const streams = await testStreams(partitions);
+    const events = history(600);
+    await using pipeline = streams.pipeline(mainTopology());
+    await pipeline.start();
+    await streams.send(events);
+    await pipeline.settled();
+
+    const memory = new MemoryRuntime(mainTopology());
+    for (const { topic, event } of events) memory.send(topic, event);
+    memory.drain();
+    expect(byId(await streams.committed(examples))).toEqual(byId(memory.events(examples)));
+    expect(byId(await streams.committed(rewards))).toEqual(byId(memory.events(rewards)));
+    expect(await streams.committed(deadLetters)).toEqual([]);
+  }, 120_000);
+
+  it('goes on after a restart where it was: state restored, nothing lost, nothing twice', async () => {
+    const streams = await testStreams(partitions);
+    const events = history(400);
+    const cut = events.findIndex(
+      ({ event }) => (event as { impressionId?: string }).impressionId === 'i200',
+    );
+    {
+      await using first = streams.pipeline(mainTopology());
+      await first.start();
+      await streams.send(events.slice(0, cut));
+      await first.settled();
+    }
+    await streams.send(events.slice(cut));
+    await using second = streams.pipeline(mainTopology());
+    await second.start();
+    await second.settled();
+
+    const memory = new MemoryRuntime(mainTopology());
+    for (const { topic, event } of events) memory.send(topic, event);
+    memory.drain();
+    // The states in the examples come from what was restored.
+    expect(byId(await streams.committed(examples))).toEqual(byId(memory.events(examples)));
+    const learned = (await streams.committed(predictions)).filter(
+      (p) => p.models[0] === 'millrace',
+    );
+    const versions = learned.map(({ version }) => version).sort((a, b) => a - b);
+    expect(versions).toEqual(versions.map((_, index) => index));
+    expect([...memory.task('serve').entries(userStore)]).not.toHaveLength(0);
+  }, 120_000);
+
+  it('sends bytes it cannot read to the dead letters, and goes on', async () => {
+    const streams = await testStreams();
+    const { kafka, nameOf } = streams;
+    const producer = kafka.producer();
+    await producer.connect();
+    const broken = Buffer.from('not avro');
+    await producer.send({
+      topic: nameOf(impressions),
+      messages: [{ key: 'u', value: broken, timestamp: '5', partition: 0 }],
+    });
+    await producer.disconnect();
+    await using pipeline = streams.pipeline(mainTopology());
+    await pipeline.start();
+    await streams.send([
+      { topic: impressions, event: impressionOf('i1', 'u', 10, ['a']) },
+      { topic: impressions, event: impressionOf('end', 'end', 1e12, []) },
+    ]);
+    await pipeline.settled();
+    const [letter] = await streams.committed(deadLetters);
+    expect(letter).toMatchObject({
+      origin: 'impressions',
+      offset: 0,
+      key: 'u',
+      code: 'record-undecodable',
+    });
+    expect(letter?.data).toEqual(broken);
+    expect(await streams.committed(examples)).toHaveLength(1);
+  }, 120_000);
+});
+
+describeOnInfra('the schema registry', () => {
+  it('refuses a schema that cannot read what is there', async () => {
+    const { registryUrl } = await startInfra();
+    const prefix = `refuse-${performance.now().toFixed(0)}-`;
+    const registry = new SchemaRegistry({ host: registryUrl });
+    const fields = [{ name: 'clickId', type: 'long' }];
+    const schema = JSON.stringify({ type: 'record', name: 'Click', namespace: 'millrace', fields });
+    await registry.register(
+      { type: SchemaType.AVRO, schema },
+      { subject: `${prefix}clicks-value` },
+    );
+    const refused = registerSchemas({ url: registryUrl }, prefix);
+    await expect(refused.catch(codeOf)).resolves.toBe('schema-incompatible');
+  }, 60_000);
+});

@@ -1,0 +1,75 @@
+// A pipeline on the shared broker, under a prefix of its own.
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { connectKafka } from '../../infra/kafka/connect.ts';
+import { Pipeline } from '../../infra/kafka/pipeline.ts';
+import { readTopics } from '../../infra/kafka/read-to-end.ts';
+import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
+import { addToOutbox, type Outbox, requestsOf } from '../../infra/kafka/transaction.ts';
+import { registerSchemas } from '../../infra/registry/registry.ts';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import type { Topology } from '../../streams/topology.ts';
+import { startInfra } from './infra.ts';
+
+export interface Event {
+  readonly topic: AnyTopic;
+  readonly event: unknown;
+  readonly partition?: number;
+}
+
+export type TestStreams = Awaited<ReturnType<typeof testStreams>>;
+
+/** Topics, schemas and clients for one test; `partitions` of the topics keyed by user. */
+export async function testStreams(partitions = 1) {
+  const { brokers, registryUrl } = await startInfra();
+  const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
+  const kafka = connectKafka({ brokers: brokers.split(',') }, log);
+  const layout = { prefix: `t${randomUUID().slice(0, 8)}-`, partitions };
+  const nameOf = (topic: AnyTopic) => topicName(topic, layout);
+  const admin = kafka.admin();
+  await admin.connect();
+  await ensureTopics(admin, layout);
+  await admin.disconnect();
+  const codecs = await registerSchemas({ url: registryUrl }, layout.prefix);
+  const shared = { kafka, codecs, nameOf, application: `${layout.prefix}app`, log };
+
+  return {
+    ...shared,
+    registryUrl,
+    layout,
+    /** A pipeline over these topics; not started. */
+    pipeline: (topology: Topology) =>
+      new Pipeline({ ...shared, topology, now: () => performance.now() }),
+    /** Writes events in order. */
+    async send(events: readonly Event[]): Promise<void> {
+      const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+      await producer.connect();
+      const outbox: Outbox = new Map();
+      for (const { topic, event, partition } of events) {
+        addToOutbox(outbox, nameOf(topic), {
+          key: topic.keyOf(event),
+          value: event instanceof Buffer ? event : codecs.of(topic).encode(event),
+          timestamp: String(topic.timeOf(event)),
+          ...(partition === undefined ? {} : { partition }),
+        });
+      }
+      for (const topicMessages of requestsOf(outbox)) await producer.sendBatch({ topicMessages });
+      await producer.disconnect();
+    },
+    /** The committed events of a topic, by partition and offset. */
+    async committed<T extends AnyTopic>(topic: T): Promise<EventOf<T>[]> {
+      const events: EventOf<T>[] = [];
+      await using reader = await readTopics({
+        kafka,
+        topics: [nameOf(topic)],
+        onRecords: async (_name, _partition, records) => {
+          for (const { value } of records) {
+            if (value) events.push((await codecs.decode(topic, value)) as EventOf<T>);
+          }
+        },
+      });
+      await reader.caughtUp;
+      return events;
+    },
+  };
+}
