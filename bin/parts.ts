@@ -14,7 +14,7 @@ import { ensureParts } from '../infra/embedded/parts.ts';
 import { startRegistry } from '../infra/embedded/registry.ts';
 import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
 import { ensureTopics, topicName } from '../infra/kafka/topics.ts';
-import { openLlama } from '../infra/llama/open.ts';
+import { openLlamaProcess } from '../infra/llama/process.ts';
 import { type Codecs, registerSchemas } from '../infra/registry/registry.ts';
 import type { LanguageModel } from '../models/llm/port.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
@@ -57,7 +57,7 @@ export async function openParts(config: Config, logs: Logs, modelFile: string): 
       path: join(config.dataDir, 'clickhouse'),
       ...(config.clickhouse ? { url: clickhouseUrl(config.clickhouse) } : {}),
     }),
-    openLlama({ model: modelFile, gpu: 'auto' }),
+    openLlamaProcess({ model: modelFile, gpu: 'auto' }),
   ]);
   stack.use(warehouse);
   stack.use(model);

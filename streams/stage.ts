@@ -67,6 +67,10 @@ export interface Stage {
   readonly inputs: readonly AnyTopic[];
   readonly outputs: readonly AnyTopic[];
   readonly stores: readonly StoreDef[];
+  /** Time a transaction waits for more records, ms: every commit costs the broker … */
+  readonly commitEveryMs: number;
+  /** … unless it carries the answer to a record of one of these inputs, which goes out at once. */
+  readonly promptInputs: readonly AnyTopic[];
   /** Names of the global tables it reads, kept by the runtime from their topics. */
   readonly tables: readonly (keyof Tables)[];
   create(tables: Tables): StageLogic;

@@ -5,7 +5,7 @@ import type { ReplayProgress } from '../../schemas/topics/replays.ts';
 import type { EmbedQueue } from '../../streams/enrichers/enricher.ts';
 
 /** Looks at the lags this often, ms. */
-const everyMs = 1_000;
+const everyMs = 2_000;
 
 export class Counters implements Disposable {
   phase = 'starting';

@@ -92,7 +92,7 @@ function pipelineOf(
     topology: mainTopology({ serve }),
     log,
     now: () => performance.now(),
-    llm: { model: parts.model, queue: parts.queue, wait: (ms) => sleep(ms) },
+    llm: { model: parts.model, queue: parts.queue },
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') answered(event as Impression);
     },

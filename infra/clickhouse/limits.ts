@@ -18,6 +18,9 @@ export const engineArguments: readonly string[] = [
   // session timeout) for the partitions. A static member takes its own place at once, also after a
   // kill -9. Each warehouse has groups of its own, so the name need not differ.
   '--kafka.group_instance_id=millrace',
+  // A fetch waits for a little more than one record: each one costs the broker, and there is one a table.
+  '--kafka.fetch_min_bytes=262144',
+  '--kafka.fetch_wait_max_ms=500',
 ];
 
 /** Limits of a query from outside. `readonly` comes last: nothing can be set after it. */

@@ -23,6 +23,9 @@ const kafka: Part = {
       args: [
         '-Xms96m',
         '-Xmx512m',
+        // The second compiler would take half a core for the first minutes, and more than it gives
+        // back in the life of a broker that serves one machine.
+        '-XX:TieredStopAtLevel=1',
         '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
         '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info',
         '-Dorg.slf4j.simpleLogger.showDateTime=true',

@@ -1,6 +1,6 @@
 // Runs an enricher: reads its topics in a group of its own, commits an offset once its event is
 // handled, and writes what comes of it. At least once; the keys of what it writes make twice harmless.
-import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
+import type { Admin, Consumer, Kafka, Producer, TopicPartitionOffset } from 'kafkajs';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { Codecs } from '../registry/registry.ts';
@@ -18,6 +18,9 @@ export interface EnricherRunnerOptions {
   readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
 }
 
+/** Time between two commits of offsets, ms; what came after the last one is handled again. */
+const commitEveryMs = 1_000;
+
 export class EnricherRunner implements AsyncDisposable {
   readonly name: string;
   processed = 0;
@@ -27,6 +30,9 @@ export class EnricherRunner implements AsyncDisposable {
   private readonly admin: Admin;
   private readonly enricher: Enricher;
   private readonly positions = new Map<string, bigint>();
+  /** Offsets to commit, by topic and partition. */
+  private handled = new Map<string, TopicPartitionOffset>();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(options: EnricherRunnerOptions) {
     const { kafka, application, def } = options;
@@ -36,7 +42,7 @@ export class EnricherRunner implements AsyncDisposable {
     this.producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
     this.consumer = kafka.consumer({
       groupId: `${application}-${def.name}`,
-      maxWaitTimeInMs: 50,
+      ...(def.prompt ? { maxWaitTimeInMs: 100 } : { minBytes: 1 << 20, maxWaitTimeInMs: 500 }),
       sessionTimeout: 30_000,
       retry: patience,
     });
@@ -62,9 +68,11 @@ export class EnricherRunner implements AsyncDisposable {
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) onCrash(payload.error);
     });
+    this.timer = setInterval(() => void this.commit().catch(() => {}), commitEveryMs);
     await consumer.subscribe({ topics: [...byName.keys()], fromBeginning: true });
     await consumer.run({
-      autoCommitInterval: 1_000,
+      // The client would commit after every batch, however small.
+      autoCommit: false,
       eachBatchAutoResolve: false,
       eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
         const topic = byName.get(batch.topic)!;
@@ -78,6 +86,11 @@ export class EnricherRunner implements AsyncDisposable {
           }
           this.processed++;
           resolveOffset(offset);
+          this.handled.set(`${batch.topic}/${batch.partition}`, {
+            topic: batch.topic,
+            partition: batch.partition,
+            offset: String(BigInt(offset) + 1n),
+          });
           if (this.processed % 64 === 0) await heartbeat();
         }
       },
@@ -97,8 +110,17 @@ export class EnricherRunner implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.timer);
+    // What was handled since the last commit would be handled again: harmless, but a waste.
+    await this.commit().catch(() => {});
     await this.consumer.disconnect();
     await Promise.all([this.producer.disconnect(), this.admin.disconnect()]);
+  }
+
+  private async commit(): Promise<void> {
+    const offsets = [...this.handled.values()];
+    this.handled = new Map();
+    if (offsets.length > 0) await this.consumer.commitOffsets(offsets);
   }
 
   private async emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void> {

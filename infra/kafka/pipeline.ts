@@ -26,7 +26,7 @@ export interface PipelineOptions {
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
   /** Absent: the enrichers do not run here. */
-  readonly llm?: Pick<EnricherPorts, 'model' | 'queue' | 'wait'> | undefined;
+  readonly llm?: Pick<EnricherPorts, 'model' | 'queue'> | undefined;
   readonly limits?: Partial<CommitLimits>;
   /** An enricher has handled an event, its results written. */
   readonly onEnriched?: (enricher: string, topic: AnyTopic, event: unknown) => void;

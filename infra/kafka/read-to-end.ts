@@ -35,7 +35,8 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
   const groupId = `millrace-read-${randomUUID()}`;
   const consumer = kafka.consumer({
     groupId,
-    maxWaitTimeInMs: 100,
+    // Whoever follows is content with news a few times a second.
+    ...(options.follow ? { minBytes: 1 << 20, maxWaitTimeInMs: 200 } : { maxWaitTimeInMs: 100 }),
     maxBytesPerPartition: 4 << 20,
     retry: patience,
   });

@@ -66,7 +66,7 @@ export class StageRunner {
       sessionTimeout: 30_000,
       rebalanceTimeout: 60_000,
       heartbeatInterval: 3_000,
-      maxWaitTimeInMs: 50,
+      ...fetching(stage),
       maxBytesPerPartition: 2 << 20,
       maxBytes: 64 << 20,
       retry: patience,
@@ -182,6 +182,8 @@ export class StageRunner {
         codecOf: (topic) => codecs.of(topic),
         nameOf,
         limits: { ...defaults, ...limits },
+        commitEveryMs: stage.commitEveryMs,
+        promptInputs: stage.promptInputs,
         now,
         counters: this.counters,
         onRoom: (input, partition) => this.pause(input, partition, false),
@@ -274,10 +276,11 @@ export class StageRunner {
   }
 }
 
-/** Errors by which a broker says that another process has taken over. */
-export function isFenced(error: unknown): boolean {
-  const type = (error as { type?: string } | null)?.type ?? '';
-  return ['PRODUCER_FENCED', 'INVALID_PRODUCER_EPOCH'].includes(type);
+/** Where nobody waits there is no use in many small fetches, each of which costs the broker. */
+function fetching({ commitEveryMs, promptInputs }: Stage) {
+  return promptInputs.length > 0
+    ? { minBytes: 1, maxWaitTimeInMs: 100 }
+    : { minBytes: 1 << 20, maxWaitTimeInMs: Math.max(1, commitEveryMs) };
 }
 
 export function stageFailed(stage: string, cause: unknown): MillraceError {

@@ -23,6 +23,10 @@ export interface TaskEnvironment {
   readonly codecOf: (topic: AnyTopic) => Codec;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly limits: CommitLimits;
+  /** Time a transaction waits for more, ms … */
+  readonly commitEveryMs: number;
+  /** … unless it carries the answer to a record of one of these. */
+  readonly promptInputs: readonly AnyTopic[];
   readonly now: () => number;
   readonly counters: StageCounters;
   /** More room in the buffer of an input. */
@@ -58,6 +62,11 @@ export class TaskRunner {
   private wake: (() => void) | undefined;
   private closed = false;
   private busy = false;
+  /** A round has come since it was last waited for. */
+  private more = false;
+  /** Somebody waits for what came of a record in the open transaction. */
+  private prompt = false;
+  private readonly skipped: { topic: AnyTopic; event: unknown }[] = [];
 
   constructor(env: TaskEnvironment, task: Task, producer: Producer, start: readonly number[]) {
     this.env = env;
@@ -96,6 +105,7 @@ export class TaskRunner {
   /** A round of fetching is complete: what it brought may be merged. */
   nextRound(): void {
     this.merge.nextRound();
+    this.more = true;
     this.wake?.();
   }
 
@@ -108,19 +118,41 @@ export class TaskRunner {
   async run(): Promise<void> {
     while (!this.closed) {
       this.busy = true;
-      const processed = await this.gather();
+      const processed = await this.gatherUntilDue();
       if (processed > 0) await this.commit(processed);
       this.busy = false;
-      if (processed === 0 && !this.closed) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-        this.wake = undefined;
-      }
+      if (processed === 0) await this.moreOr();
     }
   }
 
-  private readonly skipped: { topic: AnyTopic; event: unknown }[] = [];
+  /** Where commits shall be rare, what comes until the next one is due goes with it. */
+  private async gatherUntilDue(): Promise<number> {
+    const { commitEveryMs, now, limits } = this.env;
+    const due = now() + commitEveryMs;
+    this.prompt = false;
+    let processed = await this.gather();
+    while (processed > 0 && processed < limits.records && !this.prompt && !this.closed) {
+      const left = due - now();
+      if (left <= 0) break;
+      await this.moreOr(left);
+      processed += await this.gather();
+    }
+    return processed;
+  }
+
+  /** Waits for another round of fetching, or so many milliseconds. */
+  private async moreOr(ms?: number): Promise<void> {
+    if (this.closed) return;
+    if (!this.more) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.wake = resolve;
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      await promise;
+      clearTimeout(timer);
+      this.wake = undefined;
+    }
+    this.more = false;
+  }
 
   private async gather(): Promise<number> {
     const { limits, now, inputs } = this.env;
@@ -131,7 +163,9 @@ export class TaskRunner {
       if (!next) break;
       const held = this.merge.held(next.input);
       if (held === lowWater) this.env.onRoom(next.input, this.task.partition);
-      this.process(inputs[next.input]!, next.input, next.record);
+      const topic = inputs[next.input]!;
+      this.process(topic, next.input, next.record);
+      this.prompt ||= this.env.promptInputs.includes(topic);
       count++;
       if (count % 256 === 0) {
         if (now() > until) break;

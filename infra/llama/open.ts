@@ -20,8 +20,10 @@ import { MillraceError } from '../../schemas/errors.ts';
 import { LlamaLanguageModel } from './language-model.ts';
 
 export interface LlamaOptions {
-  /** Path of a GGUF file. Its name without `.gguf` becomes the model's name. */
+  /** Path of a GGUF file, or `hf:user/model:quant`. The file's name becomes the model's name. */
   model: string;
+  /** Where a model named by `hf:` is kept. @default the engine's own folder in the home directory */
+  downloads?: string;
   /** `auto` uses a GPU when one is there. @default 'auto' */
   gpu?: 'auto' | false;
   /**
@@ -36,7 +38,8 @@ export interface LlamaOptions {
 
 /** @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable` */
 export async function openLlama(options: LlamaOptions): Promise<LanguageModel> {
-  const { model: path, gpu = 'auto', contextTokens = 512 } = options;
+  const { gpu = 'auto', contextTokens = 512 } = options;
+  const path = await localFile(options.model, options.downloads);
   const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1));
   await checkFile(path);
   const llama = await loadEngine(gpu);
@@ -54,6 +57,20 @@ export async function openLlama(options: LlamaOptions): Promise<LanguageModel> {
   }
   const name = basename(path).replace(/\.gguf$/i, '');
   return new LlamaLanguageModel({ llama, model, context, name, contextTokens });
+}
+
+/** A model named by `hf:` is fetched once, and found again later. */
+async function localFile(model: string, downloads?: string): Promise<string> {
+  if (!model.startsWith('hf:')) return model;
+  try {
+    const { resolveModelFile } = await import('node-llama-cpp');
+    return await resolveModelFile(model, {
+      cli: false,
+      ...(downloads ? { directory: downloads } : {}),
+    });
+  } catch (cause) {
+    throw unreadable(model, cause instanceof Error ? cause.message : String(cause), cause);
+  }
 }
 
 async function loadEngine(gpu: 'auto' | false): Promise<Llama> {

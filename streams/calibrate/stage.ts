@@ -18,6 +18,8 @@ export function calibrateStage(): Stage {
     inputs: [examples],
     outputs: [predictions, snapshots],
     stores: [],
+    commitEveryMs: 200,
+    promptInputs: [],
     tables: ['policies'],
     create: () => new Calibrate(),
   };

@@ -13,8 +13,6 @@ export interface EnricherPorts {
   /** The one queue in front of the model, shared by the enrichers of a process. */
   readonly queue: EmbedQueue;
   readonly tables: Tables;
-  /** Resolves after so many milliseconds of wall time. */
-  wait(ms: number): Promise<unknown>;
   /** Writes an event; resolves once the broker has it. */
   emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void>;
 }
@@ -31,6 +29,8 @@ export interface EnricherDef {
   readonly doc: string;
   readonly inputs: readonly AnyTopic[];
   readonly outputs: readonly AnyTopic[];
+  /** Somebody waits for what it does with an event; otherwise events are fetched a few times a second. */
+  readonly prompt: boolean;
   /** Tables it reads; the runtime keeps them. */
   readonly tables: readonly (keyof Tables)[];
   create(ports: EnricherPorts): Enricher;

@@ -11,26 +11,27 @@ export const representEnricher: EnricherDef = {
   name: 'represent',
   doc: 'Item vectors by the language model, most-wanted items first, cached in their topic.',
   inputs: [impressions],
+  prompt: false,
   outputs: [itemVectors],
   tables: ['catalogue', 'vectors'],
   create: (ports) => new Represent(ports),
 };
 
 /** Name under which the vector of an item is cached, and the prompt it is made from. */
-export function vectorJob(item: Item, model: string): { hash: string; prompt: string } {
+function vectorJob(item: Item, model: string): { hash: string; prompt: string } {
   const prompt = itemPrompt(item.title);
   return { hash: contentHash(model, ITEM_PROMPT, prompt), prompt };
 }
 
 /** Asks the model for an item's vector and publishes it; null when the queue shed the job. */
-export async function makeVector(
+async function makeVector(
   item: Item,
   at: number,
+  priority: number,
   ports: EnricherPorts,
-  wish: { priority: number; deadlineMs?: number },
 ): Promise<Float32Array | null> {
   const { hash, prompt } = vectorJob(item, ports.model.name);
-  const result = await ports.queue.submit(hash, prompt, wish);
+  const result = await ports.queue.submit(hash, prompt, { priority });
   if (result.shed) return null;
   const vector = result.value;
   if (!ports.tables.vectors.has(item.itemId)) {
@@ -41,11 +42,18 @@ export async function makeVector(
   return vector;
 }
 
+/** Wishes in the queue at a time: few, so that the next one is always the most wanted by then. */
+const asked = 4;
+
+/** What is served here is answered and learned from here: it counts as shown so many times. */
+const servedWeight = 100;
+
 class Represent implements Enricher {
   readonly counts = { vectors: 0, shed: 0 };
   private readonly ports: EnricherPorts;
-  private readonly wanted = new Map<string, number>();
-  private readonly asked = new Set<string>();
+  /** Times each item without a vector was shown, weighted, and when it was last. */
+  private readonly wanted = new Map<string, { times: number; at: number }>();
+  private readonly waiting = new Set<string>();
 
   constructor(ports: EnricherPorts) {
     this.ports = ports;
@@ -53,28 +61,48 @@ class Represent implements Enricher {
 
   /** Returns at once: the wish is kept here, and the log is never held up for the model. */
   onEvent(_topic: string, event: unknown): void {
-    const { items, at } = event as Impression;
-    for (const { itemId } of items) this.want(itemId, at);
+    const { items, at, origin } = event as Impression;
+    const { vectors } = this.ports.tables;
+    const weight = origin === 'served' ? servedWeight : 1;
+    for (const { itemId } of items) {
+      if (vectors.has(itemId)) continue;
+      const times = (this.wanted.get(itemId)?.times ?? 0) + weight;
+      this.wanted.set(itemId, { times, at });
+    }
+    this.ask();
   }
 
-  private want(itemId: string, at: number): void {
-    const { tables, queue, model } = this.ports;
-    if (tables.vectors.has(itemId)) return;
-    const item = tables.catalogue.get(itemId);
-    if (!item) return;
-    const times = (this.wanted.get(itemId) ?? 0) + 1;
-    this.wanted.set(itemId, times);
-    if (this.asked.has(itemId)) {
-      queue.reprioritise(vectorJob(item, model.name).hash, -times);
-      return;
+  /** Keeps the queue supplied with what is wanted most. */
+  private ask(): void {
+    while (this.waiting.size < asked) {
+      const itemId = this.mostWanted();
+      if (itemId === undefined) return;
+      const wish = this.wanted.get(itemId)!;
+      const item = this.ports.tables.catalogue.get(itemId);
+      this.wanted.delete(itemId);
+      if (!item) continue;
+      this.waiting.add(itemId);
+      const done = (vector: Float32Array | null) => {
+        this.waiting.delete(itemId);
+        if (vector) this.counts.vectors++;
+        else this.counts.shed++;
+        this.ask();
+      };
+      makeVector(item, wish.at, -wish.times, this.ports).then(done, () => done(null));
     }
-    this.asked.add(itemId);
-    const done = (vector: Float32Array | null) => {
-      this.asked.delete(itemId); // shed for now: the next time it is shown it is wanted again
-      if (vector) this.wanted.delete(itemId);
-      if (vector) this.counts.vectors++;
-      else this.counts.shed++;
-    };
-    void makeVector(item, at, this.ports, { priority: -times }).then(done, () => done(null));
+  }
+
+  private mostWanted(): string | undefined {
+    const { vectors } = this.ports.tables;
+    let best: string | undefined;
+    let most = 0;
+    for (const [itemId, { times }] of this.wanted) {
+      if (vectors.has(itemId)) this.wanted.delete(itemId);
+      else if (times > most && !this.waiting.has(itemId)) {
+        best = itemId;
+        most = times;
+      }
+    }
+    return best;
   }
 }

@@ -8,28 +8,16 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { likedItems } from '../serve/decide.ts';
 import { newUser } from '../serve/track.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
-import { makeVector } from './represent.ts';
 
 export const simulateEnricher: EnricherDef = {
   name: 'simulate',
   doc: 'Answers slates served here with the click probability of the language model, calibrated.',
   inputs: [impressions],
+  prompt: true,
   outputs: [clicks],
-  tables: ['catalogue', 'vectors', 'policies', 'users'],
+  tables: ['vectors', 'policies', 'users'],
   create: (ports) => new Simulate(ports),
 };
-
-/** How long a slate waits for vectors it lacks, ms; after that the rates speak alone. */
-const patienceMs = 40;
-
-/** A vector that came too late for this slate is made all the same, for the next: ms. */
-const vectorDeadlineMs = 5_000;
-
-/** Vectors asked for a slate at the most. */
-const vectorsPerSlate = 2;
-
-/** Before any item the model knows already: a slate waits for it. */
-const urgent = Number.MIN_SAFE_INTEGER;
 
 /** The user looks at one item after the other, ms. */
 const dwellMs = 2_000;
@@ -48,23 +36,7 @@ class Simulate implements Enricher {
   async onEvent(_topic: string, event: unknown): Promise<void> {
     const impression = event as Impression;
     if (impression.origin !== 'served') return;
-    await this.fetchVectors(impression);
     await this.ports.emit(clicks, this.answer(impression));
-  }
-
-  private async fetchVectors(impression: Impression): Promise<void> {
-    const { catalogue, vectors } = this.ports.tables;
-    const missing = impression.items
-      .map(({ itemId }) => catalogue.get(itemId))
-      .filter((item) => item !== undefined)
-      .filter(({ itemId }) => !vectors.has(itemId))
-      .slice(0, vectorsPerSlate);
-    const wish = { priority: urgent, deadlineMs: vectorDeadlineMs };
-    if (missing.length === 0) return;
-    const made = missing.map((item) =>
-      makeVector(item, impression.at, this.ports, wish).catch(() => null),
-    );
-    await Promise.race([Promise.all(made), this.ports.wait(patienceMs)]);
   }
 
   private answer(impression: Impression): Click[] {

@@ -31,6 +31,8 @@ export function learnStage(options: LearnOptions = learnDefaults): Stage {
     inputs: [examples],
     outputs: [predictions, snapshots],
     stores: [],
+    commitEveryMs: 200,
+    promptInputs: [],
     tables: ['policies'],
     create: () => new Learn(options),
   };

@@ -30,7 +30,7 @@ export const demoVariants: readonly Variant[] = Object.freeze([
   {
     name: 'learning',
     policy: 'millrace',
-    share: 1,
+    share: 2,
     exploration: { temperature: 0.35, floor: 0.05 },
   },
   {

@@ -9,7 +9,6 @@ import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
-import { openImpressions } from '../../schemas/topics/open-impressions.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
@@ -54,6 +53,8 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     inputs: [requests, impressions, clicks],
     outputs: [impressions, rewards, examples, deadLetters],
     stores: [userStore, openStore],
+    commitEveryMs: 50,
+    promptInputs: [requests],
     tables: ['catalogue', 'vectors', 'policies'],
     create: (tables) => new Serve(tables, options),
   };
@@ -171,6 +172,3 @@ class Serve implements StageLogic {
     return this.learner;
   }
 }
-
-/** Also the changelog topics of this stage, for the list of topics. */
-export const serveChangelogs = [userStates, openImpressions] as const;

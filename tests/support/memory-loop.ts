@@ -41,7 +41,6 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
       wait: async () => {},
     }),
     tables: runtime.tables,
-    wait: () => new Promise(() => {}), // a slate waits for its vectors, however long they take
     emit: async (topic, events) => {
       for (const event of events) runtime.send(topic, event);
     },

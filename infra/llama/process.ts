@@ -1,0 +1,143 @@
+// The language model in a process of its own, behind the same port as in this one.
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import type { Call, Reply } from './messages.ts';
+import type { LlamaOptions } from './open.ts';
+
+/** A process that died is begun anew with the next call, but not more often than this, ms. */
+const restartEveryMs = 5_000;
+
+interface Waiting {
+  readonly resolve: (reply: Reply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** @throws MillraceError as `openLlama` does */
+export async function openLlamaProcess(options: LlamaOptions): Promise<LanguageModel> {
+  const first = await Child.open(options);
+  return new LlamaProcess(options, first);
+}
+
+class LlamaProcess implements LanguageModel {
+  readonly name: string;
+  readonly width: number;
+  private readonly options: LlamaOptions;
+  private child: Promise<Child>;
+  private begun = performance.now();
+  private closed = false;
+
+  constructor(options: LlamaOptions, first: Child) {
+    this.options = options;
+    this.child = Promise.resolve(first);
+    this.name = first.name;
+    this.width = first.width;
+  }
+
+  async embed(text: string): Promise<Float32Array> {
+    const reply = await this.call((id) => ({ id, embed: text }));
+    return 'vector' in reply ? reply.vector : unexpected();
+  }
+
+  async score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    const reply = await this.call((id) => ({ id, prefix, score: continuations }));
+    return 'scores' in reply ? [...reply.scores] : unexpected();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.closed = true;
+    const child = await this.child.catch(() => undefined);
+    await child?.end();
+  }
+
+  private async call(make: (id: number) => Call): Promise<Reply> {
+    const child = await this.child.catch(() => undefined);
+    if (child?.alive) return child.call(make);
+    if (this.closed || performance.now() - this.begun < restartEveryMs) throw gone();
+    this.begun = performance.now();
+    this.child = Child.open(this.options);
+    return (await this.child).call(make);
+  }
+}
+
+class Child {
+  readonly name: string;
+  readonly width: number;
+  alive = true;
+  private readonly process: ChildProcess;
+  private readonly waiting = new Map<number, Waiting>();
+  private next = 1;
+
+  private constructor(process: ChildProcess, ready: { name: string; width: number }) {
+    this.process = process;
+    this.name = ready.name;
+    this.width = ready.width;
+    process.on('message', (reply: Reply) => this.receive(reply));
+    process.on('exit', () => this.died());
+  }
+
+  static async open(options: LlamaOptions): Promise<Child> {
+    const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
+      serialization: 'advanced',
+      // Nothing the engine prints may reach stdout, which belongs to results.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: ['--no-warnings'],
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    child.once('message', resolve);
+    child.once('exit', () => reject(gone()));
+    child.once('error', reject);
+    child.send({ open: options });
+    const reply = await promise;
+    if ('ready' in reply) return new Child(child, reply.ready);
+    child.kill();
+    throw 'error' in reply ? new MillraceError(reply.error) : gone();
+  }
+
+  async call(make: (id: number) => Call): Promise<Reply> {
+    const id = this.next++;
+    const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+    this.waiting.set(id, { resolve, reject });
+    this.process.send(make(id), (error) => {
+      if (error) this.died();
+    });
+    const reply = await promise;
+    if ('error' in reply) throw new MillraceError(reply.error);
+    return reply;
+  }
+
+  /** Ends the process; what it was asked is not answered. */
+  async end(): Promise<void> {
+    if (!this.alive) return;
+    const ended = new Promise((resolve) => this.process.once('exit', resolve));
+    this.process.kill('SIGKILL'); // it keeps nothing that could be lost
+    await ended;
+  }
+
+  private receive(reply: Reply): void {
+    if (!('id' in reply) || reply.id === undefined) return;
+    this.waiting.get(reply.id)?.resolve(reply);
+    this.waiting.delete(reply.id);
+  }
+
+  private died(): void {
+    this.alive = false;
+    for (const { reject } of this.waiting.values()) reject(gone());
+    this.waiting.clear();
+  }
+}
+
+function gone(): MillraceError {
+  return new MillraceError({
+    code: 'llama-failed',
+    what: 'The process of the language model has ended.',
+    why: 'It crashed, or ran out of memory.',
+    todo: 'It is begun anew by itself. If it happens again, try a smaller model with LLM_MODEL.',
+    remedy: 'retry',
+  });
+}
+
+function unexpected(): never {
+  throw gone();
+}
