@@ -28,11 +28,22 @@ describe('the schemas of the topics', () => {
     const old = record([{ name: 'a', type: 'string' }]);
     const symbols = (...s: string[]) =>
       record([{ name: 'e', type: { type: 'enum', name: 'E', symbols: s } }]);
-    expect(incompatibility(record([{ name: 'a', type: 'string' }, { name: 'b', type: 'int' }]), old)).toBeDefined();
+    expect(
+      incompatibility(
+        record([
+          { name: 'a', type: 'string' },
+          { name: 'b', type: 'int' },
+        ]),
+        old,
+      ),
+    ).toBeDefined();
     expect(incompatibility(record([{ name: 'a', type: 'int' }]), old)).toBeDefined();
     expect(incompatibility(symbols('x'), symbols('x', 'y'))).toBeDefined();
     expect(incompatibility(symbols('x', 'y'), symbols('x'))).toBeUndefined();
-    const added = record([{ name: 'a', type: 'string' }, { name: 'b', type: 'int', default: 0 }]);
+    const added = record([
+      { name: 'a', type: 'string' },
+      { name: 'b', type: 'int', default: 0 },
+    ]);
     expect(incompatibility(added, old)).toBeUndefined();
   });
 });

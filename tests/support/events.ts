@@ -2,7 +2,6 @@
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Item } from '../../schemas/topics/items.ts';
-import type { Request } from '../../schemas/topics/requests.ts';
 
 export function impressionOf(
   impressionId: string,
@@ -65,8 +64,4 @@ export function clickOf(
 
 export function itemOf(itemId: string, groups: string[] = [], title = `Item ${itemId}`): Item {
   return { itemId, at: 0, title, text: title, groups, attributes: {} };
-}
-
-export function requestOf(requestId: string, userId: string, at: number, k = 3): Request {
-  return { requestId, userId, at, k, surface: 'test', candidates: null };
 }

@@ -17,8 +17,6 @@ export interface Event {
   readonly partition?: number;
 }
 
-export type TestStreams = Awaited<ReturnType<typeof testStreams>>;
-
 /** Topics, schemas and clients for one test; `partitions` of the topics keyed by user. */
 export async function testStreams(partitions = 1) {
   const { brokers, registryUrl } = await startInfra();

@@ -1,0 +1,120 @@
+// The demo as its user runs it, in a process of its own, on parts of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Summary } from '../../bin/loop/summary.ts';
+
+const rows = 6_000;
+const program = new URL('../../bin/millrace.ts', import.meta.url).pathname;
+const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly output: { out: string; err: string };
+  readonly ended: Promise<number | null>;
+}
+
+function millrace(...args: string[]): Run {
+  const child = spawn(process.execPath, [program, '--data', data, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => (output.out += chunk));
+  child.stderr.on('data', (chunk) => (output.err += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, output, ended };
+}
+
+const demo = () => millrace('demo', '--exit', '--json', '--limit', String(rows));
+
+/** Resolves once the text is on stderr; rejects with all of it when the program ends before. */
+function said({ child, output, ended }: Run, text: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const look = () => text.test(output.err) && resolve();
+    child.stderr?.on('data', look);
+    void ended.then(() => reject(new Error(`ended without saying ${text}:\n${output.err}`)));
+    look();
+  });
+}
+
+/** Processes that work on the data directory of this test, by their command lines. */
+function processes(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        return words.some((word) => word.includes(data)) ? [words[0]!] : [];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
+}
+
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+describe('the demo', () => {
+  let summary: Summary;
+  let first: Run;
+  beforeAll(async () => {
+    const killed = demo();
+    await said(killed, /serving\s+\d+ of/);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    first = demo();
+    await said(first, /SQL .*http/);
+  }, 240_000);
+
+  it('answers SQL while it runs', async () => {
+    const { output, ended } = millrace('sql', '--json', 'select variant, ctr from ctr_by_variant');
+    expect(await ended).toBe(0);
+    expect(JSON.parse(output.out)).toBeInstanceOf(Array);
+  }, 60_000);
+
+  it('lets no second one onto its data directory', async () => {
+    const second = demo();
+    expect(await second.ended).toBe(1);
+    expect(second.output.err).toContain('data-dir-in-use');
+  }, 60_000);
+
+  it('recovers from kill -9 in mid-replay: every row once', async () => {
+    expect(await first.ended).toBe(0);
+    expect(first.output.out.trim().split('\n')).toHaveLength(1);
+    summary = JSON.parse(first.output.out) as Summary;
+    expect(summary.events).toEqual({ read: rows, lost: 0, duplicated: 0 });
+  }, 240_000);
+
+  it('learned, represented and simulated', () => {
+    const { metrics, baselines, variants, llm } = summary;
+    expect(metrics.auc).toBeGreaterThan(0.55);
+    expect(metrics.logloss).toBeLessThan(baselines.popularity!.logloss!);
+    expect(metrics.ndcg10).toBeGreaterThan(0);
+    expect(variants.map(({ variant }) => variant)).toEqual(['learning', 'popularity', 'uniform']);
+    expect(llm.vectors).toBeGreaterThan(0);
+    expect(llm.simulated).toBeGreaterThan(0);
+    expect(summary.deadLetters).toEqual([]);
+  });
+
+  it('answers SQL when it does not run, and leaves no process behind', async () => {
+    expect(processes()).toEqual([]);
+    const { output, ended } = millrace('sql', '--json', 'select read, lost from accounting');
+    expect(await ended).toBe(0);
+    expect(JSON.parse(output.out)).toEqual([{ read: rows, lost: 0 }].map(withText));
+  }, 60_000);
+
+  it('ends by Ctrl-C with everything committed', async () => {
+    const again = millrace('demo');
+    await said(again, /Everything stays up|First event|SQL .*http/);
+    again.child.kill('SIGINT');
+    expect(await again.ended).toBe(130);
+    expect(processes()).toEqual([]);
+  }, 120_000);
+});
+
+/** ClickHouse writes 64-bit integers as text in JSON. */
+function withText(row: Record<string, number>) {
+  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]));
+}
