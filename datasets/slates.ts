@@ -75,6 +75,7 @@ export class SlateSteps implements Stepper {
       ...this.#options.feedback(row),
       source: 'logged',
       confidence: 1,
+      similarity: null,
     };
     return { kind: 'click', at: row.at, rows: 0, click };
   }

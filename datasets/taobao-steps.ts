@@ -45,6 +45,7 @@ export class TaobaoSteps implements Stepper {
       value,
       source: 'logged',
       confidence: 1,
+      similarity: null,
     };
     out.push({ kind: 'click', at, rows: 1, click });
   }

@@ -10,6 +10,7 @@ export interface Summary {
   variants: VariantSummary[];
   tiers: { tier: string; impressions: number; share: number }[];
   simulator: { n: number; auc: number; logloss: number; ece: number };
+  /** `simulated`: answers to which the language model's vectors contributed. */
   llm: { model: string; vectors: number; simulated: number; shed: number };
   deadLetters: { origin: string; code: string; n: number }[];
   /** The run after set-up, s. */
@@ -33,6 +34,7 @@ const number = (value: unknown) => Number(value ?? Number.NaN);
 
 export async function summarise(warehouse: Warehouse, live: LiveCounters): Promise<Summary> {
   const read = (view: string) => rowsOf<Row>(warehouse, `select * from ${view}`);
+  const count = async (sql: string) => number((await rowsOf<Row>(warehouse, sql))[0]?.n);
   const [accounting = {}] = await read('accounting');
   const models = await modelMetrics(read);
   const { millrace, ...baselines } = models;
@@ -56,8 +58,11 @@ export async function summarise(warehouse: Warehouse, live: LiveCounters): Promi
     simulator: round(fidelity) as Summary['simulator'],
     llm: {
       model: live.llm.model,
-      vectors: live.llm.vectors,
-      simulated: live.llm.simulated,
+      vectors: await count('select uniqExact(hash) as n from item_vectors'),
+      simulated: await count(
+        `select count() as n from clicks final
+         where source = 'simulated' and similarity is not null`,
+      ),
       shed: live.llm.shed,
     },
     deadLetters: (await read('dead_letters_by_code')).map(({ origin, code, n }) => ({

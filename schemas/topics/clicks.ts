@@ -1,4 +1,4 @@
-import { enumOf, record, timestamp } from '../avro.ts';
+import { enumOf, optional, record, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 /** Who answered: a person in the log, or the simulator. */
@@ -30,6 +30,8 @@ export const clicks = defineTopic({
     { name: 'value', type: 'double', doc: 'Reward, in the unit of the log (stars, watch ratio).' },
     { name: 'source', type: feedbackSource },
     { name: 'confidence', type: 'double', doc: '1 for logged; the fidelity weight for simulated.' },
+    // Simulated only: how near the language model puts the item to what the user liked, −1 to 1.
+    optional('similarity', 'double'),
   ]),
   keyOf: (click) => click.userId,
   timeOf: (click) => click.at,

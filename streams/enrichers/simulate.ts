@@ -65,6 +65,7 @@ class Simulate implements Enricher {
         value: positive ? 1 : 0,
         source: 'simulated',
         confidence,
+        similarity,
       };
     });
   }

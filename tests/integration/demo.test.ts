@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Summary } from '../../bin/loop/summary.ts';
 
-const rows = 6_000;
+const rows = 12_000;
 const program = new URL('../../bin/millrace.ts', import.meta.url).pathname;
 const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
 
@@ -102,7 +102,7 @@ describe('the demo', () => {
     expect(processes()).toEqual([]);
     const { output, ended } = millrace('sql', '--json', 'select read, lost from accounting');
     expect(await ended).toBe(0);
-    expect(JSON.parse(output.out)).toEqual([{ read: rows, lost: 0 }].map(withText));
+    expect(JSON.parse(output.out)).toEqual([{ read: rows, lost: 0 }]);
   }, 60_000);
 
   it('ends by Ctrl-C with everything committed', async () => {
@@ -113,8 +113,3 @@ describe('the demo', () => {
     expect(processes()).toEqual([]);
   }, 120_000);
 });
-
-/** ClickHouse writes 64-bit integers as text in JSON. */
-function withText(row: Record<string, number>) {
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key, String(value)]));
-}

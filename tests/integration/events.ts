@@ -52,6 +52,7 @@ export const events = {
     value: 1,
     source: 'logged',
     confidence: 1,
+    similarity: null,
   },
   rewards: {
     clickId: 'c',

@@ -58,6 +58,7 @@ export function clickOf(
     value: 1,
     source: 'logged',
     confidence: 1,
+    similarity: null,
     ...rest,
   };
 }
