@@ -8,6 +8,9 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 /** The first part of the log, by events in order of time, is learned from off-policy. */
 export const offPolicyShare = 0.8;
 
+/** How long a slate served here waits for feedback, event time, ms. */
+export const servedWindowMs = 24 * 3_600_000;
+
 /** Items in a slate. */
 const slateSize = 10;
 
@@ -39,6 +42,10 @@ export class LiveRequests {
     if (session.row < offPolicyShare * session.rows) return undefined;
     const { sessionId, userId, at } = session;
     this.counts.requests++;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.waiting.set(sessionId, resolve);
+    const first = !this.begun;
+    this.begun = true;
     return {
       request: {
         requestId: sessionId,
@@ -48,22 +55,17 @@ export class LiveRequests {
         surface: 'demo',
         candidates: null,
       },
-      answered: () => this.wait(sessionId),
+      // Decisions begin with a policy that has seen all that came before.
+      ...(first ? { ready: this.settled } : {}),
+      dueAt: at + servedWindowMs,
+      answered: () => this.wait(sessionId, promise),
     };
   }
 
-  private async wait(requestId: string): Promise<void> {
-    if (!this.begun) {
-      // Decisions begin with a policy that has seen all that came before.
-      this.begun = true;
-      await this.settled();
-      return;
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.waiting.set(requestId, resolve);
+  private async wait(requestId: string, answer: Promise<void>): Promise<void> {
     const patience = new AbortController();
     const late = sleep(patienceMs, 'late' as const, { signal: patience.signal }).catch(() => null);
-    if ((await Promise.race([promise, late])) === 'late') this.counts.unanswered++;
+    if ((await Promise.race([answer, late])) === 'late') this.counts.unanswered++;
     patience.abort();
     this.waiting.delete(requestId);
   }

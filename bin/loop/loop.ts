@@ -18,7 +18,7 @@ import type { Logs } from '../log.ts';
 import { fetchParts, openParts, type Parts } from '../parts.ts';
 import { serveQueries } from '../sql-server.ts';
 import { Counters } from './counters.ts';
-import { LiveRequests } from './live.ts';
+import { LiveRequests, servedWindowMs } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
 
@@ -85,6 +85,7 @@ function pipelineOf(
   const serve = {
     ...serveDefaults,
     attributionWindowMs: dataset.attributionWindowMs,
+    servedWindowMs,
     salt: `demo-${config.seed}`,
   };
   return new Pipeline({
@@ -118,6 +119,7 @@ async function run(
     dataset: options.dataset,
     folder: options.folder,
     scratch: join(config.dataDir, 'scratch'),
+    windowMs: Math.max(options.dataset.attributionWindowMs, servedWindowMs),
     limit: options.limit,
     speed: options.speed,
     signal: options.signal,

@@ -27,7 +27,9 @@ export interface ReplayOptions {
   readonly limit?: number | undefined;
   /** Times as fast as it happened. @default as fast as it goes */
   readonly speed?: number | undefined;
-  /** Turns a user's return into a request. The transaction is committed at once, then awaited. */
+  /** Time after which every window has closed, ms. @default that of the data set */
+  readonly windowMs?: number | undefined;
+  /** Turns a user's return into a request. */
   readonly onSession?: ((session: Session) => LiveRequest | undefined) | undefined;
   readonly onProgress?: ((progress: ReplayProgress, rows: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -37,12 +39,19 @@ export type Session = Extract<LogStep, { kind: 'session' }> & { readonly rows: n
 
 export interface LiveRequest {
   readonly request: Request;
-  /** Awaited once the request is written: the log waits for the answer, as time would. */
+  /** Awaited before the request is written, everything before it committed. */
+  readonly ready?: () => Promise<void>;
+  /** Event time at which an answer would be late: the log does not pass it before … */
+  readonly dueAt: number;
+  /** … this has resolved. */
   readonly answered: () => Promise<void>;
 }
 
 /** Steps in a transaction at the most. */
 const stepsPerCommit = 4_000;
+
+/** Requests that may wait for answers at a time. */
+const requestsAhead = 16;
 
 export class Replayer {
   private readonly options: ReplayOptions;
@@ -51,6 +60,7 @@ export class Replayer {
   private outbox: Outbox = new Map();
   private progress: ReplayProgress;
   private pending = 0;
+  private asked: LiveRequest[] = [];
 
   constructor(options: ReplayOptions) {
     this.options = options;
@@ -95,15 +105,32 @@ export class Replayer {
       if (index++ < resumed) continue;
       if (signal?.aborted) break;
       await this.pace.until(step.at, signal);
+      await this.answersBefore(step.at, log.rows);
       this.add(step);
       const live = step.kind === 'session' ? onSession?.({ ...step, rows: log.rows }) : undefined;
-      if (live) this.write(requests, live.request);
-      if (live || this.pending >= stepsPerCommit || this.pace.due) {
-        await this.commit(log.rows);
-        await live?.answered();
-      }
+      if (live) await this.ask(live, log.rows);
+      if (this.pending >= stepsPerCommit || this.pace.due) await this.commit(log.rows);
     }
     if (this.pending > 0) await this.commit(log.rows);
+  }
+
+  private async ask(live: LiveRequest, rows: number): Promise<void> {
+    if (live.ready) {
+      await this.commit(rows);
+      await live.ready();
+    }
+    this.write(requests, live.request);
+    this.pending++;
+    this.asked.push(live);
+    if (this.asked.length >= requestsAhead) await this.answersBefore(Infinity, rows);
+  }
+
+  /** Time may not pass the moment at which an answer that is still to come would be late. */
+  private async answersBefore(at: number, rows: number): Promise<void> {
+    if (!this.asked.some(({ dueAt }) => dueAt <= at)) return;
+    if (this.pending > 0) await this.commit(rows);
+    await Promise.all(this.asked.map(({ answered }) => answered()));
+    this.asked = [];
   }
 
   private add(step: LogStep): void {
@@ -131,9 +158,9 @@ export class Replayer {
 
   /** An empty slate in every partition, whose time closes every window. */
   private writeEnd(at: number): void {
-    const { partitions, dataset } = this.options;
+    const { partitions, dataset, windowMs = dataset.attributionWindowMs } = this.options;
     for (let partition = 0; partition < partitions; partition++) {
-      const impression = endMarker(dataset.name, partition, at + dataset.attributionWindowMs);
+      const impression = endMarker(dataset.name, partition, at + windowMs);
       this.write(impressions, impression, { partition });
     }
   }

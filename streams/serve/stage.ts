@@ -33,6 +33,8 @@ export const userStore = defineStore({ name: 'user-state', changelog: userStates
 export interface ServeOptions {
   /** How long a slate waits for feedback, ms. @default 1_800_000 */
   readonly attributionWindowMs: number;
+  /** The same for a slate served here. @default 1_800_000 */
+  readonly servedWindowMs: number;
   /** Salt of the assignment and of every draw. @default 'millrace' */
   readonly salt: string;
   /** Arms of the experiment. @default demoVariants */
@@ -41,6 +43,7 @@ export interface ServeOptions {
 
 export const serveDefaults: ServeOptions = Object.freeze({
   attributionWindowMs: 1_800_000,
+  servedWindowMs: 1_800_000,
   salt: 'millrace',
   variants: demoVariants,
 });
@@ -80,7 +83,7 @@ class Serve implements StageLogic {
         continue;
       }
       context.emit(examples, exampleOf({ ...entry, open: entry.open }));
-      open.put(id, traceOf(entry, this.options.attributionWindowMs));
+      open.put(id, traceOf(entry, this.windowOf(entry.open.impression)));
     }
   }
 
@@ -140,10 +143,12 @@ class Serve implements StageLogic {
     const groups = impression.items.map(({ itemId }) => [
       ...this.tables.catalogue.groupsOf(itemId),
     ]);
-    const { attributionWindowMs } = this.options;
     const open = context.store(openStore);
     if (open.get(impression.impressionId)) return; // delivered twice
-    open.put(impression.impressionId, openWindow(impression, state, groups, attributionWindowMs));
+    open.put(
+      impression.impressionId,
+      openWindow(impression, state, groups, this.windowOf(impression)),
+    );
     context.store(userStore).put(impression.userId, trackImpression(state, impression.at));
   }
 
@@ -160,6 +165,11 @@ class Serve implements StageLogic {
     const users = context.store(userStore);
     const state = users.get(click.userId) ?? newUser(click.userId);
     users.put(click.userId, trackClick(state, click, this.tables.catalogue.groupsOf(click.itemId)));
+  }
+
+  private windowOf({ origin }: Impression): number {
+    const { attributionWindowMs, servedWindowMs } = this.options;
+    return origin === 'served' ? servedWindowMs : attributionWindowMs;
   }
 
   /** The policy of the latest snapshot, loaded once a version. */

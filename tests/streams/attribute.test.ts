@@ -14,7 +14,7 @@ import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 const window = 1_000;
 
 function runtime(): MemoryRuntime {
-  const serve = { ...serveDefaults, attributionWindowMs: window };
+  const serve = { ...serveDefaults, attributionWindowMs: window, servedWindowMs: window };
   return new MemoryRuntime(mainTopology({ serve }));
 }
 

@@ -28,6 +28,7 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
   const serve = {
     ...serveDefaults,
     attributionWindowMs: movielens.attributionWindowMs,
+    servedWindowMs: movielens.attributionWindowMs,
     salt: options.salt,
   };
   const runtime = new MemoryRuntime(mainTopology({ serve }), options);
