@@ -1,11 +1,22 @@
 // ClickHouse reads the topics itself: makes, and takes away, what connects it to a broker.
 import { connectionOf, ingestDatabase, type KafkaSource, sourceName } from './kafka.ts';
-import { dataTables, topicTables } from './tables.ts';
+import { addColumns, dataTables, topicTables } from './tables.ts';
 import { execute, rowsOf, type Warehouse } from './warehouse.ts';
 
-/** Makes the data tables where they are missing; keeps the ones that are there. */
+/** Makes the data tables where they are missing; the ones that are there keep their rows and get
+ * the columns that their schema gained. */
 export async function createTables(warehouse: Warehouse): Promise<void> {
-  for (const statement of dataTables(warehouse.database)) await execute(warehouse, statement);
+  const { database } = warehouse;
+  for (const statement of dataTables(database)) await execute(warehouse, statement);
+  const columns = await rowsOf<{ table: string; names: string[] }>(
+    warehouse,
+    `select table, groupArray(name) as names from system.columns where database = '${database}' group by table`,
+  );
+  const present = new Map(columns.map(({ table, names }) => [table, new Set(names)]));
+  for (const topic of topicTables) {
+    const statement = addColumns(database, topic, present.get(topic.table) ?? new Set());
+    if (statement) await execute(warehouse, statement);
+  }
 }
 
 /** Starts reading. The topics must exist. Where a topic was read to is kept by the broker under

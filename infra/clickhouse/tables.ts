@@ -54,6 +54,18 @@ ${listed(columnsOf(schema, omit))},
 ) engine = ReplacingMergeTree order by (_partition, _offset)`;
 }
 
+/** Adds the columns that the schema gained since the table was made; undefined where it has all.
+ * Rows of before have the type's default in them. */
+export function addColumns(
+  database: string,
+  { table, schema, omit }: TopicTable,
+  present: ReadonlySet<string>,
+): string | undefined {
+  const missing = columnsOf(schema, omit).filter(({ name }) => !present.has(name));
+  const added = missing.map(({ name, type }) => `add column ${quoted(name)} ${type}`);
+  return added.length === 0 ? undefined : `alter table ${database}.${table} ${added.join(', ')}`;
+}
+
 /** Records that could not be read, with their bytes. Nothing is skipped in silence. */
 export function errorsTable(database: string): string {
   return `create table if not exists ${database}.ingest_errors (

@@ -2,7 +2,7 @@
 
 /** Progress of one processor or enricher. */
 export interface StageCounters {
-  /** Name in the topology: `decide`, `track`, `attribute`, `learn`, `represent`, `simulate`. */
+  /** Name in the topology: `serve`, `learn`, `calibrate`, `represent`, `simulate`. */
   name: string;
   /** Records processed since the start. */
   processed: number;
@@ -25,7 +25,7 @@ export interface LiveCounters {
     model: string;
     /** Item vectors made. */
     vectors: number;
-    /** Click probabilities given. */
+    /** Simulated answers in which the model had a say. */
     simulated: number;
     /** Jobs waiting. */
     queued: number;

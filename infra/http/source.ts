@@ -20,43 +20,56 @@ export interface SourceOptions {
   now?: () => number;
 }
 
+/** Views that one table of the page shows side by side: read at one go, or its rows disagree. */
+const together: PanelName[][] = [
+  ['ctr', 'reward', 'snips', 'coverage', 'latency', 'tiers'],
+  ['auc', 'logloss', 'ranking'],
+];
+
+const groups: PanelName[][] = [
+  ...together,
+  ...panelNames.filter((name) => !together.flat().includes(name)).map((name) => [name]),
+];
+
 /**
  * A state function for `serveDashboard`: counters are as of the call, panels as last read.
  * A call starts reading the views that are due and does not wait, except for the very first.
  *
- * Views differ in cost, from a millisecond to a second. View i, which takes t_i, is read every
+ * Views differ in cost, from a millisecond to a second. Group i, which takes t_i, is read every
  * p_i = sqrt(t_i) · Σ_j sqrt(t_j) / share. That spends Σ t_i / p_i = share of the time, and by the
  * method of Lagrange no other periods give a smaller sum of ages at the same cost.
  */
 export function dashboardSource(options: SourceOptions): () => Promise<DashboardState> {
   const { query, live, everyMs = 1000, share = 0.2, now = () => performance.now() } = options;
   const panels = emptyPanels();
-  const took = new Map<PanelName, number>();
-  const readAt = new Map<PanelName, number>();
+  const took = new Map<PanelName[], number>();
+  const readAt = new Map<PanelName[], number>();
   let round: Promise<void> | undefined;
   let first: Promise<void> | undefined;
 
-  function isDue(name: PanelName, at: number): boolean {
-    const last = readAt.get(name);
+  function isDue(group: PanelName[], at: number): boolean {
+    const last = readAt.get(group);
     if (last === undefined) return true;
     const roots = [...took.values()].reduce((sum, ms) => sum + Math.sqrt(ms), 0);
-    const period = (Math.sqrt(took.get(name) ?? 0) * roots) / share;
+    const period = (Math.sqrt(took.get(group) ?? 0) * roots) / share;
     return at - last >= Math.max(everyMs, period);
   }
 
-  async function read(names: PanelName[]): Promise<void> {
-    for (const name of names) {
+  async function read(due: PanelName[][]): Promise<void> {
+    for (const group of due) {
       const begun = now();
-      Object.assign(panels, { [name]: await collectPanel(query, name) });
-      readAt.set(name, begun);
-      took.set(name, now() - begun);
+      const fresh: Partial<DashboardState['panels']> = {};
+      for (const name of group) Object.assign(fresh, { [name]: await collectPanel(query, name) });
+      Object.assign(panels, fresh);
+      readAt.set(group, begun);
+      took.set(group, now() - begun);
     }
     round = undefined;
   }
 
   return async () => {
     if (round === undefined) {
-      const due = panelNames.filter((name) => isDue(name, now()));
+      const due = groups.filter((group) => isDue(group, now()));
       if (due.length > 0) round = read(due);
     }
     first ??= round;

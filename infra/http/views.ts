@@ -36,6 +36,32 @@ function series<C extends Columns>(name: string, by: string, at: string, columns
   return { name, columns, sql };
 }
 
+/**
+ * A view by month as one by quarter, for a line that can be read. `means` are averaged by `weight`;
+ * an AUC so averaged is the mean of the AUCs within months. Quarters below `least` are left out.
+ */
+function quarters<C extends Columns>(
+  name: string,
+  by: string,
+  { weight, least, means }: { weight: string; least: number; means: string[] },
+  columns: C,
+): View<C> {
+  const mean = (column: string) =>
+    `sumIf(${column} * ${weight}, isFinite(${column})) / sumIf(${weight}, isFinite(${column}))` +
+    ` as mean_${column}`;
+  const months = `toStartOfQuarter(bucket) as quarter, sum(${weight}) as total`;
+  const renamed = ['quarter as bucket', `total as ${weight}`].concat(
+    means.map((column) => `mean_${column} as ${column}`),
+  );
+  const grouped =
+    `select ${by}, ${months}, ${means.map(mean).join(', ')} from ${name}` +
+    ` group by ${by}, quarter having total >= ${least}`;
+  const sql =
+    `select ${selected(columns)} from (select ${by}, ${renamed.join(', ')} from (${grouped}))` +
+    ` order by ${by}, bucket`;
+  return { name, columns, sql };
+}
+
 export const views = {
   ctr: view(
     'ctr_by_variant',
@@ -68,13 +94,12 @@ export const views = {
     impressions: count,
     reward: metric,
   }),
-  ctrOverTime: series('ctr_over_time', 'variant', 'bucket', {
-    variant: text,
-    bucket: time,
-    impressions: count,
-    clicks: count,
-    ctr: metric,
-  }),
+  ctrOverTime: quarters(
+    'ctr_over_time',
+    'variant',
+    { weight: 'impressions', least: 10, means: ['ctr'] },
+    { variant: text, bucket: time, impressions: count, ctr: metric },
+  ),
   auc: view(
     'auc',
     { model: text, source: text, n: count, positives: count, auc: metric },
@@ -90,15 +115,12 @@ export const views = {
     { model: text, n: count, hr10: metric, ndcg10: metric, mrr: metric },
     'order by model',
   ),
-  metricsOverTime: series('metrics_over_time', 'model', 'bucket', {
-    model: text,
-    bucket: time,
-    n: count,
-    auc: metric,
-    logloss: metric,
-    ndcg10: metric,
-    hr10: metric,
-  }),
+  metricsOverTime: quarters(
+    'metrics_over_time',
+    'model',
+    { weight: 'n', least: 100, means: ['auc', 'ndcg10'] },
+    { model: text, bucket: time, n: count, auc: metric, ndcg10: metric },
+  ),
   tiers: view('tier_share', { tier: text, impressions: count, share: metric }, 'order by tier'),
   fidelity: view(
     'simulator_fidelity',
@@ -134,7 +156,7 @@ export const views = {
       propensities: metrics,
       clicked: flags,
     },
-    'order by at desc limit 10',
+    'order by at desc limit 6',
   ),
   accounting: view(
     'accounting',

@@ -8,7 +8,7 @@ import { createTables, ingested } from '../../infra/clickhouse/ingest.ts';
 import { connectionOf } from '../../infra/clickhouse/kafka.ts';
 import { openClickHouse } from '../../infra/clickhouse/open.ts';
 import { topicTables } from '../../infra/clickhouse/tables.ts';
-import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { execute, rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { arrayOf, enumOf, optional, record, timestamp } from '../../schemas/avro.ts';
 import { codeOf } from '../../schemas/errors.ts';
 
@@ -115,6 +115,23 @@ describe('a data directory', () => {
         expect(rows).toEqual([{ n: expected, d: 'other' }]);
         expect((await ingested(warehouse)).audit).toEqual({ 0: expected });
       }
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+
+  it('gains the columns that a schema gained, and keeps its rows', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'millrace-clickhouse-'));
+    try {
+      await using warehouse = await openClickHouse({ path });
+      await createTables(warehouse);
+      // As a version whose clicks had no confidence would have left it.
+      await execute(warehouse, 'alter table clicks drop column confidence');
+      const values = [{ clickId: 'c', _partition: 0, _offset: 0 }];
+      await warehouse.client.insert({ table: 'clicks', values, format: 'JSONEachRow' });
+      await createTables(warehouse);
+      const rows = await rowsOf(warehouse, 'select clickId, confidence from clicks');
+      expect(rows).toEqual([{ clickId: 'c', confidence: 0 }]);
     } finally {
       rmSync(path, { recursive: true, force: true });
     }

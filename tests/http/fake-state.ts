@@ -59,9 +59,7 @@ function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativ
         bucket: START + i * 92 * DAY,
         n: 1100,
         auc: 0.5 + (end.auc - 0.5) * grown + wobble,
-        logloss: end.logloss,
         ndcg10: Math.max(0, end.ndcg10 * grown + wobble * 0.3),
-        hr10: end.hr10,
       };
     }),
   );
@@ -70,7 +68,6 @@ function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativ
       variant,
       bucket: START + (6200 + i * 45) * DAY,
       impressions: n / 40,
-      clicks: 30,
       ctr: Math.max(0, ctr + (noise(i * 3 + v * 57) - 0.5) * 0.08 + (v === 0 ? i * 0.0008 : 0)),
     })),
   );
@@ -174,7 +171,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
       1,
       variants.map(({ variant, n, snips, width }) => {
         const interval = { snips, low: snips - width, high: snips + width };
-        return { variant, impressions: n, ...interval, ess: n * 10 * (1 - width * 20) };
+        return { variant, impressions: 1893, ...interval, ess: n * 10 * (1 - width * 20) };
       }),
     ),
     coverage: panel(
@@ -241,12 +238,11 @@ function fakeCounters(tick: number, events: number): DashboardState['live'] {
     phase: 'replay',
     replay: { events, total: 100_004, perSecond: 3120 },
     stages: [
-      stage('track', 63_400, 1710, 12),
-      stage('decide', 1893, 64, 0),
-      stage('attribute', 63_400, 1705, 40),
+      stage('serve', 65_293, 1774, 40),
       stage('learn', 14_602, 402, 9),
-      stage('represent', 412, 7.8, 1490),
-      stage('simulate', 1893, 21.5, 35),
+      stage('calibrate', 14_602, 398, 12),
+      { ...stage('represent', 412, 7.8, 1490), commits: 0 },
+      { ...stage('simulate', 1893, 21.5, 35), commits: 0 },
     ],
     llm: {
       model: 'SmolLM2-135M-Instruct Q4_1',

@@ -20,8 +20,9 @@ const tables: Record<string, string> = {
     ` toFloat64(number) as reward ${numbers(1000)} union all` +
     ` select 'uniform', ${at('number')}, number + 1, toFloat64(number) ${numbers(7)}`,
   metrics_over_time:
-    `select 'means' as model, toDate('2020-01-01') + number as bucket, 1::UInt64 as n, nan as auc,` +
-    ` 0.5 as logloss, 0.1 as ndcg10, 0.2 as hr10 ${numbers(300)}`,
+    `select 'means' as model, toDate('2020-01-01') + interval number month as bucket,` +
+    ` [100, 300, 5, 99][number + 1]::UInt64 as n, [0.6, 0.8, null, 0.9][number + 1] as auc,` +
+    ` null::Nullable(Float64) as ndcg10 ${numbers(4)}`,
   throughput:
     `select 'clicks' as topic, toDateTime(${start} + number, 'UTC') as second,` +
     ` number as records ${numbers(500)}`,
@@ -70,9 +71,19 @@ describe('the statements of the page', () => {
     expect(rows.filter((row) => row.variant === 'uniform')).toHaveLength(7);
   });
 
+  it('averages months to quarters by weight, and leaves thin ones out', () => {
+    // January: 100 predictions, AUC 0.6; February: 300, 0.8; March: 5, none: (60 + 240) / 400.
+    // April: 99 are too few.
+    const { rows, error } = state.panels.metricsOverTime;
+    expect(error).toBeNull();
+    expect(rows).toEqual([
+      { model: 'means', bucket: Date.UTC(2020, 0, 1), n: 405, auc: 0.75, ndcg10: null },
+    ]);
+  });
+
   it('reads times as epoch milliseconds whatever their type and zone', () => {
     expect(state.panels.cumulativeReward.rows[0]?.at).toBe(start * 1000);
-    expect(state.panels.metricsOverTime.rows[0]).toMatchObject({ bucket: start * 1000, auc: null });
+    expect(state.panels.metricsOverTime.rows[0]).toMatchObject({ bucket: start * 1000 });
     expect(state.panels.throughput.rows[0]).toMatchObject({
       second: (start + 499) * 1000,
       records: 499,
@@ -81,7 +92,7 @@ describe('the statements of the page', () => {
 
   it('reads only the latest', () => {
     expect(state.panels.throughput.rows).toHaveLength(120);
-    expect(state.panels.decisions.rows).toHaveLength(10);
+    expect(state.panels.decisions.rows).toHaveLength(6);
     expect(state.panels.decisions.rows[0]).toEqual({
       at: (start + 29) * 1000,
       userId: 'u',

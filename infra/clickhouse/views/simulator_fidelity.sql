@@ -5,14 +5,14 @@
 create or replace view simulator_fidelity as
 with
   answers as (
-    select p, y from _predicted where model = 'simulator' and source = 'logged'
-  ),
-  bins as (
-    select n, meanP, meanY from calibration where model = 'simulator'
+    select p, y, toUInt8(least(floor(p * 10), 9)) as bin
+    from _predicted
+    where model = 'simulator' and source = 'logged'
   )
 select
   count() as n,
   if(sum(y) in (0, n), null, arrayAUC(groupArray(p), groupArray(y))) as auc,
   avgOrNull(if(y = 1, -log(p), -log(1 - p))) as logloss,
-  (select sumOrNull(bins.n * abs(meanP - meanY)) / nullIf(sum(bins.n), 0) from bins) as ece
+  -- n_bin |meanP - meanY| is |sum of p - y| in the bin: one pass is enough
+  if(n = 0, null, arraySum(gap -> abs(gap), sumMap([bin], [p - y]).2) / n) as ece
 from answers

@@ -2,11 +2,13 @@
 
 const DAY = 86_400;
 
-/** Labels as coarse as the distance of the ticks (s). */
+/** Labels as coarse as the distance of the ticks (s); between two seconds there is none. */
 export function timeTicks(_chart, splits, _axis, _space, step) {
   const cut = step >= 360 * DAY ? [0, 4] : step >= 28 * DAY ? [0, 7] : step >= DAY ? [5, 10] : null;
   const [from, to] = cut ?? (step >= 60 ? [11, 16] : [11, 19]);
-  return splits.map((s) => new Date(s * 1000).toISOString().slice(from, to));
+  return splits.map((s) =>
+    Number.isInteger(s) ? new Date(s * 1000).toISOString().slice(from, to) : '',
+  );
 }
 
 /** Some air above and below; a fixed range where the unit has one. */

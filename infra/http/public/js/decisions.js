@@ -1,8 +1,8 @@
 // The latest slates: what was shown, how likely each title was, and which were clicked.
 import { styleOf } from './colours.js';
-import { byId, el, setText } from './dom.js';
+import { byId, el } from './dom.js';
 import { fixed, integer, utc } from './format.js';
-import { createTable, named } from './table.js';
+import { createTable, named, two } from './table.js';
 
 function shown(title, propensity, clicked) {
   const parts = [el('span', { class: 'title', title }, title)];
@@ -22,15 +22,6 @@ function paintSlate(cell, { items, propensities, clicked }) {
   cell.replaceChildren(el('ol', { class: 'slate' }, ...slate));
 }
 
-/** A cell of two lines. */
-function paintTwo(over, under) {
-  return (cell, row) => {
-    if (!cell.firstChild) cell.append(el('span'), el('span', { class: 'under' }));
-    setText(cell.firstChild, over(row));
-    setText(cell.lastChild, under(row));
-  };
-}
-
 export function createDecisions(root = byId('decisions')) {
   const update = createTable(root, {
     caption: 'Latest decisions',
@@ -40,7 +31,7 @@ export function createDecisions(root = byId('decisions')) {
       {
         label: 'Time, UTC',
         className: 'num',
-        paint: paintTwo(
+        paint: two(
           (row) => utc(row.at),
           (row) => `user ${row.userId}`,
         ),
@@ -48,7 +39,7 @@ export function createDecisions(root = byId('decisions')) {
       { label: 'Variant', paint: named(styleOf, (row) => row.variant || '(none)') },
       {
         label: 'Policy',
-        paint: paintTwo(
+        paint: two(
           (row) => `${row.policy}, ${row.tier} tier`,
           (row) => `learned ${integer(row.version)} examples`,
         ),

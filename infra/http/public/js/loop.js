@@ -6,8 +6,9 @@ import { edges, HEIGHT, NODE, nodes, WIDTH } from './loop-layout.js';
 const description =
   'Requests are decided; the slates shown are answered by people or the simulator; clicks are ' +
   'attributed to become examples and rewards; the learner turns examples into snapshots that ' +
-  'the decision uses. Track keeps the state of users, represent makes the item vectors. The ' +
-  'table of topics below holds the same figures.';
+  'the decision uses, and calibrate fits the simulator to what people did. Track keeps the state ' +
+  'of users, represent makes the item vectors. Decide, attribute and track are one task, serve. ' +
+  'The table of topics below holds the same figures.';
 
 function tip(id, className) {
   const triangle = svg('path', { d: 'M0 0L8 4L0 8Z', class: className });
@@ -80,12 +81,13 @@ export function createLoop(root) {
       line.style.strokeWidth = flows ? String(1.25 + 0.45 * Math.log10(1 + pace)) : '';
       if (text) setText(text, perSecond === undefined ? '' : rate(perSecond));
     }
-    for (const { id, kind, under, uncounted } of drawnNodes) {
-      const stage = stages.find((one) => one.name === id);
+    for (const { id, kind, under, uncounted, task } of drawnNodes) {
+      const stage = stages.find((one) => one.name === (task ?? id));
       const total = rates.total(id);
       if (kind === 'topic')
         setText(under, total === undefined ? (uncounted ?? 'none yet') : integer(total));
-      else setText(under, stage ? `${rate(stage.perSecond)}, lag ${integer(stage.lag)}` : 'idle');
+      else if (!stage) setText(under, 'not started');
+      else setText(under, `${task ?? rate(stage.perSecond)}, lag ${integer(stage.lag)}`);
     }
   };
 }

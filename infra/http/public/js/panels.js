@@ -3,7 +3,7 @@ import { styleOf } from './colours.js';
 import { byId, el, setText } from './dom.js';
 import { fixed, integer, MISSING, percent, rate, utc } from './format.js';
 import { topicName } from './rates.js';
-import { createTable, named } from './table.js';
+import { createTable, named, two } from './table.js';
 
 /** A list of facts, `[name, text(value)]`. */
 function createFacts(root, facts) {
@@ -17,16 +17,32 @@ function createFacts(root, facts) {
   };
 }
 
+/** What each task is about; `serve` is three steps of the loop in one. */
+const aboutOf = {
+  serve: 'decide, attribute, track',
+  learn: 'fits the policy',
+  calibrate: 'fits the simulator',
+  represent: 'makes item vectors',
+  simulate: 'answers slates',
+};
+
 export function createStages(root = byId('stages')) {
   const update = createTable(root, {
-    caption: 'Steps of the topology',
+    caption: 'Tasks of the topology',
     empty: 'No step has started yet.',
     columns: [
-      { label: 'Step', head: true, text: (row) => row.name },
+      {
+        label: 'Task',
+        head: true,
+        paint: two(
+          (row) => row.name,
+          (row) => aboutOf[row.name] ?? '',
+        ),
+      },
       { label: 'Processed', right: true, text: (row) => integer(row.processed) },
       { label: 'Rate', right: true, text: (row) => rate(row.perSecond) },
       { label: 'Lag', right: true, text: (row) => integer(row.lag) },
-      { label: 'Commits', right: true, text: (row) => integer(row.commits) },
+      { label: 'Commits', right: true, text: (row) => integer(row.commits || undefined) },
     ],
   });
   return ({ live }) => update(live.stages, (row) => row.name);

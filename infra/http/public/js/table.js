@@ -66,3 +66,12 @@ export function named(styleOf, nameOf) {
     cell.replaceChildren(el('span', { class: `swatch ${slot} ${dash}` }), name);
   };
 }
+
+/** A cell of two lines. */
+export function two(over, under) {
+  return (cell, row) => {
+    if (!cell.firstChild) cell.append(el('span'), el('span', { class: 'under' }));
+    setText(cell.firstChild, over(row));
+    setText(cell.lastChild, under(row));
+  };
+}

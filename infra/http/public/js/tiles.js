@@ -11,7 +11,7 @@ const ended = ({ replay, stages }) =>
 const tiles = [
   {
     label: 'Events read',
-    value: ({ accounting, live }) => accounting?.read ?? live.replay.events,
+    value: ({ accounting, live }) => Math.max(accounting?.read ?? 0, live.replay.events),
     aside: ({ live }) => rate(live.replay.perSecond),
   },
   {
@@ -37,9 +37,9 @@ const tiles = [
     aside: ({ live }) => `${integer(live.llm.queued)} queued`,
   },
   {
-    label: 'Answers simulated',
+    label: 'Answers with the model’s say',
     value: ({ live }) => live.llm.simulated,
-    aside: ({ live }) => `${integer(live.llm.shed)} given up in time`,
+    aside: ({ shown }) => `of ${integer(shown)} to slates served`,
   },
 ];
 
@@ -56,7 +56,8 @@ export function createTiles(root = byId('tiles')) {
   return function update({ live, panels }) {
     const { accounting, deadLetters } = panels;
     const dead = deadLetters.error || deadLetters.at === 0 ? undefined : deadLetters.rows;
-    const facts = { live, accounting: accounting.rows[0], dead };
+    const shown = panels.ctr.rows.reduce((sum, row) => sum + row.shown, 0);
+    const facts = { live, accounting: accounting.rows[0], dead, shown };
     for (const { box, labelNode, valueNode, asideNode, label, value, aside, tone } of drawn) {
       const now = value(facts);
       if (typeof label === 'function') setText(labelNode, label(facts));

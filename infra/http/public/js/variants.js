@@ -4,12 +4,16 @@ import { byId, svg } from './dom.js';
 import { amount, fixed, integer, milliseconds, percent } from './format.js';
 import { createTable, named } from './table.js';
 
+/** Without the impressions: those of an estimate are all slates, whoever served them. */
+const estimateOf = ({ impressions: _, ...estimate }) => estimate;
+
 /** One object a variant; a view that failed leaves its fields undefined. */
 function joined(panels) {
   const variants = new Map();
   for (const view of ['ctr', 'reward', 'snips', 'coverage', 'latency']) {
     for (const row of panels[view].rows) {
-      variants.set(row.variant, { ...variants.get(row.variant), ...row });
+      const fields = view === 'snips' ? estimateOf(row) : row;
+      variants.set(row.variant, { ...variants.get(row.variant), ...fields });
     }
   }
   return [...variants.values()].sort((a, b) => inOrder(a.variant, b.variant));
