@@ -28,6 +28,6 @@ export async function freePort(
   throw new MillraceError({
     code: 'no-free-port',
     what: `No free port from ${preferred} to ${last} on ${host}.`,
-    todo: 'Choose another with --port, or end what listens there.',
+    todo: 'Choose another with --port (SQL: --sql-port), or end what listens there.',
   });
 }

@@ -1,10 +1,12 @@
 // Runs an enricher: reads its topics in a group of its own, commits an offset once its event is
 // handled, and writes what comes of it. At least once; the keys of what it writes make twice harmless.
 import type { Admin, Consumer, Kafka, Producer, TopicPartitionOffset } from 'kafkajs';
+import type { Logger } from 'pino';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { patience } from './connect.ts';
+import { readable } from './readable.ts';
 
 export interface EnricherRunnerOptions {
   readonly kafka: Kafka;
@@ -13,6 +15,7 @@ export interface EnricherRunnerOptions {
   readonly ports: Omit<EnricherPorts, 'emit'>;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
+  readonly log: Logger;
   readonly onCrash: (error: Error) => void;
   /** An event was handled, its results written. */
   readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
@@ -58,7 +61,7 @@ export class EnricherRunner implements AsyncDisposable {
 
   async start(): Promise<void> {
     const { consumer, producer, admin } = this;
-    const { def, nameOf, codecs, onCrash, onHandled } = this.options;
+    const { def, nameOf, codecs, log, onCrash, onHandled } = this.options;
     await Promise.all([consumer.connect(), producer.connect(), admin.connect()]);
     const byName = new Map(def.inputs.map((topic) => [nameOf(topic), topic]));
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
@@ -76,10 +79,12 @@ export class EnricherRunner implements AsyncDisposable {
       eachBatchAutoResolve: false,
       eachBatch: async ({ batch, resolveOffset, heartbeat, isRunning, isStale }) => {
         const topic = byName.get(batch.topic)!;
-        for (const { value, offset } of batch.messages) {
+        const place = { topic, partition: batch.partition };
+        for (const message of batch.messages) {
+          const { value, offset } = message;
           if (!isRunning() || isStale()) return;
-          if (value !== null) {
-            const event = await codecs.decode(topic, value);
+          const event = value && (await readable(codecs, place, message, log));
+          if (event) {
             const handled = this.enricher.onEvent(topic.name, event);
             if (handled) await handled;
             onHandled?.(topic, event);

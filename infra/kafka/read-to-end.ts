@@ -61,6 +61,7 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
   for (const [key, low, high] of found) if (high > low) waiting.set(key, high);
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
   caughtUp.catch(() => {});
+  let failed = false;
   const moved = (key: string, next: bigint) => {
     positions.set(key, next);
     const end = waiting.get(key);
@@ -71,7 +72,7 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
 
   // This event also comes for batches of which nothing is left but transaction markers.
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.lastOffset !== null) {
+    if (payload.lastOffset !== null && !failed) {
       moved(id(payload.topic, payload.partition), BigInt(payload.lastOffset) + 1n);
     }
   });
@@ -84,7 +85,15 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }: EachBatchPayload) => {
-      if (wanted(batch.partition)) await onRecords(batch.topic, batch.partition, batch.messages);
+      if (failed || !wanted(batch.partition)) return;
+      try {
+        await onRecords(batch.topic, batch.partition, batch.messages);
+      } catch (error) {
+        // Thrown on, it would be taken for a passing trouble and tried again without end.
+        failed = true;
+        reject(error);
+        options.onCrash?.(error as Error);
+      }
     },
   });
 

@@ -3,7 +3,7 @@
 import type { Admin, Consumer, EachBatchPayload, Kafka, Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { schemaIdOf } from '../../schemas/codec.ts';
-import { MillraceError } from '../../schemas/errors.ts';
+import { codeOf, MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Stage } from '../../streams/stage.ts';
 import type { Tables } from '../../streams/tables/tables.ts';
@@ -239,8 +239,11 @@ export class StageRunner {
     const codec = this.options.codecs.of(topic);
     for (const { value } of messages) {
       if (!value || value.length < 5 || value[0] !== 0 || codec.knows(schemaIdOf(value))) continue;
-      // A record that stays unreadable is skipped with its reason when its turn comes.
-      await this.options.codecs.decode(topic, value).catch(() => {});
+      // A record that stays unreadable is skipped with its reason when its turn comes; a registry
+      // that does not answer is asked again, and nothing is skipped for that.
+      await this.options.codecs.decode(topic, value).catch((error: unknown) => {
+        if (codeOf(error) === 'registry-unreachable') throw error;
+      });
     }
   }
 

@@ -83,12 +83,16 @@ async function writerSchema(registry: SchemaRegistry, topic: AnyTopic, id: numbe
   try {
     return JSON.parse(JSON.stringify(await registry.getSchema(id))) as unknown;
   } catch (cause) {
+    const { status, message } = cause as { status?: number; message?: string };
+    const unknown = status === 404 || /not found|40403/i.test(message ?? '');
     throw new MillraceError({
-      code: 'schema-unknown',
+      code: unknown ? 'schema-unknown' : 'registry-unreachable',
       what: `A record of ${topic.name} names schema ${id}, which the registry does not give.`,
-      why: cause instanceof Error ? cause.message : String(cause),
-      todo: 'Point SCHEMA_REGISTRY_URL at the registry of the producer.',
-      remedy: 'skip',
+      why: message ?? String(cause),
+      todo: unknown
+        ? 'Point SCHEMA_REGISTRY_URL at the registry of the producer.'
+        : 'Check SCHEMA_REGISTRY_URL and that the registry runs (`millrace doctor`).',
+      remedy: unknown ? 'skip' : 'retry',
       cause,
     });
   }

@@ -7,12 +7,13 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/memory-runtime.ts';
 import { userStore } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
-import { clickOf, impressionOf } from '../support/events.ts';
+import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { describeOnInfra, startInfra } from '../support/infra.ts';
 import { type Event, testStreams } from '../support/streams.ts';
 
@@ -117,6 +118,21 @@ describeOnInfra('the Kafka runtime', () => {
     expect(letter?.data).toEqual(broken);
     expect(await streams.committed(examples)).toHaveLength(1);
   }, 120_000);
+});
+
+describeOnInfra('a table of the Kafka runtime', () => {
+  it('leaves out a record it cannot read, and takes the ones behind it', async () => {
+    const streams = await testStreams();
+    const producer = streams.kafka.producer();
+    await producer.connect();
+    const broken = { key: 'broken', value: Buffer.from('not avro'), timestamp: '5' };
+    await producer.send({ topic: streams.nameOf(items), messages: [broken] });
+    await producer.disconnect();
+    await streams.send([{ topic: items, event: itemOf('a', ['war']) }]);
+    await using pipeline = streams.pipeline(mainTopology());
+    await pipeline.start();
+    expect([...pipeline.tables.catalogue.ids()]).toEqual(['a']);
+  }, 60_000);
 });
 
 describeOnInfra('the schema registry', () => {
