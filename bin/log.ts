@@ -1,8 +1,9 @@
 // Logs: everything as JSON lines in the data directory, warnings for people on stderr. stdout is for
 // results alone.
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { destination, type Logger, multistream, pino } from 'pino';
+import { MillraceError } from '../schemas/errors.ts';
 
 export interface Logs {
   readonly log: Logger;
@@ -11,11 +12,33 @@ export interface Logs {
   readonly file: string;
 }
 
-/** LOG_LEVEL sets what goes into the file. @default 'info' */
+/**
+ * LOG_LEVEL sets what goes into the file. @default 'info'
+ * @throws MillraceError `config-invalid`, `data-dir-unusable`
+ */
 export function openLogs(dataDir: string): Logs {
-  mkdirSync(join(dataDir, 'logs'), { recursive: true });
   const file = join(dataDir, 'logs', 'millrace.log');
-  const level = process.env.LOG_LEVEL ?? 'info';
+  const level = process.env.LOG_LEVEL || 'info';
+  if (!Object.hasOwn(pino.levels.values, level) && level !== 'silent') {
+    throw new MillraceError({
+      code: 'config-invalid',
+      what: 'A setting cannot be used.',
+      why: `LOG_LEVEL: ${level} is no level.`,
+      todo: `Use one of ${Object.keys(pino.levels.values).join(', ')}, silent.`,
+    });
+  }
+  try {
+    mkdirSync(join(dataDir, 'logs'), { recursive: true });
+    accessSync(join(dataDir, 'logs'), constants.W_OK);
+  } catch (cause) {
+    throw new MillraceError({
+      code: 'data-dir-unusable',
+      what: `${dataDir} cannot hold the state.`,
+      why: (cause as Error).message,
+      todo: 'Name a directory that can be written with --data.',
+      cause,
+    });
+  }
   const streams = [
     { level: level as pino.Level, stream: destination({ dest: file, sync: true, mkdir: true }) },
     { level: 'error' as const, stream: destination({ dest: 2, sync: true }) },

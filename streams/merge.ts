@@ -1,8 +1,9 @@
 // Merges the inputs of a task by event time, so that a join does not depend on the order of arrival.
 //
 // The earliest head may go only if no other input can still bring an earlier record. An input that
-// holds records cannot; an empty one cannot if a fetch that saw it at its end was made no earlier
-// than the one that brought the head. A runtime counts its fetches as rounds and says what each saw.
+// holds records cannot; an empty one cannot if it was seen at its end no earlier than the head came.
+// A runtime counts its fetches as rounds, and says of which inputs it has seen the end: that a round
+// brought nothing is no proof of an end.
 
 export interface Timed {
   /** Event time, ms. */
@@ -19,11 +20,6 @@ class Input<T extends Timed> {
   private first = 0;
   /** Latest round in which this input was seen at its end. */
   endSeen = -1;
-  /** It brought records in the round that is under way. */
-  brought = false;
-  /** It was part of the whole round that is under way. */
-  fetched = true;
-  paused = false;
 
   get length(): number {
     return this.entries.length - this.first;
@@ -53,11 +49,14 @@ class Input<T extends Timed> {
 export class Merge<T extends Timed> {
   private readonly inputs: Input<T>[];
   private round = 0;
-  /** Rounds an end must be newer than the head: 1 where fetches of several brokers overlap. */
-  slack = 0;
+  private readonly slack: number;
 
-  /** `count`: how many inputs; of equal times the lower input goes first. */
-  constructor(count: number) {
+  /**
+   * @param count how many inputs; of equal times the lower input goes first
+   * @param slack rounds an end must be newer than the head: 1 where fetches of several brokers overlap
+   */
+  constructor(count: number, slack = 0) {
+    this.slack = slack;
     this.inputs = Array.from({ length: count }, () => new Input<T>());
   }
 
@@ -69,25 +68,18 @@ export class Merge<T extends Timed> {
   /** Records arrived; `atEnd` when they reach the end the input had at that moment. */
   offer(input: number, records: readonly T[], atEnd: boolean): void {
     const to = this.inputs[input]!;
-    to.brought ||= records.length > 0;
     for (const record of records) to.push(record, this.round);
-    if (atEnd) to.endSeen = this.round;
+    if (atEnd) this.seenEnd(input);
+  }
+
+  /** An input was seen at its end in the round that is under way. */
+  seenEnd(input: number): void {
+    this.inputs[input]!.endSeen = this.round;
   }
 
   /** Everything the current round brought has been offered; the next one begins. */
   nextRound(): void {
-    for (const input of this.inputs) {
-      if (input.fetched && !input.brought) input.endSeen = this.round;
-      input.brought = false;
-      input.fetched = !input.paused;
-    }
     this.round++;
-  }
-
-  /** An input is left out of the fetches for a while, or takes part again. */
-  pause(input: number, paused: boolean): void {
-    this.inputs[input]!.paused = paused;
-    if (paused) this.inputs[input]!.fetched = false;
   }
 
   /** The next record in order of time, if it is certain which one that is. */

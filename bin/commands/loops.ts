@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { datasets } from '../../datasets/index.ts';
+import { MillraceError } from '../../schemas/errors.ts';
 import { openLogs } from '../log.ts';
 import { loop } from '../loop/loop.ts';
 import { untilSignal } from '../signals.ts';
@@ -57,7 +58,7 @@ export function addReplay(program: Command, { config }: CommandContext): void {
       const settings = config();
       await loop(settings, openLogs(settings.dataDir), {
         dataset: datasets[name],
-        folder: path ?? sample,
+        folder: path ?? sampleOf(name),
         live: false,
         page: flags.stay ?? false,
         exit: !flags.stay,
@@ -67,6 +68,17 @@ export function addReplay(program: Command, { config }: CommandContext): void {
         signal: untilSignal(),
       });
     });
+}
+
+/** Only MovieLens comes with a sample. @throws MillraceError `dataset-file-missing` */
+function sampleOf(name: string): string {
+  if (name === datasets.movielens.name) return sample;
+  throw new MillraceError({
+    code: 'dataset-file-missing',
+    what: `No folder with the files of ${name} was named.`,
+    why: 'Only a MovieLens sample comes with Millrace.',
+    todo: `Name it: millrace replay ${name} path/to/folder (docs/data-sets.md says where to get it).`,
+  });
 }
 
 function whole(text: string): number {

@@ -40,6 +40,7 @@ export interface LoopOptions {
 }
 
 export async function loop(config: Config, logs: Logs, options: LoopOptions): Promise<void> {
+  await readableLog(options);
   const { model } = await fetchParts(config, logs);
   const started = performance.now();
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
@@ -47,7 +48,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   await using pipeline = pipelineOf(config, logs, options, parts, (impression) =>
     live.answered(impression),
   );
-  const live: LiveRequests = new LiveRequests(() => pipeline.settled());
+  const live: LiveRequests = new LiveRequests(() => pipeline.settled(options.signal));
   using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using _page = options.page ? await servePage(config, logs, parts, counters) : undefined;
@@ -60,6 +61,11 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   if (options.exit || options.signal.aborted) return;
   logs.say('The replay is done. Everything stays up; Ctrl-C ends it.');
   await Promise.race([aborted(options.signal), pipeline.failed]);
+}
+
+/** A log that cannot be read is said so before anything is started. */
+async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
+  for await (const _first of dataset.items(folder)) return;
 }
 
 async function servePage(config: Config, { say }: Logs, parts: Parts, counters: Counters) {
@@ -110,7 +116,7 @@ async function run(
   counters: Counters,
 ): Promise<Summary | undefined> {
   // After a restart, what was under way is finished before time goes on.
-  await pipeline.settled();
+  await pipeline.settled(options.signal);
   counters.phase = 'replay';
   let said = 0;
   const replayer = new Replayer({
@@ -140,7 +146,8 @@ async function run(
   const progress = await replayer.run();
   counters.finished(progress);
   if (options.signal.aborted) return undefined;
-  await pipeline.settled();
+  await pipeline.settled(options.signal);
+  if (options.signal.aborted) return undefined;
   await landed(config, parts, logs);
   counters.phase = 'done';
   return summarise(parts.warehouse, counters.snapshot());

@@ -1,7 +1,7 @@
 // The Kafka client of every part: one place for addresses, security, retries and its logging.
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
-import { rememberCoordinators } from './coordinator-cache.ts';
+import { amendClient } from './amend.ts';
 
 export interface KafkaAddress {
   /** `host:port`, one or more. */
@@ -27,7 +27,7 @@ export const patience = {
 
 export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
   silenceNegativeTimeouts();
-  rememberCoordinators();
+  amendClient();
   return new Kafka({
     clientId: address.clientId ?? 'millrace',
     brokers: [...address.brokers],

@@ -68,9 +68,12 @@ export class EnricherRunner implements AsyncDisposable {
       if (payload.lastOffset === null) return;
       this.positions.set(`${payload.topic}/${payload.partition}`, BigInt(payload.lastOffset) + 1n);
     });
+    // What another member took over is no longer ours to commit.
+    consumer.on(consumer.events.GROUP_JOIN, () => this.handled.clear());
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) onCrash(payload.error);
     });
+    await this.readCommitted([...byName.keys()]);
     this.timer = setInterval(() => void this.commit().catch(() => {}), commitEveryMs);
     await consumer.subscribe({ topics: [...byName.keys()], fromBeginning: true });
     await consumer.run({
@@ -122,10 +125,26 @@ export class EnricherRunner implements AsyncDisposable {
     await Promise.all([this.producer.disconnect(), this.admin.disconnect()]);
   }
 
+  /** Where the group stands: what it handled in an earlier life is no lag in this one. */
+  private async readCommitted(topics: string[]): Promise<void> {
+    const groupId = `${this.options.application}-${this.name}`;
+    for (const { topic, partitions } of await this.admin.fetchOffsets({ groupId, topics })) {
+      for (const { partition, offset } of partitions) {
+        if (BigInt(offset) >= 0n) this.positions.set(`${topic}/${partition}`, BigInt(offset));
+      }
+    }
+  }
+
   private async commit(): Promise<void> {
-    const offsets = [...this.handled.values()];
+    const handled = this.handled;
     this.handled = new Map();
-    if (offsets.length > 0) await this.consumer.commitOffsets(offsets);
+    if (handled.size === 0) return;
+    try {
+      await this.consumer.commitOffsets([...handled.values()]);
+    } catch (error) {
+      this.handled = new Map([...handled, ...this.handled]);
+      throw error;
+    }
   }
 
   private async emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void> {

@@ -81,9 +81,12 @@ export class Pipeline implements AsyncDisposable {
     ]);
   }
 
-  /** Resolves once everything written so far has been processed and committed, twice in a row. */
-  async settled(): Promise<void> {
-    for (let quiet = 0; quiet < 2; ) {
+  /**
+   * Resolves once everything written so far has been processed and committed, twice in a row, or when
+   * the signal aborts.
+   */
+  async settled(signal?: AbortSignal): Promise<void> {
+    for (let quiet = 0; quiet < 2 && !signal?.aborted; ) {
       const lags = await Promise.race([
         Promise.all([...this.stages, ...this.enrichers].map((part) => part.lag())),
         this.failed,

@@ -11,6 +11,7 @@ import { Task } from '../../streams/task.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { patience } from './connect.ts';
+import { onEnds } from './fetch-evidence.ts';
 import { restoreStores } from './restore.ts';
 import { type CommitLimits, highWater, type StageCounters, TaskRunner } from './task-runner.ts';
 import { fence } from './transaction.ts';
@@ -47,8 +48,11 @@ export class StageRunner {
   private readonly groupId: string;
   private readonly topics: readonly string[];
   private readonly tasks = new Map<number, OpenTask>();
-  private readonly nodes = new Set<string>();
   private readonly seen = new Set<string>();
+  private brokers = 1;
+  private generation = 0;
+  private stopped = false;
+  private readonly ends: Disposable;
   private readonly positions = new Map<string, bigint>();
   private assigning: Promise<void> = Promise.resolve();
   private fail!: (error: unknown) => void;
@@ -71,6 +75,10 @@ export class StageRunner {
       maxBytes: 64 << 20,
       retry: patience,
     });
+    this.ends = onEnds(this.groupId, (topic, partition) => {
+      const input = this.topics.indexOf(topic);
+      if (input >= 0) this.tasks.get(partition)?.runner.merge.seenEnd(input);
+    });
     this.failed = new Promise<never>((_, reject) => {
       this.fail = reject;
     });
@@ -80,6 +88,7 @@ export class StageRunner {
   async start(): Promise<void> {
     const { consumer } = this;
     await Promise.all([consumer.connect(), this.admin.connect()]);
+    this.brokers = (await this.admin.describeCluster()).brokers.length;
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
       this.assigned(payload.memberAssignment),
     );
@@ -104,10 +113,12 @@ export class StageRunner {
 
   /** Lets every task finish its transaction, then leaves the group. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.assigning.catch(() => {});
     await this.closeTasks([...this.tasks.keys()]);
     await this.consumer.disconnect();
     await this.admin.disconnect();
+    this.ends[Symbol.dispose]();
   }
 
   /** Records not processed yet, by the ends of the inputs as they are now; 0 when all is committed. */
@@ -129,14 +140,17 @@ export class StageRunner {
     const partitions = [...new Set(Object.values(assignment).flat())].sort((a, b) => a - b);
     // Nothing is fetched before the tasks are restored and say where to start.
     for (const topic of this.topics) this.consumer.pause([{ topic, partitions }]);
+    const generation = ++this.generation;
     this.assigning = this.assigning
-      .then(() => this.open(partitions))
+      .then(() => this.open(partitions, generation))
       .catch((error) => this.fail(error));
   }
 
-  private async open(partitions: readonly number[]): Promise<void> {
+  private async open(partitions: readonly number[], generation: number): Promise<void> {
     await this.closeTasks([...this.tasks.keys()]);
-    this.nodes.clear();
+    // Another assignment came meanwhile, or the end: this one is history.
+    if (this.stopped || generation !== this.generation) return;
+    this.seen.clear();
     const { kafka, stage, tables, application, now, log } = this.options;
     if (partitions.length === 0) return;
     const producers = await Promise.all(
@@ -156,6 +170,7 @@ export class StageRunner {
     const tasks = partitions.map((partition) => new Task(stage, partition, tables, now));
     await restoreStores({ ...this.options, tasks });
     for (const [i, task] of tasks.entries()) await this.launch(task, producers[i]!);
+    if (generation !== this.generation) return;
     for (const topic of this.topics) this.consumer.resume([{ topic, partitions: [...partitions] }]);
     log.info({ stage: stage.name, partitions }, 'tasks are open');
   }
@@ -186,7 +201,11 @@ export class StageRunner {
         promptInputs: stage.promptInputs,
         now,
         counters: this.counters,
-        onRoom: (input, partition) => this.pause(input, partition, false),
+        severalBrokers: this.brokers > 1,
+        onRoom: (runner, input) => {
+          if (this.tasks.get(task.partition)?.runner !== runner) return;
+          this.pause(input, task.partition, false);
+        },
       },
       task,
       producer,
@@ -199,8 +218,11 @@ export class StageRunner {
       this.positions.set(`${topic}/${partition}`, BigInt(start[input]!));
     }
     const ended = runner.run();
-    ended.catch((error) => this.fail(error));
     this.tasks.set(task.partition, { runner, producer, ended });
+    // A task that was handed over may find itself fenced by its next owner: that is in order.
+    ended.catch((error) => {
+      if (this.tasks.get(task.partition)?.runner === runner) this.fail(error);
+    });
   }
 
   /** Next offsets of a partition, by input: what the group has committed, else the beginning. */
@@ -220,7 +242,9 @@ export class StageRunner {
     );
   }
 
-  private async batch({ batch, resolveOffset }: EachBatchPayload): Promise<void> {
+  private async batch({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+    // Fetched before a task's seek: not what the task begins with.
+    if (isStale()) return;
     const input = this.topics.indexOf(batch.topic);
     const open = this.tasks.get(batch.partition);
     if (!open || input < 0 || batch.messages.length === 0) return;
@@ -249,21 +273,16 @@ export class StageRunner {
 
   private pause(input: number, partition: number, paused: boolean): void {
     const topic = this.topics[input]!;
-    this.tasks.get(partition)?.runner.merge.pause(input, paused);
     if (paused) this.consumer.pause([{ topic, partitions: [partition] }]);
     else this.consumer.resume([{ topic, partitions: [partition] }]);
   }
 
   /** The client begins a fetch only when everything the last one brought has been handed over. */
   private fetchStarted(nodeId: string): void {
-    this.nodes.add(nodeId);
     this.seen.add(nodeId);
-    if (this.seen.size < this.nodes.size) return;
+    if (this.brokers > 1 && this.seen.size < this.brokers) return;
     this.seen.clear();
-    for (const { runner } of this.tasks.values()) {
-      runner.merge.slack = this.nodes.size > 1 ? 1 : 0;
-      runner.nextRound();
-    }
+    for (const { runner } of this.tasks.values()) runner.nextRound();
   }
 
   private async closeTasks(partitions: readonly number[]): Promise<void> {

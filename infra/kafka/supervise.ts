@@ -43,8 +43,13 @@ export class SupervisedStage implements AsyncDisposable {
 
   private async begin(): Promise<StageRunner> {
     const life = new StageRunner(this.options, this.counters);
-    await life.start();
-    return life;
+    try {
+      await life.start();
+      return life;
+    } catch (error) {
+      await life.stop().catch(() => {});
+      throw error;
+    }
   }
 
   private async watch(): Promise<void> {
@@ -55,20 +60,27 @@ export class SupervisedStage implements AsyncDisposable {
     });
     while (!signal.aborted) {
       const born = this.options.now();
-      const error = await Promise.race([
-        this.life!.failed.catch((cause: unknown) => cause),
-        stopped,
-      ]);
+      const error = await Promise.race([this.ending(), stopped]);
       if (signal.aborted) return;
       if (this.options.now() - born > healthyMs) failures = 0;
       failures++;
-      await this.life!.stop().catch(() => {});
+      await this.life?.stop().catch(() => {});
+      this.life = undefined;
       if (failures > patience || !mendable(error)) throw stageFailed(this.name, error);
       this.options.log.warn({ stage: this.name, error: String(error), failures }, 'restarting');
       await sleep(Math.min(10_000, 250 * 2 ** failures), undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
-      this.restarts++;
-      this.life = await this.begin();
+      if (!signal.aborted) this.restarts++;
+    }
+  }
+
+  /** Resolves with what ended the life, beginning one where there is none. */
+  private async ending(): Promise<unknown> {
+    try {
+      this.life ??= await this.begin();
+      if (this.stopping.signal.aborted) await this.life.stop();
+      return await this.life.failed;
+    } catch (error) {
+      return error;
     }
   }
 }

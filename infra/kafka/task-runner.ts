@@ -23,6 +23,8 @@ export interface TaskEnvironment {
   readonly codecOf: (topic: AnyTopic) => Codec;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly limits: CommitLimits;
+  /** Fetches from several brokers overlap. */
+  readonly severalBrokers: boolean;
   /** Time a transaction waits for more, ms … */
   readonly commitEveryMs: number;
   /** … unless it carries the answer to a record of one of these. */
@@ -30,7 +32,7 @@ export interface TaskEnvironment {
   readonly now: () => number;
   readonly counters: StageCounters;
   /** More room in the buffer of an input. */
-  readonly onRoom: (input: number, partition: number) => void;
+  readonly onRoom: (runner: TaskRunner, input: number) => void;
 }
 
 export interface StageCounters {
@@ -51,12 +53,17 @@ interface Fetched {
 export const highWater = 20_000;
 const lowWater = 5_000;
 
+/** Bytes of an unreadable record that go into its dead letter. */
+const deadLetterBytes = 500_000;
+
 export class TaskRunner {
   readonly task: Task;
   readonly merge: Merge<Fetched>;
   private readonly env: TaskEnvironment;
   private readonly producer: Producer;
   private readonly positions: number[];
+  /** Next offset to take from a fetch, by input: what was offered before is not taken twice. */
+  private readonly offered: number[];
   /** Offsets below which outputs were committed before a restart, by input. */
   private readonly mutedBelow: number[];
   private wake: (() => void) | undefined;
@@ -73,13 +80,9 @@ export class TaskRunner {
     this.task = task;
     this.producer = producer;
     this.positions = [...start];
+    this.offered = [...start];
     this.mutedBelow = env.inputs.map(() => 0);
-    this.merge = new Merge(env.inputs.length);
-  }
-
-  /** Next offset to process, by input. */
-  get next(): readonly number[] {
-    return this.positions;
+    this.merge = new Merge(env.inputs.length, env.severalBrokers ? 1 : 0);
   }
 
   /** Nothing is held, and no transaction is open. */
@@ -98,7 +101,8 @@ export class TaskRunner {
         offset: Number(message.offset),
         message,
       }))
-      .filter(({ offset }) => offset >= this.positions[input]!);
+      .filter(({ offset }) => offset >= this.offered[input]!);
+    if (fetched.length > 0) this.offered[input] = fetched.at(-1)!.offset + 1;
     this.merge.offer(input, fetched, atEnd);
   }
 
@@ -162,7 +166,7 @@ export class TaskRunner {
       const next = this.merge.next();
       if (!next) break;
       const held = this.merge.held(next.input);
-      if (held === lowWater) this.env.onRoom(next.input, this.task.partition);
+      if (held === lowWater) this.env.onRoom(this, next.input);
       const topic = inputs[next.input]!;
       this.process(topic, next.input, next.record);
       this.prompt ||= this.env.promptInputs.includes(topic);
@@ -209,7 +213,8 @@ export class TaskRunner {
       code: codeOf(error),
       reason: error instanceof Error ? error.message : String(error),
       key: message.key?.toString() ?? null,
-      data: message.value ?? Buffer.alloc(0),
+      // A record as large as the broker allows would not fit a second time, with its reason.
+      data: (message.value ?? Buffer.alloc(0)).subarray(0, deadLetterBytes),
     };
     this.skipped.push({ topic: deadLetters, event: letter });
   }

@@ -1,30 +1,40 @@
 // How fast a log is replayed: as it goes, or a number of times as fast as it happened.
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Shorter waits are not worth a timer, ms. */
+const leastMs = 5;
+
+/** Node fires a longer timer at once. */
+const mostMs = 2 ** 31 - 1;
+
 export class Pace {
   private readonly speed: number | undefined;
+  private readonly now: () => number;
   private start: { wall: number; event: number } | undefined;
-  private slept = false;
 
   /** `speed`: event seconds in a second; undefined does not wait. */
-  constructor(speed: number | undefined) {
+  constructor(speed: number | undefined, now: () => number = () => performance.now()) {
     this.speed = speed;
+    this.now = now;
   }
 
-  /** It has waited since it was last asked: what is gathered should go out now. */
-  get due(): boolean {
-    const due = this.slept;
-    this.slept = false;
-    return due;
+  /** The moment of an event is still to come. */
+  waits(at: number): boolean {
+    return this.left(at) >= leastMs;
   }
 
   /** Waits until the moment of an event has come. */
   async until(at: number, signal?: AbortSignal): Promise<void> {
-    if (this.speed === undefined) return;
-    this.start ??= { wall: performance.now(), event: at };
-    const wait = (at - this.start.event) / this.speed - (performance.now() - this.start.wall);
-    if (wait < 5) return;
-    this.slept = true;
-    await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {});
+    for (let left = this.left(at); left >= leastMs && !signal?.aborted; left = this.left(at)) {
+      const wait = Math.min(left, mostMs);
+      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {});
+    }
+  }
+
+  /** Wall time until the event is due, ms. */
+  private left(at: number): number {
+    if (this.speed === undefined) return 0;
+    this.start ??= { wall: this.now(), event: at };
+    return (at - this.start.event) / this.speed - (this.now() - this.start.wall);
   }
 }

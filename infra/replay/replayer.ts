@@ -2,6 +2,7 @@
 // that was cut off goes on at the very step it had reached.
 import type { Kafka, Message, Producer } from 'kafkajs';
 import type { Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
+import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -104,21 +105,24 @@ export class Replayer {
     for await (const step of log.steps()) {
       if (index++ < resumed) continue;
       if (signal?.aborted) break;
+      // What was gathered goes out before a pause, not after it.
+      if (this.pending > 0 && this.pace.waits(step.at)) await this.commit(log.rows);
       await this.pace.until(step.at, signal);
       await this.answersBefore(step.at, log.rows);
-      this.add(step);
       const live = step.kind === 'session' ? onSession?.({ ...step, rows: log.rows }) : undefined;
+      // Before the step is counted: a replay that is cut off here comes back to it.
+      if (live?.ready) {
+        if (this.pending > 0) await this.commit(log.rows);
+        await live.ready();
+      }
+      this.add(step);
       if (live) await this.ask(live, log.rows);
-      if (this.pending >= stepsPerCommit || this.pace.due) await this.commit(log.rows);
+      if (this.pending >= stepsPerCommit) await this.commit(log.rows);
     }
     if (this.pending > 0) await this.commit(log.rows);
   }
 
   private async ask(live: LiveRequest, rows: number): Promise<void> {
-    if (live.ready) {
-      await this.commit(rows);
-      await live.ready();
-    }
     this.write(requests, live.request);
     this.pending++;
     this.asked.push(live);
@@ -195,19 +199,32 @@ export class Replayer {
   private async lastProgress(): Promise<ReplayProgress | undefined> {
     const { kafka, nameOf, codecs } = this.options;
     let last: ReplayProgress | undefined;
+    let other: string | undefined;
     await using reader = await readTopics({
       kafka,
       topics: [nameOf(replays)],
       onRecords: async (_topic, _partition, records) => {
         for (const { key, value } of records) {
-          if (value === null || key?.toString() !== this.progress.replayId) continue;
-          last = (await codecs.decode(replays, value)) as ReplayProgress;
+          if (value === null) continue;
+          if (key?.toString() !== this.progress.replayId) other = key?.toString();
+          else last = (await codecs.decode(replays, value)) as ReplayProgress;
         }
       },
     });
     await reader.caughtUp;
+    if (other !== undefined) throw otherLog(other, this.progress.replayId);
     return last;
   }
+}
+
+/** Event time goes on where the other log left it: windows would not close, or rows be learned twice. */
+function otherLog(there: string, wanted: string): MillraceError {
+  return new MillraceError({
+    code: 'replay-of-another-log',
+    what: `These topics hold the replay "${there}", and "${wanted}" was asked for.`,
+    why: 'Two logs in one set of topics would mix their users, their times and their figures.',
+    todo: 'Give this one topics of its own: another --data directory, or a TOPIC_PREFIX.',
+  });
 }
 
 function endMarker(dataset: string, partition: number, at: number): Impression {

@@ -6,6 +6,7 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import type { ShedReason } from './queue.ts';
 
 export const representEnricher: EnricherDef = {
   name: 'represent',
@@ -23,23 +24,23 @@ function vectorJob(item: Item, model: string): { hash: string; prompt: string } 
   return { hash: contentHash(model, ITEM_PROMPT, prompt), prompt };
 }
 
-/** Asks the model for an item's vector and publishes it; null when the queue shed the job. */
+/** Asks the model for an item's vector and publishes it, or says why it was not made. */
 async function makeVector(
   item: Item,
   at: number,
   priority: number,
   ports: EnricherPorts,
-): Promise<Float32Array | null> {
+): Promise<'made' | ShedReason> {
   const { hash, prompt } = vectorJob(item, ports.model.name);
   const result = await ports.queue.submit(hash, prompt, { priority });
-  if (result.shed) return null;
+  if (result.shed) return result.reason;
   const vector = result.value;
   if (!ports.tables.vectors.has(item.itemId)) {
     ports.tables.vectors.add(item.itemId, vector);
     const record = { hash, itemId: item.itemId, at, model: ports.model.name };
     await ports.emit(itemVectors, [{ ...record, vector: [...vector] }]);
   }
-  return vector;
+  return 'made';
 }
 
 /** Wishes in the queue at a time: few, so that the next one is always the most wanted by then. */
@@ -82,13 +83,14 @@ class Represent implements Enricher {
       this.wanted.delete(itemId);
       if (!item) continue;
       this.waiting.add(itemId);
-      const done = (vector: Float32Array | null) => {
+      const done = (outcome: 'made' | ShedReason) => {
         this.waiting.delete(itemId);
-        if (vector) this.counts.vectors++;
+        if (outcome === 'made') this.counts.vectors++;
         else this.counts.shed++;
-        this.ask();
+        // A closed queue takes nothing more: what is still wanted stays so for the next start.
+        if (outcome !== 'closed') this.ask();
       };
-      makeVector(item, wish.at, -wish.times, this.ports).then(done, () => done(null));
+      makeVector(item, wish.at, -wish.times, this.ports).then(done, () => done('failed'));
     }
   }
 

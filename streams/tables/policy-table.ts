@@ -25,6 +25,8 @@ export class PolicyTable {
   /** Takes one chunk; chunks of one snapshot come in one transaction, in order. */
   apply(chunk: Snapshot): void {
     const { policy, version, sha256, offsets } = chunk;
+    // A reader that begins anew passes old snapshots on its way to the latest.
+    if (version < (this.whole.get(policy)?.version ?? 0)) return;
     let chunks = this.chunks.get(policy) ?? new Map<number, Snapshot>();
     const started = chunks.values().next().value;
     if (started && (started.version !== version || started.sha256 !== sha256)) chunks = new Map();

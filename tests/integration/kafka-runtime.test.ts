@@ -120,6 +120,49 @@ describeOnInfra('the Kafka runtime', () => {
   }, 120_000);
 });
 
+describeOnInfra('the merge on a broker', () => {
+  it('does not let a click overtake its slate while another transaction hides the slate', async () => {
+    const streams = await testStreams();
+    const { kafka, nameOf, codecs } = streams;
+    const begin = async (transactionalId: string) => {
+      const producer = kafka.producer({
+        transactionalId,
+        idempotent: true,
+        maxInFlightRequests: 1,
+      });
+      await producer.connect();
+      return { producer, transaction: await producer.transaction() };
+    };
+    const record = (topic: typeof impressions | typeof clicks, event: never) => ({
+      topic: nameOf(topic),
+      messages: [
+        {
+          key: 'u',
+          value: codecs.of(topic).encode(event),
+          timestamp: String((event as { at: number }).at),
+        },
+      ],
+    });
+    await using pipeline = streams.pipeline(mainTopology());
+    await pipeline.start();
+    // One producer holds a transaction open on `impressions`: what another commits there behind it
+    // stays hidden, while that one's click, in another topic, is visible at once.
+    const open = await begin(`${streams.application}-open`);
+    await open.transaction.send(record(impressions, impressionOf('other', 'v', 1, ['x']) as never));
+    const whole = await begin(`${streams.application}-whole`);
+    await whole.transaction.send(record(impressions, impressionOf('i1', 'u', 10, ['a']) as never));
+    await whole.transaction.send(record(clicks, clickOf('c1', 'i1', 'u', 'a', 20) as never));
+    await whole.transaction.commit();
+    await new Promise((resolve) => setTimeout(resolve, 1_500)); // several fetches see the click alone
+    expect(await streams.committed(deadLetters)).toEqual([]);
+    await open.transaction.commit();
+    await pipeline.settled();
+    expect((await streams.committed(rewards)).map(({ clickId }) => clickId)).toEqual(['c1']);
+    expect(await streams.committed(deadLetters)).toEqual([]);
+    await Promise.all([open.producer.disconnect(), whole.producer.disconnect()]);
+  }, 60_000);
+});
+
 describeOnInfra('a table of the Kafka runtime', () => {
   it('leaves out a record it cannot read, and takes the ones behind it', async () => {
     const streams = await testStreams();

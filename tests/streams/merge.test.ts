@@ -14,13 +14,33 @@ describe('the merge of a task’s inputs', () => {
   it('holds the earliest head back until the other input was seen at its end', () => {
     const merge = new Merge<{ at: number }>(2);
     merge.offer(0, at(10, 20), false);
-    expect(drain(merge)).toEqual([]); // input 1 may still bring 5 in this round
+    expect(drain(merge)).toEqual([]); // input 1 may still bring 5
     merge.offer(1, at(5), false);
-    expect(drain(merge)).toEqual([5]); // and may still bring 6 in the next
-    merge.nextRound(); // round 0 brought records to both: neither was seen at its end
-    expect(drain(merge)).toEqual([]);
-    merge.nextRound(); // round 1 brought nothing to either
+    expect(drain(merge)).toEqual([5]); // and may still bring 6
+    merge.nextRound();
+    expect(drain(merge)).toEqual([]); // that a round brought nothing proves nothing
+    merge.seenEnd(1);
     expect(drain(merge)).toEqual([10, 20]);
+  });
+
+  it('does not believe an end that was seen before the head came', () => {
+    const merge = new Merge<{ at: number }>(2);
+    merge.seenEnd(1);
+    merge.nextRound();
+    merge.offer(0, at(10), true);
+    expect(drain(merge)).toEqual([]);
+    merge.seenEnd(1);
+    expect(drain(merge)).toEqual([10]);
+  });
+
+  it('wants an end of a later round where fetches of several brokers overlap', () => {
+    const merge = new Merge<{ at: number }>(2, 1);
+    merge.offer(0, at(10), true);
+    merge.seenEnd(1);
+    expect(drain(merge)).toEqual([]);
+    merge.nextRound();
+    merge.seenEnd(1);
+    expect(drain(merge)).toEqual([10]);
   });
 
   it('goes on at once when the records reach the end of their input', () => {
@@ -38,20 +58,6 @@ describe('the merge of a task’s inputs', () => {
     expect(merge.next()?.input).toBe(1);
   });
 
-  it('does not take a pause for an end', () => {
-    const merge = new Merge<{ at: number }>(2);
-    merge.pause(1, true);
-    merge.offer(0, at(10), true);
-    merge.nextRound();
-    merge.nextRound();
-    expect(drain(merge)).toEqual([]);
-    merge.pause(1, false);
-    merge.nextRound(); // was under way when the pause ended
-    expect(drain(merge)).toEqual([]);
-    merge.nextRound(); // the first round input 1 was part of from its start
-    expect(drain(merge)).toEqual([10]);
-  });
-
   it('gives the sorted order however the records are cut into rounds', () => {
     const times = fc.array(fc.nat(100), { maxLength: 30 }).map((a) => a.sort((x, y) => x - y));
     const cuts = fc.array(fc.nat(4), { minLength: 40, maxLength: 40 });
@@ -64,9 +70,9 @@ describe('the merge of a task’s inputs', () => {
           for (const input of [0, 1]) {
             const size = sizes[(2 * round + input) % sizes.length]! + (round > 60 ? 1 : 0);
             const batch = left[input]!.splice(0, size);
-            // A fetch that gives less than there is has not seen the end.
-            if (batch.length > 0) merge.offer(input, batch, left[input]!.length === 0);
-            else if (left[input]!.length > 0) cutShort(merge, input);
+            const rest = left[input]!.length;
+            if (batch.length > 0) merge.offer(input, batch, rest === 0);
+            else if (rest === 0) merge.seenEnd(input);
           }
           order.push(...drain(merge));
           merge.nextRound();
@@ -77,9 +83,3 @@ describe('the merge of a task’s inputs', () => {
     );
   });
 });
-
-/** A broker that had records but gave none: as if the input had not been asked. */
-function cutShort(merge: Merge<{ at: number }>, input: number): void {
-  merge.pause(input, true);
-  merge.pause(input, false);
-}

@@ -1,0 +1,36 @@
+// What the pinned client (kafkajs 2.2.4) does not offer and this runtime cannot do without, wrapped at
+// run time around single methods of its internals. No file of it is changed. A method that is gone
+// in another version is an error, not a silent difference: these are what exactly-once leans on.
+import { createRequire } from 'node:module';
+import { MillraceError } from '../../schemas/errors.ts';
+import { hideAborted } from './aborted-records.ts';
+import { remembering } from './coordinator-cache.ts';
+import { reportingEnds } from './fetch-evidence.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: the client's internals have no types
+type Method = (this: any, ...args: any[]) => Promise<any>;
+
+let amended = false;
+
+/** Wraps the client once; later calls do nothing. @throws MillraceError `client-changed` */
+export function amendClient(now: () => number = () => performance.now()): void {
+  if (amended) return;
+  amended = true;
+  wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
+  wrap('kafkajs/src/broker', 'fetch', hideAborted);
+  wrap('kafkajs/src/consumer/consumerGroup', 'fetch', reportingEnds);
+}
+
+function wrap(module: string, name: string, around: (method: Method) => Method): void {
+  const loaded = createRequire(import.meta.url)(module) as { prototype: Record<string, Method> };
+  const method = loaded.prototype?.[name];
+  if (!method) {
+    throw new MillraceError({
+      code: 'client-changed',
+      what: `The Kafka client has no ${name} in ${module} any more.`,
+      why: 'Another version than the pinned one is installed.',
+      todo: 'Install kafkajs at the version of package.json.',
+    });
+  }
+  loaded.prototype[name] = around(method);
+}
