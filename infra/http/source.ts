@@ -20,20 +20,28 @@ export interface SourceOptions {
   now?: () => number;
 }
 
+/** Nobody has asked for so long, ms: what was read last is not shown any more. */
+const restMs = 30_000;
+
 /** Views that one table of the page shows side by side: read at one go, or its rows disagree. */
 const together: PanelName[][] = [
   ['ctr', 'reward', 'snips', 'coverage', 'latency', 'tiers'],
   ['auc', 'logloss', 'ranking'],
 ];
 
+/** What moves from the first second on comes first. */
+const early: PanelName[][] = [['topics'], ['accounting'], ['throughput']];
+
+const ordered = [...early, ...together];
 const groups: PanelName[][] = [
-  ...together,
-  ...panelNames.filter((name) => !together.flat().includes(name)).map((name) => [name]),
+  ...ordered,
+  ...panelNames.filter((name) => !ordered.flat().includes(name)).map((name) => [name]),
 ];
 
 /**
  * A state function for `serveDashboard`: counters are as of the call, panels as last read.
- * A call starts reading the views that are due and does not wait, except for the very first.
+ * A call starts reading the views that are due and waits only when what there is would be old: at
+ * the very first, and after nobody has asked for a while.
  *
  * Views differ in cost, from a millisecond to a second. Group i, which takes t_i, is read every
  * p_i = sqrt(t_i) · Σ_j sqrt(t_j) / share. That spends Σ t_i / p_i = share of the time, and by the
@@ -45,7 +53,8 @@ export function dashboardSource(options: SourceOptions): () => Promise<Dashboard
   const took = new Map<PanelName[], number>();
   const readAt = new Map<PanelName[], number>();
   let round: Promise<void> | undefined;
-  let first: Promise<void> | undefined;
+  let asked = Number.NEGATIVE_INFINITY;
+  let awaited: Promise<void> | undefined;
 
   function isDue(group: PanelName[], at: number): boolean {
     const last = readAt.get(group);
@@ -72,8 +81,9 @@ export function dashboardSource(options: SourceOptions): () => Promise<Dashboard
       const due = groups.filter((group) => isDue(group, now()));
       if (due.length > 0) round = read(due);
     }
-    first ??= round;
-    await first;
+    if (now() - asked > restMs) awaited = round;
+    asked = now();
+    await awaited;
     return { live: live(), panels: { ...panels } };
   };
 }

@@ -126,6 +126,21 @@ describe('dashboardSource', () => {
     expect(spent / (clock - begun)).toBeLessThan(0.2);
   });
 
+  it('does not show what was read before a long rest', async () => {
+    let clock = 0;
+    let records = 1;
+    const source = dashboardSource({
+      query: async () => [{ topic: 'clicks', records, duplicates: 0 }],
+      live: noCounters,
+      now: () => clock,
+    });
+    const seen = async () => (await source()).panels.topics.rows[0]?.records;
+    expect(await seen()).toBe(1);
+    records = 2;
+    clock += 60_000;
+    expect(await seen()).toBe(2);
+  });
+
   it('stays usable when the query never works', async () => {
     const source = dashboardSource({ query: () => Promise.reject('down'), live: noCounters });
     expect((await source()).panels.ctr.error).toBe('down');

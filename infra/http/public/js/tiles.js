@@ -16,7 +16,9 @@ const tiles = [
   },
   {
     label: ({ live }) => (ended(live) ? 'Lost' : 'Lost or still open'),
-    value: ({ accounting }) => accounting?.lost,
+    // Examples may land before the count of rows they came from.
+    value: ({ accounting, live }) =>
+      ended(live) ? accounting?.lost : accounting && Math.max(0, accounting.lost),
     aside: ({ accounting }) => accounting && `${integer(accounting.inExamples)} in examples`,
     tone: (value, { live }) => (value === 0 || ended(live) ? zeroIsGood(value) : ''),
   },
@@ -37,9 +39,9 @@ const tiles = [
     aside: ({ live }) => `${integer(live.llm.queued)} queued`,
   },
   {
-    label: 'Answers with the model’s say',
+    label: 'Model-backed answers',
     value: ({ live }) => live.llm.simulated,
-    aside: ({ shown }) => `of ${integer(shown)} to slates served`,
+    aside: ({ shown }) => `of ${integer(shown)} simulated`,
   },
 ];
 
