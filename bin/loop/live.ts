@@ -21,12 +21,12 @@ export class LiveRequests {
   private readonly waiting = new Map<string, () => void>();
   /** Requests made, and those whose answer did not come in time. */
   readonly counts = { requests: 0, unanswered: 0 };
-  private readonly settled: () => Promise<void>;
+  private readonly ready: () => Promise<void>;
   private begun = false;
 
-  /** `settled` resolves when the pipeline has processed everything written so far. */
-  constructor(settled: () => Promise<void>) {
-    this.settled = settled;
+  /** `ready` resolves when decisions may begin, everything before them processed. */
+  constructor(ready: () => Promise<void>) {
+    this.ready = ready;
   }
 
   get serving(): boolean {
@@ -56,7 +56,7 @@ export class LiveRequests {
         candidates: null,
       },
       // Decisions begin with a policy that has seen all that came before.
-      ...(first ? { ready: this.settled } : {}),
+      ...(first ? { ready: this.ready } : {}),
       dueAt: at + servedWindowMs,
       answered: () => this.wait(sessionId, promise),
     };

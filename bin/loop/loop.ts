@@ -48,7 +48,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   await using pipeline = pipelineOf(config, logs, options, parts, (impression) =>
     live.answered(impression),
   );
-  const live: LiveRequests = new LiveRequests(() => pipeline.settled(options.signal));
+  const live: LiveRequests = new LiveRequests(() => readyToServe(pipeline, options.signal));
   using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using _page = options.page ? await servePage(config, logs, parts, counters) : undefined;
@@ -61,6 +61,19 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   if (options.exit || options.signal.aborted) return;
   logs.say('The replay is done. Everything stays up; Ctrl-C ends it.');
   await Promise.race([aborted(options.signal), pipeline.failed]);
+}
+
+/** Items the model should know before the live part, and how long that is worth waiting for, ms. */
+const firstVectors = { count: 64, patienceMs: 10_000 };
+
+/** The policy has seen all that came before, and the language model has something to say. */
+async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
+  await pipeline.settled(signal);
+  const until = performance.now() + firstVectors.patienceMs;
+  while (pipeline.tables.vectors.size < firstVectors.count && performance.now() < until) {
+    if (signal.aborted) return;
+    await sleep(100);
+  }
 }
 
 /** A log that cannot be read is said so before anything is started. */

@@ -36,8 +36,11 @@ export async function createIngest(warehouse: Warehouse, source: KafkaSource): P
 export async function dropIngest(warehouse: Warehouse): Promise<void> {
   // Each Kafka table goes while its views are still there to take what it holds in its hands.
   const { database } = warehouse;
-  for (const topic of topicTables)
-    await execute(warehouse, `drop table if exists ${sourceName(database, topic)} sync`);
+  await Promise.all(
+    topicTables.map((topic) =>
+      execute(warehouse, `drop table if exists ${sourceName(database, topic)} sync`),
+    ),
+  );
   await execute(warehouse, `drop database if exists ${ingestDatabase(database)} sync`);
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { Codecs } from '../registry/registry.ts';
-import { patience } from './connect.ts';
+import { membership, patience } from './connect.ts';
 import { readable } from './readable.ts';
 
 export interface EnricherRunnerOptions {
@@ -46,7 +46,7 @@ export class EnricherRunner implements AsyncDisposable {
     this.consumer = kafka.consumer({
       groupId: `${application}-${def.name}`,
       ...(def.prompt ? { maxWaitTimeInMs: 100 } : { minBytes: 1 << 20, maxWaitTimeInMs: 500 }),
-      sessionTimeout: 30_000,
+      ...membership,
       retry: patience,
     });
     this.enricher = def.create({

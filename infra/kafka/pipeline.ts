@@ -69,15 +69,15 @@ export class Pipeline implements AsyncDisposable {
     const names = [...new Set(readers.flatMap(({ tables }) => [...tables]))];
     const onCrash = (error: Error) => this.fail(error);
     this.resources.use(await keepTables({ ...this.options, tables: this.tables, names, onCrash }));
+    // All leave together: each waits for its last fetch, and the sum would be felt. Registered before
+    // they start, so that one that fails does not leave the others behind.
+    const parts = [...this.stages, ...this.enrichers];
+    this.resources.defer(async () => {
+      await Promise.allSettled(parts.map((part) => part[Symbol.asyncDispose]()));
+    });
     await Promise.all([
-      ...this.stages.map(async (stage) => {
-        await stage.start((error) => this.fail(error));
-        this.resources.use(stage);
-      }),
-      ...this.enrichers.map(async (enricher) => {
-        await enricher.start();
-        this.resources.use(enricher);
-      }),
+      ...this.stages.map((stage) => stage.start((error) => this.fail(error))),
+      ...this.enrichers.map((enricher) => enricher.start()),
     ]);
   }
 

@@ -10,7 +10,7 @@ import type { Tables } from '../../streams/tables/tables.ts';
 import { Task } from '../../streams/task.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
-import { patience } from './connect.ts';
+import { membership, patience } from './connect.ts';
 import { onEnds } from './fetch-evidence.ts';
 import { restoreStores } from './restore.ts';
 import { type CommitLimits, highWater, type StageCounters, TaskRunner } from './task-runner.ts';
@@ -67,9 +67,8 @@ export class StageRunner {
     this.consumer = kafka.consumer({
       groupId: this.groupId,
       partitionAssigners: [coPartitionAssigner],
-      sessionTimeout: 30_000,
       rebalanceTimeout: 60_000,
-      heartbeatInterval: 3_000,
+      ...membership,
       ...fetching(stage),
       maxBytesPerPartition: 2 << 20,
       maxBytes: 64 << 20,

@@ -26,7 +26,10 @@ export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partiti
 /** @throws MillraceError `topic-partitions-differ` */
 export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<void> {
   const wanted = topics.map((topic) => configOf(topic, layout));
-  await admin.createTopics({ topics: wanted, waitForLeaders: true });
+  // Only those that are missing: of the others the client would log an error.
+  const there = new Set(await admin.listTopics());
+  const missing = wanted.filter(({ topic }) => !there.has(topic));
+  if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
   await groupsWork(admin, wanted[0]!.topic);
   const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted.map((t) => t.topic) });
   for (const { topic, numPartitions } of wanted) {

@@ -108,7 +108,8 @@ export class Replayer {
       // What was gathered goes out before a pause, not after it.
       if (this.pending > 0 && this.pace.waits(step.at)) await this.commit(log.rows);
       await this.pace.until(step.at, signal);
-      await this.answersBefore(step.at, log.rows);
+      // The end closes every window, whatever its own time.
+      await this.answersBefore(step.kind === 'end' ? Infinity : step.at, log.rows);
       const live = step.kind === 'session' ? onSession?.({ ...step, rows: log.rows }) : undefined;
       // Before the step is counted: a replay that is cut off here comes back to it.
       if (live?.ready) {

@@ -28,7 +28,8 @@ function millrace(...args: string[]): Run {
   return { child, output, ended };
 }
 
-const demo = () => millrace('demo', '--exit', '--json', '--limit', String(rows));
+const limit = ['--limit', String(rows)];
+const demo = () => millrace('demo', '--exit', '--json', ...limit);
 
 /** Resolves once the text is on stderr; rejects with all of it when the program ends before. */
 function said({ child, output, ended }: Run, text: RegExp): Promise<void> {
@@ -95,8 +96,26 @@ describe('the demo', () => {
     expect(variants.map(({ variant }) => variant)).toEqual(['learning', 'popularity', 'uniform']);
     expect(llm.vectors).toBeGreaterThan(0);
     expect(llm.simulated).toBeGreaterThan(0);
-    expect(summary.deadLetters).toEqual([]);
+    // A slate that was being answered when the process was killed is answered again, too late.
+    expect(['click-duplicate', 'click-late']).toEqual(
+      expect.arrayContaining(summary.deadLetters.map(({ code }) => code)),
+    );
   });
+
+  it('has one answer to every position of every slate it served', async () => {
+    const { output, ended } = millrace(
+      'sql',
+      '--json',
+      `select
+        (select sum(length(items.itemId)) from impressions final where origin = 'served') as shown,
+        (select count() from rewards final where source = 'simulated') as answers,
+        (select uniqExact(impressionId, position) from rewards final where source = 'simulated') as distinct`,
+    );
+    expect(await ended).toBe(0);
+    const [{ shown, answers, distinct }] = JSON.parse(output.out);
+    expect(shown).toBeGreaterThan(0);
+    expect({ answers, distinct }).toEqual({ answers: shown, distinct: shown });
+  }, 60_000);
 
   it('answers SQL when it does not run, and leaves no process behind', async () => {
     expect(processes()).toEqual([]);
@@ -105,8 +124,15 @@ describe('the demo', () => {
     expect(JSON.parse(output.out)).toEqual([{ read: rows, lost: 0 }]);
   }, 60_000);
 
+  it('refuses another log on the same topics', async () => {
+    const other = millrace('demo', '--exit', '--limit', '500');
+    expect(await other.ended).toBe(1);
+    expect(other.output.err).toContain('replay-of-another-log');
+    expect(processes()).toEqual([]);
+  }, 120_000);
+
   it('ends by Ctrl-C with everything committed', async () => {
-    const again = millrace('demo');
+    const again = millrace('demo', ...limit);
     await said(again, /Everything stays up|First event|SQL .*http/);
     again.child.kill('SIGINT');
     expect(await again.ended).toBe(130);
