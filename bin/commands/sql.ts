@@ -20,7 +20,9 @@ export function addSql(program: Command, { config }: CommandContext): void {
     .option('--format <name>', 'any ClickHouse output format')
     .action(async (query: string, flags: { json?: boolean; format?: string }) => {
       const format = flags.format ?? (flags.json ? 'json' : 'pretty');
-      process.stdout.write(await ask(query, config(), format));
+      const answer = await ask(query, config(), format);
+      process.stdout.write(answer);
+      if (answer === '') process.stderr.write('No rows.\n');
     });
 }
 
