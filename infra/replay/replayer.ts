@@ -67,7 +67,16 @@ export class Replayer {
     this.options = options;
     const { kafka, application, dataset, speed, limit } = options;
     const replayId = limit === undefined ? dataset.name : `${dataset.name}-${limit}`;
-    this.progress = { replayId, at: 0, steps: 0, events: 0, done: false };
+    this.progress = {
+      replayId,
+      at: 0,
+      steps: 0,
+      events: 0,
+      shown: 0,
+      clicks: 0,
+      unreadable: 0,
+      done: false,
+    };
     this.pace = new Pace(speed);
     this.producer = kafka.producer({
       transactionalId: `${application}-replay-${replayId}`,
@@ -139,16 +148,23 @@ export class Replayer {
   }
 
   private add(step: LogStep): void {
-    const { progress } = this;
-    let { events } = progress;
-    if (step.kind === 'impression') this.write(impressions, step.impression);
-    else if (step.kind === 'click') this.write(clicks, step.click);
-    else if (step.kind === 'dead') this.write(deadLetters, step.letter);
-    else if (step.kind === 'end') this.writeEnd(step.at);
-    if ('rows' in step) events += step.rows;
-    const at = Math.max(progress.at, step.at);
-    const done = step.kind === 'end';
-    this.progress = { ...progress, at, steps: progress.steps + 1, events, done };
+    const next = { ...this.progress, at: Math.max(this.progress.at, step.at) };
+    next.steps++;
+    if ('rows' in step) next.events += step.rows;
+    if (step.kind === 'impression') {
+      this.write(impressions, step.impression);
+      next.shown += step.impression.items.length;
+    } else if (step.kind === 'click') {
+      this.write(clicks, step.click);
+      next.clicks++;
+    } else if (step.kind === 'dead') {
+      this.write(deadLetters, step.letter);
+      next.unreadable++;
+    } else if (step.kind === 'end') {
+      this.writeEnd(step.at);
+      next.done = true;
+    }
+    this.progress = next;
     this.pending++;
   }
 

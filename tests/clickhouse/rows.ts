@@ -125,9 +125,10 @@ export const example = (impressionId: string, size: number, origin = 'logged'): 
   };
 };
 
-export const replay = (replayId: string, events: number): Row => ({
+export const replay = (replayId: string, events: number, wrote: Row = {}): Row => ({
   replayId,
   events,
+  ...wrote,
   steps: events,
   at: '2020-01-10 00:00:00.000',
   done: false,

@@ -153,5 +153,14 @@ export const events = {
     key: null,
     data: Buffer.from([0, 255, 1]),
   },
-  replays: { replayId: 'r', at, steps: 1, events: 2, done: true },
+  replays: {
+    replayId: 'r',
+    at,
+    steps: 1,
+    events: 2,
+    shown: 2,
+    clicks: 0,
+    unreadable: 0,
+    done: true,
+  },
 };

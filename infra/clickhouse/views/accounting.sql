@@ -1,24 +1,41 @@
--- Whether every row of the replayed logs arrived once, and only once.
--- Formula: read = sum over replays of the rows last reported; a row is one (impressionId, position);
---   lost = read - distinct rows in examples - unreadable rows; duplicated = rows - distinct rows
--- Unit: rows; Range: lost and duplicated are 0 when all is well; lost falls to 0 as windows close
--- Source: topics replays, impressions and examples (origin 'logged'), dead-letters
+-- Whether everything of the replayed logs arrived once, and only once.
+-- Formula: read = rows the replays last reported; what they wrote must be found again: a position of a
+--   slate in an example, a feedback event in a reward or, refused with its reason, in the dead
+--   letters, an unreadable row in the dead letters; lost = written - found distinct;
+--   duplicated = found - found distinct, of positions and rewards
+-- Unit: rows, positions and feedback events; Range: lost and duplicated are 0 when all is well; lost
+--   falls to 0 as windows close
+-- Source: topics replays, impressions, examples and rewards (logged), dead-letters
 create or replace view accounting as
 with
   (
-    select sum(events) from (select argMax(events, _offset) as events from replays final group by replayId)
-  ) as rowsRead,
-  (select sum(length(`items.itemId`)) from impressions final where origin = 'logged') as shown,
+    select (sum(last.1), sum(last.2), sum(last.3), sum(last.4))
+    from (
+      select argMax((events, shown, clicks, unreadable), _offset) as last
+      from replays final group by replayId
+    )
+  ) as written,
+  (select sum(length(`items.itemId`)) from impressions final where origin = 'logged') as inSlates,
   (
     select (count(), uniqExact(impressionId, position))
     from examples final
     array join `items.position` as position
     where origin = 'logged'
-  ) as arrived,
-  (select count() from dead_letters final where code = 'row-unreadable') as unreadable
+  ) as positions,
+  (select (count(), uniqExact(clickId)) from rewards final where source = 'logged') as feedback,
+  (
+    select
+      (
+        countIf(origin = 'clicks' and JSONExtractString(data, 'source') = 'logged'),
+        countIf(code = 'row-unreadable')
+      )
+    from dead_letters final
+  ) as refused
 select
-  toInt64(rowsRead) as read,
-  toInt64(shown) as inImpressions,
-  toInt64(arrived.1) as inExamples,
-  toInt64(rowsRead) - toInt64(arrived.2) - toInt64(unreadable) as lost,
-  toInt64(arrived.1) - toInt64(arrived.2) as duplicated
+  toInt64(written.1) as read,
+  toInt64(inSlates) as inImpressions,
+  toInt64(positions.1) as inExamples,
+  toInt64(written.2) - toInt64(positions.2)
+    + toInt64(written.3) - toInt64(feedback.2) - toInt64(refused.1)
+    + toInt64(written.4) - toInt64(refused.2) as lost,
+  toInt64(positions.1) - toInt64(positions.2) + toInt64(feedback.1) - toInt64(feedback.2) as duplicated
