@@ -13,8 +13,8 @@ import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { membership, patience } from './connect.ts';
 import { onEnds } from './fetch-evidence.ts';
 import { restoreStores } from './restore.ts';
+import { committedOffsets, takeOver } from './take-over.ts';
 import { type CommitLimits, highWater, type StageCounters, TaskRunner } from './task-runner.ts';
-import { fence } from './transaction.ts';
 
 export interface StageRunnerOptions {
   readonly kafka: Kafka;
@@ -153,18 +153,7 @@ export class StageRunner {
     const { kafka, stage, tables, application, now, log } = this.options;
     if (partitions.length === 0) return;
     const producers = await Promise.all(
-      partitions.map(async (partition) => {
-        const producer = kafka.producer({
-          transactionalId: `${application}-${stage.name}-${partition}`,
-          idempotent: true,
-          maxInFlightRequests: 1,
-          transactionTimeout: 60_000,
-          allowAutoTopicCreation: false,
-        });
-        await producer.connect();
-        await fence(producer);
-        return producer;
-      }),
+      partitions.map((partition) => takeOver(kafka, `${application}-${stage.name}-${partition}`)),
     );
     const tasks = partitions.map((partition) => new Task(stage, partition, tables, now));
     await restoreStores({ ...this.options, tasks });
@@ -176,7 +165,7 @@ export class StageRunner {
 
   private async launch(task: Task, producer: Producer): Promise<void> {
     const { stage, tables, codecs, nameOf, limits, now } = this.options;
-    const committed = await this.committed(task.partition);
+    const committed = await committedOffsets(this.admin, this.groupId, this.topics, task.partition);
     const start = [...committed];
     const { snapshot } = task.logic;
     if (snapshot) {
@@ -222,23 +211,6 @@ export class StageRunner {
     ended.catch((error) => {
       if (this.tasks.get(task.partition)?.runner === runner) this.fail(error);
     });
-  }
-
-  /** Next offsets of a partition, by input: what the group has committed, else the beginning. */
-  private async committed(partition: number): Promise<number[]> {
-    const found = await this.admin.fetchOffsets({
-      groupId: this.groupId,
-      topics: [...this.topics],
-    });
-    return Promise.all(
-      this.topics.map(async (topic) => {
-        const of = found.find((one) => one.topic === topic)?.partitions;
-        const offset = Number(of?.find((one) => one.partition === partition)?.offset ?? -1);
-        if (offset >= 0) return offset;
-        const ends = await this.admin.fetchTopicOffsets(topic);
-        return Number(ends.find((one) => one.partition === partition)?.low ?? 0);
-      }),
-    );
   }
 
   private async batch({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {

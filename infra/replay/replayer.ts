@@ -11,7 +11,8 @@ import { items } from '../../schemas/topics/items.ts';
 import { type ReplayProgress, replays } from '../../schemas/topics/replays.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { readTopics } from '../kafka/read-to-end.ts';
-import { addToOutbox, commitTransaction, fence, type Outbox } from '../kafka/transaction.ts';
+import { takeOver } from '../kafka/take-over.ts';
+import { addToOutbox, commitTransaction, type Outbox } from '../kafka/transaction.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { Pace } from './pace.ts';
 
@@ -56,7 +57,7 @@ const requestsAhead = 16;
 
 export class Replayer {
   private readonly options: ReplayOptions;
-  private readonly producer: Producer;
+  private producer!: Producer;
   private readonly pace: Pace;
   private outbox: Outbox = new Map();
   private progress: ReplayProgress;
@@ -65,7 +66,7 @@ export class Replayer {
 
   constructor(options: ReplayOptions) {
     this.options = options;
-    const { kafka, application, dataset, speed, limit } = options;
+    const { dataset, speed, limit } = options;
     const replayId = limit === undefined ? dataset.name : `${dataset.name}-${limit}`;
     this.progress = {
       replayId,
@@ -78,12 +79,6 @@ export class Replayer {
       done: false,
     };
     this.pace = new Pace(speed);
-    this.producer = kafka.producer({
-      transactionalId: `${application}-replay-${replayId}`,
-      idempotent: true,
-      maxInFlightRequests: 1,
-      transactionTimeout: 60_000,
-    });
   }
 
   /**
@@ -91,12 +86,11 @@ export class Replayer {
    * @throws MillraceError of the data set, before anything was written
    */
   async run(): Promise<ReplayProgress> {
-    const { dataset, folder, scratch, limit } = this.options;
+    const { kafka, application, dataset, folder, scratch, limit } = this.options;
     await using log = await dataset.open(folder, limit ? { scratch, limit } : { scratch });
-    await this.producer.connect();
+    // First no predecessor can write any more, then its last word is read.
+    this.producer = await takeOver(kafka, `${application}-replay-${this.progress.replayId}`);
     try {
-      // First no predecessor can write any more, then its last word is read.
-      await fence(this.producer);
       this.progress = (await this.lastProgress()) ?? this.progress;
       if (this.progress.done) return this.progress;
       if (this.progress.steps === 0) await this.catalogue();

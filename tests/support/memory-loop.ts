@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { datasets } from '../../datasets/index.ts';
 import { hash32, Random } from '../../models/random.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
-import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { EnricherQueue } from '../../streams/enrichers/queue.ts';
@@ -13,6 +13,7 @@ import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { MemoryRuntime } from '../../streams/memory-runtime.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
+import { impressionOf } from './events.ts';
 
 const sample = new URL('../../data/movielens-small', import.meta.url).pathname;
 
@@ -53,7 +54,8 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     for await (const step of log.steps()) {
       if (step.kind === 'impression') runtime.send(impressions, step.impression);
       else if (step.kind === 'click') runtime.send(clicks, step.click);
-      else if (step.kind === 'end') runtime.send(impressions, endOf(step.at));
+      else if (step.kind === 'end')
+        runtime.send(impressions, impressionOf('end', 'end', step.at, []));
       else if (step.kind === 'session' && step.row >= 0.8 * log.rows) {
         const { sessionId, userId, at } = step;
         const request = { requestId: sessionId, userId, at, k: 10, surface: 'test' };
@@ -74,26 +76,4 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
 function hashVector(prompt: string): Float32Array {
   const random = new Random(hash32(prompt));
   return Float32Array.from({ length: 8 }, () => random.next() - 0.5);
-}
-
-function endOf(at: number): Impression {
-  return {
-    impressionId: 'end',
-    requestId: null,
-    userId: 'end',
-    at,
-    origin: 'logged',
-    policy: 'logged',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    seed: 0,
-    candidateCount: 0,
-    propensitySource: 'estimated',
-    slateLogProb: 0,
-    variants: [],
-    items: [],
-    missing: [],
-    latencyMs: 0,
-  };
 }
