@@ -69,25 +69,18 @@ async function slowScore(
   return sum;
 }
 
-/**
- * The most CPU time, ms, that the event loop spent on one turn during a call. CPU time and not wall
- * time: on a busy machine the whole process stands still now and then, which says nothing of the call.
- */
-async function longestTurn(call: () => Promise<unknown>): Promise<number> {
-  let longest = 0;
-  let before = process.threadCpuUsage();
+/** How often the event loop turned during a call: a handful, if the call held it up. */
+async function turnsDuring(call: () => Promise<unknown>): Promise<number> {
+  let turns = 0;
   let going = true;
   const turn = () => {
-    const { user, system } = process.threadCpuUsage(before);
-    longest = Math.max(longest, (user + system) / 1000);
-    before = process.threadCpuUsage();
+    turns++;
     if (going) setImmediate(turn);
   };
   turn();
   await call();
   going = false;
-  turn();
-  return longest;
+  return turns;
 }
 
 describe('the language model on llama.cpp', () => {
@@ -166,9 +159,9 @@ describe('the language model on llama.cpp', () => {
     expect(Number.isFinite(score)).toBe(true);
   });
 
-  it('does not hold up the event loop', async () => {
-    expect(await longestTurn(() => llm.embed(TOY))).toBeLessThan(20);
-    expect(await longestTurn(() => llm.score(LIKED, TITLES))).toBeLessThan(20);
+  it('lets the event loop turn while it evaluates', async () => {
+    expect(await turnsDuring(() => llm.embed(TOY))).toBeGreaterThan(100);
+    expect(await turnsDuring(() => llm.score(LIKED, TITLES))).toBeGreaterThan(100);
   });
 
   it('is named by its file', () => {
