@@ -53,14 +53,32 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using _page = options.page ? await servePage(config, logs, parts, counters) : undefined;
   await pipeline.start();
+  using _bound = boundedStop(logs);
   const summary = await Promise.race([
     run(config, logs, options, parts, pipeline, live, counters),
     pipeline.failed,
   ]);
   if (summary) print(summary, options, logs);
+  process.exitCode ??= 0;
   if (options.exit || options.signal.aborted) return;
   logs.say('The replay is done. Everything stays up; Ctrl-C ends it.');
   await Promise.race([aborted(options.signal), pipeline.failed]);
+}
+
+/** Longest time the parts may take to end, ms. */
+const stopMs = 20_000;
+
+/** Disposed of before everything else: from then on the end is near, come what may. */
+function boundedStop({ say }: Logs): Disposable {
+  return {
+    [Symbol.dispose]() {
+      const timer = setTimeout(() => {
+        say('Some part does not end; leaving it. What was not committed is read again next time.');
+        process.exit(process.exitCode ?? 1);
+      }, stopMs);
+      timer.unref();
+    },
+  };
 }
 
 /** Items the model should know before the live part, and how long that is worth waiting for, ms. */

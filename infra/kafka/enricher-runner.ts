@@ -7,6 +7,7 @@ import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enriche
 import type { Codecs } from '../registry/registry.ts';
 import { membership, patience } from './connect.ts';
 import { readable } from './readable.ts';
+import { groupOffsets } from './take-over.ts';
 
 export interface EnricherRunnerOptions {
   readonly kafka: Kafka;
@@ -128,7 +129,7 @@ export class EnricherRunner implements AsyncDisposable {
   /** Where the group stands: what it handled in an earlier life is no lag in this one. */
   private async readCommitted(topics: string[]): Promise<void> {
     const groupId = `${this.options.application}-${this.name}`;
-    for (const { topic, partitions } of await this.admin.fetchOffsets({ groupId, topics })) {
+    for (const { topic, partitions } of await groupOffsets(this.admin, groupId, topics)) {
       for (const { partition, offset } of partitions) {
         if (BigInt(offset) >= 0n) this.positions.set(`${topic}/${partition}`, BigInt(offset));
       }

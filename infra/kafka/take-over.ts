@@ -1,4 +1,5 @@
 // How a task takes over from whoever had its partition before.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka, Producer } from 'kafkajs';
 import { fence } from './transaction.ts';
 
@@ -28,7 +29,7 @@ export async function committedOffsets(
   topics: readonly string[],
   partition: number,
 ): Promise<number[]> {
-  const found = await admin.fetchOffsets({ groupId, topics: [...topics] });
+  const found = await groupOffsets(admin, groupId, topics);
   return Promise.all(
     topics.map(async (topic) => {
       const of = found.find((one) => one.topic === topic)?.partitions;
@@ -38,4 +39,19 @@ export async function committedOffsets(
       return Number(ends.find((one) => one.partition === partition)?.low ?? 0);
     }),
   );
+}
+
+/**
+ * What a group has committed, by topic. A broker that has just started loads its groups one after the
+ * other, and the client does not ask again when it is told to wait (kafkajs 2.2.4).
+ */
+export async function groupOffsets(admin: Admin, groupId: string, topics: readonly string[]) {
+  for (let tries = 100; ; tries--) {
+    try {
+      return await admin.fetchOffsets({ groupId, topics: [...topics] });
+    } catch (error) {
+      if (tries === 0) throw error;
+      await sleep(200);
+    }
+  }
 }

@@ -1,9 +1,9 @@
 // Creates the declared topics on a broker, and checks those that are there.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { groupOffsets } from './take-over.ts';
 
 export interface TopicLayout {
   /** Put before every topic's name. @default '' */
@@ -50,15 +50,7 @@ export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<v
  * meanwhile give up too early (kafkajs 2.2.4 does not retry every form of "not yet").
  */
 async function groupsWork(admin: Admin, topic: string): Promise<void> {
-  for (let tries = 100; ; tries--) {
-    try {
-      await admin.fetchOffsets({ groupId: 'millrace-probe', topics: [topic] });
-      return;
-    } catch (error) {
-      if (tries === 0) throw error;
-      await sleep(200);
-    }
-  }
+  await groupOffsets(admin, 'millrace-probe', [topic]);
 }
 
 function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
