@@ -25,8 +25,6 @@ export interface ReadOptions {
 export interface Reader extends AsyncDisposable {
   /** Committed records up to the ends at the start have all been handed over. */
   readonly caughtUp: Promise<void>;
-  /** Records not read yet, by the ends of the topics as they are now. */
-  lag(): Promise<number>;
 }
 
 /** Only committed records are read. Uses a group of its own, deleted in the end. */
@@ -45,25 +43,19 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
 
   const wanted = (partition: number) => options.partitions?.includes(partition) ?? true;
   const id = (topic: string, partition: number) => `${topic}/${partition}`;
-  const positions = new Map<string, bigint>();
-  const ends = async () => {
-    const all: [string, bigint, bigint][] = [];
-    for (const topic of topics) {
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-        if (wanted(partition)) all.push([id(topic, partition), BigInt(low), BigInt(high)]);
-      }
+  const found: [string, bigint, bigint][] = [];
+  for (const topic of topics) {
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      if (wanted(partition)) found.push([id(topic, partition), BigInt(low), BigInt(high)]);
     }
-    return all;
-  };
+  }
 
   const waiting = new Map<string, bigint>();
-  const found = await ends();
   for (const [key, low, high] of found) if (high > low) waiting.set(key, high);
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
   caughtUp.catch(() => {});
   let failed = false;
   const moved = (key: string, next: bigint) => {
-    positions.set(key, next);
     const end = waiting.get(key);
     if (end !== undefined && next >= end) waiting.delete(key);
     if (waiting.size === 0) resolve();
@@ -106,21 +98,12 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
     }
   }
 
-  const close = async () => {
-    await consumer.disconnect();
-    await admin.deleteGroups([groupId]).catch(() => {}); // an idle group expires by itself
-    await admin.disconnect();
-  };
-  if (!options.follow) caughtUp.finally(() => void close().catch(() => {})).catch(() => {});
   return {
     caughtUp,
-    async lag() {
-      let lag = 0n;
-      for (const [key, low, high] of await ends()) lag += high - (positions.get(key) ?? low);
-      return Number(lag);
-    },
     async [Symbol.asyncDispose]() {
-      if (options.follow) await close();
+      await consumer.disconnect();
+      await admin.deleteGroups([groupId]).catch(() => {}); // an idle group expires by itself
+      await admin.disconnect();
     },
   };
 }

@@ -14,7 +14,6 @@ const healthyMs = 60_000;
 export class SupervisedStage implements AsyncDisposable {
   readonly name: string;
   readonly counters: StageCounters = { processed: 0, commits: 0, skipped: 0, commitMs: 0 };
-  restarts = 0;
   private readonly options: StageRunnerOptions;
   private readonly stopping = new AbortController();
   private life: StageRunner | undefined;
@@ -69,7 +68,6 @@ export class SupervisedStage implements AsyncDisposable {
       if (failures > patience || !mendable(error)) throw stageFailed(this.name, error);
       this.options.log.warn({ stage: this.name, error: String(error), failures }, 'restarting');
       await sleep(Math.min(10_000, 250 * 2 ** failures), undefined, { signal }).catch(() => {});
-      if (!signal.aborted) this.restarts++;
     }
   }
 

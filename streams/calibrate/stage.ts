@@ -4,7 +4,7 @@ import { Simulator } from '../../models/reward/simulator.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import { snapshotRecords } from '../learn/snapshots.ts';
+import { writeSnapshot } from '../learn/snapshots.ts';
 import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
 
 /** Logged examples between two snapshots of the simulator. */
@@ -60,15 +60,6 @@ class Calibrate implements StageLogic {
     this.since++;
     if (this.since < snapshotEvery) return;
     this.since = 0;
-    const { topic, partition, offset } = origin;
-    const head = {
-      policy: this.simulator.name,
-      version: this.simulator.version,
-      at: example.closedAt,
-      offsets: [{ topic, partition, offset: offset + 1 }],
-    };
-    for (const record of snapshotRecords(head, this.simulator.save())) {
-      context.emit(snapshots, record);
-    }
+    writeSnapshot(context, origin, example, this.simulator, this.simulator.save());
   }
 }

@@ -9,7 +9,7 @@ import { type Prediction, predictions } from '../../schemas/topics/predictions.t
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
 import { joinParts, splitParts } from '../tables/parts.ts';
-import { snapshotRecords } from './snapshots.ts';
+import { writeSnapshot } from './snapshots.ts';
 
 export interface LearnOptions {
   /** A snapshot after this many examples. @default 1000 */
@@ -87,14 +87,7 @@ class Learn implements StageLogic {
     this.since = 0;
     this.servedSince = 0;
     const bytes = joinParts([this.learner.save(), ...this.baselines.map((one) => one.save())]);
-    const { topic, partition, offset } = origin;
-    const head = {
-      policy: this.learner.name,
-      version: this.learner.version,
-      at: example.closedAt,
-      offsets: [{ topic, partition, offset: offset + 1 }],
-    };
-    for (const record of snapshotRecords(head, bytes)) context.emit(snapshots, record);
+    writeSnapshot(context, origin, example, this.learner, bytes);
   }
 
   private load(bytes: Uint8Array | undefined): void {

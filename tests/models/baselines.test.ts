@@ -3,8 +3,8 @@ import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../models/codec.ts';
 import { codeOf } from '../../schemas/errors.ts';
+import { newUser } from '../../streams/serve/track.ts';
 import { madeExamples, toExample } from '../support/examples.ts';
-import { emptyState } from '../support/movielens-examples.ts';
 
 function slate(...outcomes: [itemId: string, reward: number][]) {
   const items = outcomes.map(([itemId, reward], position) => ({
@@ -17,7 +17,7 @@ function slate(...outcomes: [itemId: string, reward: number][]) {
     positive: reward >= 4,
     reward,
   }));
-  return toExample(0, emptyState('u'), 0, items);
+  return toExample(0, newUser('u'), 0, items);
 }
 
 describe.each([

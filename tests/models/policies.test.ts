@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { loadLearner, millrace } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
+import { newUser } from '../../streams/serve/track.ts';
 import { describeLearner, describePolicy } from '../support/describe-policy.ts';
 import { madeExamples } from '../support/examples.ts';
-import { emptyState } from '../support/movielens-examples.ts';
 
 const learned = () => {
   const learner = loadLearner();
@@ -23,7 +23,7 @@ describe('the popularity policy', () => {
     const likes = outcomes.filter(({ itemId, positive }) => itemId === 'i4' && positive).length;
     const policy = new PopularityPolicy(learned());
     const candidates = ['i4', 'new'].map((itemId) => ({ itemId, groups: [], similarity: null }));
-    const scores = policy.scores({ at: 0, k: 1, state: emptyState('u'), candidates });
+    const scores = policy.scores({ at: 0, k: 1, state: newUser('u'), candidates });
     expect(likes).toBeGreaterThan(0);
     expect([...scores]).toEqual([Math.log(1 + likes), 0]);
     expect(policy.version).toBe(40);

@@ -4,8 +4,8 @@ import { drawSlate, slateProbabilities, toProbabilities } from '../../models/exp
 import type { Learner, LearnerKind } from '../../models/learner.ts';
 import type { DecisionContext, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
+import { newUser } from '../../streams/serve/track.ts';
 import { madeExamples } from './examples.ts';
-import { emptyState } from './movielens-examples.ts';
 
 const trained = madeExamples(60);
 const last = trained.at(-1)!;
@@ -18,7 +18,7 @@ const known: DecisionContext = {
 const unknown: DecisionContext = {
   at: 0,
   k: 2,
-  state: emptyState('never seen'),
+  state: newUser('never seen'),
   candidates: [
     { itemId: 'never seen', groups: ['no such group'], similarity: null },
     { itemId: '', groups: [], similarity: 1 },
@@ -154,7 +154,7 @@ export function describeLearner(kind: LearnerKind): void {
       expect(new Set(found).size).toBe(15);
       for (const { itemId } of state.recent) expect(found).not.toContain(itemId);
       expect(learner.retrieve(state, 15, known.at, 3)).toEqual(found);
-      expect(learner.retrieve(emptyState('new'), 1000, 0, 1)).toHaveLength(learner.counts.items);
+      expect(learner.retrieve(newUser('new'), 1000, 0, 1)).toHaveLength(learner.counts.items);
       expect(kind.create().retrieve(state, 15, known.at, 3)).toEqual([]);
     });
   });

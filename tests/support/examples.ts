@@ -2,7 +2,7 @@
 import { Random } from '../../models/random.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { emptyState } from './movielens-examples.ts';
+import { newUser } from '../../streams/serve/track.ts';
 
 const GROUPS = ['drama', 'comedy', 'war'];
 const SLATE = 5;
@@ -17,7 +17,7 @@ export function madeExamples(n: number, users = 12, items = 30, seed = 1): Examp
   return Array.from({ length: n }, (_, index) => {
     const user = random.below(users);
     const userId = `u${user}`;
-    const state = states.get(userId) ?? emptyState(userId);
+    const state = states.get(userId) ?? newUser(userId);
     const at = 1_000_000_000 + index * 60_000;
     const outcomes = Array.from({ length: SLATE }, (_, position) => {
       const item = random.below(items);

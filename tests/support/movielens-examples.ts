@@ -1,8 +1,10 @@
 // MovieLens ratings as the examples the pipeline makes of them, for tests of what is learned.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
+import { newUser } from '../../streams/serve/track.ts';
 
 const SESSION_GAP = 30 * 60;
 const SLATE = 10;
@@ -32,7 +34,7 @@ export function movielensExamples(folder: string, ratings = Number.POSITIVE_INFI
   const examples: Example[] = [];
   const close = (rows: Row[]) => {
     const { user, seconds } = rows[0]!;
-    const state = states.get(user) ?? emptyState(user);
+    const state = states.get(user) ?? newUser(user);
     states.set(user, after(state, rows, groups));
     examples.push(toExample(examples.length, state, seconds * 1000, rows, groups));
   };
@@ -54,23 +56,6 @@ export function movielensExamples(folder: string, ratings = Number.POSITIVE_INFI
   }
   for (const { rows } of slates.sort((a, b) => a.end - b.end)) close(rows);
   return examples;
-}
-
-export function emptyState(userId: string): UserState {
-  return {
-    userId,
-    at: 0,
-    feedbacks: 0,
-    positives: 0,
-    valueSum: 0,
-    impressions: 0,
-    sessions: 0,
-    sessionStart: 0,
-    recent: [],
-    groups: [],
-    simulatedFeedbacks: 0,
-    simulatedPositives: 0,
-  };
 }
 
 function after(state: UserState, rows: Row[], groups: Map<string, string[]>): UserState {
