@@ -13,6 +13,8 @@ export interface Codec {
   /** Id of the schema it writes. */
   readonly schemaId: number;
   encode(event: unknown): Buffer;
+  /** Writes into a buffer. @returns the end of what was written; negative: so many bytes are missing */
+  encodeInto(event: unknown, target: Buffer, at: number): number;
   /** @throws `record-undecodable`, `schema-unknown` (ask `learnSchema` first) */
   decode(bytes: Buffer): unknown;
   /** Whether it can read records of this schema id. */
@@ -40,18 +42,24 @@ export function createCodec(topic: AnyTopic, schemaId: number): Codec {
   const resolvers = new Map<number, avsc.Resolver>();
   let arena = Buffer.allocUnsafe(1 << 16);
 
+  const encodeInto = (event: unknown, target: Buffer, at: number): number => {
+    if (target.length < at + headerBytes) return target.length - at - headerBytes;
+    target[at] = 0;
+    target.writeUInt32BE(schemaId, at + 1);
+    return own.encode(event, target, at + headerBytes);
+  };
+
   return {
     topic,
     schemaId,
+    encodeInto,
     encode(event) {
       // Written in place: avsc's toBuffer costs several times as much as a write into an arena.
-      let end = own.encode(event, arena, headerBytes);
+      let end = encodeInto(event, arena, 0);
       if (end < 0) {
         arena = Buffer.allocUnsafe(2 * (arena.length - end));
-        end = own.encode(event, arena, headerBytes);
+        end = encodeInto(event, arena, 0);
       }
-      arena[0] = 0;
-      arena.writeUInt32BE(schemaId, 1);
       return Buffer.from(arena.subarray(0, end));
     },
     decode(bytes) {

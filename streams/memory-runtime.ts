@@ -112,15 +112,14 @@ export class MemoryRuntime {
   }
 
   private commit(task: Task): void {
-    const { outputs, changelog } = task.pending();
-    const sent = outputs.slice();
+    const { outputs, changelog } = task.seal();
     for (const { store, changes } of changelog) {
       for (const [key, value] of changes) {
         if (value !== null) this.append(store.changelog, key, value, task.partition);
       }
     }
     task.commit();
-    for (const { topic, event } of sent) this.send(topic, event as EventOf<AnyTopic>);
+    for (const { topic, event } of outputs) this.send(topic, event as EventOf<AnyTopic>);
   }
 
   private append(topic: AnyTopic, key: string, event: unknown, partition: number): void {

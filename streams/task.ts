@@ -2,7 +2,13 @@
 import { MillraceError } from '../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
 import type { Context, Origin, Stage, StageLogic, Store } from './stage.ts';
-import { type Change, MemoryStore, type StoreDef } from './store.ts';
+import {
+  type Change,
+  LayeredStore,
+  MemoryBacking,
+  type OpenBacking,
+  type StoreDef,
+} from './store.ts';
 import type { Tables } from './tables/tables.ts';
 
 export interface Output {
@@ -15,25 +21,43 @@ export interface ChangelogEntry {
   readonly changes: readonly Change<unknown>[];
 }
 
+/** What one transaction carries besides the consumed offsets. */
+export interface Sealed {
+  readonly outputs: readonly Output[];
+  readonly changelog: readonly ChangelogEntry[];
+}
+
+export interface TaskOptions {
+  /** Milliseconds of a clock that does not go back, for `Context.elapsed`. @default always 0 */
+  readonly clock?: (() => number) | undefined;
+  /** Where committed state lives. @default in memory */
+  readonly openBacking?: OpenBacking | undefined;
+}
+
 export class Task implements Context {
   readonly partition: number;
   readonly logic: StageLogic;
   streamTime = Number.NEGATIVE_INFINITY;
   private readonly stage: Stage;
-  private readonly stores = new Map<StoreDef, MemoryStore<unknown>>();
+  private readonly stores = new Map<StoreDef, LayeredStore<unknown>>();
   private readonly outputTopics: ReadonlySet<AnyTopic>;
   private outputs: Output[] = [];
-  private committedTime = Number.NEGATIVE_INFINITY;
+  /** Stream time before the open transaction, and before the sealed one. */
+  private openedAt = Number.NEGATIVE_INFINITY;
+  private sealedAt = Number.NEGATIVE_INFINITY;
   private readonly clock: () => number;
   /** While true what the logic emits is dropped: it was committed before the restart. */
   muted = false;
 
-  constructor(stage: Stage, partition: number, tables: Tables, clock: () => number = () => 0) {
+  constructor(stage: Stage, partition: number, tables: Tables, options: TaskOptions = {}) {
+    const { clock = () => 0, openBacking = () => new MemoryBacking() } = options;
     this.stage = stage;
     this.partition = partition;
     this.clock = clock;
     this.outputTopics = new Set(stage.outputs);
-    for (const def of stage.stores) this.stores.set(def, new MemoryStore(def.expiresAt));
+    for (const def of stage.stores) {
+      this.stores.set(def, new LayeredStore(openBacking(def, partition), def.expiresAt));
+    }
     this.logic = stage.create(tables);
   }
 
@@ -49,15 +73,7 @@ export class Task implements Context {
   }
 
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>> {
-    const store = this.stores.get(def);
-    if (!store) {
-      throw new MillraceError({
-        code: 'store-undeclared',
-        what: `Stage ${this.stage.name} uses the store ${def.name}, which it does not declare.`,
-        todo: 'Add the store to the stores of the stage.',
-      });
-    }
-    return store as MemoryStore<EventOf<T>>;
+    return this.stateOf(def) as LayeredStore<EventOf<T>>;
   }
 
   elapsed(): number {
@@ -73,36 +89,57 @@ export class Task implements Context {
     this.logic.process(topic, event, origin, this);
   }
 
-  /** What the open transaction has to carry. */
-  pending(): { outputs: readonly Output[]; changelog: ChangelogEntry[] } {
+  /** Closes the open transaction for its commit: what it carries. The next one may begin at once. */
+  seal(): Sealed {
+    const { outputs } = this;
+    this.outputs = [];
+    this.sealedAt = this.openedAt;
+    this.openedAt = this.streamTime;
     const changelog: ChangelogEntry[] = [];
-    for (const [store, memory] of this.stores) {
-      const changes = memory.changes();
+    for (const [store, state] of this.stores) {
+      const changes = state.seal();
       if (changes.length > 0) changelog.push({ store, changes });
     }
-    return { outputs: this.outputs, changelog };
+    return { outputs, changelog };
   }
 
-  /** The transaction is durable: what it changed becomes the state. */
-  commit(): void {
-    for (const store of this.stores.values()) store.commit();
+  /**
+   * The sealed transaction is durable: what it changed becomes the state.
+   * @param next offset of a store's changelog after its changes, where the runtime knows it
+   */
+  commit(next: (store: StoreDef) => number | undefined = () => undefined): void {
+    for (const [def, state] of this.stores) state.commit(next(def));
+    this.sealedAt = this.openedAt;
+  }
+
+  /** Takes back the open transaction, which is then as if it had not begun. */
+  rollback(): void {
+    for (const state of this.stores.values()) state.rollback();
     this.outputs = [];
-    this.committedTime = this.streamTime;
+    this.streamTime = this.openedAt;
   }
 
-  /** The transaction failed: the state is what it was at the last commit. */
+  /** The sealed transaction failed: the state is what it was at the last commit. */
   abort(): void {
-    for (const store of this.stores.values()) store.abort();
+    for (const state of this.stores.values()) state.abort();
     this.outputs = [];
-    this.streamTime = this.committedTime;
+    this.openedAt = this.sealedAt;
+    this.streamTime = this.sealedAt;
   }
 
-  restore(def: StoreDef, key: string, value: unknown | null): void {
-    this.stores.get(def)?.restore(key, value);
+  /** The state of a store, for the runtime: to restore, to look at. @throws `store-undeclared` */
+  stateOf(def: StoreDef): LayeredStore<unknown> {
+    const store = this.stores.get(def);
+    if (store) return store;
+    throw new MillraceError({
+      code: 'store-undeclared',
+      what: `Stage ${this.stage.name} uses the store ${def.name}, which it does not declare.`,
+      todo: 'Add the store to the stores of the stage.',
+    });
   }
 
-  /** Keys and values of a store, committed or pending; for tests and `rebuild`. */
-  entries(def: StoreDef): Iterable<[string, unknown]> {
-    return this.stores.get(def)?.entries() ?? [];
+  /** Closes the stores; nothing of the task may be used after it. */
+  close(): void {
+    for (const state of this.stores.values()) state.close();
   }
 }

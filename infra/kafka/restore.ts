@@ -30,10 +30,12 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
     onRecords: async (topic, partition, records) => {
       const store = byTopic.get(topic)!;
       const task = byPartition.get(partition);
+      const changes: [string, unknown][] = [];
       for (const { key, value } of records) {
         const state = value === null ? null : await codecs.decode(store.changelog, value);
-        task?.restore(store, key!.toString(), state);
+        changes.push([key!.toString(), state]);
       }
+      task?.stateOf(store).restore(changes, Number(records.at(-1)!.offset) + 1);
       restored += records.length;
     },
   });

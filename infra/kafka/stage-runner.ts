@@ -155,7 +155,7 @@ export class StageRunner {
     const producers = await Promise.all(
       partitions.map((partition) => takeOver(kafka, `${application}-${stage.name}-${partition}`)),
     );
-    const tasks = partitions.map((partition) => new Task(stage, partition, tables, now));
+    const tasks = partitions.map((partition) => new Task(stage, partition, tables, { clock: now }));
     await restoreStores({ ...this.options, tasks });
     for (const [i, task] of tasks.entries()) await this.launch(task, producers[i]!);
     if (generation !== this.generation) return;

@@ -224,13 +224,14 @@ export class TaskRunner {
     const started = now();
     const partition = this.task.partition;
     const muted = this.positions.every((next, input) => next <= this.mutedBelow[input]!);
+    const outbox = this.outbox();
     if (!muted) {
       const offsets: Offsets[] = inputs.map((topic, input) => ({
         topic: nameOf(topic),
         partition,
         offset: this.positions[input]!,
       }));
-      await commitTransaction(this.producer, this.outbox(), groupId, offsets);
+      await commitTransaction(this.producer, outbox, groupId, offsets);
     }
     this.task.commit();
     this.skipped.length = 0;
@@ -242,7 +243,7 @@ export class TaskRunner {
   private outbox(): Outbox {
     const { codecOf, nameOf } = this.env;
     const outbox: Outbox = new Map();
-    const { outputs, changelog } = this.task.pending();
+    const { outputs, changelog } = this.task.seal();
     for (const { topic, event } of [...outputs, ...this.skipped]) {
       addToOutbox(outbox, nameOf(topic), {
         key: topic.keyOf(event),

@@ -87,7 +87,7 @@ describeOnInfra('the Kafka runtime', () => {
     );
     const versions = learned.map(({ version }) => version).sort((a, b) => a - b);
     expect(versions).toEqual(versions.map((_, index) => index));
-    expect([...memory.task('serve').entries(userStore)]).not.toHaveLength(0);
+    expect([...memory.task('serve').stateOf(userStore).entries()]).not.toHaveLength(0);
   }, 120_000);
 
   it('sends bytes it cannot read to the dead letters, and goes on', async () => {

@@ -126,7 +126,7 @@ describe('attribute', () => {
     run.send(impressions, tick(50 * 100 + 2 * window));
     run.drain();
     expect(run.events(examples)).toHaveLength(50);
-    expect([...run.task('serve').entries(openStore)]).toEqual([]);
+    expect([...run.task('serve').stateOf(openStore).entries()]).toEqual([]);
   });
 
   it('counts a slate once that is delivered twice', () => {

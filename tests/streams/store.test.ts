@@ -1,13 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { MemoryStore } from '../../streams/store.ts';
+import { LayeredStore, MemoryBacking } from '../../streams/store.ts';
 
-const make = () => new MemoryStore<{ due: number; v: string }>((value) => value.due);
+interface Value {
+  due: number;
+  v: string;
+}
+const make = () => new LayeredStore<Value>(new MemoryBacking(), (value) => value.due);
+const commit = (store: LayeredStore<Value>) => {
+  store.seal();
+  store.commit();
+};
 
 describe('the store of a task', () => {
   it('shows changes before the commit, and takes them back on abort', () => {
     const store = make();
     store.put('a', { due: 10, v: 'one' });
-    store.commit();
+    commit(store);
     store.put('a', { due: 20, v: 'two' });
     store.put('b', { due: 5, v: 'new' });
     store.delete('a');
@@ -23,13 +31,18 @@ describe('the store of a task', () => {
     const store = make();
     store.put('a', { due: 1, v: 'x' });
     store.put('a', { due: 2, v: 'y' });
-    store.delete('b');
-    expect(store.changes()).toEqual([
+    store.put('b', { due: 3, v: 'z' });
+    expect(store.seal()).toEqual([
       ['a', { due: 2, v: 'y' }],
-      ['b', null],
+      ['b', { due: 3, v: 'z' }],
     ]);
     store.commit();
-    expect(store.changes()).toEqual([]);
+    store.delete('b');
+    store.put('c', { due: 1, v: 'came and went' });
+    store.delete('c');
+    expect(store.seal()).toEqual([['b', null]]);
+    store.commit();
+    expect(store.seal()).toEqual([]);
   });
 
   it('expires by time, then key; a replaced value keeps only its last time', () => {
@@ -47,17 +60,31 @@ describe('the store of a task', () => {
   it('fires again what fired in a transaction that was aborted', () => {
     const store = make();
     store.put('a', { due: 10, v: 'a' });
-    store.commit();
+    commit(store);
     for (const [key] of store.expire(10)) store.delete(key);
     store.abort();
     expect([...store.expire(10)].map(([key]) => key)).toEqual(['a']);
   });
 
+  it('shows the sealed changes while they are on their way, and the open ones over them', () => {
+    const store = make();
+    store.put('a', { due: 10, v: 'sealed' });
+    store.seal();
+    expect(store.get('a')?.v).toBe('sealed');
+    store.delete('a');
+    expect(store.get('a')).toBeUndefined();
+    store.rollback();
+    expect(store.get('a')?.v).toBe('sealed');
+    store.delete('a');
+    store.commit();
+    expect(store.seal()).toEqual([['a', null]]);
+    store.commit();
+    expect(store.size).toBe(0);
+  });
+
   it('has its timers after a restore from the changelog', () => {
     const store = make();
-    store.restore('a', { due: 10, v: 'a' });
-    store.restore('b', { due: 5, v: 'b' });
-    store.restore('b', null);
+    store.restore([['a', { due: 10, v: 'a' }], ['b', { due: 5, v: 'b' }], ['b', null]], 3);
     expect([...store.expire(100)].map(([key]) => key)).toEqual(['a']);
   });
 });
