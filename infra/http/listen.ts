@@ -5,17 +5,26 @@ import { MillraceError } from '../../schemas/errors.ts';
 
 const MAX_STEPS = 50;
 
-/** Listens and returns the URL. Ports in use are stepped over. */
-export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+/**
+ * Listens and returns the URL. Ports in use are stepped over.
+ * @throws MillraceError `dashboard-port`, naming `what` it is that cannot listen
+ */
+export async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  what = 'The dashboard',
+): Promise<string> {
   for (let next = port; next < port + MAX_STEPS; next++) {
     try {
       await app.listen({ host, port: next });
       return urlOf(app.server.address() as AddressInfo);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw refused(host, next, error);
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE')
+        throw refused(what, host, next, error);
     }
   }
-  throw refused(host, port, undefined);
+  throw refused(what, host, port, undefined);
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {
@@ -24,10 +33,10 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return `http://${name}:${port}`;
 }
 
-function refused(host: string, port: number, cause: unknown): MillraceError {
+function refused(what: string, host: string, port: number, cause: unknown): MillraceError {
   return new MillraceError({
     code: 'dashboard-port',
-    what: `The dashboard cannot listen on ${host}, port ${port}.`,
+    what: `${what} cannot listen on ${host}, port ${port}.`,
     why: cause ? String(cause) : `The next ${MAX_STEPS} ports are all in use.`,
     todo: 'Choose another port or address.',
     cause,

@@ -19,7 +19,8 @@ export function hostNameOf(header: string | undefined): string {
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase().replace(/\.$/, '');
 }
 
-function isLoopback(name: string): boolean {
+/** Whether a name, in lower case, is this machine's own and no other's. */
+export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 

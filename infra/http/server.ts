@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { startEvents } from './events.ts';
+import { guard } from './guard.ts';
 import { Hub, type HubOptions } from './hub.ts';
 import { listen } from './listen.ts';
-import { hostCheck, securityHeaders } from './security.ts';
+import { addOperations, type Operations } from './operations.ts';
+import { hostCheck } from './security.ts';
 import type { DashboardState } from './state.ts';
 
 export interface DashboardOptions extends HubOptions {
@@ -23,8 +25,8 @@ export interface DashboardOptions extends HubOptions {
   everyMs?: number;
   /** Longest silence on `/events`, ms. @default 5000 */
   heartbeatMs?: number;
-  /** Adds routes of other endpoints before listening; they are behind the same host check. */
-  routes?: (app: FastifyInstance) => void | Promise<void>;
+  /** Adds `/metrics` and `/ready`, behind the same host check. @default `/health` alone */
+  operations?: Operations;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -56,6 +58,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   });
   guard(app, hostCheck(host, options.names));
   addRoutes(app, state, hub);
+  addOperations(app, options.operations);
   app.register(fastifyStatic, { root: pageFolder, cacheControl: false });
   app.register(fastifyStatic, {
     root: chartFolder,
@@ -64,7 +67,6 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
     cacheControl: false,
   });
   try {
-    await options.routes?.(app);
     const url = await listen(app, host, port);
     return { url, [Symbol.asyncDispose]: () => app.close() };
   } catch (error) {
@@ -73,26 +75,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   }
 }
 
-function guard(app: FastifyInstance, allowed: (header?: string) => boolean): void {
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...securityHeaders, 'cache-control': 'no-cache' });
-    if (!allowed(request.headers.host)) {
-      return reply.code(421).send({
-        code: 'host-refused',
-        what: 'This server does not answer to that host name.',
-        todo: 'Open it by its address, or start it with the name it is to answer to.',
-      });
-    }
-    const isPage = request.url === '/' || request.url.startsWith('/?');
-    if (request.headers['sec-fetch-site'] === 'cross-site' && !isPage) {
-      return reply.code(403).send({ code: 'cross-site', what: 'Other sites may not use this.' });
-    }
-  });
-}
-
 function addRoutes(app: FastifyInstance, state: DashboardOptions['state'], hub: Hub): void {
-  app.get('/health', async () => ({ status: 'ok' }));
-
   app.get('/api/state', async (_request, reply) => {
     try {
       return await state();

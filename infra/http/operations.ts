@@ -1,0 +1,53 @@
+// What an operator's tools ask of a process: its metrics, whether it lives, whether it is ready.
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Readiness } from '../metrics/task-board.ts';
+import { guard } from './guard.ts';
+import { listen } from './listen.ts';
+import { hostCheck, isLoopback } from './security.ts';
+
+export interface Operations {
+  readonly registry: Registry;
+  readonly readiness: () => Readiness;
+}
+
+/** `/health`: the process answers. `/ready`: 503 with the reasons while not. `/metrics`: Prometheus text. */
+export function addOperations(app: FastifyInstance, operations?: Operations): void {
+  app.get('/health', async () => ({ status: 'ok' }));
+  if (!operations) return;
+  const { registry, readiness } = operations;
+  app.get('/ready', async (_request, reply) => {
+    const state = readiness();
+    return reply.code(state.ready ? 200 : 503).send(state);
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const text = await registry.metrics();
+    return reply.type(registry.contentType).send(text);
+  });
+}
+
+export interface OperationsServer extends AsyncDisposable {
+  /** Without a slash at the end. */
+  readonly url: string;
+}
+
+/**
+ * Serves the operations of a process that has no page, until disposed of. Taken ports are stepped over.
+ * @throws MillraceError `dashboard-port` when no port could be taken
+ */
+export async function serveOperations(
+  operations: Operations,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<OperationsServer> {
+  const app = fastify({ forceCloseConnections: true, bodyLimit: 1024 });
+  // Opened to a network on purpose, it is found by whatever name the scraper's discovery gives it.
+  guard(app, isLoopback(host.toLowerCase()) ? hostCheck(host) : () => true);
+  addOperations(app, operations);
+  try {
+    const url = await listen(app, host, port, 'The operations endpoint');
+    return { url, [Symbol.asyncDispose]: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}

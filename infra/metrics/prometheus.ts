@@ -1,0 +1,116 @@
+// The runtime's instruments as Prometheus series. One registry a process, handed on, never global.
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Instruments, TaskState } from '../kafka/instruments.ts';
+import { createSeries } from './series.ts';
+import { TaskBoard } from './task-board.ts';
+
+/** Records of one input partition that a stage or an enricher has not processed. */
+export interface Lag {
+  readonly stage: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly lag: number;
+}
+
+export interface MetricsOptions {
+  /** Stages of this process: their counters begin at 0 rather than absent, so that a rate sees the first. */
+  readonly stages: readonly string[];
+  /** The lags as of now. */
+  readonly lags: () => Promise<readonly Lag[]>;
+  /** Longest time a scrape waits for the lags, ms. @default 2000 */
+  readonly lagsWithinMs?: number;
+}
+
+const states: readonly TaskState[] = ['restoring', 'running', 'closed', 'failed'];
+
+export class PrometheusMetrics implements Instruments {
+  readonly registry = new Registry();
+  /** For `/ready`. */
+  readonly tasks: TaskBoard;
+  private readonly series: ReturnType<typeof createSeries>;
+  private readonly options: MetricsOptions;
+  /** A question that is still open is not asked again: scrapes must not pile up on a broker in trouble. */
+  private asking: Promise<readonly Lag[]> | undefined;
+
+  constructor(options: MetricsOptions) {
+    const { stages } = options;
+    this.options = options;
+    this.tasks = new TaskBoard(stages);
+    this.series = createSeries(this.registry, () => this.collectLags());
+    collectDefaultMetrics({ register: this.registry });
+    const { commitSeconds, committed, aborted, restarts, rebalances } = this.series;
+    for (const stage of stages) {
+      commitSeconds.zero({ stage });
+      for (const counter of [committed, aborted, restarts, rebalances]) counter.inc({ stage }, 0);
+    }
+  }
+
+  taskState(stage: string, partition: number, state: TaskState): void {
+    this.tasks.state(stage, partition, state);
+    const { taskState, restoreDone, restoreTotal } = this.series;
+    const task = { stage, partition: String(partition) };
+    for (const one of states) {
+      // A closed task may be another process's by now: sums over processes count each task once.
+      if (state === 'closed') taskState.remove({ ...task, state: one });
+      else taskState.set({ ...task, state: one }, one === state ? 1 : 0);
+    }
+    if (state === 'closed') for (const gauge of [restoreDone, restoreTotal]) gauge.remove(task);
+  }
+
+  restoring(stage: string, partition: number, done: number, total: number): void {
+    this.tasks.restoring(stage, partition, done, total);
+    const task = { stage, partition: String(partition) };
+    this.series.restoreDone.set(task, done);
+    this.series.restoreTotal.set(task, total);
+  }
+
+  committed(stage: string, _partition: number, records: number, seconds: number): void {
+    this.series.commitSeconds.observe({ stage }, seconds);
+    this.series.committed.inc({ stage }, records);
+  }
+
+  aborted(stage: string): void {
+    this.series.aborted.inc({ stage });
+  }
+
+  skipped(stage: string, code: string): void {
+    this.series.skipped.inc({ stage, code });
+  }
+
+  restarted(stage: string): void {
+    this.tasks.restarted(stage);
+    this.series.restarts.inc({ stage });
+  }
+
+  rebalanced(stage: string): void {
+    this.tasks.assigned(stage);
+    this.series.rebalances.inc({ stage });
+  }
+
+  /** Lags that cannot be had are left out, and the scrape goes on: old figures would pass for new ones. */
+  private async collectLags(): Promise<void> {
+    const { lag: gauge, lagFailures } = this.series;
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new Error('late')),
+      this.options.lagsWithinMs ?? 2_000,
+    );
+    try {
+      this.asking ??= Promise.resolve()
+        .then(() => this.options.lags())
+        .finally(() => {
+          this.asking = undefined;
+        });
+      const lags = await Promise.race([this.asking, late.promise]);
+      gauge.reset();
+      for (const { stage, topic, partition, lag } of lags) {
+        gauge.set({ stage, topic, partition: String(partition) }, lag);
+      }
+    } catch {
+      gauge.reset();
+      lagFailures.inc();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

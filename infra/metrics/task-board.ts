@@ -1,0 +1,76 @@
+// Which tasks of this process run, and why it is not ready while one does not.
+import type { TaskState } from '../kafka/instruments.ts';
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What is waited for, for people; empty when ready. */
+  readonly reasons: readonly string[];
+}
+
+interface Seat {
+  readonly stage: string;
+  readonly partition: number;
+  state: TaskState;
+  done: number;
+  total: number;
+}
+
+export class TaskBoard {
+  private readonly stages: readonly string[];
+  private readonly seats = new Map<string, Seat>();
+  /** Stages that the group has answered, be it with no partition at all. */
+  private readonly joined = new Set<string>();
+  private started = false;
+
+  constructor(stages: readonly string[]) {
+    this.stages = stages;
+  }
+
+  /** The tables hold what their topics held at the start, and every part has begun. */
+  begun(): void {
+    this.started = true;
+  }
+
+  state(stage: string, partition: number, state: TaskState): void {
+    this.joined.add(stage);
+    if (state === 'closed') this.seats.delete(`${stage}/${partition}`);
+    else this.seat(stage, partition).state = state;
+  }
+
+  restoring(stage: string, partition: number, done: number, total: number): void {
+    const seat = this.seat(stage, partition);
+    seat.done = done;
+    seat.total = total;
+  }
+
+  assigned(stage: string): void {
+    this.joined.add(stage);
+  }
+
+  /** Its life has ended; the next one joins the group anew. */
+  restarted(stage: string): void {
+    this.joined.delete(stage);
+    for (const [key, seat] of this.seats) if (seat.stage === stage) this.seats.delete(key);
+  }
+
+  /** Ready once the tables are read and every task that the groups gave this process runs. */
+  readiness(): Readiness {
+    const reasons = this.started ? [] : ['the tables are not read to their ends yet'];
+    for (const stage of this.stages) {
+      if (!this.joined.has(stage)) reasons.push(`${stage} waits for its group`);
+    }
+    for (const { stage, partition, state, done, total } of this.seats.values()) {
+      if (state === 'running') continue;
+      const progress = state === 'restoring' && total > 0 ? `: ${done} of ${total} records` : '';
+      reasons.push(`${stage}, partition ${partition}, is ${state}${progress}`);
+    }
+    return { ready: reasons.length === 0, reasons };
+  }
+
+  private seat(stage: string, partition: number): Seat {
+    const key = `${stage}/${partition}`;
+    const seat = this.seats.get(key) ?? { stage, partition, state: 'restoring', done: 0, total: 0 };
+    this.seats.set(key, seat);
+    return seat;
+  }
+}
