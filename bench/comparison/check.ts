@@ -1,0 +1,38 @@
+// Judges the output of either side: reads the committed examples of a topic.
+import type { Kafka } from 'kafkajs';
+import { readTopics } from '../../infra/kafka/read-to-end.ts';
+import { canonical, digest } from '../attribute/data.ts';
+import { type BenchExample, benchCodecs, benchExamples } from '../attribute/topics.ts';
+import { benchLog } from '../support/broker.ts';
+
+export interface Verdict {
+  readonly outputs: number;
+  readonly duplicates: number;
+  /** Records whose key is not their user. */
+  readonly wrongKeys: number;
+  /** Of the canonical form of all examples. */
+  readonly sha256: string;
+}
+
+export async function checkOutput(kafka: Kafka, topic: string): Promise<Verdict> {
+  const codec = benchCodecs.of(benchExamples);
+  const ids = new Set<string>();
+  const lines: string[] = [];
+  let wrongKeys = 0;
+  await using reader = await readTopics({
+    kafka,
+    log: benchLog(),
+    topics: [topic],
+    onRecords: (_topic, _partition, records) => {
+      for (const { key, value } of records) {
+        const example = codec.decode(value ?? Buffer.alloc(0)) as BenchExample;
+        ids.add(example.impressionId);
+        if (key?.toString() !== example.userId) wrongKeys++;
+        lines.push(canonical(example));
+      }
+    },
+  });
+  await reader.caughtUp;
+  const outputs = lines.length;
+  return { outputs, duplicates: outputs - ids.size, wrongKeys, sha256: digest(lines) };
+}

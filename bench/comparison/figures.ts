@@ -1,0 +1,52 @@
+// The figures of one pass, the same for both sides; bench/peers/kafka-streams/README.md defines them.
+import { z } from 'zod';
+import { type Counters, peakMiB } from '../support/proc.ts';
+
+/** A whole process makes several passes with fresh ids; the last one is warm. */
+export const passes = 3;
+
+export const figuresShape = z.object({
+  /** `cold`, then `pass2`, `pass3`. */
+  variant: z.string(),
+  /** Records of both inputs. */
+  events: z.number(),
+  /** From the first record handed to the processor until all offsets are committed. */
+  seconds: z.number(),
+  eventsPerSecond: z.number(),
+  /** CPU seconds of the process per million events; within `seconds` alone; the broker's. */
+  cpuPerMillion: z.number(),
+  cpuPerMillionInWindow: z.number(),
+  brokerCpuPerMillion: z.number(),
+  /** The most resident memory of the process so far. */
+  maxRssMiB: z.number(),
+  /** Cores that other processes, or the hypervisor, took meanwhile. */
+  otherCores: z.number(),
+  stolenCores: z.number(),
+});
+
+export type Figures = z.infer<typeof figuresShape>;
+
+/** @param cpuBefore CPU seconds of the process when the pass began, before it connected */
+export function figuresOf(
+  pass: number,
+  events: number,
+  cpuBefore: number,
+  first: Counters,
+  end: Counters,
+): Figures {
+  const seconds = end.at - first.at;
+  const millions = events / 1e6;
+  const [cpu, broker] = [end.cpu - first.cpu, end.broker - first.broker];
+  return {
+    variant: pass === 1 ? 'cold' : `pass${pass}`,
+    events,
+    seconds,
+    eventsPerSecond: Math.round(events / seconds),
+    cpuPerMillion: (end.cpu - cpuBefore) / millions,
+    cpuPerMillionInWindow: cpu / millions,
+    brokerCpuPerMillion: broker / millions,
+    maxRssMiB: peakMiB(),
+    otherCores: (end.busy - first.busy - broker - cpu) / seconds,
+    stolenCores: (end.stolen - first.stolen) / seconds,
+  };
+}

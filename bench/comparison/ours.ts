@@ -1,0 +1,55 @@
+// Starts Millrace's side of the comparison and takes its figures.
+import { z } from 'zod';
+import { benchExamples, openChangelog, usersChangelog } from '../attribute/topics.ts';
+import type { BenchBroker } from '../support/broker.ts';
+import { startChild } from '../support/child.ts';
+import { compacted, createTopics } from '../support/topics.ts';
+import { type Figures, figuresShape, passes } from './figures.ts';
+
+/** What the process of bench/attribute/ours.ts is told. */
+export const oursShape = z.object({
+  /** Bootstrap address, `host:port`. */
+  address: z.string(),
+  brokerPid: z.int(),
+  /** Put before groups and topics; every pass adds its own mark. */
+  id: z.string(),
+  commitMs: z.int().positive(),
+});
+
+export interface OursSettings {
+  readonly commitMs: number;
+  /** Writes a CPU profile of the process into this directory. */
+  readonly profile?: string | undefined;
+}
+
+/** Prefix of a pass: of its application, its output and its changelogs. */
+export const oursPrefix = (id: string, pass: number): string => `${id}-p${pass}-`;
+
+/** The output topic of a pass. */
+export const oursOutput = (id: string, pass: number): string =>
+  oursPrefix(id, pass) + benchExamples.name;
+
+/** @returns the figures of every pass, the cold one first */
+export async function runOurs(
+  broker: BenchBroker,
+  id: string,
+  settings: OursSettings,
+): Promise<Figures[]> {
+  const all = Array.from({ length: passes }, (_, i) => i + 1);
+  const changelogs = all.flatMap((pass) =>
+    [openChangelog, usersChangelog].map(({ name }) => oursPrefix(id, pass) + name),
+  );
+  await createTopics(broker.admin, changelogs, compacted);
+  const { address, pid: brokerPid, signal } = broker;
+  const { commitMs, profile } = settings;
+  const figures: Figures[] = [];
+  await using child = startChild('../attribute/ours.ts', {
+    told: { address, brokerPid, id, commitMs } satisfies z.infer<typeof oursShape>,
+    flags: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
+    signal,
+    onMessage: (message) => figures.push(figuresShape.parse(message)),
+  });
+  await child.ended;
+  if (figures.length !== passes) throw new Error(`Only ${figures.length} of ${passes} passes ran.`);
+  return figures;
+}
