@@ -1,65 +1,46 @@
 // Runs a topology in memory, single-threaded and deterministic: what tests and dry runs use.
 // Events still become Avro bytes and back, so what the schemas cannot carry does not pass here.
 
-import { hash32 } from '../models/random.ts';
-import { type Codec, createCodec } from '../schemas/codec.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { topics } from '../schemas/index.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
-import type { Stage } from './stage.ts';
+import { MemoryLogs, type Stored } from './memory/logs.ts';
+import { Reader, type TransactionOptions } from './memory/reader.ts';
 import { createTables } from './tables/create.ts';
 import { applyToTable, type Tables, tableTopics } from './tables/tables.ts';
-import { Task } from './task.ts';
-import type { Topology } from './topology.ts';
+import type { Sealed, Task } from './task.ts';
+import { type Topology, topicsOf } from './topology.ts';
 
-interface Stored {
-  readonly key: string;
-  readonly at: number;
-  readonly bytes: Buffer;
-}
-
-interface Reader {
-  readonly stage: Stage;
-  readonly task: Task;
-  /** Next offset by input topic. */
-  readonly positions: Map<AnyTopic, number>;
-}
-
-export interface MemoryOptions {
+export interface MemoryOptions extends TransactionOptions {
   /** Partitions of the topics keyed by user. @default 1 */
   readonly partitions?: number;
 }
 
 export class MemoryRuntime {
   readonly tables: Tables = createTables();
-  private readonly partitions: number;
-  private readonly logs = new Map<AnyTopic, Stored[][]>();
-  private readonly codecs = new Map<AnyTopic, Codec>();
+  private readonly logs: MemoryLogs;
   private readonly readers: Reader[] = [];
 
+  /** @param topology may use topics of its own beside the declared ones */
   constructor(topology: Topology, options: MemoryOptions = {}) {
-    this.partitions = options.partitions ?? 1;
-    topics.forEach((topic: AnyTopic, index) => {
-      this.codecs.set(topic, createCodec(topic, index + 1));
-      this.logs.set(
-        topic,
-        Array.from({ length: this.countOf(topic) }, () => []),
-      );
-    });
+    this.logs = new MemoryLogs([...topics, ...topicsOf(topology)], options.partitions ?? 1);
+    const env = {
+      logs: this.logs,
+      tables: this.tables,
+      write: this.write.bind(this),
+      options,
+    };
     for (const stage of topology.stages) {
-      for (let partition = 0; partition < this.countOf(stage.inputs[0]!); partition++) {
-        const task = new Task(stage, partition, this.tables);
-        this.readers.push({ stage, task, positions: new Map() });
+      const count = this.logs.countOf(stage.inputs[0]!);
+      for (let partition = 0; partition < count; partition++) {
+        this.readers.push(new Reader(stage, partition, env));
       }
     }
   }
 
   /** Appends an event to a topic. Nothing is processed before `drain`. */
-  send<T extends AnyTopic>(to: T, event: EventOf<T>): void {
-    const topic: AnyTopic = to;
-    const key = topic.keyOf(event);
-    const count = this.countOf(topic);
-    this.append(topic, key, event, count === 1 ? 0 : hash32(key) % count);
+  send<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
+    this.append(topic, event);
   }
 
   /** Processes, merged by time within each task, until nothing is left to do. */
@@ -67,86 +48,69 @@ export class MemoryRuntime {
     let moved = true;
     while (moved) {
       moved = false;
-      for (const reader of this.readers) while (this.step(reader)) moved = true;
+      for (const reader of this.readers) while (reader.step()) moved = true;
     }
   }
 
-  /** The events of a topic so far, decoded, by partition and offset. */
-  events<T extends AnyTopic>(topic: T): EventOf<T>[] {
-    const codec = this.codecs.get(topic)!;
-    return this.logOf(topic).flatMap((log) =>
-      log.map(({ bytes }) => codec.decode(bytes) as EventOf<T>),
-    );
+  /** Every process ends and is started again: state comes back from changelogs and snapshots. */
+  restart(): void {
+    for (const reader of this.readers) reader.restart();
   }
 
-  /** The events of a topic so far as the bytes a broker would hold. */
+  /** The events of a topic so far, decoded, by partition and offset; deletions are left out. */
+  events<T extends AnyTopic>(topic: T): EventOf<T>[] {
+    const codec = this.logs.codecOf(topic);
+    return this.bytes(topic).map((bytes) => codec.decode(bytes) as EventOf<T>);
+  }
+
+  /** The events of a topic so far as the bytes a broker would hold; deletions are left out. */
   bytes(topic: AnyTopic): Buffer[] {
-    return this.logOf(topic).flatMap((log) => log.map(({ bytes }) => bytes));
+    return this.records(topic).flatMap((log) => log.flatMap(({ bytes }) => bytes ?? []));
+  }
+
+  /** Everything a broker would hold of a topic, by partition and offset. */
+  records(topic: AnyTopic): readonly (readonly Stored[])[] {
+    return this.logs.of(topic);
   }
 
   /** The task of a stage on a partition, to look at its stores. */
   task(stage: string, partition = 0): Task {
     const found = this.readers.find(
-      (reader) => reader.stage.name === stage && reader.task.partition === partition,
+      (reader) => reader.stage.name === stage && reader.partition === partition,
     );
     if (!found) throw new MillraceError({ code: 'stage-unknown', what: `No stage ${stage}.` });
     return found.task;
   }
 
-  private step({ stage, task, positions }: Reader): boolean {
-    let next: { topic: AnyTopic; record: Stored; offset: number } | undefined;
-    for (const topic of stage.inputs) {
-      const offset = positions.get(topic) ?? 0;
-      const record = this.logOf(topic)[task.partition]?.[offset];
-      // Ties go to the input declared first, as in every runtime.
-      if (record && (!next || record.at < next.record.at)) next = { topic, record, offset };
-    }
-    if (!next) return false;
-    const { topic, record, offset } = next;
-    positions.set(topic, offset + 1);
-    const event = this.codecs.get(topic)!.decode(record.bytes);
-    const origin = { topic: topic.name, partition: task.partition, offset };
-    task.process(topic.name, event, record.at, origin);
-    this.commit(task);
-    return true;
-  }
-
-  private commit(task: Task): void {
-    const { outputs, changelog } = task.seal();
+  private write(partition: number, { outputs, changelog }: Sealed, streamTime: number): void {
     for (const { store, changes } of changelog) {
       for (const [key, value] of changes) {
-        if (value !== null) this.append(store.changelog, key, value, task.partition);
+        // A deletion has no time of its own; the stream's is as good as any.
+        const at = value === null ? streamTime : store.changelog.timeOf(value);
+        this.appendAt(store.changelog, partition, key, at, value);
       }
     }
-    task.commit();
-    for (const { topic, event } of outputs) this.send(topic, event as EventOf<AnyTopic>);
+    for (const { topic, event } of outputs) this.append(topic, event);
   }
 
-  private append(topic: AnyTopic, key: string, event: unknown, partition: number): void {
-    const bytes = this.codecs.get(topic)!.encode(event);
-    const decoded = event as EventOf<AnyTopic>;
-    this.logOf(topic)[partition]!.push({ key, at: topic.timeOf(decoded), bytes });
+  private append(topic: AnyTopic, event: unknown): void {
+    const key = topic.keyOf(event);
+    this.appendAt(topic, this.logs.partitionOf(topic, key), key, topic.timeOf(event), event);
+  }
+
+  private appendAt(
+    topic: AnyTopic,
+    partition: number,
+    key: string,
+    at: number,
+    event: unknown | null,
+  ): void {
+    const codec = this.logs.codecOf(topic);
+    const bytes = event === null ? null : codec.encode(event);
+    this.logs.append(topic, partition, { key, at, bytes });
     for (const [name, source] of Object.entries(tableTopics)) {
-      if (source === topic) {
-        const own = this.codecs.get(topic)!.decode(bytes);
-        applyToTable(this.tables, name as keyof Tables, key, own);
-      }
+      if (source !== topic) continue;
+      applyToTable(this.tables, name as keyof Tables, key, bytes && codec.decode(bytes));
     }
-  }
-
-  private countOf(topic: AnyTopic): number {
-    return topic.partitioning === 'one' ? 1 : this.partitions;
-  }
-
-  private logOf(topic: AnyTopic): Stored[][] {
-    const log = this.logs.get(topic);
-    if (!log) {
-      throw new MillraceError({
-        code: 'topic-undeclared',
-        what: `The topic ${topic.name} is not declared.`,
-        todo: 'Add it to schemas/index.ts.',
-      });
-    }
-    return log;
   }
 }

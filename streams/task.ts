@@ -32,25 +32,32 @@ export interface TaskOptions {
   readonly clock?: (() => number) | undefined;
   /** Where committed state lives. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
+  /**
+   * Stream time at the last commit, ms, which a runtime keeps with the offsets: time that began anew
+   * would let in what was late. @default nothing was seen yet
+   */
+  readonly streamTime?: number;
 }
 
 export class Task implements Context {
   readonly partition: number;
   readonly logic: StageLogic;
-  streamTime = Number.NEGATIVE_INFINITY;
+  streamTime: number;
   private readonly stage: Stage;
   private readonly stores = new Map<StoreDef, LayeredStore<unknown>>();
   private readonly outputTopics: ReadonlySet<AnyTopic>;
   private outputs: Output[] = [];
   /** Stream time before the open transaction, and before the sealed one. */
-  private openedAt = Number.NEGATIVE_INFINITY;
-  private sealedAt = Number.NEGATIVE_INFINITY;
+  private openedAt: number;
+  private sealedAt: number;
   private readonly clock: () => number;
   /** While true what the logic emits is dropped: it was committed before the restart. */
   muted = false;
 
   constructor(stage: Stage, partition: number, tables: Tables, options: TaskOptions = {}) {
     const { clock = () => 0, openBacking = () => new MemoryBacking() } = options;
+    const { streamTime = Number.NEGATIVE_INFINITY } = options;
+    this.streamTime = this.openedAt = this.sealedAt = streamTime;
     this.stage = stage;
     this.partition = partition;
     this.clock = clock;

@@ -34,9 +34,20 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
   });
 }
 
-/** Inputs of a stage must be co-partitioned, and every topic must be declared. */
-export function checked(topology: Topology): Topology {
-  const declared = new Set<AnyTopic>(topics);
+/** The topics that the stages and enrichers of a topology read, write and keep their stores in. */
+export function topicsOf({ stages, enrichers }: Topology): AnyTopic[] {
+  const kept = stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog));
+  const steps = [...stages, ...enrichers];
+  return [...new Set([...steps.flatMap((step) => [...step.inputs, ...step.outputs]), ...kept])];
+}
+
+/**
+ * Inputs of a stage must be co-partitioned, and every topic must be declared.
+ * @param own topics that the topology brings with it, beside those of schemas/index.ts
+ * @throws MillraceError `topology-invalid`
+ */
+export function checked(topology: Topology, own: readonly AnyTopic[] = []): Topology {
+  const declared = new Set<AnyTopic>([...topics, ...own]);
   for (const stage of topology.stages) {
     const kinds = new Set(stage.inputs.map(({ partitioning }) => partitioning));
     if (kinds.size > 1) {
