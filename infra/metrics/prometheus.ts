@@ -83,7 +83,7 @@ export class PrometheusMetrics implements Instruments {
   }
 
   rebalanced(stage: string): void {
-    this.tasks.assigned(stage);
+    for (const partition of this.tasks.assigned(stage)) this.taskState(stage, partition, 'closed');
     this.series.rebalances.inc({ stage });
   }
 

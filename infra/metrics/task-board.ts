@@ -43,14 +43,19 @@ export class TaskBoard {
     seat.total = total;
   }
 
-  assigned(stage: string): void {
+  /** The group has answered. @returns partitions of failed tasks, which are another's now or begin anew */
+  assigned(stage: string): number[] {
     this.joined.add(stage);
+    const failed = [...this.seats.values()].filter(
+      (seat) => seat.stage === stage && seat.state === 'failed',
+    );
+    for (const { partition } of failed) this.seats.delete(`${stage}/${partition}`);
+    return failed.map(({ partition }) => partition);
   }
 
   /** Its life has ended; the next one joins the group anew. */
   restarted(stage: string): void {
     this.joined.delete(stage);
-    for (const [key, seat] of this.seats) if (seat.stage === stage) this.seats.delete(key);
   }
 
   /** Ready once the tables are read and every task that the groups gave this process runs. */

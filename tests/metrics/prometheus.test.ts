@@ -13,7 +13,7 @@ async function scrape(metrics: PrometheusMetrics): Promise<Map<string, Family>> 
 }
 
 /** Values of a family by the values of its labels, in their order. */
-function valuesOf(families: Map<string, Family>, name: string): Record<string, number> {
+function numbersOf(families: Map<string, Family>, name: string): Record<string, number> {
   const { samples } = families.get(name)!;
   return Object.fromEntries(samples.map((s) => [Object.values(s.labels).join(' '), s.value]));
 }
@@ -21,8 +21,8 @@ function valuesOf(families: Map<string, Family>, name: string): Record<string, n
 describe('the metrics of the runtime', () => {
   it('count from 0 on, so that the first event is a rate', async () => {
     const families = await scrape(metricsOf());
-    expect(valuesOf(families, 'millrace_committed_records_total')).toEqual({ serve: 0, learn: 0 });
-    expect(valuesOf(families, 'millrace_stage_restarts_total')).toEqual({ serve: 0, learn: 0 });
+    expect(numbersOf(families, 'millrace_committed_records_total')).toEqual({ serve: 0, learn: 0 });
+    expect(numbersOf(families, 'millrace_stage_restarts_total')).toEqual({ serve: 0, learn: 0 });
     expect(families.get('process_resident_memory_bytes')?.samples).toHaveLength(1);
   });
 
@@ -37,16 +37,18 @@ describe('the metrics of the runtime', () => {
     metrics.rebalanced('serve');
     metrics.restoring('serve', 2, 40, 100);
     const families = await scrape(metrics);
-    expect(valuesOf(families, 'millrace_committed_records_total').serve).toBe(800);
-    expect(valuesOf(families, 'millrace_transactions_aborted_total')).toEqual({
+    expect(numbersOf(families, 'millrace_committed_records_total').serve).toBe(800);
+    expect(numbersOf(families, 'millrace_transactions_aborted_total')).toEqual({
       serve: 0,
       learn: 1,
     });
-    expect(valuesOf(families, 'millrace_records_skipped_total')).toEqual({ 'serve click-late': 2 });
-    expect(valuesOf(families, 'millrace_stage_restarts_total').learn).toBe(1);
-    expect(valuesOf(families, 'millrace_rebalances_total').serve).toBe(1);
-    expect(valuesOf(families, 'millrace_restore_records_done')).toEqual({ 'serve 2': 40 });
-    expect(valuesOf(families, 'millrace_restore_records_total')).toEqual({ 'serve 2': 100 });
+    expect(numbersOf(families, 'millrace_records_skipped_total')).toEqual({
+      'serve click-late': 2,
+    });
+    expect(numbersOf(families, 'millrace_stage_restarts_total').learn).toBe(1);
+    expect(numbersOf(families, 'millrace_rebalances_total').serve).toBe(1);
+    expect(numbersOf(families, 'millrace_restore_records_done')).toEqual({ 'serve 2': 40 });
+    expect(numbersOf(families, 'millrace_restore_records_total')).toEqual({ 'serve 2': 100 });
     const seconds = families.get('millrace_commit_seconds')!.samples;
     const of = (name: string, le?: string) =>
       seconds.find((s) => s.labels.stage === 'serve' && s.name === name && s.labels.le === le)
@@ -66,7 +68,7 @@ describe('the metrics of the runtime', () => {
     metrics.restoring('serve', 1, 1, 1);
     metrics.taskState('serve', 1, 'closed');
     const families = await scrape(metrics);
-    expect(valuesOf(families, 'millrace_task_state')).toEqual({
+    expect(numbersOf(families, 'millrace_task_state')).toEqual({
       'serve 0 restoring': 0,
       'serve 0 running': 1,
       'serve 0 closed': 0,
@@ -78,11 +80,11 @@ describe('the metrics of the runtime', () => {
   it('ask for the lags at the scrape', async () => {
     let lag = 7;
     const metrics = metricsOf(async () => [{ stage: 'serve', topic: 'clicks', partition: 3, lag }]);
-    expect(valuesOf(await scrape(metrics), 'millrace_consumer_lag')).toEqual({
+    expect(numbersOf(await scrape(metrics), 'millrace_consumer_lag')).toEqual({
       'serve clicks 3': 7,
     });
     lag = 0;
-    expect(valuesOf(await scrape(metrics), 'millrace_consumer_lag')).toEqual({
+    expect(numbersOf(await scrape(metrics), 'millrace_consumer_lag')).toEqual({
       'serve clicks 3': 0,
     });
   });
@@ -110,14 +112,14 @@ describe('the metrics of the runtime', () => {
     resolve([{ stage: 'serve', topic: 'clicks', partition: 0, lag: 1 }]);
     await promise;
     const after = await scrape(metrics);
-    expect(valuesOf(after, 'millrace_consumer_lag')).toEqual({ 'serve clicks 0': 1 });
-    expect(valuesOf(after, 'millrace_consumer_lag_failures_total')).toEqual({ '': 3 });
+    expect(numbersOf(after, 'millrace_consumer_lag')).toEqual({ 'serve clicks 0': 1 });
+    expect(numbersOf(after, 'millrace_consumer_lag_failures_total')).toEqual({ '': 3 });
   });
 
   it('keep to a registry of their own', async () => {
     const [one, other] = [metricsOf(), metricsOf()];
     one.committed('serve', 0, 5, 0.01);
-    expect(valuesOf(await scrape(other), 'millrace_committed_records_total').serve).toBe(0);
+    expect(numbersOf(await scrape(other), 'millrace_committed_records_total').serve).toBe(0);
   });
 });
 
@@ -145,19 +147,27 @@ describe('readiness', () => {
     expect(tasks.readiness()).toEqual({ ready: true, reasons: [] });
   });
 
-  it('ends with a failure and comes back with the next life of the stage', () => {
+  it('ends with a failure and comes back with the next life of the stage', async () => {
     const metrics = metricsOf();
     const { tasks } = metrics;
     tasks.begun();
     metrics.taskState('serve', 0, 'running');
+    metrics.taskState('serve', 1, 'running');
     metrics.rebalanced('learn');
     metrics.taskState('serve', 0, 'failed');
+    metrics.taskState('serve', 1, 'closed');
     expect(tasks.readiness().reasons).toEqual(['serve, partition 0, is failed']);
     metrics.restarted('serve');
-    expect(tasks.readiness().reasons).toEqual(['serve waits for its group']);
-    metrics.taskState('serve', 0, 'running');
+    expect(tasks.readiness().reasons).toEqual([
+      'serve waits for its group',
+      'serve, partition 0, is failed',
+    ]);
+    // This time the group gives it the other partition alone.
+    metrics.rebalanced('serve');
+    metrics.taskState('serve', 1, 'restoring');
+    metrics.taskState('serve', 1, 'running');
     expect(tasks.readiness().ready).toBe(true);
-    metrics.taskState('serve', 0, 'closed');
-    expect(tasks.readiness().ready).toBe(true);
+    const running = numbersOf(await scrape(metrics), 'millrace_task_state');
+    expect(Object.keys(running).every((labels) => labels.startsWith('serve 1 '))).toBe(true);
   });
 });
