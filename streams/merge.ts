@@ -2,8 +2,8 @@
 //
 // The earliest head may go only if no other input can still bring an earlier record. An input that
 // holds records cannot; an empty one cannot if it was seen at its end no earlier than the head came.
-// A runtime counts its fetches as rounds, and says of which inputs it has seen the end: that a round
-// brought nothing is no proof of an end.
+// A runtime counts its fetches as rounds, and says of which inputs it has seen the end, and in which
+// round it asked: that a fetch brought nothing is no proof of an end.
 
 export interface Timed {
   /** Event time, ms. */
@@ -48,7 +48,8 @@ class Input<T extends Timed> {
 
 export class Merge<T extends Timed> {
   private readonly inputs: Input<T>[];
-  private round = 0;
+  /** The fetch that went out last. */
+  round = 0;
   private readonly slack: number;
 
   /**
@@ -65,21 +66,24 @@ export class Merge<T extends Timed> {
     return this.inputs[input]!.length;
   }
 
-  /** Records arrived; `atEnd` when they reach the end the input had at that moment. */
-  offer(input: number, records: readonly T[], atEnd: boolean): void {
+  /**
+   * Records arrived; `atEnd` when they reach the end the input had when the broker answered.
+   * @param asked the round in which they were asked for
+   */
+  offer(input: number, records: readonly T[], atEnd: boolean, asked = this.round): void {
     const to = this.inputs[input]!;
     for (const record of records) to.push(record, this.round);
-    if (atEnd) this.seenEnd(input);
+    if (atEnd) this.seenEnd(input, asked);
   }
 
-  /** An input was seen at its end in the round that is under way. */
-  seenEnd(input: number): void {
-    this.inputs[input]!.endSeen = this.round;
+  /** An input was seen at its end, by a fetch that went out in the round `asked`. */
+  seenEnd(input: number, asked = this.round): void {
+    this.inputs[input]!.endSeen = asked;
   }
 
-  /** Everything the current round brought has been offered; the next one begins. */
-  nextRound(): void {
-    this.round++;
+  /** A fetch goes out, the next round begins. @returns its number, to be named with what it brings */
+  nextRound(): number {
+    return ++this.round;
   }
 
   /** The next record in order of time, if it is certain which one that is. */

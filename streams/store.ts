@@ -182,6 +182,14 @@ export class LayeredStore<V> implements Store<V> {
     return this.backing.checkpoint;
   }
 
+  /** Forgets everything: what it holds is not of this changelog. */
+  clear(): void {
+    this.backing.clear();
+    this.timers.clear();
+    this.open = emptyLayer();
+    this.sealed = undefined;
+  }
+
   close(): void {
     this.backing.close();
   }

@@ -9,6 +9,10 @@ function before(a: Timer, b: Timer): boolean {
 export class TimerHeap {
   private readonly heap: Timer[] = [];
 
+  clear(): void {
+    this.heap.length = 0;
+  }
+
   peek(): Timer | undefined {
     return this.heap[0];
   }

@@ -152,6 +152,7 @@ async function run(
   let said = 0;
   const replayer = new Replayer({
     ...parts,
+    log: logs.log,
     partitions: config.partitions,
     dataset: options.dataset,
     folder: options.folder,
@@ -184,11 +185,16 @@ async function run(
   return summarise(parts.warehouse, counters.snapshot());
 }
 
-async function landed(config: Config, { kafka, warehouse }: Parts, { say }: Logs): Promise<void> {
+async function landed(
+  config: Config,
+  { kafka, warehouse }: Parts,
+  { log, say }: Logs,
+): Promise<void> {
   const prefix = config.topicPrefix;
   const all = await caughtUp({
     warehouse,
     kafka,
+    log,
     topicName: (name) => topicName(name, { prefix }),
   });
   if (!all) say('ClickHouse has not read every topic to its end yet; the figures may still move.');

@@ -1,6 +1,7 @@
 // Waits until ClickHouse has read what the topics hold.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
 import { readTopics } from '../kafka/read-to-end.ts';
 import { ingested } from './ingest.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -8,6 +9,7 @@ import type { Warehouse } from './warehouse.ts';
 export interface CatchUpOptions {
   readonly warehouse: Warehouse;
   readonly kafka: Kafka;
+  readonly log: Logger;
   readonly topicName: (name: string) => string;
   /** Give up after this long, ms. @default 60_000 */
   readonly timeoutMs?: number;
@@ -21,10 +23,10 @@ const tail = 200;
 
 /** Resolves with true once the last record of every topic has landed, with false when time is over. */
 export async function caughtUp(options: CatchUpOptions): Promise<boolean> {
-  const { warehouse, kafka, topicName, timeoutMs = 60_000 } = options;
+  const { warehouse, kafka, log, topicName, timeoutMs = 60_000 } = options;
   const until = performance.now() + timeoutMs;
   const topics = Object.keys(await ingested(warehouse));
-  const last = await lastOffsets(kafka, topics.map(topicName));
+  const last = await lastOffsets(kafka, log, topics.map(topicName));
   for (;;) {
     const landed = await ingested(warehouse);
     const missing = topics.some((topic) =>
@@ -39,14 +41,15 @@ export async function caughtUp(options: CatchUpOptions): Promise<boolean> {
 }
 
 /** Offset of the last committed record, by topic and partition. Ends count transaction markers too. */
-async function lastOffsets(kafka: Kafka, topics: readonly string[]) {
+async function lastOffsets(kafka: Kafka, log: Logger, topics: readonly string[]) {
   const last = new Map<string, Map<number, number>>(topics.map((topic) => [topic, new Map()]));
   await using reader = await readTopics({
     kafka,
     topics,
-    tail,
+    log,
+    from: (_topic, _partition, low, high) => Math.max(low, high - tail),
     onRecords: (topic, partition, records) => {
-      const offset = Number(records.at(-1)?.offset ?? -1);
+      const offset = records.at(-1)?.offset ?? -1;
       const of = last.get(topic)!;
       of.set(partition, Math.max(offset, of.get(partition) ?? -1));
     },

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { MillraceError } from '../../schemas/errors.ts';
 import { hideAborted } from './aborted-records.ts';
 import { remembering } from './coordinator-cache.ts';
-import { reportingEnds } from './fetch-evidence.ts';
+import { joiningStatically, leavingDynamically } from './static-membership.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the client's internals have no types
 type Method = (this: any, ...args: any[]) => Promise<any>;
@@ -18,7 +18,8 @@ export function amendClient(now: () => number = () => performance.now()): void {
   amended = true;
   wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
   wrap('kafkajs/src/broker', 'fetch', hideAborted);
-  wrap('kafkajs/src/consumer/consumerGroup', 'fetch', reportingEnds);
+  wrap('kafkajs/src/broker', 'joinGroup', joiningStatically);
+  wrap('kafkajs/src/broker', 'leaveGroup', leavingDynamically);
 }
 
 function wrap(module: string, name: string, around: (method: Method) => Method): void {

@@ -25,12 +25,6 @@ export const patience = {
   retries: 25,
 };
 
-/**
- * A member that was killed holds its partitions until its session is over: short enough to wait for
- * after a crash, long enough for the longest stop of the event loop. ms
- */
-export const membership = { sessionTimeout: 10_000, heartbeatInterval: 2_000 };
-
 export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
   silenceNegativeTimeouts();
   amendClient();

@@ -5,9 +5,10 @@ import type { Logger } from 'pino';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { Codecs } from '../registry/registry.ts';
-import { membership, patience } from './connect.ts';
+import { groupOffsets } from './committed.ts';
+import { patience } from './connect.ts';
+import { defaultTiming } from './membership.ts';
 import { readable } from './readable.ts';
-import { groupOffsets } from './take-over.ts';
 
 export interface EnricherRunnerOptions {
   readonly kafka: Kafka;
@@ -47,7 +48,8 @@ export class EnricherRunner implements AsyncDisposable {
     this.consumer = kafka.consumer({
       groupId: `${application}-${def.name}`,
       ...(def.prompt ? { maxWaitTimeInMs: 100 } : { minBytes: 1 << 20, maxWaitTimeInMs: 500 }),
-      ...membership,
+      sessionTimeout: defaultTiming.sessionTimeoutMs,
+      heartbeatInterval: defaultTiming.heartbeatIntervalMs,
       retry: patience,
     });
     this.enricher = def.create({

@@ -6,14 +6,19 @@ import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { EnricherPorts } from '../../streams/enrichers/enricher.ts';
+import type { OpenBacking } from '../../streams/store.ts';
 import { createTables } from '../../streams/tables/create.ts';
 import type { Tables } from '../../streams/tables/tables.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { EnricherRunner } from './enricher-runner.ts';
+import { defaultErrorPolicy, type ErrorPolicy } from './errors-policy.ts';
+import { type Instruments, noInstruments } from './instruments.ts';
+import { defaultTiming, type MembershipTiming } from './membership.ts';
+import type { Lag } from './stage-runner.ts';
 import { SupervisedStage } from './supervise.ts';
 import { keepTables } from './table-keeper.ts';
-import type { CommitLimits } from './task-runner.ts';
+import { type CommitLimits, defaultLimits } from './task-runner.ts';
 
 export interface PipelineOptions {
   readonly kafka: Kafka;
@@ -27,7 +32,14 @@ export interface PipelineOptions {
   readonly now: () => number;
   /** Absent: the enrichers do not run here. */
   readonly llm?: Pick<EnricherPorts, 'model' | 'queue'> | undefined;
-  readonly limits?: Partial<CommitLimits>;
+  readonly limits?: Partial<CommitLimits> | undefined;
+  readonly policy?: Partial<ErrorPolicy> | undefined;
+  readonly timing?: Partial<MembershipTiming> | undefined;
+  /** Name under which this process comes back to its groups after a restart without a rebalance. */
+  readonly instanceId?: string | undefined;
+  readonly instruments?: Instruments | undefined;
+  /** Where state lives. @default in memory */
+  readonly openBacking?: OpenBacking | undefined;
   /** An enricher has handled an event, its results written. */
   readonly onEnriched?: (enricher: string, topic: AnyTopic, event: unknown) => void;
 }
@@ -49,7 +61,14 @@ export class Pipeline implements AsyncDisposable {
       this.fail = reject;
     });
     this.failed.catch(() => {});
-    const shared = { ...options, tables: this.tables };
+    const shared = {
+      ...options,
+      tables: this.tables,
+      instruments: options.instruments ?? noInstruments,
+      limits: { ...defaultLimits, ...options.limits },
+      policy: { ...defaultErrorPolicy, ...options.policy },
+      timing: { ...defaultTiming, ...options.timing },
+    };
     this.stages = topology.stages.map((stage) => new SupervisedStage({ ...shared, stage }));
     this.enrichers = (llm ? topology.enrichers : []).map(
       (def) =>
@@ -67,7 +86,7 @@ export class Pipeline implements AsyncDisposable {
     const { topology, llm } = this.options;
     const readers = [...topology.stages, ...(llm ? topology.enrichers : [])];
     const names = [...new Set(readers.flatMap(({ tables }) => [...tables]))];
-    const onCrash = (error: Error) => this.fail(error);
+    const onCrash = (error: unknown) => this.fail(error);
     this.resources.use(await keepTables({ ...this.options, tables: this.tables, names, onCrash }));
     // All leave together: each waits for its last fetch, and the sum would be felt. Registered before
     // they start, so that one that fails does not leave the others behind.
@@ -79,6 +98,11 @@ export class Pipeline implements AsyncDisposable {
       ...this.stages.map((stage) => stage.start((error) => this.fail(error))),
       ...this.enrichers.map((enricher) => enricher.start()),
     ]);
+  }
+
+  /** Records not processed yet, of the tasks that run here. */
+  async lags(): Promise<Lag[]> {
+    return (await Promise.all(this.stages.map((stage) => stage.lags()))).flat();
   }
 
   /**

@@ -1,25 +1,29 @@
-// Reads topics from their beginning, and says when it has passed the end they had at the start.
-
-import { randomUUID } from 'node:crypto';
-import type { EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import { patience } from './connect.ts';
+// Reads topics from their beginning, and says when it has passed the end they had at the start. It joins
+// no group: whoever reads so wants everything.
+import type { Admin, Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import { Fetcher, type Reading } from './fetcher.ts';
+import type { FetchedRecord } from './wire/batch-reader.ts';
 
 export interface ReadOptions {
   readonly kafka: Kafka;
+  readonly log: Logger;
   readonly topics: readonly string[];
   /** Partitions to read; the others are left alone. @default all */
   readonly partitions?: readonly number[];
-  /** Offsets before the end at which to begin. @default from the beginning */
-  readonly tail?: number;
+  /** Offset to begin at, by the offsets there are. @default the oldest */
+  readonly from?: (topic: string, partition: number, low: number, high: number) => number;
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
   readonly onRecords: (
     topic: string,
     partition: number,
-    records: KafkaMessage[],
+    records: readonly FetchedRecord[],
+    /** Offset after them. */
+    next: number,
   ) => void | Promise<void>;
-  /** The consumer died; the reader is of no more use. */
-  readonly onCrash?: (error: Error) => void;
+  /** The reader cannot go on, and is of no more use. */
+  readonly onCrash?: (error: unknown) => void;
 }
 
 export interface Reader extends AsyncDisposable {
@@ -27,83 +31,100 @@ export interface Reader extends AsyncDisposable {
   readonly caughtUp: Promise<void>;
 }
 
-/** Only committed records are read. Uses a group of its own, deleted in the end. */
+/** Whoever follows is content with news a few times a second. */
+const following = { minBytes: 1 << 20, maxWaitMs: 200 };
+const reading = { minBytes: 1, maxWaitMs: 100 };
+const bytes = { maxBytes: 32 << 20, maxBytesPerPartition: 4 << 20 };
+
+export interface PartitionEnds {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of the oldest record. */
+  readonly low: number;
+  /** Offset after the newest, transaction markers included. */
+  readonly high: number;
+}
+
+/** Where the partitions of topics begin and end now. */
+export async function endsOf(admin: Admin, topics: readonly string[]): Promise<PartitionEnds[]> {
+  const found = await Promise.all(
+    topics.map(async (topic) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }) => ({
+        topic,
+        partition,
+        low: Number(low),
+        high: Number(high),
+      })),
+    ),
+  );
+  return found.flat();
+}
+
+/** Only committed records are read. */
 export async function readTopics(options: ReadOptions): Promise<Reader> {
-  const { kafka, topics, onRecords } = options;
-  const groupId = `millrace-read-${randomUUID()}`;
-  const consumer = kafka.consumer({
-    groupId,
-    // Whoever follows is content with news a few times a second.
-    ...(options.follow ? { minBytes: 1 << 20, maxWaitTimeInMs: 200 } : { maxWaitTimeInMs: 100 }),
-    maxBytesPerPartition: 4 << 20,
-    retry: patience,
-  });
+  const { kafka, log, topics } = options;
   const admin = kafka.admin();
-  await Promise.all([consumer.connect(), admin.connect()]);
+  await admin.connect();
+  const ends = await endsOf(admin, topics).finally(() => admin.disconnect());
+  const wanted = ends.filter(({ partition }) => options.partitions?.includes(partition) ?? true);
 
-  const wanted = (partition: number) => options.partitions?.includes(partition) ?? true;
-  const id = (topic: string, partition: number) => `${topic}/${partition}`;
-  const found: [string, bigint, bigint][] = [];
-  for (const topic of topics) {
-    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      if (wanted(partition)) found.push([id(topic, partition), BigInt(low), BigInt(high)]);
-    }
-  }
-
-  const waiting = new Map<string, bigint>();
-  for (const [key, low, high] of found) if (high > low) waiting.set(key, high);
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
   caughtUp.catch(() => {});
-  let failed = false;
-  const moved = (key: string, next: bigint) => {
-    const end = waiting.get(key);
-    if (end !== undefined && next >= end) waiting.delete(key);
-    if (waiting.size === 0) resolve();
+  const fail = (error: unknown) => {
+    reject(error);
+    options.onCrash?.(error);
   };
-  if (waiting.size === 0) resolve();
+  const fetcher = new Fetcher({
+    kafka,
+    log,
+    limits: { ...(options.follow ? following : reading), ...bytes },
+    onFailed: fail,
+  });
+  let left = 0;
+  const readings = wanted.flatMap((end): Reading[] => {
+    const from = options.from?.(end.topic, end.partition, end.low, end.high) ?? end.low;
+    if (from < end.high) left++;
+    else if (!options.follow) return [];
+    const passed = () => {
+      if (--left > 0) return;
+      resolve();
+    };
+    return [readingOf(options, end, from, fetcher, passed, fail)];
+  });
+  if (left === 0) resolve();
+  if (readings.length > 0) await fetcher.read(readings);
+  return { caughtUp, [Symbol.asyncDispose]: () => fetcher[Symbol.asyncDispose]() };
+}
 
-  // This event also comes for batches of which nothing is left but transaction markers.
-  consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-    if (payload.lastOffset !== null && !failed) {
-      moved(id(payload.topic, payload.partition), BigInt(payload.lastOffset) + 1n);
+/** Hands the records of one partition over, one fetch after the other. */
+function readingOf(
+  { onRecords }: ReadOptions,
+  { topic, partition, high }: PartitionEnds,
+  from: number,
+  fetcher: Fetcher,
+  passed: () => void,
+  fail: (error: unknown) => void,
+): Reading {
+  let busy = false;
+  let behind = from < high;
+  const handle = async (records: readonly FetchedRecord[], next: number) => {
+    if (records.length > 0) await onRecords(topic, partition, records, next);
+    if (behind && next >= high) {
+      behind = false;
+      passed();
     }
-  });
-  consumer.on(consumer.events.CRASH, ({ payload }) => {
-    if (payload.restart) return;
-    reject(payload.error);
-    options.onCrash?.(payload.error);
-  });
-  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
-  await consumer.run({
-    autoCommit: false,
-    eachBatch: async ({ batch }: EachBatchPayload) => {
-      if (failed || !wanted(batch.partition)) return;
-      try {
-        await onRecords(batch.topic, batch.partition, batch.messages);
-      } catch (error) {
-        // Thrown on, it would be taken for a passing trouble and tried again without end.
-        failed = true;
-        reject(error);
-        options.onCrash?.(error as Error);
-      }
-    },
-  });
-
-  if (options.tail !== undefined) {
-    for (const [key, low, high] of found) {
-      const from = high - BigInt(options.tail);
-      const slash = key.lastIndexOf('/');
-      const [topic, partition] = [key.slice(0, slash), Number(key.slice(slash + 1))];
-      if (from > low) consumer.seek({ topic, partition, offset: String(from) });
-    }
-  }
-
+  };
   return {
-    caughtUp,
-    async [Symbol.asyncDispose]() {
-      await consumer.disconnect();
-      await admin.deleteGroups([groupId]).catch(() => {}); // an idle group expires by itself
-      await admin.disconnect();
+    topic,
+    partition,
+    from,
+    hasRoom: () => !busy,
+    onFetched({ records, next }) {
+      busy = true;
+      handle(records, next).then(() => {
+        busy = false;
+        fetcher.wake();
+      }, fail);
     },
   };
 }

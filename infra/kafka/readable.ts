@@ -1,6 +1,5 @@
 // Decoding outside a task, where no transaction can carry a dead letter: an unreadable record is left
 // out with a word in the log, and stays in its topic.
-import type { KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
 import { codeOf, MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
@@ -15,7 +14,7 @@ export interface Place {
 export async function readable(
   codecs: Codecs,
   { topic, partition }: Place,
-  { value, offset }: KafkaMessage,
+  { value, offset }: { readonly value: Buffer | null; readonly offset: number | string },
   log: Logger,
 ): Promise<unknown | undefined> {
   try {

@@ -1,10 +1,11 @@
-// Rebuilds the stores of tasks from their changelogs, before the tasks run.
+// Rebuilds the stores of tasks from their changelogs, before the tasks run: each from its checkpoint.
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Stage } from '../../streams/stage.ts';
 import type { Task } from '../../streams/task.ts';
 import type { Codecs } from '../registry/registry.ts';
+import type { Instruments } from './instruments.ts';
 import { readTopics } from './read-to-end.ts';
 
 export interface RestoreOptions {
@@ -14,31 +15,57 @@ export interface RestoreOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
+  readonly instruments: Instruments;
+}
+
+/** A checkpoint outside of what the changelog holds cannot be of this changelog. */
+export function validCheckpoint(checkpoint: number, low: number, high: number): boolean {
+  return checkpoint === 0 || (checkpoint >= low && checkpoint <= high);
 }
 
 /** Reads the committed records of every changelog into the tasks' stores. Fence the writers first. */
 export async function restoreStores(options: RestoreOptions): Promise<void> {
-  const { kafka, stage, tasks, codecs, nameOf, log } = options;
+  const { kafka, stage, tasks, codecs, nameOf, log, instruments } = options;
   if (stage.stores.length === 0 || tasks.length === 0) return;
   const byTopic = new Map(stage.stores.map((store) => [nameOf(store.changelog), store]));
   const byPartition = new Map(tasks.map((task) => [task.partition, task]));
-  let restored = 0;
+  const progress = new Map(tasks.map(({ partition }) => [partition, { done: 0, total: 0 }]));
   await using reader = await readTopics({
     kafka,
+    log,
     topics: [...byTopic.keys()],
     partitions: [...byPartition.keys()],
-    onRecords: async (topic, partition, records) => {
+    from(topic, partition, low, high) {
       const store = byTopic.get(topic)!;
-      const task = byPartition.get(partition);
+      const state = byPartition.get(partition)!.stateOf(store);
+      let { checkpoint } = state;
+      if (!validCheckpoint(checkpoint, low, high)) {
+        const fields = { stage: stage.name, store: store.name, partition, checkpoint, low, high };
+        log.warn(
+          { ...fields, code: 'checkpoint-discarded' },
+          'a checkpoint is not of this changelog',
+        );
+        state.clear();
+        checkpoint = 0;
+      }
+      const from = Math.max(low, checkpoint);
+      progress.get(partition)!.total += high - from;
+      return from;
+    },
+    async onRecords(topic, partition, records, next) {
+      const store = byTopic.get(topic)!;
       const changes: [string, unknown][] = [];
       for (const { key, value } of records) {
         const state = value === null ? null : await codecs.decode(store.changelog, value);
         changes.push([key!.toString(), state]);
       }
-      task?.stateOf(store).restore(changes, Number(records.at(-1)!.offset) + 1);
-      restored += records.length;
+      byPartition.get(partition)!.stateOf(store).restore(changes, next);
+      const of = progress.get(partition)!;
+      of.done += records.length;
+      instruments.restoring(stage.name, partition, of.done, of.total);
     },
   });
   await reader.caughtUp;
-  if (restored > 0) log.info({ stage: stage.name, records: restored }, 'state is restored');
+  const records = [...progress.values()].reduce((sum, { done }) => sum + done, 0);
+  if (records > 0) log.info({ stage: stage.name, records }, 'state is restored');
 }

@@ -2,11 +2,8 @@
 // pause that grows; what a restart cannot mend ends the pipeline.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../schemas/errors.ts';
-import { StageRunner, type StageRunnerOptions, stageFailed } from './stage-runner.ts';
+import { type Lag, StageRunner, type StageRunnerOptions, stageFailed } from './stage-runner.ts';
 import type { StageCounters } from './task-runner.ts';
-
-/** Lives that may fail one after the other before it is given up. */
-const patience = 8;
 
 /** A life this long shows that the trouble is over, ms. */
 const healthyMs = 60_000;
@@ -34,6 +31,15 @@ export class SupervisedStage implements AsyncDisposable {
     return (await this.life?.lag().catch(() => undefined)) ?? Number.POSITIVE_INFINITY;
   }
 
+  async lags(): Promise<Lag[]> {
+    return (await this.life?.lags().catch(() => [])) ?? [];
+  }
+
+  /** Partitions whose tasks run here. */
+  get running(): readonly number[] {
+    return this.life?.running ?? [];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopping.abort();
     await this.life?.stop();
@@ -54,6 +60,7 @@ export class SupervisedStage implements AsyncDisposable {
   private async watch(): Promise<void> {
     let failures = 0;
     const { signal } = this.stopping;
+    const { policy, instruments } = this.options;
     const stopped = new Promise<undefined>((resolve) => {
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
@@ -65,9 +72,11 @@ export class SupervisedStage implements AsyncDisposable {
       failures++;
       await this.life?.stop().catch(() => {});
       this.life = undefined;
-      if (failures > patience || !mendable(error)) throw stageFailed(this.name, error);
+      if (failures > policy.retries || !mendable(error)) throw stageFailed(this.name, error);
       this.options.log.warn({ stage: this.name, error: String(error), failures }, 'restarting');
-      await sleep(Math.min(10_000, 250 * 2 ** failures), undefined, { signal }).catch(() => {});
+      instruments.restarted(this.name);
+      const pause = Math.min(policy.longestPauseMs, policy.firstPauseMs * 2 ** (failures - 1));
+      await sleep(pause, undefined, { signal }).catch(() => {});
     }
   }
 

@@ -15,7 +15,7 @@ export interface TableKeeperOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  readonly onCrash: (error: Error) => void;
+  readonly onCrash: (error: unknown) => void;
 }
 
 /** Resolves once the tables hold what their topics held at the start; then follows them. */
@@ -24,6 +24,7 @@ export async function keepTables(options: TableKeeperOptions): Promise<Reader> {
   const byTopic = new Map(names.map((name) => [nameOf(tableTopics[name]), name]));
   const reader = await readTopics({
     kafka,
+    log,
     topics: [...byTopic.keys()],
     follow: true,
     onCrash,

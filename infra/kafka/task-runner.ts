@@ -1,28 +1,41 @@
-// Runs one task: merges what was fetched, steps it in memory, commits it in one transaction.
-
+// Runs one task: merges what was fetched, steps it in memory, commits it in transactions. While one
+// transaction is on its way, the next is gathered already.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { KafkaMessage, Producer } from 'kafkajs';
 import type { Codec } from '../../schemas/codec.ts';
-import { codeOf } from '../../schemas/errors.ts';
+import { codeOf, MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { Merge } from '../../streams/merge.ts';
-import type { Task } from '../../streams/task.ts';
-import { addToOutbox, commitTransaction, type Offsets, type Outbox } from './transaction.ts';
+import type { Output, Sealed, Task } from '../../streams/task.ts';
+import { metadataOf } from './committed.ts';
+import { deadLetterOf, unwrittenOf } from './dead-letter.ts';
+import type { ErrorPolicy } from './errors-policy.ts';
+import type { Fetched } from './fetcher.ts';
+import type { Instruments } from './instruments.ts';
+import { Outbox } from './outbox.ts';
+import type { TransactionalProducer } from './transactional-producer.ts';
+import type { FetchedRecord } from './wire/batch-reader.ts';
 
 export interface CommitLimits {
   /** Records in a transaction at the most. @default 8000 */
   readonly records: number;
-  /** Time a transaction gathers records at the most, ms; with nothing left to do it commits at once. @default 300 */
+  /** Time a transaction gathers records at the most, where its stage names none, ms. @default 300 */
   readonly ms: number;
 }
 
+export const defaultLimits: CommitLimits = { records: 8_000, ms: 300 };
+
 export interface TaskEnvironment {
+  readonly stage: string;
   readonly groupId: string;
   readonly inputs: readonly AnyTopic[];
   readonly codecOf: (topic: AnyTopic) => Codec;
+  /** Asks the registry for the schema of a record, once a schema. @throws `registry-unreachable` */
+  readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
   readonly nameOf: (topic: AnyTopic) => string;
+  /** How many partitions a topic has. */
+  readonly partitionsOf: (topic: AnyTopic) => number;
   readonly limits: CommitLimits;
+  readonly policy: ErrorPolicy;
   /** Fetches from several brokers overlap. */
   readonly severalBrokers: boolean;
   /** Time a transaction waits for more, ms … */
@@ -31,8 +44,9 @@ export interface TaskEnvironment {
   readonly promptInputs: readonly AnyTopic[];
   readonly now: () => number;
   readonly counters: StageCounters;
-  /** More room in the buffer of an input. */
-  readonly onRoom: (runner: TaskRunner, input: number) => void;
+  readonly instruments: Instruments;
+  /** There is room again where there was none. */
+  readonly onRoom: () => void;
 }
 
 export interface StageCounters {
@@ -43,226 +57,347 @@ export interface StageCounters {
   commitMs: number;
 }
 
-interface Fetched {
+/** A record of the open transaction. */
+interface Taken {
   readonly at: number;
-  readonly offset: number;
-  readonly message: KafkaMessage;
+  readonly input: number;
+  readonly record: FetchedRecord;
 }
 
-/** Records held of an input before its fetching pauses, and below which it goes on. */
-export const highWater = 20_000;
-const lowWater = 5_000;
+/** Records and bytes held of an input, from which its fetching pauses. */
+const mostHeld = 20_000;
+const mostHeldBytes = 32 << 20;
 
-/** Bytes of an unreadable record that go into its dead letter. */
-const deadLetterBytes = 500_000;
+/** Records stepped before the rest of the process has its turn. */
+const recordsPerTurn = 128;
 
 export class TaskRunner {
   readonly task: Task;
-  readonly merge: Merge<Fetched>;
   private readonly env: TaskEnvironment;
-  private readonly producer: Producer;
+  private readonly producer: TransactionalProducer;
+  private readonly merge: Merge<Taken>;
+  /** Next offset to commit, and to take from a fetch, by input. */
   private readonly positions: number[];
-  /** Next offset to take from a fetch, by input: what was offered before is not taken twice. */
-  private readonly offered: number[];
+  private readonly fetched: number[];
+  private readonly heldBytes: number[];
   /** Offsets below which outputs were committed before a restart, by input. */
-  private readonly mutedBelow: number[];
+  private readonly mutedBelow: readonly number[];
+  /** Records of the open transaction: all of them, and those that were stepped. */
+  private count = 0;
+  private stepped: Taken[] = [];
+  private letters: Output[] = [];
   private wake: (() => void) | undefined;
   private closed = false;
-  private busy = false;
-  /** A round has come since it was last waited for. */
+  private committing: Promise<void> | undefined;
+  private failure: unknown;
+  /** Something has come since it was last waited for. */
   private more = false;
   /** Somebody waits for what came of a record in the open transaction. */
   private prompt = false;
-  private readonly skipped: { topic: AnyTopic; event: unknown }[] = [];
+  /** When it last got on, ms of the environment's clock. */
+  private movedAt: number;
 
-  constructor(env: TaskEnvironment, task: Task, producer: Producer, start: readonly number[]) {
+  constructor(
+    env: TaskEnvironment,
+    task: Task,
+    producer: TransactionalProducer,
+    start: readonly number[],
+    mutedBelow: readonly number[],
+  ) {
     this.env = env;
     this.task = task;
     this.producer = producer;
     this.positions = [...start];
-    this.offered = [...start];
-    this.mutedBelow = env.inputs.map(() => 0);
+    this.fetched = [...start];
+    this.heldBytes = start.map(() => 0);
+    this.mutedBelow = mutedBelow;
     this.merge = new Merge(env.inputs.length, env.severalBrokers ? 1 : 0);
+    this.movedAt = env.now();
   }
 
   /** Nothing is held, and no transaction is open. */
   get idle(): boolean {
-    return !this.busy && this.env.inputs.every((_, input) => this.merge.held(input) === 0);
+    return this.count === 0 && !this.committing && !this.holds;
   }
 
-  muteBelow(input: number, offset: number): void {
-    this.mutedBelow[input] = offset;
+  /** Offset to fetch next of an input. */
+  fetchedOf(input: number): number {
+    return this.fetched[input]!;
   }
 
-  offer(input: number, messages: readonly KafkaMessage[], atEnd: boolean): void {
-    const fetched = messages
-      .map((message) => ({
-        at: Number(message.timestamp),
-        offset: Number(message.offset),
-        message,
-      }))
-      .filter(({ offset }) => offset >= this.offered[input]!);
-    if (fetched.length > 0) this.offered[input] = fetched.at(-1)!.offset + 1;
-    this.merge.offer(input, fetched, atEnd);
+  /** Records held of an input. */
+  heldOf(input: number): number {
+    return this.merge.held(input);
   }
 
-  /** A round of fetching is complete: what it brought may be merged. */
-  nextRound(): void {
-    this.merge.nextRound();
-    this.more = true;
-    this.wake?.();
+  hasRoom(input: number): boolean {
+    return this.merge.held(input) < mostHeld && this.heldBytes[input]! < mostHeldBytes;
+  }
+
+  /** How long it has had records without getting on, ms. */
+  get stuckMs(): number {
+    return this.idle ? 0 : this.env.now() - this.movedAt;
+  }
+
+  /** A fetch goes out. @returns its round, to be named with what it brings */
+  nextRound(): number {
+    return this.merge.nextRound();
+  }
+
+  offer(input: number, { records, atEnd, next }: Fetched, round: number): void {
+    if (this.idle) this.movedAt = this.env.now();
+    let bytes = 0;
+    const taken = records.map((record) => {
+      bytes += record.size;
+      return { at: record.timestamp, input, record };
+    });
+    this.heldBytes[input]! += bytes;
+    this.fetched[input] = next;
+    this.merge.offer(input, taken, atEnd, round);
+    this.signal();
   }
 
   close(): void {
     this.closed = true;
+    this.signal();
+  }
+
+  /** Resolves once closed, everything that was stepped committed. Rejects when a transaction fails. */
+  async run(): Promise<void> {
+    while (!this.closed) {
+      await this.gatherUntilDue();
+      if (this.count > 0) this.commit();
+    }
+    await this.committing;
+    if (this.failure) throw this.failure;
+  }
+
+  /** Gathers until the open transaction is due and the last one is through. */
+  private async gatherUntilDue(): Promise<void> {
+    const { commitEveryMs, now, limits } = this.env;
+    let opened: number | undefined;
+    for (;;) {
+      const more = await this.gather(limits.records);
+      if (this.failure) throw this.failure;
+      if (this.count > 0) opened ??= now();
+      const waiting = more && commitEveryMs === 0 ? limits.ms : commitEveryMs;
+      const left = opened === undefined ? undefined : opened + waiting - now();
+      const full = this.count >= limits.records;
+      const due = this.closed || (left !== undefined && (this.prompt || full || left <= 0));
+      if (due && !this.committing) return;
+      // While the last transaction is on its way there is time for more than is due.
+      if (!more || full) await this.somethingOr(due ? undefined : left);
+    }
+  }
+
+  /** Steps what may be stepped. @returns whether there is more to step at once */
+  private async gather(most: number): Promise<boolean> {
+    const { inputs, promptInputs } = this.env;
+    for (let turn = 1; this.count < most; turn++) {
+      const next = this.closed ? undefined : this.merge.next();
+      if (!next) return false;
+      const { input, record: taken } = next;
+      const had = this.hasRoom(input);
+      this.heldBytes[input]! -= taken.record.size;
+      if (!had && this.hasRoom(input)) this.env.onRoom();
+      const unread = this.step(taken);
+      if (unread) await this.learnAndStep(taken);
+      this.count++;
+      this.prompt ||= promptInputs.includes(inputs[input]!);
+      // The fetching, and every other part of the process, want their turn.
+      if (turn % recordsPerTurn === 0) {
+        await nextTurn();
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Steps a record. @returns true when its schema has to be asked for first */
+  private step(taken: Taken, asked = false): boolean {
+    const { input, record } = taken;
+    const topic = this.env.inputs[input]!;
+    let event: unknown;
+    try {
+      event = this.decode(topic, record);
+    } catch (error) {
+      if (!asked && codeOf(error) === 'schema-unknown') return true;
+      this.skip(taken, error, this.env.policy.undecodable);
+      return false;
+    }
+    try {
+      this.process(taken, event);
+      this.stepped.push(taken);
+    } catch (error) {
+      this.poisoned(taken, error);
+    }
+    this.positions[input] = record.offset + 1;
+    return false;
+  }
+
+  private async learnAndStep(taken: Taken): Promise<void> {
+    const { learnSchema, inputs } = this.env;
+    await learnSchema(inputs[taken.input]!, taken.record.value!);
+    this.step(taken, true);
+  }
+
+  private process({ at, input, record: { offset } }: Taken, event: unknown): void {
+    const { task } = this;
+    const topic = this.env.inputs[input]!.name;
+    task.muted = offset < this.mutedBelow[input]!;
+    task.process(topic, event, at, { topic, partition: task.partition, offset });
+  }
+
+  private decode(topic: AnyTopic, { value }: FetchedRecord): unknown {
+    return this.env.codecOf(topic).decode(value ?? Buffer.alloc(0));
+  }
+
+  /**
+   * A step threw in the middle of its work. What it changed is taken back by stepping the open
+   * transaction again without it; a stage with a snapshot throws before it changes anything.
+   */
+  private poisoned(taken: Taken, error: unknown): void {
+    const { stage, policy, inputs } = this.env;
+    const topic = inputs[taken.input]!;
+    if (policy.poison === 'halt') {
+      const { partition } = this.task;
+      throw new MillraceError({
+        code: 'step-failed',
+        what: `A step of ${stage} failed on the record ${taken.record.offset} of ${topic.name}/${partition}.`,
+        why: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        todo: 'Mend the step; or set ON_POISON_RECORD=skip, and the record goes to dead-letters.',
+        cause: error,
+      });
+    }
+    if (!this.task.logic.snapshot) {
+      this.task.rollback();
+      for (const before of this.stepped) {
+        this.process(before, this.decode(inputs[before.input]!, before.record));
+      }
+    }
+    this.skip(taken, error, policy.poison);
+  }
+
+  private skip(taken: Taken, error: unknown, policy: 'skip' | 'halt'): void {
+    const { input, record } = taken;
+    const { stage, inputs, counters, instruments } = this.env;
+    if (policy === 'halt') throw error;
+    counters.skipped++;
+    instruments.skipped(stage, codeOf(error));
+    if (record.offset >= this.mutedBelow[input]!) {
+      this.letters.push(deadLetterOf(inputs[input]!, this.task.partition, record, error));
+    }
+    this.positions[input] = record.offset + 1;
+  }
+
+  /** Seals the open transaction and sends it on its way. */
+  private commit(): void {
+    const { now, inputs, nameOf, groupId } = this.env;
+    const { partition, streamTime } = this.task;
+    const records = this.count;
+    const muted = this.positions.every((next, input) => next <= this.mutedBelow[input]!);
+    // Past markers and aborted records, where nothing is held before them.
+    for (const input of inputs.keys()) {
+      if (this.merge.held(input) === 0) this.positions[input] = this.fetched[input]!;
+    }
+    const offsets = inputs.map((topic, input) => ({
+      topic: nameOf(topic),
+      partition,
+      offset: this.positions[input]!,
+    }));
+    const outbox = this.outboxOf(this.task.seal());
+    this.count = 0;
+    this.stepped = [];
+    this.letters = [];
+    this.prompt = false;
+    const started = now();
+    this.movedAt = started;
+    const consumed = { groupId, metadata: metadataOf(streamTime), offsets };
+    const committed = muted
+      ? Promise.resolve(new Map<string, number>())
+      : this.producer.commit(outbox, consumed);
+    this.committing = committed
+      .then(
+        (ends) => this.committed(ends, records, now() - started),
+        (error: unknown) => {
+          this.failure = error;
+          this.env.instruments.aborted(this.env.stage, partition);
+        },
+      )
+      .finally(() => {
+        this.committing = undefined;
+        this.signal();
+      });
+  }
+
+  private committed(ends: ReadonlyMap<string, number>, records: number, ms: number): void {
+    const { counters, instruments, nameOf, stage, now } = this.env;
+    const { partition } = this.task;
+    this.task.commit(({ changelog }) => ends.get(`${nameOf(changelog)}/${partition}`));
+    this.movedAt = now();
+    counters.processed += records;
+    counters.commits++;
+    counters.commitMs += 0.1 * (ms - counters.commitMs);
+    instruments.committed(stage, partition, records, ms / 1000);
+  }
+
+  private outboxOf({ outputs, changelog }: Sealed): Outbox {
+    const { codecOf, nameOf, partitionsOf, policy } = this.env;
+    const { partition, streamTime } = this.task;
+    const outbox = new Outbox(policy.maxRecordBytes);
+    const add = ({ topic, event }: Output) => {
+      const where = { of: partitionsOf(topic) };
+      const key = topic.keyOf(event);
+      outbox.add(nameOf(topic), where, key, topic.timeOf(event), codecOf(topic), event);
+    };
+    for (const output of outputs) {
+      try {
+        add(output);
+      } catch (error) {
+        if (codeOf(error) !== 'record-too-large' || policy.oversized === 'halt') throw error;
+        this.letters.push(this.unwritten(output, error));
+      }
+    }
+    for (const letter of this.letters) add(letter);
+    for (const { store, changes } of changelog) {
+      const topic = store.changelog;
+      const name = nameOf(topic);
+      const codec = codecOf(topic);
+      for (const [key, value] of changes) {
+        // A deletion has no time of its own; the stream's is as good as any.
+        const time = value === null ? streamTime : topic.timeOf(value);
+        outbox.add(name, { partition }, key, time, codec, value);
+      }
+    }
+    return outbox;
+  }
+
+  private unwritten({ topic, event }: Output, error: unknown): Output {
+    const { counters, instruments, stage, codecOf } = this.env;
+    counters.skipped++;
+    instruments.skipped(stage, codeOf(error));
+    return unwrittenOf(topic, this.task.partition, event, codecOf(topic).encode(event), error);
+  }
+
+  private get holds(): boolean {
+    return this.env.inputs.some((_, input) => this.merge.held(input) > 0);
+  }
+
+  private signal(): void {
+    this.more = true;
     this.wake?.();
   }
 
-  /** Resolves once closed, the open transaction finished. Rejects when a transaction fails. */
-  async run(): Promise<void> {
-    while (!this.closed) {
-      this.busy = true;
-      const processed = await this.gatherUntilDue();
-      if (processed > 0) await this.commit(processed);
-      this.busy = false;
-      if (processed === 0) await this.moreOr();
-    }
-  }
-
-  /** Where commits shall be rare, what comes until the next one is due goes with it. */
-  private async gatherUntilDue(): Promise<number> {
-    const { commitEveryMs, now, limits } = this.env;
-    const due = now() + commitEveryMs;
-    this.prompt = false;
-    let processed = await this.gather();
-    while (processed > 0 && processed < limits.records && !this.prompt && !this.closed) {
-      const left = due - now();
-      if (left <= 0) break;
-      await this.moreOr(left);
-      processed += await this.gather();
-    }
-    return processed;
-  }
-
-  /** Waits for another round of fetching, or so many milliseconds. */
-  private async moreOr(ms?: number): Promise<void> {
-    if (this.closed) return;
+  /** Waits for news, or so many milliseconds. */
+  private async somethingOr(ms?: number): Promise<void> {
     if (!this.more) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.wake = resolve;
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+      const timer = ms === undefined ? undefined : setTimeout(resolve, Math.max(0, ms));
       await promise;
       clearTimeout(timer);
       this.wake = undefined;
     }
     this.more = false;
-  }
-
-  private async gather(): Promise<number> {
-    const { limits, now, inputs } = this.env;
-    const until = now() + limits.ms;
-    let count = 0;
-    while (count < limits.records && !this.closed) {
-      const next = this.merge.next();
-      if (!next) break;
-      const held = this.merge.held(next.input);
-      if (held === lowWater) this.env.onRoom(this, next.input);
-      const topic = inputs[next.input]!;
-      this.process(topic, next.input, next.record);
-      this.prompt ||= this.env.promptInputs.includes(topic);
-      count++;
-      if (count % 256 === 0) {
-        if (now() > until) break;
-        await nextTurn(); // the fetching, and every other part of the process, want their turn
-      }
-    }
-    return count;
-  }
-
-  private process(topic: AnyTopic, input: number, { at, offset, message }: Fetched): void {
-    const { task } = this;
-    const muted = offset < this.mutedBelow[input]!;
-    task.muted = muted;
-    let event: unknown;
-    try {
-      event = this.env.codecOf(topic).decode(message.value ?? Buffer.alloc(0));
-    } catch (error) {
-      this.env.counters.skipped++;
-      if (!muted) this.skip(topic, at, offset, message, error);
-      this.positions[input] = offset + 1;
-      return;
-    }
-    const { partition } = task;
-    task.process(topic.name, event, at, { topic: topic.name, partition, offset });
-    this.positions[input] = offset + 1;
-  }
-
-  private skip(
-    topic: AnyTopic,
-    at: number,
-    offset: number,
-    message: KafkaMessage,
-    error: unknown,
-  ): void {
-    const letter = {
-      at,
-      origin: topic.name,
-      partition: this.task.partition,
-      offset,
-      line: null,
-      code: codeOf(error),
-      reason: error instanceof Error ? error.message : String(error),
-      key: message.key?.toString() ?? null,
-      // A record as large as the broker allows would not fit a second time, with its reason.
-      data: (message.value ?? Buffer.alloc(0)).subarray(0, deadLetterBytes),
-    };
-    this.skipped.push({ topic: deadLetters, event: letter });
-  }
-
-  private async commit(processed: number): Promise<void> {
-    const { groupId, counters, now, inputs, nameOf } = this.env;
-    const started = now();
-    const partition = this.task.partition;
-    const muted = this.positions.every((next, input) => next <= this.mutedBelow[input]!);
-    const outbox = this.outbox();
-    if (!muted) {
-      const offsets: Offsets[] = inputs.map((topic, input) => ({
-        topic: nameOf(topic),
-        partition,
-        offset: this.positions[input]!,
-      }));
-      await commitTransaction(this.producer, outbox, groupId, offsets);
-    }
-    this.task.commit();
-    this.skipped.length = 0;
-    counters.processed += processed;
-    counters.commits++;
-    counters.commitMs += 0.1 * (now() - started - counters.commitMs);
-  }
-
-  private outbox(): Outbox {
-    const { codecOf, nameOf } = this.env;
-    const outbox: Outbox = new Map();
-    const { outputs, changelog } = this.task.seal();
-    for (const { topic, event } of [...outputs, ...this.skipped]) {
-      addToOutbox(outbox, nameOf(topic), {
-        key: topic.keyOf(event),
-        value: codecOf(topic).encode(event),
-        timestamp: String(topic.timeOf(event)),
-      });
-    }
-    for (const { store, changes } of changelog) {
-      const topic = store.changelog;
-      for (const [key, value] of changes) {
-        addToOutbox(outbox, nameOf(topic), {
-          key,
-          value: value === null ? null : codecOf(topic).encode(value),
-          partition: this.task.partition,
-          // A deletion has no time of its own; the stream's is as good as any.
-          timestamp: String(value === null ? this.task.streamTime : topic.timeOf(value)),
-        });
-      }
-    }
-    return outbox;
   }
 }

@@ -3,7 +3,7 @@ import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { groupOffsets } from './take-over.ts';
+import { groupOffsets } from './committed.ts';
 
 export interface TopicLayout {
   /** Put before every topic's name. @default '' */

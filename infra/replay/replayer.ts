@@ -1,6 +1,7 @@
 // Writes a log to the topics, exactly once: events and progress go in one transaction, so a replay
 // that was cut off goes on at the very step it had reached.
-import type { Kafka, Message, Producer } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
 import type { Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
@@ -10,14 +11,16 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { items } from '../../schemas/topics/items.ts';
 import { type ReplayProgress, replays } from '../../schemas/topics/replays.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
+import { Outbox } from '../kafka/outbox.ts';
 import { readTopics } from '../kafka/read-to-end.ts';
-import { takeOver } from '../kafka/take-over.ts';
-import { addToOutbox, commitTransaction, type Outbox } from '../kafka/transaction.ts';
+import { partitionsOf } from '../kafka/topics.ts';
+import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { Pace } from './pace.ts';
 
 export interface ReplayOptions {
   readonly kafka: Kafka;
+  readonly log: Logger;
   readonly application: string;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
@@ -57,9 +60,9 @@ const requestsAhead = 16;
 
 export class Replayer {
   private readonly options: ReplayOptions;
-  private producer!: Producer;
+  private producer!: TransactionalProducer;
   private readonly pace: Pace;
-  private outbox: Outbox = new Map();
+  private outbox = new Outbox();
   private progress: ReplayProgress;
   private pending = 0;
   private asked: LiveRequest[] = [];
@@ -89,7 +92,8 @@ export class Replayer {
     const { kafka, application, dataset, folder, scratch, limit } = this.options;
     await using log = await dataset.open(folder, limit ? { scratch, limit } : { scratch });
     // First no predecessor can write any more, then its last word is read.
-    this.producer = await takeOver(kafka, `${application}-replay-${this.progress.replayId}`);
+    const transactionalId = `${application}-replay-${this.progress.replayId}`;
+    this.producer = await TransactionalProducer.takeOver(kafka, transactionalId);
     try {
       this.progress = (await this.lastProgress()) ?? this.progress;
       if (this.progress.done) return this.progress;
@@ -97,7 +101,7 @@ export class Replayer {
       await this.steps(log);
       return this.progress;
     } finally {
-      await this.producer.disconnect();
+      await this.producer.close();
     }
   }
 
@@ -165,9 +169,9 @@ export class Replayer {
   private async commit(rows: number): Promise<void> {
     this.write(replays, this.progress);
     const outbox = this.outbox;
-    this.outbox = new Map();
+    this.outbox = new Outbox();
     this.pending = 0;
-    await commitTransaction(this.producer, outbox);
+    await this.producer.commit(outbox);
     this.options.onProgress?.(this.progress, rows);
   }
 
@@ -184,35 +188,34 @@ export class Replayer {
     const { dataset, folder } = this.options;
     for await (const item of dataset.items(folder)) {
       this.write(items, item);
-      if ((this.outbox.get(this.options.nameOf(items))?.length ?? 0) < stepsPerCommit) continue;
-      await commitTransaction(this.producer, this.outbox);
-      this.outbox = new Map();
+      if (this.outbox.count < stepsPerCommit) continue;
+      await this.producer.commit(this.outbox);
+      this.outbox = new Outbox();
     }
-    await commitTransaction(this.producer, this.outbox);
-    this.outbox = new Map();
+    await this.producer.commit(this.outbox);
+    this.outbox = new Outbox();
   }
 
   private write<T extends AnyTopic>(
     to: T,
     event: EventOf<T>,
-    where: Pick<Message, 'partition'> = {},
+    where: { readonly partition: number } | { readonly of: number } = {
+      of: partitionsOf(to, this.options),
+    },
   ): void {
     const topic: AnyTopic = to;
     const { codecs, nameOf } = this.options;
-    addToOutbox(this.outbox, nameOf(topic), {
-      key: topic.keyOf(event),
-      value: codecs.of(topic).encode(event),
-      timestamp: String(topic.timeOf(event)),
-      ...where,
-    });
+    const [key, at] = [topic.keyOf(event), topic.timeOf(event)];
+    this.outbox.add(nameOf(topic), where, key, at, codecs.of(topic), event);
   }
 
   private async lastProgress(): Promise<ReplayProgress | undefined> {
-    const { kafka, nameOf, codecs } = this.options;
+    const { kafka, log, nameOf, codecs } = this.options;
     let last: ReplayProgress | undefined;
     let other: string | undefined;
     await using reader = await readTopics({
       kafka,
+      log,
       topics: [nameOf(replays)],
       onRecords: async (_topic, _partition, records) => {
         for (const { key, value } of records) {

@@ -5,7 +5,6 @@ import { connectKafka } from '../../infra/kafka/connect.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
-import { addToOutbox, type Outbox, requestsOf } from '../../infra/kafka/transaction.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Topology } from '../../streams/topology.ts';
@@ -42,16 +41,20 @@ export async function testStreams(partitions = 1) {
     async send(events: readonly Event[]): Promise<void> {
       const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
       await producer.connect();
-      const outbox: Outbox = new Map();
-      for (const { topic, event, partition } of events) {
-        addToOutbox(outbox, nameOf(topic), {
-          key: topic.keyOf(event),
-          value: event instanceof Buffer ? event : codecs.of(topic).encode(event),
-          timestamp: String(topic.timeOf(event)),
-          ...(partition === undefined ? {} : { partition }),
-        });
+      // The client groups messages in quadratic time, so not too many at once.
+      for (let from = 0; from < events.length; from += 1_000) {
+        const byTopic = Map.groupBy(events.slice(from, from + 1_000), ({ topic }) => topic);
+        const topicMessages = [...byTopic].map(([topic, of]) => ({
+          topic: nameOf(topic),
+          messages: of.map(({ event, partition }) => ({
+            key: topic.keyOf(event),
+            value: event instanceof Buffer ? event : codecs.of(topic).encode(event),
+            timestamp: String(topic.timeOf(event)),
+            ...(partition === undefined ? {} : { partition }),
+          })),
+        }));
+        await producer.sendBatch({ topicMessages });
       }
-      for (const topicMessages of requestsOf(outbox)) await producer.sendBatch({ topicMessages });
       await producer.disconnect();
     },
     /** The committed events of a topic, by partition and offset. */
@@ -59,6 +62,7 @@ export async function testStreams(partitions = 1) {
       const events: EventOf<T>[] = [];
       await using reader = await readTopics({
         kafka,
+        log,
         topics: [nameOf(topic)],
         onRecords: async (_name, _partition, records) => {
           for (const { value } of records) {

@@ -1,0 +1,217 @@
+// Fetches committed records of partitions: one long poll at a time to each broker, for every partition
+// that has room, decoded in one pass. It reads for whoever asks: tasks, restores, tables.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import { passes } from './transactional-producer.ts';
+import type { FetchedRecord } from './wire/batch-reader.ts';
+import { type Cluster, leaderOf, openCluster, protocolError } from './wire/cluster.ts';
+import { type FetchedPartition, type FetchLimits, fetchCall } from './wire/requests.ts';
+
+export interface Fetched {
+  readonly records: readonly FetchedRecord[];
+  /**
+   * The end was reached when the broker answered, and no open transaction hides anything before it:
+   * whatever comes later, comes later.
+   */
+  readonly atEnd: boolean;
+  /** Offset to fetch next; past markers and aborted records, too. */
+  readonly next: number;
+}
+
+export interface Reading {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of the first record wanted. */
+  readonly from: number;
+  /** A fetch of this partition goes out now. */
+  onFetching?(): void;
+  /** Takes what came; the next fetch does not wait for it. Errors end the fetcher. */
+  onFetched(fetched: Fetched): void;
+  /** Whether there is room for more; asked before every fetch, see `Fetcher.wake`. @default always */
+  hasRoom?(): boolean;
+}
+
+export interface FetcherOptions {
+  readonly kafka: Kafka;
+  readonly log: Logger;
+  readonly limits: FetchLimits;
+  /** Nothing can be fetched any more. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+interface Position {
+  readonly reading: Reading;
+  offset: number;
+}
+
+/** Waits between tries while brokers do not answer, ms. */
+const waits = [20, 50, 100, 200, 400, 800, 1_500, 3_000];
+
+/** Leaders are looked up anew when a broker says it is none. */
+const moved = new Set([3, 5, 6, 9, 74, 76, 100]);
+
+const offsetOutOfRange = 1;
+
+export class Fetcher implements AsyncDisposable {
+  private readonly options: FetcherOptions;
+  private readonly cluster: Cluster;
+  private readonly positions = new Map<string, Position>();
+  private readonly loops = new Map<string, Promise<void>>();
+  private readonly stopping = new AbortController();
+  private changed = Promise.withResolvers<void>();
+  private connected: Promise<void> | undefined;
+
+  constructor(options: FetcherOptions) {
+    this.options = options;
+    this.cluster = openCluster(options.kafka);
+  }
+
+  /** Begins to read a partition; one already read is read from the new offset. */
+  async read(readings: readonly Reading[]): Promise<void> {
+    this.connected ??= this.cluster.connect();
+    await this.connected;
+    await this.cluster.addMultipleTargetTopics([...new Set(readings.map(({ topic }) => topic))]);
+    for (const reading of readings) {
+      this.positions.set(idOf(reading), { reading, offset: reading.from });
+    }
+    this.ensureLoops();
+    this.wake();
+  }
+
+  /** Reads a partition no more; what is on its way is dropped. */
+  forget(readings: readonly { topic: string; partition: number }[]): void {
+    for (const reading of readings) this.positions.delete(idOf(reading));
+  }
+
+  /** A partition has room again. */
+  wake(): void {
+    this.changed.resolve();
+    this.changed = Promise.withResolvers();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopping.abort();
+    this.positions.clear();
+    this.wake();
+    // Ends the long polls, too.
+    await this.cluster.disconnect();
+    await Promise.allSettled(this.loops.values());
+  }
+
+  /** A loop for each broker that leads a partition, and one to find leaders where none is known. */
+  private ensureLoops(): void {
+    for (const position of this.positions.values()) {
+      const node = this.nodeOf(position);
+      if (this.loops.has(node) || this.stopping.signal.aborted) continue;
+      const loop = this.loop(node).catch((error: unknown) => {
+        if (!this.stopping.signal.aborted) this.options.onFailed(error);
+      });
+      this.loops.set(node, loop);
+    }
+  }
+
+  private nodeOf({ reading }: Position): string {
+    return leaderOf(this.cluster, reading.topic, reading.partition) ?? unknownNode;
+  }
+
+  private async loop(node: string): Promise<void> {
+    const { signal } = this.stopping;
+    for (let failures = 0; !signal.aborted; ) {
+      const changed = this.changed.promise;
+      const mine = [...this.positions.values()].filter((one) => this.nodeOf(one) === node);
+      const ready = mine.filter(({ reading }) => reading.hasRoom?.() ?? true);
+      if (ready.length === 0) {
+        await changed;
+        continue;
+      }
+      try {
+        if (node === unknownNode) throw protocolError(5);
+        await this.fetch(node, ready);
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!passes(error)) throw error;
+        this.options.log.debug({ node, error: String(error) }, 'fetch again');
+        await sleep(waits[Math.min(failures++, waits.length - 1)], undefined, { signal }).catch(
+          () => {},
+        );
+        await this.lookAgain();
+      }
+    }
+  }
+
+  private async fetch(node: string, positions: readonly Position[]): Promise<void> {
+    const broker = await this.cluster.findBroker({ nodeId: node });
+    for (const { reading } of positions) reading.onFetching?.();
+    const asked = positions.map(({ reading: { topic, partition }, offset }) => ({
+      topic,
+      partition,
+      offset,
+    }));
+    let answer: Awaited<ReturnType<typeof send>>;
+    const send = () => broker.connectionPool.send(fetchCall(asked, this.options.limits));
+    try {
+      answer = await send();
+    } catch (error) {
+      if ((error as Error).name === 'KafkaJSConnectionClosedError') {
+        await broker.disconnect().catch(() => {});
+      }
+      throw error;
+    }
+    if (answer.errorCode !== 0) throw protocolError(answer.errorCode);
+    const byId = new Map(positions.map((position) => [idOf(position.reading), position]));
+    let again: number | undefined;
+    for (const partition of answer.partitions) {
+      const position = byId.get(idOf(partition))!;
+      // Forgotten, or read from elsewhere since.
+      if (this.positions.get(idOf(partition)) !== position) continue;
+      if (partition.errorCode === 0) deliver(position, partition);
+      else if (moved.has(partition.errorCode)) again = partition.errorCode;
+      else if (partition.errorCode === offsetOutOfRange) await this.backInRange(position);
+      else throw protocolError(partition.errorCode);
+    }
+    if (again !== undefined) throw protocolError(again);
+  }
+
+  /** What was to be read has been deleted by retention: the oldest that is left comes next. */
+  private async backInRange(position: Position): Promise<void> {
+    const { topic, partition } = position.reading;
+    const admin = this.options.kafka.admin();
+    try {
+      await admin.connect();
+      const offsets = await admin.fetchTopicOffsets(topic);
+      const low = Number(offsets.find((one) => one.partition === partition)?.low ?? 0);
+      const fields = { topic, partition, offset: position.offset, oldest: low };
+      this.options.log.warn(fields, 'records were deleted before they were read');
+      position.offset = low;
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
+  private async lookAgain(): Promise<void> {
+    try {
+      if (!this.cluster.isConnected()) await this.cluster.connect();
+      await this.cluster.refreshMetadata();
+    } catch {
+      return; // the next try will tell
+    }
+    this.ensureLoops();
+    this.wake();
+  }
+}
+
+/** Stands for the broker of partitions that have no leader at the moment. */
+const unknownNode = 'unknown';
+
+function idOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}/${partition}`;
+}
+
+function deliver(position: Position, fetched: FetchedPartition): void {
+  const { records, next } = fetched;
+  const atEnd = next >= fetched.highWatermark;
+  position.offset = next;
+  position.reading.onFetched({ records, atEnd, next });
+}

@@ -1,0 +1,82 @@
+// Membership in a consumer group, and nothing else of a consumer: who has which partitions. What is
+// fetched, and when, is the runtime's own business, so the client is told to fetch nothing.
+import type { Consumer, Kafka } from 'kafkajs';
+import { coPartitionAssigner } from './co-partition-assigner.ts';
+import { patience } from './connect.ts';
+import { setInstanceId } from './static-membership.ts';
+
+export interface MembershipTiming {
+  /**
+   * A member that was not heard of for so long loses its partitions, ms: short enough to wait for after
+   * a crash, long enough for the longest stop of the event loop. @default 10_000
+   */
+  readonly sessionTimeoutMs: number;
+  /** @default 2_000 */
+  readonly heartbeatIntervalMs: number;
+}
+
+export const defaultTiming: MembershipTiming = Object.freeze({
+  sessionTimeoutMs: 10_000,
+  heartbeatIntervalMs: 2_000,
+});
+
+/** The client looks whether a heartbeat is due this often, ms. */
+const lookEveryMs = 250;
+
+const rebalanceTimeout = 60_000;
+
+export interface MembershipOptions {
+  readonly kafka: Kafka;
+  readonly groupId: string;
+  /** Co-partitioned topics. */
+  readonly topics: readonly string[];
+  readonly timing: MembershipTiming;
+  /** Name under which this member comes back after a restart without a rebalance. */
+  readonly instanceId?: string | undefined;
+  /** Partitions this member has now, so that it keeps them when it can. */
+  readonly owned: () => readonly number[];
+  /** The group has given this member these partitions of every topic. */
+  readonly onAssigned: (partitions: readonly number[]) => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+export class Membership {
+  private readonly options: MembershipOptions;
+  private readonly consumer: Consumer;
+
+  constructor(options: MembershipOptions) {
+    const { kafka, groupId, timing, instanceId } = options;
+    this.options = options;
+    if (instanceId !== undefined) setInstanceId(groupId, instanceId);
+    this.consumer = kafka.consumer({
+      groupId,
+      partitionAssigners: [coPartitionAssigner(options.owned)],
+      rebalanceTimeout,
+      sessionTimeout: timing.sessionTimeoutMs,
+      heartbeatInterval: timing.heartbeatIntervalMs,
+      maxWaitTimeInMs: lookEveryMs,
+      retry: patience,
+    });
+  }
+
+  async join(): Promise<void> {
+    const { consumer } = this;
+    const { topics, onAssigned, onFailed } = this.options;
+    await consumer.connect();
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+      const partitions = [...new Set(Object.values(memberAssignment).flat())];
+      for (const topic of topics) consumer.pause([{ topic, partitions }]);
+      onAssigned(partitions.sort((a, b) => a - b));
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (!payload.restart) onFailed(payload.error);
+    });
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatch: async () => {} });
+  }
+
+  /** Leaves the group; a static member stays in it until its session is over. */
+  async leave(): Promise<void> {
+    await this.consumer.disconnect();
+  }
+}

@@ -1,0 +1,172 @@
+// A task with everything it holds while it is open here: its producer, its runner, what is read for it.
+import type { Admin } from 'kafkajs';
+import { codeOf, MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { Task } from '../../streams/task.ts';
+import { type CommittedTask, committedTask } from './committed.ts';
+import type { Reading } from './fetcher.ts';
+import type { StageRunnerOptions } from './stage-runner.ts';
+import { type StageCounters, TaskRunner } from './task-runner.ts';
+import { TransactionalProducer } from './transactional-producer.ts';
+
+export interface OpenTaskOptions extends StageRunnerOptions {
+  readonly admin: Admin;
+  readonly groupId: string;
+  /** Names of the inputs on the broker. */
+  readonly topics: readonly string[];
+  readonly counters: StageCounters;
+  readonly severalBrokers: boolean;
+  readonly onRoom: () => void;
+}
+
+export class OpenTask {
+  readonly task: Task;
+  readonly runner: TaskRunner;
+  private readonly options: OpenTaskOptions;
+  private readonly producer: TransactionalProducer;
+  private readonly start: readonly number[];
+  private ended: Promise<void> = Promise.resolve();
+
+  private constructor(
+    options: OpenTaskOptions,
+    task: Task,
+    producer: TransactionalProducer,
+    committed: CommittedTask,
+    partitionsOf: (topic: AnyTopic) => number,
+  ) {
+    const { stage, codecs, now, policy } = options;
+    this.options = options;
+    this.task = task;
+    this.producer = producer;
+    this.start = this.startOf(committed);
+    this.runner = new TaskRunner(
+      {
+        ...options,
+        stage: stage.name,
+        inputs: stage.inputs,
+        codecOf: (topic) => codecs.of(topic),
+        learnSchema: async (topic, value) => {
+          // A record that stays unreadable is skipped with its reason; a registry that does not
+          // answer is asked again, and nothing is skipped for that.
+          await codecs.decode(topic, value).catch((error: unknown) => {
+            if (codeOf(error) === 'registry-unreachable') throw error;
+          });
+        },
+        partitionsOf,
+        commitEveryMs: stage.commitEveryMs,
+        promptInputs: stage.promptInputs,
+        now,
+        policy,
+      },
+      task,
+      producer,
+      this.start,
+      committed.offsets,
+    );
+  }
+
+  /** Fences a predecessor, then asks where it got to. The stores are to be restored. */
+  static async open(options: OpenTaskOptions, partition: number): Promise<OpenTask> {
+    const { kafka, application, stage, tables, admin, groupId, topics, instruments } = options;
+    instruments.taskState(stage.name, partition, 'restoring');
+    const transactionalId = `${application}-${stage.name}-${partition}`;
+    const producer = await TransactionalProducer.takeOver(kafka, transactionalId);
+    let task: Task | undefined;
+    try {
+      const committed = await committedTask(admin, groupId, topics, partition);
+      const partitionsOf = await countPartitions(options, producer);
+      task = new Task(stage, partition, tables, {
+        clock: options.now,
+        openBacking: options.openBacking,
+        // A stage with a snapshot reads its past again, and its time with it.
+        ...(stage.stores.length > 0 ? { streamTime: committed.streamTime } : {}),
+      });
+      return new OpenTask(options, task, producer, committed, partitionsOf);
+    } catch (error) {
+      task?.close();
+      await producer.close();
+      throw error;
+    }
+  }
+
+  /** Resolves once closed. Rejects when a transaction fails. */
+  run(): Promise<void> {
+    const { stage, instruments } = this.options;
+    instruments.taskState(stage.name, this.task.partition, 'running');
+    this.ended = this.runner.run();
+    return this.ended;
+  }
+
+  /** What the fetcher is to read for it. */
+  readings(): Reading[] {
+    return this.options.topics.map((topic, input) => {
+      let round = 0;
+      return {
+        topic,
+        partition: this.task.partition,
+        from: this.start[input]!,
+        hasRoom: () => this.runner.hasRoom(input),
+        onFetching: () => {
+          round = this.runner.nextRound();
+        },
+        onFetched: (fetched) => this.runner.offer(input, fetched, round),
+      };
+    });
+  }
+
+  lag(input: number, end: number): number {
+    return Math.max(0, end - this.runner.fetchedOf(input)) + this.runner.heldOf(input);
+  }
+
+  /** Lets the task commit what it has stepped, then frees what it holds. */
+  async close(): Promise<void> {
+    this.runner.close();
+    const { stage, instruments } = this.options;
+    const { partition } = this.task;
+    await this.ended.then(
+      () => instruments.taskState(stage.name, partition, 'closed'),
+      () => instruments.taskState(stage.name, partition, 'failed'),
+    );
+    await this.producer.close();
+    this.task.close();
+  }
+
+  /** From what was committed; a stage with a snapshot from what that stands for. */
+  private startOf(committed: CommittedTask): readonly number[] {
+    const { stage, tables } = this.options;
+    const { snapshot } = this.task.logic;
+    if (!snapshot) return committed.offsets;
+    const latest = tables.policies.latest(snapshot.policy);
+    snapshot.load(latest?.bytes);
+    return stage.inputs.map(({ name }) => {
+      const of = latest?.offsets.find(
+        (one) => one.topic === name && one.partition === this.task.partition,
+      );
+      return of?.offset ?? 0;
+    });
+  }
+}
+
+/** How many partitions every topic has that the task may write to by key. */
+async function countPartitions(
+  { stage, nameOf, admin }: OpenTaskOptions,
+  producer: TransactionalProducer,
+): Promise<(topic: AnyTopic) => number> {
+  const there = new Set(await admin.listTopics());
+  const written = [...stage.outputs, deadLetters].filter((topic) => there.has(nameOf(topic)));
+  const counts = new Map(
+    await Promise.all(
+      written.map(async (topic) => [topic, await producer.partitionsOf(nameOf(topic))] as const),
+    ),
+  );
+  return (topic) => {
+    const count = counts.get(topic);
+    if (count) return count;
+    throw new MillraceError({
+      code: 'topic-missing',
+      what: `The topic ${nameOf(topic)}, which ${stage.name} writes to, does not exist.`,
+      todo: 'Create it, or let Millrace create its topics: it does at every start.',
+    });
+  };
+}

@@ -1,0 +1,109 @@
+// What one transaction writes: records in batches by partition, encoded as they are added.
+import type { Codec } from '../../schemas/codec.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { defaultErrorPolicy } from './errors-policy.ts';
+import { BatchWriter, type ProducerIdentity, written } from './wire/batch-writer.ts';
+import { partitionOf } from './wire/murmur2.ts';
+import type { PartitionBatch } from './wire/requests.ts';
+
+/** Bytes a batch may have: a broker takes up to 1 MB, unless it is told otherwise. */
+const batchBytes = 900_000;
+
+interface PartitionOutbox {
+  readonly topic: string;
+  readonly partition: number;
+  readonly writers: BatchWriter[];
+}
+
+export class Outbox {
+  /** Records added. */
+  count = 0;
+  private readonly maxRecordBytes: number;
+  private readonly byTopic = new Map<string, Map<number, PartitionOutbox>>();
+
+  constructor(maxRecordBytes: number = defaultErrorPolicy.maxRecordBytes) {
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /**
+   * Adds a record, encoded by its codec; `null` is a tombstone.
+   * @param where its partition; or how many partitions the topic has, to choose by the key
+   * @throws MillraceError `record-too-large`, and adds nothing
+   */
+  add(
+    topic: string,
+    where: { readonly partition: number } | { readonly of: number },
+    key: string,
+    timestamp: number,
+    codec: Codec,
+    event: unknown | null,
+  ): void {
+    const keyBytes = Buffer.from(key);
+    const value =
+      event === null ? null : written((target, at) => codec.encodeInto(event, target, at));
+    const bytes = keyBytes.length + (value?.length ?? 0);
+    if (bytes > this.maxRecordBytes) throw this.tooLarge(topic, key, bytes);
+    const partition = 'of' in where ? partitionOf(keyBytes, where.of) : where.partition;
+    this.writer(topic, partition, bytes).append(keyBytes, timestamp, value);
+    this.count++;
+  }
+
+  private tooLarge(topic: string, key: string, bytes: number): MillraceError {
+    return new MillraceError({
+      code: 'record-too-large',
+      what: `A record for ${topic} has ${bytes} bytes, and ${this.maxRecordBytes} are allowed.`,
+      why: `Its key is ${JSON.stringify(key.slice(0, 100))}.`,
+      todo: 'Raise MAX_RECORD_BYTES and max.message.bytes of the topic, or set ON_OVERSIZED_RECORD=skip.',
+    });
+  }
+
+  topics(): string[] {
+    return [...this.byTopic.keys()];
+  }
+
+  /** Partitions with records, by topic. */
+  partitions(): { topic: string; partitions: number[] }[] {
+    return [...this.byTopic].map(([topic, of]) => ({
+      topic,
+      partitions: [...of.keys()],
+    }));
+  }
+
+  /** Finished batches in rounds: at most one a partition in each. */
+  finish(
+    identity: ProducerIdentity,
+    sequenceOf: (topic: string, partition: number, count: number) => number,
+  ): PartitionBatch[][] {
+    const rounds: PartitionBatch[][] = [];
+    for (const { topic, partition, writers } of this.outboxes()) {
+      for (const [round, writer] of writers.entries()) {
+        const sequence = sequenceOf(topic, partition, writer.count);
+        rounds[round] ??= [];
+        rounds[round].push({ topic, partition, batch: writer.finish(identity, sequence, true) });
+      }
+    }
+    return rounds;
+  }
+
+  private *outboxes(): Iterable<PartitionOutbox> {
+    for (const partitions of this.byTopic.values()) yield* partitions.values();
+  }
+
+  private writer(topic: string, partition: number, bytes: number): BatchWriter {
+    let partitions = this.byTopic.get(topic);
+    if (!partitions) {
+      partitions = new Map();
+      this.byTopic.set(topic, partitions);
+    }
+    let outbox = partitions.get(partition);
+    if (!outbox) {
+      outbox = { topic, partition, writers: [] };
+      partitions.set(partition, outbox);
+    }
+    const last = outbox.writers.at(-1);
+    if (last && last.bytes + bytes < batchBytes) return last;
+    const writer = new BatchWriter();
+    outbox.writers.push(writer);
+    return writer;
+  }
+}

@@ -1,0 +1,307 @@
+// The producer of one task: outputs, changelogs and consumed offsets in one transaction, in three round
+// trips. What must be known to the coordinator is said at once, then records and offsets are sent side by
+// side, then the end. Every call may be repeated: batches keep their sequence numbers, so a broker that
+// has one already does not append it again.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import { MillraceError } from '../../schemas/errors.ts';
+import type { Outbox } from './outbox.ts';
+import {
+  type Broker,
+  type Cluster,
+  leaderOf,
+  openCluster,
+  protocolError,
+  transactions,
+  typeOf,
+} from './wire/cluster.ts';
+import { type PartitionBatch, produceCall } from './wire/requests.ts';
+
+export interface ConsumedOffset {
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read. */
+  readonly offset: number;
+}
+
+export interface Consumed {
+  readonly groupId: string;
+  /** Kept with the offsets: what a successor has to know besides them. */
+  readonly metadata: string;
+  readonly offsets: readonly ConsumedOffset[];
+}
+
+/** The broker aborts a transaction that is open for longer, ms. */
+const transactionTimeout = 60_000;
+
+/** A transaction that could not be ended for so long is given up, ms; the task begins anew. */
+const patienceMs = 45_000;
+
+/** Waits between tries, ms: the first few are for the broker that still writes the last markers. */
+const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
+
+/** What the broker asks to be tried again, besides what the client itself calls retriable. */
+const passing = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'GROUP_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+/** Errors of a producer whose transactional id has a newer owner. */
+const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
+
+/** The broker has this batch already: the answer to the first try was lost. */
+const duplicateSequence = 46;
+
+const maxSequence = 2 ** 31;
+
+export class TransactionalProducer {
+  private readonly transactionalId: string;
+  private readonly cluster: Cluster;
+  private producerId = '-1';
+  private producerEpoch = -1;
+  /** Next sequence number, by topic and partition. */
+  private readonly sequences = new Map<string, number>();
+  private readonly known = new Set<string>();
+  private closed = false;
+
+  private constructor(kafka: Kafka, transactionalId: string) {
+    this.transactionalId = transactionalId;
+    this.cluster = openCluster(kafka);
+  }
+
+  /**
+   * Takes over a transactional id: what a predecessor left open is aborted, and it is fenced.
+   * @throws the client's errors when no broker answers
+   */
+  static async takeOver(kafka: Kafka, transactionalId: string): Promise<TransactionalProducer> {
+    const producer = new TransactionalProducer(kafka, transactionalId);
+    try {
+      await producer.cluster.connect();
+      const identity = await producer.patiently(() =>
+        producer.atCoordinator((broker) =>
+          broker.initProducerId({ transactionalId, transactionTimeout }),
+        ),
+      );
+      producer.producerId = identity.producerId;
+      producer.producerEpoch = identity.producerEpoch;
+      return producer;
+    } catch (error) {
+      await producer.close();
+      throw error;
+    }
+  }
+
+  /** How many partitions a topic has. */
+  async partitionsOf(topic: string): Promise<number> {
+    await this.know([topic]);
+    return this.cluster.findTopicPartitionMetadata(topic).length;
+  }
+
+  /**
+   * Commits an outbox with the offsets it was made from. On failure nothing of it ever becomes visible,
+   * and this producer must not be used again.
+   * @returns offset after the last record written, by `topic/partition`
+   * @throws MillraceError `task-fenced`, `record-too-large`; the client's errors
+   */
+  async commit(outbox: Outbox, consumed?: Consumed): Promise<ReadonlyMap<string, number>> {
+    const ends = new Map<string, number>();
+    const rounds = outbox.finish(this.identity(), (topic, partition, count) =>
+      this.takeSequence(topic, partition, count),
+    );
+    const offsets = consumed && consumed.offsets.length > 0 ? consumed : undefined;
+    if (rounds.length === 0 && !offsets) return ends;
+    try {
+      await this.know(outbox.topics());
+      await Promise.all([this.addPartitions(outbox), offsets && this.addOffsets(offsets.groupId)]);
+      await Promise.all([this.produce(rounds, ends), offsets && this.sendOffsets(offsets)]);
+      await this.end(true);
+    } catch (error) {
+      throw this.named(error);
+    }
+    return ends;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.cluster.disconnect();
+  }
+
+  private identity() {
+    return { producerId: BigInt(this.producerId), producerEpoch: this.producerEpoch };
+  }
+
+  private transacting() {
+    const { transactionalId, producerId, producerEpoch } = this;
+    return { transactionalId, producerId, producerEpoch };
+  }
+
+  private takeSequence(topic: string, partition: number, count: number): number {
+    const key = `${topic}/${partition}`;
+    const sequence = this.sequences.get(key) ?? 0;
+    this.sequences.set(key, (sequence + count) % maxSequence);
+    return sequence;
+  }
+
+  private async know(topics: readonly string[]): Promise<void> {
+    const unknown = topics.filter((topic) => !this.known.has(topic));
+    if (unknown.length === 0) return;
+    await this.patiently(() => this.cluster.addMultipleTargetTopics(unknown));
+    for (const topic of unknown) this.known.add(topic);
+  }
+
+  private async addPartitions(outbox: Outbox): Promise<void> {
+    const topics = outbox.partitions();
+    if (topics.length === 0) return;
+    await this.patiently(() =>
+      this.atCoordinator((broker) => broker.addPartitionsToTxn({ ...this.transacting(), topics })),
+    );
+  }
+
+  private async addOffsets(groupId: string): Promise<void> {
+    await this.patiently(() =>
+      this.atCoordinator((broker) => broker.addOffsetsToTxn({ ...this.transacting(), groupId })),
+    );
+  }
+
+  private async sendOffsets({ groupId, metadata, offsets }: Consumed): Promise<void> {
+    const topics = offsets.map(({ topic, partition, offset }) => ({
+      topic,
+      partitions: [{ partition, offset: String(offset), metadata }],
+    }));
+    await this.patiently(async () => {
+      const broker = await this.cluster.findGroupCoordinator({ groupId });
+      await broker.txnOffsetCommit({ ...this.transacting(), groupId, topics });
+    });
+  }
+
+  private async end(commit: boolean): Promise<void> {
+    await this.patiently(() =>
+      this.atCoordinator((broker) =>
+        broker.endTxn({ ...this.transacting(), transactionResult: commit }),
+      ),
+    );
+  }
+
+  /** Rounds go out one after the other: the batches of a partition must arrive in their sequence. */
+  private async produce(
+    rounds: readonly (readonly PartitionBatch[])[],
+    ends: Map<string, number>,
+  ): Promise<void> {
+    for (const round of rounds) {
+      let left = round;
+      await this.patiently(async () => {
+        left = await this.send(left, ends);
+        if (left.length > 0) throw protocolError(6); // the leader has moved: look again
+      });
+    }
+  }
+
+  /** Sends batches to their leaders. @returns those that have to be sent again */
+  private async send(
+    batches: readonly PartitionBatch[],
+    ends: Map<string, number>,
+  ): Promise<readonly PartitionBatch[]> {
+    const byLeader = Map.groupBy(batches, ({ topic, partition }) =>
+      leaderOf(this.cluster, topic, partition),
+    );
+    const again: PartitionBatch[] = [...(byLeader.get(undefined) ?? [])];
+    byLeader.delete(undefined);
+    await Promise.all(
+      [...byLeader].map(async ([nodeId, of]) => {
+        const broker = await this.cluster.findBroker({ nodeId: nodeId! });
+        const { partitions } = await this.to(broker, (to) =>
+          to.connectionPool.send(produceCall(this.transactionalId, of)),
+        );
+        for (const { topic, partition, errorCode, baseOffset } of partitions) {
+          const batch = of.find((one) => one.topic === topic && one.partition === partition)!;
+          if (errorCode === 0) {
+            ends.set(`${topic}/${partition}`, baseOffset + batch.batch.readInt32BE(57));
+          } else if (errorCode === duplicateSequence) {
+            ends.delete(`${topic}/${partition}`); // appended, though nobody says where
+          } else {
+            const error = protocolError(errorCode);
+            if (!error.retriable) throw error;
+            again.push(batch);
+          }
+        }
+      }),
+    );
+    return again;
+  }
+
+  private async atCoordinator<T>(call: (broker: Broker) => Promise<T>): Promise<T> {
+    const broker = await this.cluster.findGroupCoordinator({
+      groupId: this.transactionalId,
+      coordinatorType: transactions,
+    });
+    return this.to(broker, call);
+  }
+
+  /** A connection that was closed is noticed by the client only if it is told. */
+  private async to<T>(broker: Broker, call: (broker: Broker) => Promise<T>): Promise<T> {
+    try {
+      return await call(broker);
+    } catch (error) {
+      if ((error as Error).name === 'KafkaJSConnectionClosedError') {
+        await broker.disconnect().catch(() => {});
+      }
+      throw error;
+    }
+  }
+
+  /** Tries again while the trouble is of the kind that passes, and patience lasts. */
+  private async patiently<T>(action: () => Promise<T>): Promise<T> {
+    const until = performance.now() + patienceMs;
+    for (let tries = 0; ; tries++) {
+      try {
+        if (tries > 0 && !this.cluster.isConnected()) await this.cluster.connect();
+        return await action();
+      } catch (error) {
+        if (this.closed || !passes(error) || performance.now() > until) throw error;
+        await sleep(waits[Math.min(tries, waits.length - 1)]);
+        if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
+          await this.cluster.refreshMetadata().catch(() => {}); // the next try will tell
+        }
+      }
+    }
+  }
+
+  private named(error: unknown): unknown {
+    const type = typeOf(error) ?? '';
+    if (fencings.has(type)) {
+      return new MillraceError({
+        code: 'task-fenced',
+        what: `The task ${this.transactionalId} has another owner now.`,
+        why: 'The group gave its partition to another process while this one was not heard of.',
+        todo: 'Nothing is lost: what it had not committed, its new owner reads again.',
+        remedy: 'retry',
+        cause: error,
+      });
+    }
+    if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
+      return new MillraceError({
+        code: 'record-too-large',
+        what: `The broker refuses a record batch of the task ${this.transactionalId} as too large.`,
+        why: 'max.message.bytes of the topic is lower than MAX_RECORD_BYTES.',
+        todo: 'Raise max.message.bytes of the topic, or lower MAX_RECORD_BYTES.',
+        cause: error,
+      });
+    }
+    return error;
+  }
+}
+
+/** Whether the trouble is one that passes: connections, elections, markers being written. */
+export function passes(error: unknown): boolean {
+  const type = typeOf(error);
+  if (type !== undefined) {
+    return passing.has(type) || (error as { retriable?: boolean }).retriable === true;
+  }
+  if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return false;
+  return !/NonRetriable|SASL|NotSupport|NotImplemented/.test(error.name);
+}

@@ -1,0 +1,109 @@
+// The client's connections to a cluster, used directly: the runtime has a fetcher and a transactional
+// producer of its own, and leaves discovery, security, reconnecting and framing to the client.
+import { createRequire } from 'node:module';
+import type { Kafka } from 'kafkajs';
+import { MillraceError } from '../../../schemas/errors.ts';
+
+/** One request and how its answer is read, as the client's connections take it. */
+export interface Call<T> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    encode(): Promise<unknown>;
+  };
+  readonly response: {
+    decode(payload: Buffer): Promise<T>;
+    parse(decoded: T): Promise<T>;
+  };
+}
+
+interface Transacting {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+interface TopicPartitions {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
+
+/** What is used of the client's connection to one broker. */
+export interface Broker {
+  readonly connectionPool: { send<T>(call: Call<T>): Promise<T> };
+  disconnect(): Promise<void>;
+  initProducerId(of: {
+    transactionalId: string;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  addPartitionsToTxn(of: Transacting & { topics: readonly TopicPartitions[] }): Promise<unknown>;
+  addOffsetsToTxn(of: Transacting & { groupId: string }): Promise<unknown>;
+  txnOffsetCommit(
+    of: Transacting & {
+      groupId: string;
+      topics: readonly {
+        topic: string;
+        partitions: readonly { partition: number; offset: string; metadata: string }[];
+      }[];
+    },
+  ): Promise<unknown>;
+  endTxn(of: Transacting & { transactionResult: boolean }): Promise<unknown>;
+}
+
+/** What is used of the client's view of a cluster. */
+export interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  isConnected(): boolean;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
+  findTopicPartitionMetadata(
+    topic: string,
+  ): readonly { partitionId: number; leader: number | null }[];
+  findBroker(of: { nodeId: string }): Promise<Broker>;
+  findGroupCoordinator(of: { groupId: string; coordinatorType?: number }): Promise<Broker>;
+}
+
+/** `coordinatorType` of transactions. */
+export const transactions = 1;
+
+type CreateCluster = (options: object) => Cluster;
+
+/** A connection of its own to the cluster of a client. @throws MillraceError `client-changed` */
+export function openCluster(kafka: Kafka): Cluster {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create = symbol && (kafka as unknown as Record<symbol, CreateCluster>)[symbol];
+  if (!create) {
+    throw new MillraceError({
+      code: 'client-changed',
+      what: 'The Kafka client does not make clusters where it used to.',
+      why: 'Another version than the pinned one is installed.',
+      todo: 'Install kafkajs at the version of package.json.',
+    });
+  }
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
+}
+
+/** Node id of the broker that leads a partition; undefined while there is none, or it is not known. */
+export function leaderOf(cluster: Cluster, topic: string, partition: number): string | undefined {
+  const found = cluster
+    .findTopicPartitionMetadata(topic)
+    .find(({ partitionId }) => partitionId === partition);
+  return found?.leader == null || found.leader < 0 ? undefined : String(found.leader);
+}
+
+const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as {
+  createErrorFromCode(code: number): Error & { readonly type: string; readonly retriable: boolean };
+};
+
+/** The client's error for an error code of the protocol. */
+export const protocolError = createErrorFromCode;
+
+/** The name of a protocol error (`NOT_LEADER_FOR_PARTITION` …); undefined for anything else. */
+export function typeOf(error: unknown): string | undefined {
+  return (error as { type?: string } | undefined)?.type;
+}
