@@ -55,6 +55,8 @@ export interface SnapshotState {
   readonly policy: string;
   /** Restores the state. `undefined` starts from nothing. */
   load(bytes: Uint8Array | undefined): void;
+  /** The state as it is, in the bytes that `load` takes; equal states give equal bytes. */
+  save(): Uint8Array;
 }
 
 export interface Stage {

@@ -32,6 +32,7 @@ class Calibrate implements StageLogic {
       this.simulator = Simulator.load(bytes);
       this.since = 0;
     },
+    save: () => this.simulator.save(),
   };
   private simulator = Simulator.load();
   private since = 0;
@@ -60,6 +61,6 @@ class Calibrate implements StageLogic {
     this.since++;
     if (this.since < snapshotEvery) return;
     this.since = 0;
-    writeSnapshot(context, origin, example, this.simulator, this.simulator.save());
+    writeSnapshot(context, origin, example, this.simulator, this.snapshot.save());
   }
 }

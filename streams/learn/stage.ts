@@ -39,7 +39,11 @@ export function learnStage(options: LearnOptions = learnDefaults): Stage {
 }
 
 class Learn implements StageLogic {
-  readonly snapshot: SnapshotState = { policy: 'millrace', load: (bytes) => this.load(bytes) };
+  readonly snapshot: SnapshotState = {
+    policy: 'millrace',
+    load: (bytes) => this.load(bytes),
+    save: () => joinParts([this.learner.save(), ...this.baselines.map((one) => one.save())]),
+  };
   private readonly options: LearnOptions;
   private learner: Learner = loadLearner();
   private baselines: readonly Predictor[] = [new PopularityBaseline(), new MeansBaseline()];
@@ -86,8 +90,7 @@ class Learn implements StageLogic {
   private write(example: Example, origin: Origin, context: Context): void {
     this.since = 0;
     this.servedSince = 0;
-    const bytes = joinParts([this.learner.save(), ...this.baselines.map((one) => one.save())]);
-    writeSnapshot(context, origin, example, this.learner, bytes);
+    writeSnapshot(context, origin, example, this.learner, this.snapshot.save());
   }
 
   private load(bytes: Uint8Array | undefined): void {

@@ -39,6 +39,11 @@ export interface ServeOptions {
   readonly salt: string;
   /** Arms of the experiment. @default demoVariants */
   readonly variants: readonly Variant[];
+  /**
+   * The slate a request was answered with, when the log is run through once more: what it was decided
+   * from is not in the log. @default every request is decided here
+   */
+  readonly decided?: (request: Request) => Impression;
 }
 
 export const serveDefaults: ServeOptions = Object.freeze({
@@ -94,9 +99,15 @@ class Serve implements StageLogic {
   }
 
   private serve(request: Request, context: Context): void {
+    const state = context.store(userStore).get(request.userId) ?? newUser(request.userId);
+    const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
+    context.emit(impressions, impression);
+    this.open(impression, state, context);
+  }
+
+  private decide(request: Request, state: UserState, context: Context): Impression {
     const started = context.elapsed();
     const { catalogue, vectors } = this.tables;
-    const state = context.store(userStore).get(request.userId) ?? newUser(request.userId);
     const learner = this.latestLearner();
     const seed = seedOf(request.requestId, this.options.salt);
     const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed);
@@ -120,9 +131,7 @@ class Serve implements StageLogic {
       state,
       candidates,
     );
-    const measured = { ...impression, latencyMs: context.elapsed() - started };
-    context.emit(impressions, measured);
-    this.open(measured, state, context);
+    return { ...impression, latencyMs: context.elapsed() - started };
   }
 
   /** A slate shown by another system. Our own come back on this topic too and are known already. */

@@ -1,0 +1,140 @@
+// Broker and registry of a command: those that are given, those that run on the data directory already,
+// or embedded ones that this process starts and owns.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Kafka } from 'kafkajs';
+import { z } from 'zod';
+import type { Config } from '../infra/config.ts';
+import { lockDataDir } from '../infra/embedded/data-dir.ts';
+import { startKafka } from '../infra/embedded/kafka.ts';
+import { identify, isAlive } from '../infra/embedded/processes.ts';
+import { startRegistry } from '../infra/embedded/registry.ts';
+import { runPath } from '../infra/embedded/run-file.ts';
+import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
+import { ensureTopics, topicName } from '../infra/kafka/topics.ts';
+import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
+import { MillraceError } from '../schemas/errors.ts';
+import type { AnyTopic } from '../schemas/topic.ts';
+import type { Logs } from './log.ts';
+import { openTogether } from './together.ts';
+
+export interface Streams {
+  readonly kafka: Kafka;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  /** Prefix of consumer groups and transactional ids. */
+  readonly application: string;
+}
+
+export interface Addresses {
+  readonly kafka: KafkaAddress;
+  readonly registry: RegistryAddress;
+}
+
+/** Starts what is not given. The data directory must be locked by now. */
+export async function startStreams(
+  config: Config,
+  { say }: Logs,
+  stack: AsyncDisposableStack,
+): Promise<Addresses> {
+  const { dataDir, partsDir, host } = config;
+  const [kafka, registry] = await openTogether(stack, [
+    givenKafka(config) ?? startKafka({ dataDir, partsDir, host, log: say }),
+    givenRegistry(config) ?? startRegistry({ dataDir, partsDir, host, log: say }),
+  ]);
+  for (const part of [kafka, registry]) if (Symbol.asyncDispose in part) stack.use(part);
+  const addresses: Addresses = {
+    kafka: 'pid' in kafka ? { brokers: [kafka.brokers] } : kafka,
+    registry,
+  };
+  if (!config.kafka || !config.registry) stack.use(announce(dataDir, addresses));
+  return addresses;
+}
+
+/**
+ * Joins what is given, or what runs on the data directory; else starts it here, under the lock.
+ * @param existing there must be data of an earlier run: nothing is to be made
+ * @throws MillraceError `data-dir-in-use`, `no-data`
+ */
+export async function findStreams(
+  config: Config,
+  logs: Logs,
+  stack: AsyncDisposableStack,
+  { existing = false }: { readonly existing?: boolean } = {},
+): Promise<Addresses> {
+  const [kafka, registry] = [givenKafka(config), givenRegistry(config)];
+  if (kafka && registry) return { kafka, registry };
+  const running = runningStreams(config.dataDir);
+  if (running) {
+    return { kafka: kafka ?? running.kafka, registry: registry ?? running.registry };
+  }
+  if (existing && !existsSync(join(config.dataDir, kafka ? 'registry' : 'kafka'))) {
+    throw new MillraceError({
+      code: 'no-data',
+      what: `There is nothing to look at yet in ${config.dataDir}.`,
+      todo: 'Run npm start first, name the directory with --data, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
+    });
+  }
+  stack.use(lockDataDir(config.dataDir));
+  return startStreams(config, logs, stack);
+}
+
+/** Connects, with every topic and schema in place. @throws MillraceError `topic-partitions-differ` */
+export async function connectStreams(
+  config: Config,
+  { kafka: address, registry }: Addresses,
+  { log }: Logs,
+): Promise<Streams> {
+  const kafka = connectKafka(address, log);
+  const layout = { prefix: config.topicPrefix, partitions: config.partitions };
+  const admin = kafka.admin();
+  await admin.connect();
+  const [codecs] = await Promise.all([
+    registerSchemas(registry, layout.prefix),
+    ensureTopics(admin, layout),
+  ]).finally(() => admin.disconnect());
+  return {
+    kafka,
+    codecs,
+    nameOf: (topic) => topicName(topic, layout),
+    application: applicationOf(config),
+  };
+}
+
+export const applicationOf = ({ topicPrefix }: Pick<Config, 'topicPrefix'>) =>
+  `${topicPrefix}millrace`;
+
+/** The client's type names each mechanism apart; zod has checked that it is one of them. */
+function givenKafka({ kafka }: Config): KafkaAddress | undefined {
+  return kafka as KafkaAddress | undefined;
+}
+
+function givenRegistry({ registry }: Config): RegistryAddress | undefined {
+  return registry && { url: registry.url, auth: registry.login };
+}
+
+const announced = z.object({
+  brokers: z.array(z.string()).min(1),
+  registryUrl: z.string(),
+  owner: z.object({ pid: z.number(), started: z.string() }),
+});
+
+/** Holds the addresses while a process serves the data directory; beside the broker's own run file. */
+const addressFile = (dataDir: string) => runPath(dataDir, 'streams');
+
+function announce(dataDir: string, { kafka, registry }: Addresses): Disposable {
+  const file = addressFile(dataDir);
+  const owner = identify(process.pid);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ brokers: kafka.brokers, registryUrl: registry.url, owner }));
+  return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
+}
+
+/** Addresses of the parts that another process serves; a file left by one that was killed counts as none. */
+function runningStreams(dataDir: string): Addresses | undefined {
+  const file = addressFile(dataDir);
+  if (!existsSync(file)) return undefined;
+  const { data } = announced.safeParse(JSON.parse(readFileSync(file, 'utf8') || 'null'));
+  if (!data || !isAlive(data.owner)) return undefined;
+  return { kafka: { brokers: data.brokers }, registry: { url: data.registryUrl } };
+}
