@@ -80,6 +80,8 @@ export class TaskRunner {
   private readonly positions: number[];
   private readonly fetched: number[];
   private readonly heldBytes: number[];
+  /** Inputs that were said to have no room. */
+  private readonly full = new Set<number>();
   /** Offsets below which outputs were committed before a restart, by input. */
   private readonly mutedBelow: readonly number[];
   /** Records of the open transaction: all of them, and those that were stepped. */
@@ -130,8 +132,11 @@ export class TaskRunner {
     return this.merge.held(input);
   }
 
+  /** Whether more of an input may be fetched; where not, `onRoom` tells when it may again. */
   hasRoom(input: number): boolean {
-    return this.merge.held(input) < mostHeld && this.heldBytes[input]! < mostHeldBytes;
+    const room = this.merge.held(input) < mostHeld && this.heldBytes[input]! < mostHeldBytes;
+    if (!room) this.full.add(input);
+    return room;
   }
 
   /** How long it has had records without getting on, ms. */
@@ -197,9 +202,8 @@ export class TaskRunner {
       const next = this.closed ? undefined : this.merge.next();
       if (!next) return false;
       const { input, record: taken } = next;
-      const had = this.hasRoom(input);
       this.heldBytes[input]! -= taken.record.size;
-      if (!had && this.hasRoom(input)) this.env.onRoom();
+      if (this.full.size > 0) this.lookForRoom(input);
       const unread = this.step(taken);
       if (unread) await this.learnAndStep(taken);
       this.count++;
@@ -211,6 +215,11 @@ export class TaskRunner {
       }
     }
     return true;
+  }
+
+  private lookForRoom(input: number): void {
+    if (!this.full.delete(input) || !this.hasRoom(input)) return;
+    this.env.onRoom();
   }
 
   /** Steps a record. @returns true when its schema has to be asked for first */
