@@ -1,5 +1,5 @@
 // The embedded schema registry: Apicurio, over its Confluent-compatible API, schemas in H2 on disk.
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Part, type Place, startPart } from './jvm.ts';
 import { registryJar } from './layout.ts';
@@ -25,12 +25,17 @@ const registry: Part = {
         APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(home, 'schemas')};WRITE_DELAY=0`,
         QUARKUS_HTTP_ACCESS_LOG_ENABLED: 'false',
         QUARKUS_LOG_LEVEL: 'WARN',
+        // Where it says that it listens.
+        QUARKUS_LOG_CATEGORY__IO_QUARKUS__LEVEL: 'INFO',
         QUARKUS_ANALYTICS_DISABLED: 'true',
         QUARKUS_OTEL_SDK_DISABLED: 'true',
       },
     };
   },
-  async isUp(place) {
+  async isUp(place, logFile) {
+    // Somebody else's registry may answer on the port while ours has yet to find it taken.
+    if (!existsSync(logFile) || !readFileSync(logFile, 'utf8').includes('Listening on'))
+      return false;
     try {
       const answer = await fetch(`${address(place)}/subjects`, {
         signal: AbortSignal.timeout(5000),
