@@ -5,7 +5,7 @@ import { MillraceError } from './errors.ts';
 import type { AnyTopic } from './topic.ts';
 
 /** Size of magic byte and schema id. */
-const headerBytes = 5;
+export const headerBytes = 5;
 
 /** Untyped, since a runtime carries every topic alike; `Topic` types what goes in and comes out. */
 export interface Codec {
@@ -19,7 +19,7 @@ export interface Codec {
   decode(bytes: Buffer): unknown;
   /** Whether it can read records of this schema id. */
   knows(schemaId: number): boolean;
-  /** Takes a writer's schema by id, to be read as ours. */
+  /** Takes a writer's schema by id, to be read as ours. @throws `record-undecodable` if it cannot be */
   learnSchema(schemaId: number, schema: unknown): void;
 }
 
@@ -84,7 +84,18 @@ export function createCodec(topic: AnyTopic, schemaId: number): Codec {
     },
     knows: (id) => id === schemaId || resolvers.has(id),
     learnSchema(id, schema) {
-      resolvers.set(id, own.createResolver(typeOf(schema)));
+      try {
+        resolvers.set(id, own.createResolver(typeOf(schema)));
+      } catch (cause) {
+        throw new MillraceError({
+          code: 'record-undecodable',
+          what: `The schema ${id} of a record of ${topic.name} cannot be read as ours.`,
+          why: cause instanceof Error ? cause.message : String(cause),
+          todo: 'Its writer uses another schema: give it a topic of its own, or mend the writer.',
+          remedy: 'skip',
+          cause,
+        });
+      }
     },
   };
 }

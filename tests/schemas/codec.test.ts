@@ -3,6 +3,7 @@ import avsc from 'avsc';
 import { createCodec, schemaIdOf, schemaText } from '../../schemas/codec.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
+import { items } from '../../schemas/topics/items.ts';
 import { clickOf } from '../support/events.ts';
 
 const click = clickOf('c', 'i', 'u', 'a', 1_700_000_000_123);
@@ -43,6 +44,13 @@ describe('the codec', () => {
     expect(codeThrown(() => codec.decode(framed))).toBe('schema-unknown');
     codec.learnSchema(9, old);
     expect(codec.decode(framed)).toEqual(click);
+  });
+
+  it('refuses a writer’s schema that is of something else', () => {
+    const codec = createCodec(clicks, 1);
+    const foreign = JSON.parse(schemaText(items));
+    expect(codeThrown(() => codec.learnSchema(9, foreign))).toBe('record-undecodable');
+    expect(codec.knows(9)).toBe(false);
   });
 
   it('says of bytes that are no record why not', () => {
