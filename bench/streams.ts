@@ -4,12 +4,13 @@ import { Command, Option } from 'commander';
 import { z } from 'zod';
 import { defaultImpressions, expected, generate } from './attribute/data.ts';
 import { checkOutput } from './comparison/check.ts';
-import { type Figures, passes } from './comparison/figures.ts';
+import type { Figures } from './comparison/figures.ts';
 import { oursOutput, runOurs } from './comparison/ours.ts';
 import { buildPeer, type PeerSettings, peerOutput, runPeer } from './comparison/peer.ts';
 import { isRight, type Round, type Row, ratioOf, summarise, table } from './comparison/report.ts';
 import { type BenchBroker, onBroker, say } from './support/broker.ts';
-import { createTopics, dropTopics, fillInputs } from './support/topics.ts';
+import { readOptions, wholeNumber } from './support/options.ts';
+import { dropTopics, fillInputs } from './support/topics.ts';
 
 const program = new Command('bench:streams')
   .description(
@@ -30,21 +31,21 @@ const program = new Command('bench:streams')
   )
   .option('--peer-cached <stores>', 'its stores behind the record cache: users,open', '')
   .option('--cpu-prof <dir>', 'write CPU profiles of our processes there')
-  .option('--json', 'one line {ratio, hashesEqual, ours, peer} on stdout')
-  .parse();
+  .option('--json', 'one line {ratio, hashesEqual, ours, peer} on stdout');
 
-const given = z
-  .object({
+const given = readOptions(
+  program,
+  z.object({
     events: z.coerce.number().int().min(1000),
-    rounds: z.coerce.number().int().positive(),
+    rounds: wholeNumber,
     only: z.enum(['ours', 'peer']).optional(),
-    commitMs: z.coerce.number().int().positive().optional(),
+    commitMs: wholeNumber.optional(),
     peerStore: z.enum(['memory', 'rocksdb']),
     peerCached: z.string(),
     cpuProf: z.string().optional(),
     json: z.boolean().default(false),
-  })
-  .parse(program.opts());
+  }),
+);
 
 interface Rule {
   readonly rule: string;
@@ -71,7 +72,7 @@ const rules: readonly Rule[] = given.commitMs
       },
     ];
 
-async function compare(broker: BenchBroker): Promise<void> {
+async function compare(broker: BenchBroker): Promise<boolean> {
   if (given.only !== 'ours') await buildPeer();
   const data = generate({ impressions: given.events });
   const truth = expected(data);
@@ -97,10 +98,9 @@ async function compare(broker: BenchBroker): Promise<void> {
   const outputs = measured
     .flatMap(({ ours, peer }) => [...ours, ...peer])
     .map(({ output }) => output);
-  print(
-    rows,
-    outputs.every((output) => isRight(output, truth)),
-  );
+  const hashesEqual = outputs.every((output) => isRight(output, truth));
+  print(rows, hashesEqual);
+  return hashesEqual;
 }
 
 const words = ({ store, cached, commitMs }: PeerSettings) =>
@@ -110,11 +110,9 @@ const words = ({ store, cached, commitMs }: PeerSettings) =>
 async function peerRound(broker: BenchBroker, settings: PeerSettings): Promise<Round> {
   for (let tries = 3; ; tries--) {
     const id = broker.newId('peer');
-    const outputs = Array.from({ length: passes }, (_, i) => peerOutput(id, i + 1));
     try {
-      return await roundOf(broker, 'Kafka Streams', id, outputs, () =>
-        runPeer(broker, id, settings),
-      );
+      const passes = await runPeer(broker, id, settings);
+      return await judged(broker, 'Kafka Streams', id, peerOutput(id, passes.length), passes);
     } catch (error) {
       if (tries === 1 || broker.signal.aborted) throw error;
       say(`  ${(error as Error).message} Once more.`);
@@ -124,21 +122,19 @@ async function peerRound(broker: BenchBroker, settings: PeerSettings): Promise<R
 
 async function oursRound(broker: BenchBroker, commitMs: number): Promise<Round> {
   const id = broker.newId('ours');
-  const outputs = Array.from({ length: passes }, (_, i) => oursOutput(id, i + 1));
-  const settings = { commitMs, profile: given.cpuProf };
-  return roundOf(broker, 'Millrace', id, outputs, () => runOurs(broker, id, settings));
+  const passes = await runOurs(broker, id, { commitMs, profile: given.cpuProf });
+  return judged(broker, 'Millrace', id, oursOutput(id, passes.length), passes);
 }
 
-async function roundOf(
+/** Reads what the warm pass wrote, and drops all that was written. */
+async function judged(
   broker: BenchBroker,
   name: string,
   id: string,
-  outputs: readonly string[],
-  run: () => Promise<Figures[]>,
+  outputTopic: string,
+  passes: readonly Figures[],
 ): Promise<Round> {
-  await createTopics(broker.admin, outputs);
-  const passes = await run();
-  const output = await checkOutput(broker.kafka, outputs.at(-1)!);
+  const output = await checkOutput(broker, outputTopic);
   await dropTopics(broker.admin, id);
   const rates = passes.map(({ eventsPerSecond }) => eventsPerSecond).join(', ');
   say(`  ${name}: ${rates} events/s; ${output.outputs} examples, ${output.sha256.slice(0, 12)}…`);
@@ -158,8 +154,9 @@ function print(rows: readonly Row[], hashesEqual: boolean): void {
     return;
   }
   process.stdout.write(`\n${table(rows)}\n\n`);
-  for (const row of rows)
+  for (const row of rows.filter(({ ours, peer }) => ours && peer)) {
     process.stdout.write(`${row.rule}: ${ratioOf(row)} times Kafka Streams\n`);
+  }
   process.stdout.write(`outputs equal by hash: ${hashesEqual ? 'yes' : 'NO'}\n`);
 }
 

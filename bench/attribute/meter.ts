@@ -7,8 +7,8 @@ export interface Meter {
   onFirst: () => void;
 }
 
-/** The stage, its records counted. */
-export function metered(stage: Stage, meter: Meter): Stage {
+/** The stage, its records counted. @param slowMs time that each of them is made to take longer, ms */
+export function metered(stage: Stage, meter: Meter, slowMs = 0): Stage {
   return {
     ...stage,
     create(tables) {
@@ -17,9 +17,15 @@ export function metered(stage: Stage, meter: Meter): Stage {
         advance: (context) => logic.advance?.(context),
         process(topic, event, origin, context) {
           if (meter.processed++ === 0) meter.onFirst();
+          if (slowMs > 0) spin(slowMs);
           logic.process(topic, event, origin, context);
         },
       };
     },
   };
+}
+
+/** Keeps the thread busy, as slow work does. */
+function spin(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
 }

@@ -137,7 +137,7 @@ export const benchCodecs = {
 
 const inputs: ReadonlySet<AnyTopic> = new Set<AnyTopic>([benchImpressions, benchClicks]);
 
-/** Names on the broker: both sides share the inputs; what is written has the prefix of its run. */
-export function namesUnder(prefix: string): (topic: AnyTopic) => string {
-  return (topic) => (inputs.has(topic) ? topic.name : `${prefix}${topic.name}`);
+/** Names on the broker: what is written has the prefix of its run, and so have inputs of its own. */
+export function namesUnder(prefix: string, inputsUnder = ''): (topic: AnyTopic) => string {
+  return (topic) => `${inputs.has(topic) ? inputsUnder : prefix}${topic.name}`;
 }

@@ -1,26 +1,27 @@
 // Judges the output of either side: reads the committed examples of a topic.
-import type { Kafka } from 'kafkajs';
-import { readTopics } from '../../infra/kafka/read-to-end.ts';
+import { endsOf, readTopics } from '../../infra/kafka/read-to-end.ts';
 import { canonical, digest } from '../attribute/data.ts';
 import { type BenchExample, benchCodecs, benchExamples } from '../attribute/topics.ts';
-import { benchLog } from '../support/broker.ts';
+import { type BenchBroker, benchLog } from '../support/broker.ts';
 
 export interface Verdict {
   readonly outputs: number;
   readonly duplicates: number;
   /** Records whose key is not their user. */
   readonly wrongKeys: number;
+  /** Transactions that wrote to it: their markers take an offset each, in every partition. */
+  readonly transactions: number;
   /** Of the canonical form of all examples. */
   readonly sha256: string;
 }
 
-export async function checkOutput(kafka: Kafka, topic: string): Promise<Verdict> {
+export async function checkOutput(broker: BenchBroker, topic: string): Promise<Verdict> {
   const codec = benchCodecs.of(benchExamples);
   const ids = new Set<string>();
   const lines: string[] = [];
   let wrongKeys = 0;
   await using reader = await readTopics({
-    kafka,
+    kafka: broker.kafka,
     log: benchLog(),
     topics: [topic],
     onRecords: (_topic, _partition, records) => {
@@ -34,5 +35,12 @@ export async function checkOutput(kafka: Kafka, topic: string): Promise<Verdict>
   });
   await reader.caughtUp;
   const outputs = lines.length;
-  return { outputs, duplicates: outputs - ids.size, wrongKeys, sha256: digest(lines) };
+  const ends = await endsOf(broker.admin, [topic]);
+  return {
+    outputs,
+    duplicates: outputs - ids.size,
+    wrongKeys,
+    transactions: ends.reduce((sum, { high }) => sum + high, -outputs),
+    sha256: digest(lines),
+  };
 }

@@ -35,11 +35,12 @@ export async function runOurs(
   id: string,
   settings: OursSettings,
 ): Promise<Figures[]> {
-  const all = Array.from({ length: passes }, (_, i) => i + 1);
-  const changelogs = all.flatMap((pass) =>
-    [openChangelog, usersChangelog].map(({ name }) => oursPrefix(id, pass) + name),
-  );
-  await createTopics(broker.admin, changelogs, compacted);
+  for (let pass = 1; pass <= passes; pass++) {
+    const prefix = oursPrefix(id, pass);
+    const changelogs = [openChangelog, usersChangelog].map(({ name }) => prefix + name);
+    await createTopics(broker.admin, [oursOutput(id, pass)]);
+    await createTopics(broker.admin, changelogs, compacted);
+  }
   const { address, pid: brokerPid, signal } = broker;
   const { commitMs, profile } = settings;
   const figures: Figures[] = [];

@@ -9,6 +9,7 @@ import { findJava } from '../../infra/embedded/java.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { benchClicks, benchImpressions } from '../attribute/topics.ts';
 import { type BenchBroker, say } from '../support/broker.ts';
+import { createTopics } from '../support/topics.ts';
 import { type Figures, figuresShape, passes } from './figures.ts';
 
 export interface PeerSettings {
@@ -60,6 +61,8 @@ export async function runPeer(
   settings: PeerSettings,
 ): Promise<Figures[]> {
   const { command } = await findJava();
+  const outputs = Array.from({ length: passes }, (_, i) => peerOutput(id, i + 1));
+  await createTopics(broker.admin, outputs);
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=off';
   const classpath = [jar, join(home, 'target', 'lib', '*')].join(
     process.platform === 'win32' ? ';' : ':',

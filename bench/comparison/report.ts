@@ -1,4 +1,6 @@
 // Puts the rounds of a comparison together: medians of the warm passes, ratios, and a person's table.
+
+import { median } from '../support/statistics.ts';
 import type { Verdict } from './check.ts';
 import type { Figures } from './figures.ts';
 
@@ -21,13 +23,6 @@ export interface Row {
   readonly peer?: Side;
 }
 
-/** The middle of the values; of an even number the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-}
-
 /** Medians over the rounds' warm passes; the rate of the cold ones beside them. */
 export function summarise({ setting, rounds }: Side) {
   const warm = rounds.map(({ passes }) => passes.at(-1)!);
@@ -39,6 +34,11 @@ export function summarise({ setting, rounds }: Side) {
     eventsPerSecond: middle((pass) => pass.eventsPerSecond, 0),
     eachRound: warm.map(({ eventsPerSecond }) => eventsPerSecond),
     coldEventsPerSecond: Math.round(median(rounds.map(({ passes }) => passes[0]!.eventsPerSecond))),
+    commitsPerSecond: Number(
+      median(
+        rounds.map(({ passes, output }) => output.transactions / passes.at(-1)!.seconds),
+      ).toFixed(1),
+    ),
     cpuPerMillion: middle((pass) => pass.cpuPerMillion),
     cpuPerMillionInWindow: middle((pass) => pass.cpuPerMillionInWindow),
     brokerCpuPerMillion: middle((pass) => pass.brokerCpuPerMillion),
@@ -68,6 +68,7 @@ export function ratioOf({ ours, peer }: Row): number | null {
 const columns = [
   ['events/s', 'eventsPerSecond'],
   ['cold', 'coldEventsPerSecond'],
+  ['commits/s', 'commitsPerSecond'],
   ['CPU s/M', 'cpuPerMillion'],
   ['broker CPU s/M', 'brokerCpuPerMillion'],
   ['peak MiB', 'maxRssMiB'],

@@ -32,8 +32,8 @@ export const say = (line: string): void => void process.stderr.write(`${line}\n`
 export const benchLog = () =>
   pino({ level: process.env.LOG_LEVEL || 'warn' }, destination({ dest: 2, sync: true }));
 
-/** Runs the work on a broker of its own. @returns the exit code */
-export async function onBroker(work: (broker: BenchBroker) => Promise<void>): Promise<number> {
+/** Runs the work on a broker of its own; it says whether all is right. @returns the exit code */
+export async function onBroker(work: (broker: BenchBroker) => Promise<boolean>): Promise<number> {
   const signal = untilSignal();
   try {
     await using resources = new AsyncDisposableStack();
@@ -46,7 +46,7 @@ export async function onBroker(work: (broker: BenchBroker) => Promise<void>): Pr
     await admin.connect();
     resources.defer(() => admin.disconnect());
     let ids = 0;
-    await work({
+    const right = await work({
       address: broker.brokers,
       pid: broker.pid,
       kafka,
@@ -55,7 +55,7 @@ export async function onBroker(work: (broker: BenchBroker) => Promise<void>): Pr
       signal,
       newId: (what) => `${what}-${process.pid}-${++ids}`,
     });
-    return 0;
+    return right ? 0 : 1;
   } catch (error) {
     // Whatever breaks because everything is being ended is no error.
     if (signal.aborted) return Number(process.exitCode ?? 130);

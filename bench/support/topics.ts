@@ -1,4 +1,5 @@
 // Topics of a benchmark: made, filled, dropped.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Message, Producer } from 'kafkajs';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type BenchData, flushOf } from '../attribute/data.ts';
@@ -17,8 +18,22 @@ export async function createTopics(
   const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
   await admin.createTopics({
     topics: names.map((topic) => ({ topic, numPartitions: partitions, configEntries })),
-    waitForLeaders: true,
+    waitForLeaders: false,
   });
+  await known(admin, names);
+}
+
+/** The client's own waiting gives up at the first "not yet" of a busy broker (kafkajs 2.2.4). */
+async function known(admin: Admin, names: readonly string[]): Promise<void> {
+  for (let tries = 100; ; tries--) {
+    try {
+      await admin.fetchTopicMetadata({ topics: [...names] });
+      return;
+    } catch (error) {
+      if (tries === 0) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 export const compacted = { 'cleanup.policy': 'compact' };

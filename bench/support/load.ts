@@ -1,0 +1,133 @@
+// A producer that keeps a pace: impressions and clicks with the times at which they were due, whether
+// or not the broker kept up, so that what waits for the producer counts as waiting.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka, Message } from 'kafkajs';
+import { partitionOf } from '../../infra/kafka/wire/murmur2.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { generate } from '../attribute/data.ts';
+import {
+  type BenchClick,
+  type BenchImpression,
+  benchClicks,
+  benchImpressions,
+} from '../attribute/topics.ts';
+import { messageOf, partitions } from './topics.ts';
+
+export interface LoadOptions {
+  readonly kafka: Kafka;
+  readonly nameOf: (topic: AnyTopic) => string;
+  /** Events of both inputs, a second. */
+  readonly rate: number;
+  /** Every click comes within it, ms. */
+  readonly windowMs: number;
+  readonly onImpression?: (shown: BenchImpression, partition: number) => void;
+  readonly onClick?: (click: BenchClick, partition: number) => void;
+}
+
+/** Milliseconds since the epoch, with fractions. */
+export const wallClock = (): number => performance.timeOrigin + performance.now();
+
+/** Events are sent so often, ms, at most so many at a time. */
+const tickMs = 10;
+const mostAtOnce = 5_000;
+
+/** Slates and clicks are taken from so many drawn ones, again and again, under new ids. */
+const poolSize = 20_000;
+
+export class Load {
+  /** Events handed to the broker so far. */
+  sent = 0;
+  /** The most that an event was sent after it was due, ms. */
+  lateMs = 0;
+  private readonly options: LoadOptions;
+  private readonly pool: readonly { shown: BenchImpression; clicks: readonly BenchClick[] }[];
+  /** Clicks to come, by their millisecond; then those whose time has come. */
+  private readonly coming = new Map<number, BenchClick[]>();
+  private readonly due: BenchClick[] = [];
+  private cursor = 0;
+  private drawn = 0;
+
+  constructor(options: LoadOptions) {
+    this.options = options;
+    const data = generate({ impressions: poolSize });
+    const clicks = Map.groupBy(data.clicks, ({ impressionId }) => impressionId);
+    this.pool = data.impressions.map((shown) => ({
+      shown,
+      clicks: clicks.get(shown.impressionId) ?? [],
+    }));
+  }
+
+  /** Sends until the signal aborts, then what is on its way. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { kafka, nameOf, rate } = this.options;
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const begun = wallClock();
+    this.cursor = Math.floor(begun);
+    for (let events = 0; !signal.aborted; ) {
+      const until = Math.min(((wallClock() - begun) / 1000) * rate, events + mostAtOnce);
+      const impressions: Message[] = [];
+      const clicks: Message[] = [];
+      const first = begun + (events / rate) * 1000;
+      for (; events < until; events++)
+        this.next(begun + (events / rate) * 1000, impressions, clicks);
+      const topicMessages = [
+        { topic: nameOf(benchImpressions), messages: impressions },
+        { topic: nameOf(benchClicks), messages: clicks },
+      ].filter(({ messages }) => messages.length > 0);
+      if (topicMessages.length > 0) {
+        this.lateMs = Math.max(this.lateMs, wallClock() - first);
+        await producer.sendBatch({ topicMessages, acks: -1 });
+        this.sent = events;
+      }
+      const spare = begun + (events / rate) * 1000 + tickMs - wallClock();
+      if (spare > 0) await sleep(spare);
+    }
+    await producer.disconnect();
+  }
+
+  /** The event of one moment: a click whose time has come, else another impression. */
+  private next(at: number, impressions: Message[], clicks: Message[]): void {
+    for (const now = Math.floor(at); this.cursor <= now; this.cursor++) {
+      this.due.push(...(this.coming.get(this.cursor) ?? []));
+      this.coming.delete(this.cursor);
+    }
+    const click = this.due.shift();
+    if (click) {
+      const partition = partitionFor(click.userId);
+      clicks.push({ ...messageOf(benchClicks, click), partition });
+      this.options.onClick?.(click, partition);
+      return;
+    }
+    const shown = this.show(Math.floor(at));
+    const partition = partitionFor(shown.userId);
+    impressions.push({ ...messageOf(benchImpressions, shown), partition });
+    this.options.onImpression?.(shown, partition);
+  }
+
+  /** The next slate of the pool under a new id, its clicks to come spread over the window. */
+  private show(at: number): BenchImpression {
+    const { shown, clicks } = this.pool[this.drawn % poolSize]!;
+    const impressionId = shown.impressionId.slice(0, 24) + String(this.drawn++).padStart(12, '0');
+    for (const click of clicks) {
+      // Somewhere in the first nine tenths, as its drawn delay has it.
+      const delay = Math.floor(((click.at - shown.at) % 1000) * 0.0009 * this.options.windowMs);
+      const time = at + Math.max(1, delay);
+      const coming = this.coming.get(time) ?? [];
+      coming.push({ ...click, impressionId, at: time });
+      this.coming.set(time, coming);
+    }
+    return { ...shown, impressionId, at };
+  }
+}
+
+const known = new Map<string, number>();
+
+function partitionFor(userId: string): number {
+  let partition = known.get(userId);
+  if (partition === undefined) {
+    partition = partitionOf(Buffer.from(userId), partitions);
+    known.set(userId, partition);
+  }
+  return partition;
+}
