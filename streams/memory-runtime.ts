@@ -73,6 +73,11 @@ export class MemoryRuntime {
     return this.logs.of(topic);
   }
 
+  /** The partition to which events with a key go. */
+  partitionOf(topic: AnyTopic, key: string): number {
+    return this.logs.partitionOf(topic, key);
+  }
+
   /** The task of a stage on a partition, to look at its stores. */
   task(stage: string, partition = 0): Task {
     const found = this.readers.find(
@@ -95,7 +100,7 @@ export class MemoryRuntime {
 
   private append(topic: AnyTopic, event: unknown): void {
     const key = topic.keyOf(event);
-    this.appendAt(topic, this.logs.partitionOf(topic, key), key, topic.timeOf(event), event);
+    this.appendAt(topic, this.partitionOf(topic, key), key, topic.timeOf(event), event);
   }
 
   private appendAt(

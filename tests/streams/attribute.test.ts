@@ -5,25 +5,13 @@ import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
 import { openStore } from '../../streams/serve/attribute.ts';
-import { serveDefaults } from '../../streams/serve/stage.ts';
-import { mainTopology } from '../../streams/topology.ts';
+import { attribution, tick, window } from '../support/attribution.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
-
-const window = 1_000;
-
-function runtime(): MemoryRuntime {
-  const serve = { ...serveDefaults, attributionWindowMs: window, servedWindowMs: window };
-  return new MemoryRuntime(mainTopology({ serve }));
-}
-
-/** An empty slate moves the time on. */
-const tick = (at: number) => impressionOf(`tick-${at}`, 'clock', at, []);
 
 describe('attribute', () => {
   it('joins clicks with their slate, and closes the window as an example', () => {
-    const run = runtime();
+    const run = attribution();
     run.send(items, itemOf('b', ['war']));
     run.send(impressions, impressionOf('i1', 'u', 100, ['a', 'b']));
     run.send(clicks, clickOf('c1', 'i1', 'u', 'b', 300, { value: 4 }));
@@ -53,7 +41,7 @@ describe('attribute', () => {
   });
 
   it('makes an example with reward 0 of a window without a click: absence is an event', () => {
-    const run = runtime();
+    const run = attribution();
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(impressions, tick(window));
     run.drain();
@@ -61,7 +49,7 @@ describe('attribute', () => {
   });
 
   it('carries the state as it was at the decision, never later', () => {
-    const run = runtime();
+    const run = attribution();
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(clicks, clickOf('c1', 'i1', 'u', 'a', 10));
     run.send(impressions, impressionOf('i2', 'u', 20, ['b']));
@@ -82,8 +70,8 @@ describe('attribute', () => {
   });
 
   it('gives the same examples whatever the order of arrival across topics', () => {
-    const inOrder = runtime();
-    const clicksFirst = runtime();
+    const inOrder = attribution();
+    const clicksFirst = attribution();
     const slates = [
       impressionOf('i1', 'u', 0, ['a']),
       impressionOf('i2', 'u', 50, ['b']),
@@ -101,7 +89,7 @@ describe('attribute', () => {
   });
 
   it('sends late, orphan and repeated clicks to the dead letters, with the reason', () => {
-    const run = runtime();
+    const run = attribution();
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(clicks, clickOf('c1', 'i1', 'u', 'a', 10));
     run.send(clicks, clickOf('c1', 'i1', 'u', 'a', 11));
@@ -121,7 +109,7 @@ describe('attribute', () => {
   });
 
   it('forgets a closed slate after one more window: state is bounded by the windows', () => {
-    const run = runtime();
+    const run = attribution();
     for (let i = 0; i < 50; i++) run.send(impressions, impressionOf(`i${i}`, 'u', i * 100, ['a']));
     run.send(impressions, tick(50 * 100 + 2 * window));
     run.drain();
@@ -130,7 +118,7 @@ describe('attribute', () => {
   });
 
   it('counts a slate once that is delivered twice', () => {
-    const run = runtime();
+    const run = attribution();
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(impressions, tick(5_000));
@@ -139,7 +127,7 @@ describe('attribute', () => {
   });
 
   it('answers each place of an item that stands twice in a slate', () => {
-    const run = runtime();
+    const run = attribution();
     run.send(impressions, impressionOf('i1', 'u', 0, ['a', 'a']));
     run.send(clicks, clickOf('c1', 'i1', 'u', 'a', 10, { value: 4 }));
     run.send(clicks, clickOf('c2', 'i1', 'u', 'a', 20, { value: 2, positive: false }));

@@ -84,7 +84,14 @@ describe('the store of a task', () => {
 
   it('has its timers after a restore from the changelog', () => {
     const store = make();
-    store.restore([['a', { due: 10, v: 'a' }], ['b', { due: 5, v: 'b' }], ['b', null]], 3);
+    store.restore(
+      [
+        ['a', { due: 10, v: 'a' }],
+        ['b', { due: 5, v: 'b' }],
+        ['b', null],
+      ],
+      3,
+    );
     expect([...store.expire(100)].map(([key]) => key)).toEqual(['a']);
   });
 });

@@ -43,7 +43,10 @@ const changelogOf = (name: string) =>
 export type EventTopic = ReturnType<typeof eventTopic>;
 
 /** The topology of a plan, and its topics by name. */
-export function topologyOf(plan: Plan): { topology: Topology; topics: Map<string, EventTopic> } {
+export function topologyOf(plan: Pick<Plan, 'batches' | 'stages'>): {
+  topology: Topology;
+  topics: Map<string, EventTopic>;
+} {
   const names = [
     ...plan.batches.flat().map(({ topic }) => topic),
     ...plan.stages.flatMap(({ inputs, output }) => [...inputs, output]),
