@@ -13,7 +13,18 @@ export interface Timed {
 interface Entry<T> {
   readonly record: T;
   readonly round: number;
+  /** When it came, ms of the clock of `MergeWait`. */
+  readonly cameAt: number;
 }
+
+/** How long an input that is at its end is waited for, so that a slow writer is not overtaken. */
+export interface MergeWait {
+  readonly ms: number;
+  /** Milliseconds of a clock that does not go back. */
+  readonly now: () => number;
+}
+
+const noWait: MergeWait = { ms: 0, now: () => 0 };
 
 class Input<T extends Timed> {
   private entries: Entry<T>[] = [];
@@ -29,8 +40,8 @@ class Input<T extends Timed> {
     return this.entries[this.first];
   }
 
-  push(record: T, round: number): void {
-    this.entries.push({ record, round });
+  push(record: T, round: number, cameAt: number): void {
+    this.entries.push({ record, round, cameAt });
   }
 
   shift(): T | undefined {
@@ -51,13 +62,16 @@ export class Merge<T extends Timed> {
   /** The fetch that went out last. */
   round = 0;
   private readonly slack: number;
+  private readonly wait: MergeWait;
 
   /**
    * @param count how many inputs; of equal times the lower input goes first
    * @param slack rounds an end must be newer than the head: 1 where fetches of several brokers overlap
+   * @param wait for how long an input at its end holds back the others
    */
-  constructor(count: number, slack = 0) {
+  constructor(count: number, slack = 0, wait = noWait) {
     this.slack = slack;
+    this.wait = wait;
     this.inputs = Array.from({ length: count }, () => new Input<T>());
   }
 
@@ -72,7 +86,8 @@ export class Merge<T extends Timed> {
    */
   offer(input: number, records: readonly T[], atEnd: boolean, asked = this.round): void {
     const to = this.inputs[input]!;
-    for (const record of records) to.push(record, this.round);
+    const cameAt = this.wait.now();
+    for (const record of records) to.push(record, this.round, cameAt);
     if (atEnd) this.seenEnd(input, asked);
   }
 
@@ -84,6 +99,18 @@ export class Merge<T extends Timed> {
   /** A fetch goes out, the next round begins. @returns its number, to be named with what it brings */
   nextRound(): number {
     return ++this.round;
+  }
+
+  /** Time after which the record that came first may go alone, ms; 0 where none waits for time to pass. */
+  get waitMs(): number {
+    const heads = this.inputs.map((input) => input.head()).filter((entry) => entry !== undefined);
+    if (heads.length === 0 || heads.length === this.inputs.length) return 0;
+    return Math.min(...heads.map((head) => this.waits(head)));
+  }
+
+  private waits({ cameAt }: Entry<T>): number {
+    const { ms, now } = this.wait;
+    return ms === 0 ? 0 : Math.max(0, cameAt + ms - now());
   }
 
   /** The next record in order of time, if it is certain which one that is. */
@@ -99,7 +126,8 @@ export class Merge<T extends Timed> {
     }
     if (!head) return undefined;
     for (const input of this.inputs) {
-      if (input.length === 0 && input.endSeen < head.round + this.slack) return undefined;
+      if (input.length > 0) continue;
+      if (input.endSeen < head.round + this.slack || this.waits(head) > 0) return undefined;
     }
     return { input: best, record: this.inputs[best]!.shift()! };
   }

@@ -73,6 +73,11 @@ export interface Stage {
   readonly commitEveryMs: number;
   /** … unless it carries the answer to a record of one of these inputs, which goes out at once. */
   readonly promptInputs: readonly AnyTopic[];
+  /**
+   * Time for which an input that is at its end holds back the others, ms: for writers that lag behind
+   * each other. @default 0, as in Kafka Streams (`max.task.idle.ms`)
+   */
+  readonly waitForInputsMs?: number;
   /** Names of the global tables it reads, kept by the runtime from their topics. */
   readonly tables: readonly (keyof Tables)[];
   create(tables: Tables): StageLogic;

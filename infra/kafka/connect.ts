@@ -43,7 +43,7 @@ export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
         const fields = { part: `kafka${namespace ? `/${namespace}` : ''}`, ...rest };
         // What it will try again by itself is not news.
         const retried =
-          /coordinator|rebalanc|not available|retry|concurrent operation|Response (?:Metadata|FindCoord)/i;
+          /coordinator|rebalanc|not available|not the leader|retry|concurrent operation|write after end|Response (?:Metadata|FindCoord)/i;
         if (level <= logLevel.ERROR && !retried.test(`${message} ${String(rest.error ?? '')}`)) {
           log.error(fields, message);
         } else log.debug(fields, message);

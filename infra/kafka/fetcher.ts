@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { passes } from './transactional-producer.ts';
+import { onBroker, passes } from './patience.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 import { type Cluster, leaderOf, openCluster, protocolError } from './wire/cluster.ts';
 import { type FetchedPartition, type FetchLimits, fetchCall } from './wire/requests.ts';
@@ -143,22 +143,16 @@ export class Fetcher implements AsyncDisposable {
 
   private async fetch(node: string, positions: readonly Position[]): Promise<void> {
     const broker = await this.cluster.findBroker({ nodeId: node });
+    if (this.stopping.signal.aborted) return;
     for (const { reading } of positions) reading.onFetching?.();
     const asked = positions.map(({ reading: { topic, partition }, offset }) => ({
       topic,
       partition,
       offset,
     }));
-    let answer: Awaited<ReturnType<typeof send>>;
-    const send = () => broker.connectionPool.send(fetchCall(asked, this.options.limits));
-    try {
-      answer = await send();
-    } catch (error) {
-      if ((error as Error).name === 'KafkaJSConnectionClosedError') {
-        await broker.disconnect().catch(() => {});
-      }
-      throw error;
-    }
+    const answer = await onBroker(broker, (to) =>
+      to.connectionPool.send(fetchCall(asked, this.options.limits)),
+    );
     if (answer.errorCode !== 0) throw protocolError(answer.errorCode);
     const byId = new Map(positions.map((position) => [idOf(position.reading), position]));
     let again: number | undefined;

@@ -18,7 +18,7 @@ import { defaultTiming, type MembershipTiming } from './membership.ts';
 import type { Lag } from './stage-runner.ts';
 import { SupervisedStage } from './supervise.ts';
 import { keepTables } from './table-keeper.ts';
-import { type CommitLimits, defaultLimits } from './task-runner.ts';
+import { type CommitLimits, defaultLimits } from './task/environment.ts';
 
 export interface PipelineOptions {
   readonly kafka: Kafka;

@@ -12,10 +12,10 @@ import type { ErrorPolicy } from './errors-policy.ts';
 import { Fetcher } from './fetcher.ts';
 import type { Instruments } from './instruments.ts';
 import { Membership, type MembershipTiming } from './membership.ts';
-import { OpenTask } from './open-task.ts';
 import { endsOf } from './read-to-end.ts';
 import { restoreStores } from './restore.ts';
-import type { CommitLimits, StageCounters } from './task-runner.ts';
+import type { CommitLimits, StageCounters } from './task/environment.ts';
+import { OpenTask } from './task/open-task.ts';
 
 export interface StageRunnerOptions {
   readonly kafka: Kafka;

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../schemas/errors.ts';
 import { type Lag, StageRunner, type StageRunnerOptions, stageFailed } from './stage-runner.ts';
-import type { StageCounters } from './task-runner.ts';
+import type { StageCounters } from './task/environment.ts';
 
 /** A life this long shows that the trouble is over, ms. */
 const healthyMs = 60_000;

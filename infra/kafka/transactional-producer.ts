@@ -2,10 +2,10 @@
 // trips. What must be known to the coordinator is said at once, then records and offsets are sent side by
 // side, then the end. Every call may be repeated: batches keep their sequence numbers, so a broker that
 // has one already does not append it again.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Outbox } from './outbox.ts';
+import { onBroker, patiently } from './patience.ts';
 import {
   type Broker,
   type Cluster,
@@ -33,23 +33,6 @@ export interface Consumed {
 
 /** The broker aborts a transaction that is open for longer, ms. */
 const transactionTimeout = 60_000;
-
-/** A transaction that could not be ended for so long is given up, ms; the task begins anew. */
-const patienceMs = 45_000;
-
-/** Waits between tries, ms: the first few are for the broker that still writes the last markers. */
-const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
-
-/** What the broker asks to be tried again, besides what the client itself calls retriable. */
-const passing = new Set([
-  'CONCURRENT_TRANSACTIONS',
-  'COORDINATOR_LOAD_IN_PROGRESS',
-  'GROUP_LOAD_IN_PROGRESS',
-  'COORDINATOR_NOT_AVAILABLE',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR',
-  'NOT_COORDINATOR_FOR_GROUP',
-]);
 
 /** Errors of a producer whose transactional id has a newer owner. */
 const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
@@ -214,7 +197,7 @@ export class TransactionalProducer {
     await Promise.all(
       [...byLeader].map(async ([nodeId, of]) => {
         const broker = await this.cluster.findBroker({ nodeId: nodeId! });
-        const { partitions } = await this.to(broker, (to) =>
+        const { partitions } = await onBroker(broker, (to) =>
           to.connectionPool.send(produceCall(this.transactionalId, of)),
         );
         for (const { topic, partition, errorCode, baseOffset } of partitions) {
@@ -239,36 +222,11 @@ export class TransactionalProducer {
       groupId: this.transactionalId,
       coordinatorType: transactions,
     });
-    return this.to(broker, call);
+    return onBroker(broker, call);
   }
 
-  /** A connection that was closed is noticed by the client only if it is told. */
-  private async to<T>(broker: Broker, call: (broker: Broker) => Promise<T>): Promise<T> {
-    try {
-      return await call(broker);
-    } catch (error) {
-      if ((error as Error).name === 'KafkaJSConnectionClosedError') {
-        await broker.disconnect().catch(() => {});
-      }
-      throw error;
-    }
-  }
-
-  /** Tries again while the trouble is of the kind that passes, and patience lasts. */
-  private async patiently<T>(action: () => Promise<T>): Promise<T> {
-    const until = performance.now() + patienceMs;
-    for (let tries = 0; ; tries++) {
-      try {
-        if (tries > 0 && !this.cluster.isConnected()) await this.cluster.connect();
-        return await action();
-      } catch (error) {
-        if (this.closed || !passes(error) || performance.now() > until) throw error;
-        await sleep(waits[Math.min(tries, waits.length - 1)]);
-        if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
-          await this.cluster.refreshMetadata().catch(() => {}); // the next try will tell
-        }
-      }
-    }
+  private patiently<T>(action: () => Promise<T>): Promise<T> {
+    return patiently(this.cluster, action, () => this.closed);
   }
 
   private named(error: unknown): unknown {
@@ -294,14 +252,4 @@ export class TransactionalProducer {
     }
     return error;
   }
-}
-
-/** Whether the trouble is one that passes: connections, elections, markers being written. */
-export function passes(error: unknown): boolean {
-  const type = typeOf(error);
-  if (type !== undefined) {
-    return passing.has(type) || (error as { retriable?: boolean }).retriable === true;
-  }
-  if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return false;
-  return !/NonRetriable|SASL|NotSupport|NotImplemented/.test(error.name);
 }

@@ -2,6 +2,7 @@
 // Formats: https://kafka.apache.org/protocol (Produce 7, Fetch 11)
 import { createRequire } from 'node:module';
 import { type AbortedTransaction, type FetchedRecord, readBatches } from './batch-reader.ts';
+import { BufferReader, BufferWriter } from './buffers.ts';
 import type { Call } from './cluster.ts';
 
 interface Encoder {
@@ -50,7 +51,7 @@ export function produceCall(
         const byTopic = Map.groupBy(batches, ({ topic }) => topic);
         let bytes = 64 + transactionalId.length * 3;
         for (const { topic, batch } of batches) bytes += 32 + topic.length * 3 + batch.length;
-        const out = new Writer(bytes);
+        const out = new BufferWriter(bytes);
         out.string(transactionalId);
         out.int16(-1);
         out.int32(timeoutMs);
@@ -68,7 +69,7 @@ export function produceCall(
     },
     response: {
       async decode(payload) {
-        const from = new Reader(payload);
+        const from = new BufferReader(payload);
         const partitions: Produced[] = [];
         for (let topics = from.int32(); topics > 0; topics--) {
           const topic = from.string();
@@ -130,7 +131,7 @@ export function fetchCall(
       apiName: 'Fetch',
       async encode() {
         const byTopic = Map.groupBy(positions, ({ topic }) => topic);
-        const out = new Writer(64 + positions.length * 64 + positions.length * 3 * 249);
+        const out = new BufferWriter(64 + positions.length * 64 + positions.length * 3 * 249);
         out.int32(-1); // not a replica
         out.int32(limits.maxWaitMs);
         out.int32(limits.minBytes);
@@ -157,7 +158,7 @@ export function fetchCall(
     },
     response: {
       async decode(payload) {
-        const from = new Reader(payload);
+        const from = new BufferReader(payload);
         const clientSideThrottleTime = from.int32();
         const errorCode = from.int16();
         from.int32(); // session
@@ -176,7 +177,7 @@ export function fetchCall(
 }
 
 function readPartition(
-  from: Reader,
+  from: BufferReader,
   topic: string,
   wanted: ReadonlyMap<string, number>,
 ): FetchedPartition {
@@ -193,83 +194,4 @@ function readPartition(
   const start = wanted.get(`${topic}/${partition}`) ?? 0;
   const { records, next } = readBatches(from.bytes(), start, aborted);
   return { topic, partition, errorCode, highWatermark, records, next };
-}
-
-class Writer {
-  private readonly buffer: Buffer;
-  private at = 0;
-
-  constructor(most: number) {
-    this.buffer = Buffer.allocUnsafe(most);
-  }
-
-  int8(value: number): void {
-    this.at = this.buffer.writeInt8(value, this.at);
-  }
-
-  int16(value: number): void {
-    this.at = this.buffer.writeInt16BE(value, this.at);
-  }
-
-  int32(value: number): void {
-    this.at = this.buffer.writeInt32BE(value, this.at);
-  }
-
-  int64(value: bigint): void {
-    this.at = this.buffer.writeBigInt64BE(value, this.at);
-  }
-
-  string(value: string): void {
-    const length = this.buffer.write(value, this.at + 2);
-    this.buffer.writeInt16BE(length, this.at);
-    this.at += 2 + length;
-  }
-
-  bytes(value: Buffer): void {
-    this.int32(value.length);
-    this.at += value.copy(this.buffer, this.at);
-  }
-
-  done(): Buffer {
-    return this.buffer.subarray(0, this.at);
-  }
-}
-
-class Reader {
-  private readonly buffer: Buffer;
-  private at = 0;
-
-  constructor(buffer: Buffer) {
-    this.buffer = buffer;
-  }
-
-  int16(): number {
-    const value = this.buffer.readInt16BE(this.at);
-    this.at += 2;
-    return value;
-  }
-
-  int32(): number {
-    const value = this.buffer.readInt32BE(this.at);
-    this.at += 4;
-    return value;
-  }
-
-  int64(): bigint {
-    const value = this.buffer.readBigInt64BE(this.at);
-    this.at += 8;
-    return value;
-  }
-
-  string(): string {
-    const length = this.int16();
-    this.at += length;
-    return this.buffer.toString('utf8', this.at - length, this.at);
-  }
-
-  bytes(): Buffer {
-    const length = Math.max(0, this.int32());
-    this.at += length;
-    return this.buffer.subarray(this.at - length, this.at);
-  }
 }

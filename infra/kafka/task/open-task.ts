@@ -1,14 +1,15 @@
 // A task with everything it holds while it is open here: its producer, its runner, what is read for it.
 import type { Admin } from 'kafkajs';
-import { codeOf, MillraceError } from '../../schemas/errors.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
-import { deadLetters } from '../../schemas/topics/dead-letters.ts';
-import { Task } from '../../streams/task.ts';
-import { type CommittedTask, committedTask } from './committed.ts';
-import type { Reading } from './fetcher.ts';
-import type { StageRunnerOptions } from './stage-runner.ts';
-import { type StageCounters, TaskRunner } from './task-runner.ts';
-import { TransactionalProducer } from './transactional-producer.ts';
+import { codeOf, MillraceError } from '../../../schemas/errors.ts';
+import type { AnyTopic } from '../../../schemas/topic.ts';
+import { deadLetters } from '../../../schemas/topics/dead-letters.ts';
+import { Task } from '../../../streams/task.ts';
+import { type CommittedTask, committedTask } from '../committed.ts';
+import type { Reading } from '../fetcher.ts';
+import type { StageRunnerOptions } from '../stage-runner.ts';
+import { TransactionalProducer } from '../transactional-producer.ts';
+import type { StageCounters } from './environment.ts';
+import { TaskRunner } from './runner.ts';
 
 export interface OpenTaskOptions extends StageRunnerOptions {
   readonly admin: Admin;
@@ -56,6 +57,7 @@ export class OpenTask {
         partitionsOf,
         commitEveryMs: stage.commitEveryMs,
         promptInputs: stage.promptInputs,
+        waitForInputsMs: stage.waitForInputsMs ?? 0,
         now,
         policy,
       },
@@ -106,17 +108,19 @@ export class OpenTask {
         topic,
         partition: this.task.partition,
         from: this.start[input]!,
-        hasRoom: () => this.runner.hasRoom(input),
+        hasRoom: () => this.runner.inbox.hasRoom(input),
         onFetching: () => {
-          round = this.runner.nextRound();
+          round = this.runner.inbox.nextRound();
         },
         onFetched: (fetched) => this.runner.offer(input, fetched, round),
       };
     });
   }
 
+  /** Records of an input between what was stepped and its end. */
   lag(input: number, end: number): number {
-    return Math.max(0, end - this.runner.fetchedOf(input)) + this.runner.heldOf(input);
+    const { inbox } = this.runner;
+    return Math.max(0, end - inbox.fetchedOf(input)) + inbox.heldOf(input);
   }
 
   /** Lets the task commit what it has stepped, then frees what it holds. */

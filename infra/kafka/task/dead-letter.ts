@@ -1,9 +1,9 @@
 // A record that was skipped, as it goes to dead-letters: from where, why, and its original bytes.
-import { codeOf } from '../../schemas/errors.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
-import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
-import type { Output } from '../../streams/task.ts';
-import type { FetchedRecord } from './wire/batch-reader.ts';
+import { codeOf } from '../../../schemas/errors.ts';
+import type { AnyTopic } from '../../../schemas/topic.ts';
+import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
+import type { Output } from '../../../streams/task.ts';
+import type { FetchedRecord } from '../wire/batch-reader.ts';
 
 /** A record as large as the broker allows would not fit a second time, with its reason. */
 const most = 500_000;

@@ -1,0 +1,66 @@
+// Which troubles of a broker pass, and how long they are waited for.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Broker, type Cluster, typeOf } from './wire/cluster.ts';
+
+/** A call that could not be made for so long is given up, ms; its task begins anew. */
+const patienceMs = 45_000;
+
+/** Waits between tries, ms: the first few are for the broker that still writes the last markers. */
+const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
+
+/** What the broker asks to be tried again, besides what the client itself calls retriable. */
+const passing = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'GROUP_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+
+/** Whether the trouble is one that passes: connections, elections, markers being written. */
+export function passes(error: unknown): boolean {
+  const type = typeOf(error);
+  if (type !== undefined) {
+    return passing.has(type) || (error as { retriable?: boolean }).retriable === true;
+  }
+  if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return false;
+  return !/NonRetriable|SASL|NotSupport|NotImplemented/.test(error.name);
+}
+
+/** Tries again while the trouble is of the kind that passes, and patience lasts. */
+export async function patiently<T>(
+  cluster: Cluster,
+  action: () => Promise<T>,
+  givenUp: () => boolean,
+): Promise<T> {
+  const until = performance.now() + patienceMs;
+  for (let tries = 0; ; tries++) {
+    try {
+      if (tries > 0 && !cluster.isConnected()) await cluster.connect();
+      return await action();
+    } catch (error) {
+      if (givenUp() || !passes(error) || performance.now() > until) throw error;
+      await sleep(waits[Math.min(tries, waits.length - 1)]);
+      if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
+        await cluster.refreshMetadata().catch(() => {}); // the next try will tell
+      }
+    }
+  }
+}
+
+/** A connection that was closed is noticed by the client only if it is told. */
+export async function onBroker<T>(
+  broker: Broker,
+  call: (broker: Broker) => Promise<T>,
+): Promise<T> {
+  try {
+    return await call(broker);
+  } catch (error) {
+    if ((error as Error).name === 'KafkaJSConnectionClosedError') {
+      await broker.disconnect().catch(() => {});
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+// What was fetched for a task and not stepped yet: bounded, and merged by time.
+import { Merge } from '../../../streams/merge.ts';
+import type { Fetched } from '../fetcher.ts';
+import type { FetchedRecord } from '../wire/batch-reader.ts';
+import type { TaskEnvironment } from './environment.ts';
+
+/** A record in the order of the merge. */
+export interface Taken {
+  /** Event time, ms. */
+  readonly at: number;
+  readonly input: number;
+  readonly record: FetchedRecord;
+}
+
+/** Records and bytes held of an input, from which its fetching pauses. */
+const mostHeld = 20_000;
+const mostHeldBytes = 32 << 20;
+
+export class TaskInbox {
+  private readonly merge: Merge<Taken>;
+  /** Offset to fetch next, by input. */
+  private readonly fetched: number[];
+  private readonly heldBytes: number[];
+  /** Inputs that were said to have no room. */
+  private readonly full = new Set<number>();
+  private readonly onRoom: () => void;
+
+  constructor(env: TaskEnvironment, start: readonly number[]) {
+    const { inputs, severalBrokers, waitForInputsMs: ms, now } = env;
+    this.merge = new Merge(inputs.length, severalBrokers ? 1 : 0, { ms, now });
+    this.fetched = [...start];
+    this.heldBytes = start.map(() => 0);
+    this.onRoom = env.onRoom;
+  }
+
+  get empty(): boolean {
+    return this.fetched.every((_, input) => this.merge.held(input) === 0);
+  }
+
+  /** Records held of an input. */
+  heldOf(input: number): number {
+    return this.merge.held(input);
+  }
+
+  /** Offset to fetch next of an input. */
+  fetchedOf(input: number): number {
+    return this.fetched[input]!;
+  }
+
+  /** Whether more of an input may be fetched; where not, `onRoom` tells when it may again. */
+  hasRoom(input: number): boolean {
+    const room = this.merge.held(input) < mostHeld && this.heldBytes[input]! < mostHeldBytes;
+    if (!room) this.full.add(input);
+    return room;
+  }
+
+  /** A fetch goes out. @returns its round, to be named with what it brings */
+  nextRound(): number {
+    return this.merge.nextRound();
+  }
+
+  offer(input: number, { records, atEnd, next }: Fetched, round: number): void {
+    let bytes = 0;
+    const taken = records.map((record) => {
+      bytes += record.size;
+      return { at: record.timestamp, input, record };
+    });
+    this.heldBytes[input]! += bytes;
+    this.fetched[input] = next;
+    this.merge.offer(input, taken, atEnd, round);
+  }
+
+  /** The next record in order of time, if it is certain which one that is. */
+  take(): Taken | undefined {
+    const next = this.merge.next();
+    if (!next) return undefined;
+    const { input, record: taken } = next;
+    this.heldBytes[input]! -= taken.record.size;
+    if (this.full.size > 0) this.lookForRoom(input);
+    return taken;
+  }
+
+  /** Time after which a record may go without waiting for other inputs, ms; 0 where none waits. */
+  get waitMs(): number {
+    return this.merge.waitMs;
+  }
+
+  private lookForRoom(input: number): void {
+    if (this.full.delete(input) && this.hasRoom(input)) this.onRoom();
+  }
+}

@@ -1,0 +1,54 @@
+// What one transaction of a task writes: outputs, dead letters, changes of its stores.
+import { codeOf } from '../../../schemas/errors.ts';
+import type { Output, Sealed, Task } from '../../../streams/task.ts';
+import { Outbox } from '../outbox.ts';
+import { unwrittenOf } from './dead-letter.ts';
+import type { TaskEnvironment } from './environment.ts';
+
+/** @throws MillraceError `record-too-large` of a state, or where the policy is to halt */
+export function outboxOf(
+  env: TaskEnvironment,
+  { partition, streamTime }: Task,
+  { outputs, changelog }: Sealed,
+  letters: readonly Output[],
+): Outbox {
+  const { codecOf, nameOf, partitionsOf, policy } = env;
+  const outbox = new Outbox(policy.maxRecordBytes);
+  const add = ({ topic, event }: Output) => {
+    const where = { of: partitionsOf(topic) };
+    const key = topic.keyOf(event);
+    outbox.add(nameOf(topic), where, key, topic.timeOf(event), codecOf(topic), event);
+  };
+  for (const output of outputs) {
+    try {
+      add(output);
+    } catch (error) {
+      if (codeOf(error) !== 'record-too-large' || policy.oversized === 'halt') throw error;
+      add(unwritten(env, partition, output, error));
+    }
+  }
+  for (const letter of letters) add(letter);
+  for (const { store, changes } of changelog) {
+    const topic = store.changelog;
+    const name = nameOf(topic);
+    const codec = codecOf(topic);
+    for (const [key, value] of changes) {
+      // A deletion has no time of its own; the stream's is as good as any.
+      const time = value === null ? streamTime : topic.timeOf(value);
+      outbox.add(name, { partition }, key, time, codec, value);
+    }
+  }
+  return outbox;
+}
+
+/** The dead letter of an output that is too large, counted. */
+function unwritten(
+  { counters, instruments, stage, codecOf }: TaskEnvironment,
+  partition: number,
+  { topic, event }: Output,
+  error: unknown,
+): Output {
+  counters.skipped++;
+  instruments.skipped(stage, codeOf(error));
+  return unwrittenOf(topic, partition, event, codecOf(topic).encode(event), error);
+}

@@ -1,0 +1,184 @@
+// Runs one task: takes what was fetched in order of time, steps it in memory, commits it in
+// transactions. While one transaction is on its way, the next is gathered already.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Task } from '../../../streams/task.ts';
+import { metadataOf } from '../committed.ts';
+import type { Fetched } from '../fetcher.ts';
+import type { TransactionalProducer } from '../transactional-producer.ts';
+import type { TaskEnvironment } from './environment.ts';
+import { TaskInbox } from './inbox.ts';
+import { outboxOf } from './outbox-of.ts';
+import { Stepper } from './stepper.ts';
+
+/** Records stepped before the rest of the process has its turn. */
+const recordsPerTurn = 128;
+
+export class TaskRunner {
+  readonly inbox: TaskInbox;
+  private readonly env: TaskEnvironment;
+  private readonly task: Task;
+  private readonly producer: TransactionalProducer;
+  private readonly stepper: Stepper;
+  private wake: (() => void) | undefined;
+  private closed = false;
+  private committing: Promise<void> | undefined;
+  private failure: unknown;
+  /** Something has come since it was last waited for. */
+  private more = false;
+  /** When it last got on, ms of the environment's clock. */
+  private movedAt: number;
+
+  /**
+   * @param start next offsets to read, by input
+   * @param mutedBelow offsets below which outputs were committed before a restart, by input
+   */
+  constructor(
+    env: TaskEnvironment,
+    task: Task,
+    producer: TransactionalProducer,
+    start: readonly number[],
+    mutedBelow: readonly number[],
+  ) {
+    this.env = env;
+    this.task = task;
+    this.producer = producer;
+    this.inbox = new TaskInbox(env, start);
+    this.stepper = new Stepper(env, task, start, mutedBelow);
+    this.movedAt = env.now();
+  }
+
+  /** Nothing is held, and no transaction is open. */
+  get idle(): boolean {
+    return this.stepper.count === 0 && !this.committing && this.inbox.empty;
+  }
+
+  /** How long it has had records without getting on, ms. */
+  get stuckMs(): number {
+    return this.idle ? 0 : this.env.now() - this.movedAt;
+  }
+
+  /** Something was fetched, in the round in which it was asked for. */
+  offer(input: number, fetched: Fetched, round: number): void {
+    if (this.idle) this.movedAt = this.env.now();
+    this.inbox.offer(input, fetched, round);
+    this.signal();
+  }
+
+  close(): void {
+    this.closed = true;
+    this.signal();
+  }
+
+  /** Resolves once closed, everything that was stepped committed. Rejects when a transaction fails. */
+  async run(): Promise<void> {
+    while (!this.closed) {
+      await this.gatherUntilDue();
+      if (this.stepper.count > 0) this.commit();
+    }
+    await this.committing;
+    if (this.failure) throw this.failure;
+  }
+
+  /** Gathers until the open transaction is due and the last one is through. */
+  private async gatherUntilDue(): Promise<void> {
+    const { commitEveryMs, now, limits } = this.env;
+    let opened: number | undefined;
+    for (;;) {
+      const more = await this.gather(limits.records);
+      if (this.failure) throw this.failure;
+      const { count, prompt } = this.stepper;
+      if (count > 0) opened ??= now();
+      const waiting = more && commitEveryMs === 0 ? limits.ms : commitEveryMs;
+      const left = opened === undefined ? undefined : opened + waiting - now();
+      const full = count >= limits.records;
+      const due = this.closed || (left !== undefined && (prompt || full || left <= 0));
+      if (due && !this.committing) return;
+      // While the last transaction is on its way there is time for more than is due.
+      if (!more || full) await this.somethingOr(due ? undefined : soonest(left, this.inbox.waitMs));
+    }
+  }
+
+  /** Steps what may be stepped. @returns whether there is more to step at once */
+  private async gather(most: number): Promise<boolean> {
+    for (let turn = 1; this.stepper.count < most; turn++) {
+      const taken = this.closed ? undefined : this.inbox.take();
+      if (!taken) return false;
+      const learning = this.stepper.step(taken);
+      if (learning) await learning;
+      // The fetching, and every other part of the process, want their turn.
+      if (turn % recordsPerTurn === 0) {
+        await nextTurn();
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Seals the open transaction and sends it on its way. */
+  private commit(): void {
+    const { now, inputs, nameOf, groupId, stage, instruments } = this.env;
+    const { inbox, stepper, task } = this;
+    const { count: records, muted, positions } = stepper;
+    // Past markers and aborted records, where nothing is held before them.
+    for (const input of inputs.keys()) {
+      if (inbox.heldOf(input) === 0) positions[input] = inbox.fetchedOf(input);
+    }
+    const offsets = inputs.map((topic, input) => ({
+      topic: nameOf(topic),
+      partition: task.partition,
+      offset: positions[input]!,
+    }));
+    const consumed = { groupId, metadata: metadataOf(task.streamTime), offsets };
+    const outbox = outboxOf(this.env, task, task.seal(), stepper.seal());
+    const started = now();
+    this.movedAt = started;
+    const sent = muted
+      ? Promise.resolve(new Map<string, number>())
+      : this.producer.commit(outbox, consumed);
+    this.committing = sent
+      .then((ends) => this.committed(ends, records, now() - started))
+      .catch((error: unknown) => {
+        this.failure = error;
+        instruments.aborted(stage, task.partition);
+      })
+      .finally(() => {
+        this.committing = undefined;
+        this.signal();
+      });
+  }
+
+  private committed(ends: ReadonlyMap<string, number>, records: number, ms: number): void {
+    const { counters, instruments, nameOf, stage, now } = this.env;
+    const { partition } = this.task;
+    this.task.commit(({ changelog }) => ends.get(`${nameOf(changelog)}/${partition}`));
+    this.movedAt = now();
+    counters.processed += records;
+    counters.commits++;
+    counters.commitMs += 0.1 * (ms - counters.commitMs);
+    instruments.committed(stage, partition, records, ms / 1000);
+  }
+
+  private signal(): void {
+    this.more = true;
+    this.wake?.();
+  }
+
+  /** Waits for news, or so many milliseconds. */
+  private async somethingOr(ms?: number): Promise<void> {
+    if (!this.more) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.wake = resolve;
+      const timer = ms === undefined ? undefined : setTimeout(resolve, Math.max(0, ms));
+      await promise;
+      clearTimeout(timer);
+      this.wake = undefined;
+    }
+    this.more = false;
+  }
+}
+
+/** The earlier of a deadline, ms, and a wait that is none at 0. */
+function soonest(left: number | undefined, wait: number): number | undefined {
+  if (wait === 0) return left;
+  return left === undefined ? wait : Math.min(left, wait);
+}

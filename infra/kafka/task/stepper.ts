@@ -1,0 +1,139 @@
+// Steps records through the logic of a task, and deals with those that cannot be: unreadable ones, and
+// ones on which the logic throws.
+import { codeOf, MillraceError } from '../../../schemas/errors.ts';
+import type { Output, Task } from '../../../streams/task.ts';
+import { deadLetterOf } from './dead-letter.ts';
+import type { TaskEnvironment } from './environment.ts';
+import type { Taken } from './inbox.ts';
+
+export class Stepper {
+  /** Records of the open transaction, skipped ones included. */
+  count = 0;
+  /** Somebody waits for what came of a record in the open transaction. */
+  prompt = false;
+  /** Next offset to commit, by input. */
+  readonly positions: number[];
+  private readonly env: TaskEnvironment;
+  private readonly task: Task;
+  /** Offsets below which outputs were committed before a restart, by input. */
+  private readonly mutedBelow: readonly number[];
+  /** What was stepped in the open transaction, to be stepped again without a poisoned record. */
+  private stepped: Taken[] = [];
+  private letters: Output[] = [];
+
+  constructor(
+    env: TaskEnvironment,
+    task: Task,
+    start: readonly number[],
+    mutedBelow: readonly number[],
+  ) {
+    this.env = env;
+    this.task = task;
+    this.positions = [...start];
+    this.mutedBelow = mutedBelow;
+  }
+
+  /** Everything in the open transaction was committed before a restart. */
+  get muted(): boolean {
+    return this.positions.every((next, input) => next <= this.mutedBelow[input]!);
+  }
+
+  /**
+   * Steps a record.
+   * @returns a promise where the registry has to be asked for its schema first
+   * @throws MillraceError `step-failed`, and what cannot be decoded, where the policy is to halt
+   */
+  step(taken: Taken): Promise<void> | undefined {
+    this.count++;
+    this.prompt ||= this.env.promptInputs.includes(this.topicOf(taken));
+    return this.tryStep(taken) ? undefined : this.learnAndStep(taken);
+  }
+
+  /** Ends the open transaction. @returns the dead letters it carries */
+  seal(): Output[] {
+    const { letters } = this;
+    this.count = 0;
+    this.prompt = false;
+    this.stepped = [];
+    this.letters = [];
+    return letters;
+  }
+
+  /** @returns false when its schema is not known here */
+  private tryStep(taken: Taken, asked = false): boolean {
+    let event: unknown;
+    try {
+      event = this.decode(taken);
+    } catch (error) {
+      if (!asked && codeOf(error) === 'schema-unknown') return false;
+      this.skip(taken, error, this.env.policy.undecodable);
+      return true;
+    }
+    try {
+      this.process(taken, event);
+      this.stepped.push(taken);
+    } catch (error) {
+      this.poisoned(taken, error);
+    }
+    this.positions[taken.input] = taken.record.offset + 1;
+    return true;
+  }
+
+  private async learnAndStep(taken: Taken): Promise<void> {
+    await this.env.learnSchema(this.topicOf(taken), taken.record.value!);
+    this.tryStep(taken, true);
+  }
+
+  private topicOf({ input }: Taken) {
+    return this.env.inputs[input]!;
+  }
+
+  private decode(taken: Taken): unknown {
+    return this.env.codecOf(this.topicOf(taken)).decode(taken.record.value ?? Buffer.alloc(0));
+  }
+
+  private process(taken: Taken, event: unknown): void {
+    const { task } = this;
+    const { at, input, record } = taken;
+    const topic = this.topicOf(taken).name;
+    task.muted = record.offset < this.mutedBelow[input]!;
+    task.process(topic, event, at, { topic, partition: task.partition, offset: record.offset });
+  }
+
+  /**
+   * The logic threw in the middle of its work. What it changed is taken back by stepping the open
+   * transaction again without it; a stage with a snapshot throws before it changes anything.
+   */
+  private poisoned(taken: Taken, error: unknown): void {
+    const { policy } = this.env;
+    if (policy.poison === 'halt') throw this.stepFailed(taken, error);
+    if (!this.task.logic.snapshot) {
+      this.task.rollback();
+      for (const before of this.stepped) this.process(before, this.decode(before));
+    }
+    this.skip(taken, error, policy.poison);
+  }
+
+  private stepFailed(taken: Taken, cause: unknown): MillraceError {
+    const place = `${this.topicOf(taken).name}/${this.task.partition}`;
+    return new MillraceError({
+      code: 'step-failed',
+      what: `A step of ${this.env.stage} failed on the record ${taken.record.offset} of ${place}.`,
+      why: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
+      todo: 'Mend the step; or set ON_POISON_RECORD=skip, and the record goes to dead-letters.',
+      cause,
+    });
+  }
+
+  private skip(taken: Taken, error: unknown, policy: 'skip' | 'halt'): void {
+    if (policy === 'halt') throw error;
+    const { stage, counters, instruments } = this.env;
+    const { input, record } = taken;
+    counters.skipped++;
+    instruments.skipped(stage, codeOf(error));
+    if (record.offset >= this.mutedBelow[input]!) {
+      this.letters.push(deadLetterOf(this.topicOf(taken), this.task.partition, record, error));
+    }
+    this.positions[input] = record.offset + 1;
+  }
+}

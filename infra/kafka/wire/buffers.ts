@@ -1,0 +1,82 @@
+// Reads and writes the primitive types of the protocol, big-endian, one after the other.
+// Types: https://kafka.apache.org/protocol#protocol_types
+
+export class BufferWriter {
+  private readonly buffer: Buffer;
+  private at = 0;
+
+  /** @param most bytes that will be written at the most */
+  constructor(most: number) {
+    this.buffer = Buffer.allocUnsafe(most);
+  }
+
+  int8(value: number): void {
+    this.at = this.buffer.writeInt8(value, this.at);
+  }
+
+  int16(value: number): void {
+    this.at = this.buffer.writeInt16BE(value, this.at);
+  }
+
+  int32(value: number): void {
+    this.at = this.buffer.writeInt32BE(value, this.at);
+  }
+
+  int64(value: bigint): void {
+    this.at = this.buffer.writeBigInt64BE(value, this.at);
+  }
+
+  string(value: string): void {
+    const length = this.buffer.write(value, this.at + 2);
+    this.buffer.writeInt16BE(length, this.at);
+    this.at += 2 + length;
+  }
+
+  bytes(value: Buffer): void {
+    this.int32(value.length);
+    this.at += value.copy(this.buffer, this.at);
+  }
+
+  done(): Buffer {
+    return this.buffer.subarray(0, this.at);
+  }
+}
+
+export class BufferReader {
+  private readonly buffer: Buffer;
+  private at = 0;
+
+  constructor(buffer: Buffer) {
+    this.buffer = buffer;
+  }
+
+  int16(): number {
+    const value = this.buffer.readInt16BE(this.at);
+    this.at += 2;
+    return value;
+  }
+
+  int32(): number {
+    const value = this.buffer.readInt32BE(this.at);
+    this.at += 4;
+    return value;
+  }
+
+  int64(): bigint {
+    const value = this.buffer.readBigInt64BE(this.at);
+    this.at += 8;
+    return value;
+  }
+
+  string(): string {
+    const length = this.int16();
+    this.at += length;
+    return this.buffer.toString('utf8', this.at - length, this.at);
+  }
+
+  bytes(): Buffer {
+    const length = Math.max(0, this.int32());
+    this.at += length;
+    return this.buffer.subarray(this.at - length, this.at);
+  }
+}
