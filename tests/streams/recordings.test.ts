@@ -52,7 +52,7 @@ describe.each(versions)('the history recorded of %s', (name) => {
       commitEvery: 7,
       commitDelay: 3,
       faults: () => {
-        if (random.next() > 0.01) return undefined;
+        if (random.next() > 0.003) return undefined;
         befallen++;
         return faults[random.below(faults.length)];
       },
