@@ -101,6 +101,8 @@ export const configShape = z.object({
     .default(''),
   /** All state. --data, MILLRACE_DATA_DIR. @default .millrace in the project */
   dataDir: z.string(),
+  /** Where the stores of the stages live. STATE_STORE, memory or lmdb (in dataDir). @default 'memory' */
+  stateStore: z.enum(['memory', 'lmdb'], 'memory or lmdb is wanted').default('memory'),
   /** Downloaded jars and model. MILLRACE_PARTS. @default .millrace/parts in the project */
   partsDir: z.string(),
   /** Interface to listen on. --host, MILLRACE_HOST. @default 127.0.0.1 */

@@ -18,6 +18,7 @@ describe('readConfig', () => {
     const config = readConfig({});
     expect(config).toMatchObject({
       topicPrefix: '',
+      stateStore: 'memory',
       host: '127.0.0.1',
       port: 8080,
       sqlPort: 8123,

@@ -1,0 +1,26 @@
+// The LMDB environment of one store: a file of its own, with its flags in one place.
+import { join } from 'node:path';
+import { open, type RootDatabase } from 'lmdb';
+import { keyEncoder } from './keys.ts';
+
+export type Environment = RootDatabase<Uint8Array, string | Uint8Array>;
+
+export const dataFile = (dir: string) => join(dir, 'data.mdb');
+
+/**
+ * No commit waits for the disk: a transaction is whole for every process of this machine the moment
+ * it is written, so the death of a process loses nothing. What the death of the machine may do to a
+ * file that was open, session.ts knows, and such a file is not used again.
+ */
+export function openEnvironment(dir: string, mapBytes?: number): Environment {
+  return open<Uint8Array, string | Uint8Array>({
+    path: dir,
+    noSubdir: false,
+    noSync: true,
+    overlappingSync: false,
+    maxDbs: 1,
+    encoding: 'binary',
+    keyEncoder,
+    ...(mapBytes ? { mapSize: mapBytes } : {}),
+  });
+}

@@ -1,0 +1,104 @@
+// What a store on disk says of itself: whose it is, how its values were written, and how much of the
+// changelog it stands for.
+import { z } from 'zod';
+import { type Codec, schemaText } from '../../schemas/codec.ts';
+import type { Environment } from './environment.ts';
+import { metadataKey } from './keys.ts';
+
+/** Whose state it is. */
+export interface Owner {
+  readonly application: string;
+  readonly clusterId: string;
+  /** Name of the changelog on the broker. */
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** Raised when files of before cannot be used as they are, be it for a format of LMDB's own. */
+export const format = 1;
+
+const identityShape = z.object({
+  format: z.literal(format),
+  application: z.string(),
+  clusterId: z.string(),
+  topic: z.string(),
+  partition: z.int(),
+  /** The schemas its values were written with, by their ids. */
+  schemas: z.record(z.string(), z.string()),
+});
+
+const checkpointShape = z.object({
+  /** Offset of the changelog after the last change that is in it. */
+  next: z.int().min(0),
+  /** When that change came, ms since the epoch. */
+  at: z.number(),
+});
+
+export type Checkpoint = z.infer<typeof checkpointShape>;
+
+const identityKey = metadataKey('identity');
+const checkpointKey = metadataKey('checkpoint');
+
+/** How many records of a store are about itself. */
+export const metadataCount = 2;
+
+export function writeCheckpoint(environment: Environment, checkpoint: Checkpoint): void {
+  environment.put(checkpointKey, Buffer.from(JSON.stringify(checkpoint)));
+}
+
+/** Gives an empty store its identity. */
+export function begin(
+  environment: Environment,
+  owner: Owner,
+  codec: Codec,
+  at: number,
+): Checkpoint {
+  const checkpoint = { next: 0, at };
+  environment.transactionSync(() => {
+    writeIdentity(environment, owner, { [codec.schemaId]: schemaText(codec.topic) });
+    writeCheckpoint(environment, checkpoint);
+  });
+  return checkpoint;
+}
+
+/**
+ * Takes up a store that was there; its values can then be decoded, also those of older schemas.
+ * @returns its checkpoint, or why it cannot be used
+ */
+export function takeUp(environment: Environment, owner: Owner, codec: Codec): Checkpoint | string {
+  const found = read(environment, identityKey, identityShape);
+  const checkpoint = read(environment, checkpointKey, checkpointShape);
+  if (!found || !checkpoint) return 'what it says of itself cannot be read';
+  for (const part of ['application', 'clusterId', 'topic', 'partition'] as const) {
+    if (found[part] !== owner[part]) return `its ${part} is ${found[part]}, not ${owner[part]}`;
+  }
+  const own = schemaText(codec.topic);
+  const known = found.schemas[codec.schemaId];
+  if (known !== undefined && known !== own) return 'its schema ids are of another registry';
+  try {
+    for (const [id, text] of Object.entries(found.schemas)) {
+      if (!codec.knows(Number(id))) codec.learnSchema(Number(id), JSON.parse(text));
+    }
+  } catch {
+    return 'its values were written with a schema that this one does not follow';
+  }
+  if (known === undefined) {
+    environment.transactionSync(() => {
+      writeIdentity(environment, owner, { ...found.schemas, [codec.schemaId]: own });
+    });
+  }
+  return checkpoint;
+}
+
+function writeIdentity(environment: Environment, owner: Owner, schemas: Record<string, string>) {
+  environment.put(identityKey, Buffer.from(JSON.stringify({ format, ...owner, schemas })));
+}
+
+function read<T>(environment: Environment, key: Buffer, shape: z.ZodType<T>): T | undefined {
+  try {
+    const bytes = environment.getBinary(key);
+    return bytes && shape.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+// A disk that is full, for real: a small file system in memory, where this process may mount one.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Backing } from '../../streams/store.ts';
+import { changesOf, contentAfter } from './history.ts';
+import { contentOf, lmdbIn, type Note, note } from './support.ts';
+
+const disk = mkdtempSync(join(tmpdir(), 'millrace-small-disk-'));
+const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk]);
+const why = mount.error?.message ?? mount.stderr.toString().trim();
+const onSmallDisk = mount.status === 0 ? it : it.skip;
+
+afterAll(() => {
+  if (mount.status === 0) spawnSync('umount', [disk]);
+  rmSync(disk, { recursive: true, force: true });
+});
+
+const full = expect.objectContaining({
+  code: 'disk-full',
+  remedy: 'retry',
+  message: expect.stringContaining('There is no room left'),
+});
+
+/** Applies the history until that fails. @returns the last transaction that was applied */
+function fill(backing: Backing<Note>): number {
+  for (let i = backing.checkpoint + 1; i < 10_000; i++) {
+    try {
+      backing.apply([...changesOf(i), [`more-${i}`, note(`more-${i}`, 'x'.repeat(50_000))]], i);
+    } catch (error) {
+      expect(error).toEqual(full);
+      return i - 1;
+    }
+  }
+  throw new Error('The disk is not full after 10,000 transactions.');
+}
+
+describe(`a full disk${mount.status === 0 ? '' : ` (skipped, no file system of its own: ${why})`}`, () => {
+  onSmallDisk('stops the store where it was; with room again it goes on from there', () => {
+    const dir = join(disk, 'state');
+    const ballast = join(disk, 'ballast');
+    writeFileSync(ballast, Buffer.alloc(1 << 20));
+    using stores = lmdbIn(dir);
+    const backing = stores.open();
+    const last = fill(backing);
+    expect(() => backing.get('key-1')).toThrow(full);
+    expect(() => backing.apply([], last + 1)).toThrow(full);
+
+    rmSync(ballast);
+    const again = stores.open();
+    expect(again.checkpoint).toBe(last);
+    const content = contentOf(again);
+    for (let i = 1; i <= last; i++) expect(content.delete(`more-${i}`)).toBe(true);
+    expect(content).toEqual(contentAfter(last));
+    again.apply(changesOf(last + 1), last + 1);
+    expect(again.checkpoint).toBe(last + 1);
+    expect(stores.lines).toEqual([]);
+  });
+
+  onSmallDisk('keeps a store from being opened', () => {
+    const dir = join(disk, 'other');
+    mkdirSync(dir);
+    const ballast = join(disk, 'ballast');
+    try {
+      writeFileSync(ballast, Buffer.alloc(8 << 20));
+    } catch {
+      // It has taken what there was.
+    }
+    using stores = lmdbIn(dir);
+    expect(() => stores.open()).toThrow(full);
+    rmSync(ballast);
+    expect(stores.open().size).toBe(0);
+  });
+});

@@ -1,0 +1,9 @@
+import { MemoryBacking } from '../../streams/store.ts';
+import { describeBacking } from './conformance.ts';
+import type { Note } from './support.ts';
+
+describeBacking('memory', () => ({
+  open: () => new MemoryBacking<Note>(),
+  reopens: false,
+  [Symbol.dispose]() {},
+}));
