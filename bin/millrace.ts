@@ -6,7 +6,10 @@ import { MillraceError } from '../schemas/errors.ts';
 import { addDescribe } from './commands/describe.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDemo, addReplay } from './commands/loops.ts';
+import { addRebuild } from './commands/rebuild.ts';
+import { addRun } from './commands/run.ts';
 import { addSql } from './commands/sql.ts';
+import { addTopics } from './commands/topics.ts';
 
 const program = new Command('millrace')
   .description('A stream-processing reinforcement-learning recommender on Kafka.')
@@ -23,6 +26,9 @@ const program = new Command('millrace')
 const context = { config: () => readConfig(process.env, program.opts()) };
 addDemo(program, context);
 addReplay(program, context);
+addRun(program, context);
+addTopics(program, context);
+addRebuild(program, context);
 addSql(program, context);
 addDescribe(program);
 addDoctor(program, context);

@@ -1,4 +1,5 @@
 // Ctrl-C and SIGTERM drain and end; a second one ends at once.
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Aborts at the first SIGINT or SIGTERM. */
 export function untilSignal(): AbortSignal {
@@ -12,4 +13,25 @@ export function untilSignal(): AbortSignal {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   return controller.signal;
+}
+
+/** Resolves once the signal has aborted; keeps the process alive until then. */
+export async function aborted(signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) await sleep(1_000, undefined, { signal }).catch(() => {});
+}
+
+/** Longest time the parts may take to end, ms. */
+const stopMs = 20_000;
+
+/** Disposed of before everything else: from then on the end is near, come what may. */
+export function boundedStop(say: (line: string) => void): Disposable {
+  return {
+    [Symbol.dispose]() {
+      const timer = setTimeout(() => {
+        say('Some part does not end; leaving it. What was not committed is read again next time.');
+        process.exit(process.exitCode ?? 1);
+      }, stopMs);
+      timer.unref();
+    },
+  };
 }

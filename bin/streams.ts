@@ -2,7 +2,7 @@
 // or embedded ones that this process starts and owns.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Kafka } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { z } from 'zod';
 import type { Config } from '../infra/config.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
@@ -11,9 +11,10 @@ import { identify, isAlive } from '../infra/embedded/processes.ts';
 import { startRegistry } from '../infra/embedded/registry.ts';
 import { runPath } from '../infra/embedded/run-file.ts';
 import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
-import { ensureTopics, topicName } from '../infra/kafka/topics.ts';
+import { ensureTopics, type TopicLayout, topicName } from '../infra/kafka/topics.ts';
 import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
+import { topics } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import type { Logs } from './log.ts';
 import { openTogether } from './together.ts';
@@ -79,26 +80,56 @@ export async function findStreams(
   return startStreams(config, logs, stack);
 }
 
-/** Connects, with every topic and schema in place. @throws MillraceError `topic-partitions-differ` */
+/**
+ * Connects, with every topic and schema in place.
+ * @param existing topics are taken as they are, none is made
+ * @throws MillraceError `topic-partitions-differ`, `no-data`
+ */
 export async function connectStreams(
   config: Config,
   { kafka: address, registry }: Addresses,
   { log }: Logs,
+  { existing = false }: { readonly existing?: boolean } = {},
 ): Promise<Streams> {
   const kafka = connectKafka(address, log);
   const layout = { prefix: config.topicPrefix, partitions: config.partitions };
   const admin = kafka.admin();
   await admin.connect();
-  const [codecs] = await Promise.all([
-    registerSchemas(registry, layout.prefix),
-    ensureTopics(admin, layout),
-  ]).finally(() => admin.disconnect());
+  const codecs = await openCodecs(admin, registry, layout, existing).finally(() =>
+    admin.disconnect(),
+  );
   return {
     kafka,
     codecs,
     nameOf: (topic) => topicName(topic, layout),
     application: applicationOf(config),
   };
+}
+
+async function openCodecs(
+  admin: Admin,
+  registry: RegistryAddress,
+  layout: TopicLayout,
+  existing: boolean,
+): Promise<Codecs> {
+  if (existing) await checkThere(admin, layout);
+  const made = existing ? undefined : ensureTopics(admin, layout);
+  const [codecs] = await Promise.all([registerSchemas(registry, layout.prefix), made]);
+  return codecs;
+}
+
+async function checkThere(admin: Admin, layout: Pick<TopicLayout, 'prefix'>): Promise<void> {
+  const there = new Set(await admin.listTopics());
+  const missing = topics
+    .map((topic) => topicName(topic, layout))
+    .filter((name) => !there.has(name));
+  if (missing.length === 0) return;
+  throw new MillraceError({
+    code: 'no-data',
+    what: `The broker has no topic ${missing[0]}.`,
+    why: `Of the ${topics.length} topics ${missing.length} are missing: Millrace has not run here with this TOPIC_PREFIX.`,
+    todo: 'Name the broker with KAFKA_BROKERS and the prefix with TOPIC_PREFIX.',
+  });
 }
 
 export const applicationOf = ({ topicPrefix }: Pick<Config, 'topicPrefix'>) =>
@@ -134,7 +165,15 @@ function announce(dataDir: string, { kafka, registry }: Addresses): Disposable {
 function runningStreams(dataDir: string): Addresses | undefined {
   const file = addressFile(dataDir);
   if (!existsSync(file)) return undefined;
-  const { data } = announced.safeParse(JSON.parse(readFileSync(file, 'utf8') || 'null'));
+  const { data } = announced.safeParse(parsed(readFileSync(file, 'utf8')));
   if (!data || !isAlive(data.owner)) return undefined;
   return { kafka: { brokers: data.brokers }, registry: { url: data.registryUrl } };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // it is being written
+  }
 }

@@ -10,12 +10,14 @@ import { serveDashboard } from '../../infra/http/server.ts';
 import { dashboardSource } from '../../infra/http/source.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
+import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
-import { mainTopology } from '../../streams/topology.ts';
+import { mainTopology, type Topology } from '../../streams/topology.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, openParts, type Parts } from '../parts.ts';
+import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { Counters } from './counters.ts';
 import { LiveRequests, servedWindowMs } from './live.ts';
@@ -45,15 +47,31 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const started = performance.now();
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
   await using parts = await openParts(config, logs, model);
-  await using pipeline = pipelineOf(config, logs, options, parts, (impression) =>
-    live.answered(impression),
-  );
+  const topology = topologyOf(config, options);
+  const metrics = new PrometheusMetrics({
+    stages: topology.stages.map(({ name }) => name),
+    lags: () => pipeline.lags(),
+  });
+  await using pipeline: Pipeline = new Pipeline({
+    ...parts,
+    topology,
+    log: logs.log,
+    now: () => performance.now(),
+    llm: { model: parts.model, queue: parts.queue },
+    instruments: metrics,
+    onEnriched: (enricher, _topic, event) => {
+      if (enricher === 'simulate') live.answered(event as Impression);
+    },
+  });
   const live: LiveRequests = new LiveRequests(() => readyToServe(pipeline, options.signal));
   using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
-  await using _page = options.page ? await servePage(config, logs, parts, counters) : undefined;
+  await using _page = options.page
+    ? await servePage(config, logs, parts, counters, metrics)
+    : undefined;
   await pipeline.start();
-  using _bound = boundedStop(logs);
+  metrics.tasks.begun();
+  using _bound = boundedStop(logs.say);
   const summary = await Promise.race([
     run(config, logs, options, parts, pipeline, live, counters),
     pipeline.failed,
@@ -63,22 +81,6 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   if (options.exit || options.signal.aborted) return;
   logs.say('The replay is done. Everything stays up; Ctrl-C ends it.');
   await Promise.race([aborted(options.signal), pipeline.failed]);
-}
-
-/** Longest time the parts may take to end, ms. */
-const stopMs = 20_000;
-
-/** Disposed of before everything else: from then on the end is near, come what may. */
-function boundedStop({ say }: Logs): Disposable {
-  return {
-    [Symbol.dispose]() {
-      const timer = setTimeout(() => {
-        say('Some part does not end; leaving it. What was not committed is read again next time.');
-        process.exit(process.exitCode ?? 1);
-      }, stopMs);
-      timer.unref();
-    },
-  };
 }
 
 /** Items the model should know before the live part, and how long that is worth waiting for, ms. */
@@ -99,7 +101,13 @@ async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
   for await (const _first of dataset.items(folder)) return;
 }
 
-async function servePage(config: Config, { say }: Logs, parts: Parts, counters: Counters) {
+async function servePage(
+  config: Config,
+  { say }: Logs,
+  parts: Parts,
+  counters: Counters,
+  { registry, tasks }: PrometheusMetrics,
+) {
   const page = await serveDashboard({
     host: config.host,
     port: config.port,
@@ -107,32 +115,19 @@ async function servePage(config: Config, { say }: Logs, parts: Parts, counters: 
       query: (sql) => rowsOf(parts.warehouse, sql),
       live: () => counters.snapshot(),
     }),
+    operations: { registry, readiness: () => tasks.readiness() },
   });
   say(`Dashboard: ${page.url}`);
   return page;
 }
 
-function pipelineOf(
-  config: Config,
-  { log }: Logs,
-  { dataset }: LoopOptions,
-  parts: Parts,
-  answered: (impression: Impression) => void,
-): Pipeline {
-  const serve = {
-    ...serveDefaults,
-    attributionWindowMs: dataset.attributionWindowMs,
-    servedWindowMs,
-    salt: `demo-${config.seed}`,
-  };
-  return new Pipeline({
-    ...parts,
-    topology: mainTopology({ serve }),
-    log,
-    now: () => performance.now(),
-    llm: { model: parts.model, queue: parts.queue },
-    onEnriched: (enricher, _topic, event) => {
-      if (enricher === 'simulate') answered(event as Impression);
+function topologyOf(config: Config, { dataset }: LoopOptions): Topology {
+  return mainTopology({
+    serve: {
+      ...serveDefaults,
+      attributionWindowMs: dataset.attributionWindowMs,
+      servedWindowMs,
+      salt: `demo-${config.seed}`,
     },
   });
 }
@@ -207,8 +202,4 @@ function print(summary: Summary, { json }: LoopOptions, { say }: Logs): void {
     say(`Accounting does not close: ${JSON.stringify(summary.events)}`);
     process.exitCode = 1;
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await sleep(1_000, undefined, { signal }).catch(() => {});
 }

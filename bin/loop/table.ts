@@ -1,4 +1,5 @@
 // The summary as people read it in a terminal.
+import { grid } from '../grid.ts';
 import type { Summary } from './summary.ts';
 
 const digits = (value: number | undefined, places = 4) =>
@@ -37,14 +38,4 @@ export function summaryTable(summary: Summary): string {
       ]),
     ),
   ].join('\n');
-}
-
-/** Columns as wide as their widest cell; the first to the left, the others to the right. */
-function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((r) => r[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('   ');
-  return [line(head), ...rows.map(line)].join('\n');
 }

@@ -1,8 +1,8 @@
 // Reads topics from their beginning, and says when it has passed the end they had at the start. It joins
 // no group: whoever reads so wants everything.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
+import { askAgain } from './ask.ts';
 import { Fetcher, type Reading } from './fetcher.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
@@ -50,7 +50,7 @@ export interface PartitionEnds {
 export async function endsOf(admin: Admin, topics: readonly string[]): Promise<PartitionEnds[]> {
   const found = await Promise.all(
     topics.map(async (topic) =>
-      (await offsetsOf(admin, topic)).map(({ partition, low, high }) => ({
+      (await askAgain(() => admin.fetchTopicOffsets(topic))).map(({ partition, low, high }) => ({
         topic,
         partition,
         low: Number(low),
@@ -59,18 +59,6 @@ export async function endsOf(admin: Admin, topics: readonly string[]): Promise<P
     ),
   );
   return found.flat();
-}
-
-/** A broker that has just started does not lead its partitions yet, and the client does not ask again. */
-async function offsetsOf(admin: Admin, topic: string) {
-  for (let tries = 100; ; tries--) {
-    try {
-      return await admin.fetchTopicOffsets(topic);
-    } catch (error) {
-      if (tries === 0 || !(error as { retriable?: boolean }).retriable) throw error;
-      await sleep(100);
-    }
-  }
 }
 
 /** Only committed records are read. */

@@ -21,7 +21,8 @@ export interface MetricsOptions {
   readonly lagsWithinMs?: number;
 }
 
-const states: readonly TaskState[] = ['restoring', 'running', 'closed', 'failed'];
+/** A closed task has no series: another process may have it by now, and sums count each task once. */
+const states: readonly TaskState[] = ['restoring', 'running', 'failed'];
 
 export class PrometheusMetrics implements Instruments {
   readonly registry = new Registry();
@@ -50,7 +51,6 @@ export class PrometheusMetrics implements Instruments {
     const { taskState, restoreDone, restoreTotal } = this.series;
     const task = { stage, partition: String(partition) };
     for (const one of states) {
-      // A closed task may be another process's by now: sums over processes count each task once.
       if (state === 'closed') taskState.remove({ ...task, state: one });
       else taskState.set({ ...task, state: one }, one === state ? 1 : 0);
     }

@@ -20,7 +20,7 @@ export class TaskBoard {
   private readonly seats = new Map<string, Seat>();
   /** Stages that the group has answered, be it with no partition at all. */
   private readonly joined = new Set<string>();
-  private started = false;
+  private phase: 'starting' | 'running' | 'ending' = 'starting';
 
   constructor(stages: readonly string[]) {
     this.stages = stages;
@@ -28,7 +28,12 @@ export class TaskBoard {
 
   /** The tables hold what their topics held at the start, and every part has begun. */
   begun(): void {
-    this.started = true;
+    this.phase = 'running';
+  }
+
+  /** It was told to stop. */
+  ending(): void {
+    this.phase = 'ending';
   }
 
   state(stage: string, partition: number, state: TaskState): void {
@@ -60,7 +65,8 @@ export class TaskBoard {
 
   /** Ready once the tables are read and every task that the groups gave this process runs. */
   readiness(): Readiness {
-    const reasons = this.started ? [] : ['the tables are not read to their ends yet'];
+    if (this.phase === 'ending') return { ready: false, reasons: ['it is about to end'] };
+    const reasons = this.phase === 'running' ? [] : ['the tables are not read to their ends yet'];
     for (const stage of this.stages) {
       if (!this.joined.has(stage)) reasons.push(`${stage} waits for its group`);
     }

@@ -1,7 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { registerSchemas } from '../../infra/registry/registry.ts';
-import { Random } from '../../models/random.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -14,39 +13,16 @@ import { MemoryRuntime } from '../../streams/memory-runtime.ts';
 import { userStore } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
+import { byId, history } from '../support/history.ts';
 import { describeOnInfra, startInfra } from '../support/infra.ts';
-import { type Event, testStreams } from '../support/streams.ts';
+import { testStreams } from '../support/streams.ts';
 
 const partitions = 3;
-
-/** Slates and clicks of some users in order of time, and the slates that close every window. */
-function history(slates: number): Event[] {
-  const random = new Random(7);
-  const events: Event[] = [];
-  for (let i = 0; i < slates; i++) {
-    const userId = `user-${random.below(40)}`;
-    const at = 1_000_000 + i * 60_000;
-    const items = [`a${random.below(50)}`, `b${random.below(50)}`];
-    events.push({ topic: impressions, event: impressionOf(`i${i}`, userId, at, items) });
-    if (random.next() < 0.5) {
-      const click = clickOf(`c${i}`, `i${i}`, userId, items[0]!, at + 30_000, { value: 2 });
-      events.push({ topic: clicks, event: click });
-    }
-  }
-  for (let partition = 0; partition < partitions; partition++) {
-    const event = impressionOf(`end-${partition}`, `end-${partition}`, 1_000_000_000_000, []);
-    events.push({ topic: impressions, event, partition });
-  }
-  return events;
-}
-
-const byId = <T extends { impressionId: string }>(events: readonly T[]) =>
-  [...events].sort((a, b) => (a.impressionId < b.impressionId ? -1 : 1));
 
 describeOnInfra('the Kafka runtime', () => {
   it('gives what the memory runtime gives, each record once, over several partitions', async () => {
     const streams = await testStreams(partitions);
-    const events = history(600);
+    const events = history(600, partitions);
     await using pipeline = streams.pipeline(mainTopology());
     await pipeline.start();
     await streams.send(events);
@@ -62,7 +38,7 @@ describeOnInfra('the Kafka runtime', () => {
 
   it('goes on after a restart where it was: state restored, nothing lost, nothing twice', async () => {
     const streams = await testStreams(partitions);
-    const events = history(400);
+    const events = history(400, partitions);
     const cut = events.findIndex(
       ({ event }) => (event as { impressionId?: string }).impressionId === 'i200',
     );

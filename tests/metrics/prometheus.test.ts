@@ -71,7 +71,6 @@ describe('the metrics of the runtime', () => {
     expect(numbersOf(families, 'millrace_task_state')).toEqual({
       'serve 0 restoring': 0,
       'serve 0 running': 1,
-      'serve 0 closed': 0,
       'serve 0 failed': 0,
     });
     expect(families.get('millrace_restore_records_done')!.samples).toEqual([]);
@@ -145,6 +144,8 @@ describe('readiness', () => {
     });
     metrics.taskState('serve', 1, 'running');
     expect(tasks.readiness()).toEqual({ ready: true, reasons: [] });
+    tasks.ending();
+    expect(tasks.readiness()).toEqual({ ready: false, reasons: ['it is about to end'] });
   });
 
   it('ends with a failure and comes back with the next life of the stage', async () => {

@@ -1,0 +1,47 @@
+// `millrace rebuild`: a table or a policy made anew from the log, and compared with the live one.
+import { Argument, type Command } from 'commander';
+import { rebuildable, rebuilderOf } from '../../infra/rebuild/rebuild.ts';
+import type { Rebuilt } from '../../infra/rebuild/rebuilt.ts';
+import { openLogs } from '../log.ts';
+import { connectStreams, findStreams } from '../streams.ts';
+import type { CommandContext } from './context.ts';
+
+export function addRebuild(program: Command, { config }: CommandContext): void {
+  program
+    .command('rebuild')
+    .description(
+      'recreate a table or a policy from offset 0, in memory, and compare it with the live one',
+    )
+    .addArgument(
+      new Argument('<name>', `a table or policy: ${[...rebuildable().keys()].join(', ')}`),
+    )
+    .option('--json', 'as JSON, on one line')
+    .addHelpText('after', '\nExit code 1 when the two differ. What is live is only read.')
+    .action(async (name: string, { json }: { json?: boolean }) => {
+      const rebuilder = rebuilderOf(name);
+      const settings = config();
+      const logs = openLogs(settings.dataDir);
+      await using stack = new AsyncDisposableStack();
+      const addresses = await findStreams(settings, logs, stack, { existing: true });
+      const streams = await connectStreams(settings, addresses, logs, { existing: true });
+      const result = await rebuilder({ ...streams, log: logs.log });
+      process.stdout.write(`${json ? JSON.stringify(result) : text(result)}\n`);
+      if (!result.equal) process.exitCode = 1;
+    });
+}
+
+function text({ name, kind, live, rebuilt, equal, offsets, difference }: Rebuilt): string {
+  const unit = kind === 'table' ? 'records' : 'bytes';
+  return [
+    `${name} (${kind})`,
+    ...offsets.map(({ topic, partition, offset }) => `  ${topic}/${partition} up to ${offset}`),
+    `live     ${live.sha256}  ${live.size} ${unit}`,
+    `rebuilt  ${rebuilt.sha256}  ${rebuilt.size} ${unit}`,
+    `equal: ${equal}`,
+    ...(difference
+      ? [
+          `not rebuilt ${difference.missing}, not live ${difference.extra}, changed ${difference.changed}: ${difference.keys.join(', ')}`,
+        ]
+      : []),
+  ].join('\n');
+}

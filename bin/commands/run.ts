@@ -1,0 +1,40 @@
+// `millrace run`: some processors as one member of their consumer groups.
+import { type Command, InvalidArgumentError } from 'commander';
+import { openLogs } from '../log.ts';
+import { run } from '../run.ts';
+import { untilSignal } from '../signals.ts';
+import type { CommandContext } from './context.ts';
+
+interface Flags {
+  instanceId?: string;
+  llm?: boolean;
+  opsPort: number;
+}
+
+export function addRun(program: Command, { config }: CommandContext): void {
+  program
+    .command('run')
+    .description(
+      'run processors as a member of their groups, in any number of processes on one Kafka',
+    )
+    .argument('[processor...]', 'stages and enrichers by name (default: every stage)')
+    .option('--llm', 'the enrichers, too, with the language model')
+    .option('--ops-port <port>', 'metrics and health; a taken port is stepped over', port, 9464)
+    .option('--instance-id <id>', 'of a static member: it restarts without a rebalance')
+    .addHelpText(
+      'after',
+      '\nThe first process on a data directory starts broker and registry there and says how others join.',
+    )
+    .action(async (processors: string[], { instanceId, llm = false, opsPort }: Flags) => {
+      const settings = config();
+      const signal = untilSignal();
+      const options = { processors, llm, opsPort, instanceId, signal };
+      await run(settings, openLogs(settings.dataDir), options);
+    });
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value;
+  throw new InvalidArgumentError('A port from 1 to 65535 is wanted.');
+}

@@ -1,0 +1,18 @@
+// A broker that has just started leads no partition and knows no group yet. It says so, and the client
+// does not ask again (kafkajs 2.2.4).
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const tries = 100;
+const betweenMs = 100;
+
+/** Asks again while the broker says that it can be asked again. */
+export async function askAgain<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = tries; ; left--) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0 || !(error as { retriable?: boolean }).retriable) throw error;
+      await sleep(betweenMs);
+    }
+  }
+}

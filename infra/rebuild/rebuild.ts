@@ -1,0 +1,59 @@
+// Recreates a table or a policy from the first record of its inputs, beside the live one, and says
+// whether the two are equal.
+import { MillraceError } from '../../schemas/errors.ts';
+import { itemVectors } from '../../schemas/topics/item-vectors.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { serveStage } from '../../streams/serve/stage.ts';
+import { createTables } from '../../streams/tables/create.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import { rebuildItems } from './items.ts';
+import { rebuildPolicy } from './policy.ts';
+import type { Rebuilt } from './rebuilt.ts';
+import type { RebuildStreams } from './run-through.ts';
+import { rebuildTable } from './table.ts';
+
+type Rebuild = (streams: RebuildStreams) => Promise<Rebuilt>;
+
+/** What can be rebuilt, by name. */
+export function rebuildable(): ReadonlyMap<string, Rebuild> {
+  const stores = serveStage().stores.map((store): [string, Rebuild] => [
+    store.name,
+    (streams) => rebuildTable(streams, store),
+  ]);
+  const policies = mainTopology().stages.flatMap((stage): [string, Rebuild][] => {
+    const { snapshot } = stage.create(createTables());
+    if (!snapshot) return [];
+    return [[snapshot.policy, (streams) => rebuildPolicy(streams, stage, snapshot.policy)]];
+  });
+  return new Map([
+    ...stores,
+    [items.name, rebuildItems],
+    [itemVectors.name, refuseVectors],
+    ...policies,
+  ]);
+}
+
+/** @throws MillraceError `rebuild-unknown`, `rebuild-inexact`, `rebuild-incomplete`, `rebuild-moving`, `no-data` */
+export async function rebuild(streams: RebuildStreams, name: string): Promise<Rebuilt> {
+  return rebuilderOf(name)(streams);
+}
+
+/** @throws MillraceError `rebuild-unknown` */
+export function rebuilderOf(name: string): Rebuild {
+  const found = rebuildable().get(name);
+  if (found) return found;
+  throw new MillraceError({
+    code: 'rebuild-unknown',
+    what: `There is no table or policy ${name}.`,
+    todo: `Name one of ${[...rebuildable().keys()].join(', ')}.`,
+  });
+}
+
+async function refuseVectors(): Promise<never> {
+  throw new MillraceError({
+    code: 'rebuild-inexact',
+    what: `${itemVectors.name} cannot be recreated exactly.`,
+    why: 'A language model made it: its numbers depend on the machine, the engine and how texts were batched, and which items it came to on the time there was.',
+    todo: 'The topic is the only copy: keep it, or delete it and let represent make vectors anew.',
+  });
+}

@@ -1,0 +1,153 @@
+// Runs a stage over its inputs once more, in memory: from their first record to the offsets given, merged
+// by time as the running one merges them. Nothing is written, no group is joined.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import { schemaIdOf } from '../../schemas/codec.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { Merge } from '../../streams/merge.ts';
+import type { Stage } from '../../streams/stage.ts';
+import type { Tables } from '../../streams/tables/tables.ts';
+import { Task } from '../../streams/task.ts';
+import { Fetcher, type Reading } from '../kafka/fetcher.ts';
+import { endsOf } from '../kafka/read-to-end.ts';
+import type { FetchedRecord } from '../kafka/wire/batch-reader.ts';
+import type { Codecs } from '../registry/registry.ts';
+
+export interface RebuildStreams {
+  readonly kafka: Kafka;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  /** Prefix of the consumer groups. */
+  readonly application: string;
+  readonly log: Logger;
+}
+
+interface Taken {
+  readonly at: number;
+  readonly record: FetchedRecord;
+}
+
+/** Records held of an input before its fetching pauses. */
+const highWater = 4_000;
+
+const limits = { minBytes: 1, maxWaitMs: 100, maxBytes: 32 << 20, maxBytesPerPartition: 4 << 20 };
+
+/** Records between two turns of the event loop. */
+const recordsPerTurn = 500;
+
+/**
+ * The task as it is after the inputs up to the offsets, which come next. It emits nothing.
+ * @param until by input of the stage
+ * @throws MillraceError `rebuild-incomplete` where the log does not hold all of it any more
+ */
+export async function runThrough(
+  streams: RebuildStreams,
+  stage: Stage,
+  partition: number,
+  until: readonly number[],
+  tables: Tables,
+): Promise<Task> {
+  const { kafka, log, nameOf } = streams;
+  await checkWhole(streams, stage, partition, until);
+  const task = new Task(stage, partition, tables);
+  task.muted = true;
+  const merge = new Merge<Taken>(stage.inputs.length);
+  const left = new Set(stage.inputs.keys());
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let news = Promise.withResolvers<void>();
+  const readings = stage.inputs.map(
+    (topic, input): Reading => ({
+      topic: nameOf(topic),
+      partition,
+      from: 0,
+      hasRoom: () => left.has(input) && merge.held(input) < highWater,
+      onFetched({ records, next }) {
+        const wanted = records.filter(({ offset }) => offset < until[input]!);
+        const ended = next >= until[input]!;
+        merge.offer(
+          input,
+          wanted.map((record) => ({ at: record.timestamp, record })),
+          ended,
+        );
+        if (ended) left.delete(input);
+        news.resolve();
+      },
+    }),
+  );
+  for (const input of left) {
+    if (until[input] !== 0) continue;
+    left.delete(input);
+    merge.offer(input, [], true);
+  }
+  if (left.size === 0) return task;
+  await using fetcher = new Fetcher({ kafka, log, limits, onFailed: failed.reject });
+  await fetcher.read(readings.filter((_, input) => left.has(input)));
+  for (let turn = 1; ; turn++) {
+    const next = merge.next();
+    if (next) await step(streams, stage, task, next.input, next.record);
+    else if (left.size === 0) return task;
+    else {
+      fetcher.wake();
+      await Promise.race([news.promise, failed.promise]);
+      news = Promise.withResolvers();
+    }
+    if (turn % recordsPerTurn === 0) {
+      task.seal();
+      task.commit();
+      fetcher.wake();
+      await nextTurn();
+    }
+  }
+}
+
+async function step(
+  { codecs, nameOf, log }: RebuildStreams,
+  { inputs }: Stage,
+  task: Task,
+  input: number,
+  { at, record: { offset, value } }: Taken,
+): Promise<void> {
+  const topic = inputs[input]!;
+  const origin = { topic: topic.name, partition: task.partition, offset };
+  let event: unknown;
+  try {
+    const codec = codecs.of(topic);
+    const bytes = value ?? Buffer.alloc(0);
+    event = codec.knows(schemaIdOf(bytes))
+      ? codec.decode(bytes)
+      : await codecs.decode(topic, bytes);
+  } catch (error) {
+    // The running stage skipped it, too.
+    if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+    log.debug({ topic: nameOf(topic), offset, code: error.code }, 'a record is left out');
+    return;
+  }
+  task.process(topic.name, event, at, origin);
+}
+
+/** Whether the log still holds everything from the first record to the offsets. */
+async function checkWhole(
+  { kafka, nameOf }: RebuildStreams,
+  stage: Stage,
+  partition: number,
+  until: readonly number[],
+): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const topics = stage.inputs.map(nameOf);
+  const ends = await endsOf(admin, topics).finally(() => admin.disconnect());
+  for (const [input, topic] of topics.entries()) {
+    const { low, high } = ends.find((one) => one.topic === topic && one.partition === partition)!;
+    const all = until[input] === 0 || (low === 0 && high >= until[input]!);
+    if (all) continue;
+    throw new MillraceError({
+      code: 'rebuild-incomplete',
+      what: `${topic}, partition ${partition}, does not hold the records from 0 to ${until[input]} any more.`,
+      why: `It begins at ${low} and ends at ${high}: retention has deleted the beginning, or the topic was made anew.`,
+      todo: 'Keep the inputs for as long as they shall be rebuilt from (millrace topics shows their retention).',
+    });
+  }
+}

@@ -1,0 +1,176 @@
+// Tables and policies made anew from the log, on the real broker, beside those that are live.
+import { expect, it } from '@jest/globals';
+import { rebuild } from '../../infra/rebuild/rebuild.ts';
+import { Random } from '../../models/random.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { itemVectors } from '../../schemas/topics/item-vectors.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { requests } from '../../schemas/topics/requests.ts';
+import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
+import { writeSnapshot } from '../../streams/learn/snapshots.ts';
+import { serveDefaults } from '../../streams/serve/stage.ts';
+import { PolicyTable } from '../../streams/tables/policy-table.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import { clickOf, impressionOf, itemOf } from '../support/events.ts';
+import { describeOnInfra } from '../support/infra.ts';
+import { type Event, testStreams } from '../support/streams.ts';
+
+type Streams = Awaited<ReturnType<typeof testStreams>>;
+
+const partitions = 2;
+
+/** Other windows than the defaults: a rebuild must find them in the log. */
+const topology = () =>
+  mainTopology({
+    serve: { ...serveDefaults, attributionWindowMs: 600_000, servedWindowMs: 900_000 },
+    learn: { snapshotEvery: 40, snapshotEveryServed: 10 },
+  });
+
+const catalogue: Event[] = Array.from({ length: 60 }, (_, i) => ({
+  topic: items,
+  event: itemOf(`x${i}`, [`genre-${i % 7}`, 'all']),
+}));
+
+/** Requests, slates of another system and clicks on these, in order of time. */
+function history(count: number): Event[] {
+  const random = new Random(3);
+  const events: Event[] = [];
+  for (let i = 0; i < count; i++) {
+    const userId = `user-${random.below(25)}`;
+    const at = 1_000_000 + i * 60_000;
+    if (i % 4 === 0) {
+      const request = { requestId: `r${i}`, userId, at, k: 3, surface: 'test', candidates: null };
+      events.push({ topic: requests, event: request });
+      continue;
+    }
+    const shown = [`x${random.below(30)}`, `x${30 + random.below(30)}`];
+    events.push({ topic: impressions, event: impressionOf(`i${i}`, userId, at, shown) });
+    if (random.next() < 0.4) continue;
+    const click = clickOf(`c${i}`, `i${i}`, userId, shown[0]!, at + 30_000, { value: 2 });
+    events.push({ topic: clicks, event: click });
+    // Now and then it comes once more, within the window or after it.
+    const again = { ...click, at: click.at + (i % 2) * 700_000 };
+    if (i % 5 === 0) events.push({ topic: clicks, event: again });
+  }
+  return events.sort((a, b) => a.topic.timeOf(a.event) - b.topic.timeOf(b.event));
+}
+
+/** Topics after two lives of a pipeline, the second one restored. */
+async function afterARun(count: number): Promise<Streams> {
+  const streams = await testStreams(partitions);
+  await streams.send(catalogue);
+  const events = history(count);
+  const half = events.length >> 1;
+  for (const part of [events.slice(0, half), events.slice(half)]) {
+    await using pipeline = streams.pipeline(topology());
+    await pipeline.start();
+    await streams.send(part);
+    await pipeline.settled();
+  }
+  return streams;
+}
+
+/** The latest snapshot of a policy with one bit of its parameters turned, and its hash made right. */
+async function forgedSnapshot(streams: Streams, policy: string): Promise<Event[]> {
+  const table = new PolicyTable();
+  for (const chunk of await streams.committed(snapshots)) table.apply(chunk);
+  const { version, offsets, bytes } = table.latest(policy)!;
+  const forged = Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));
+  const [{ topic, partition, offset } = { topic: '', partition: 0, offset: 0 }] = offsets;
+  const events: Event[] = [];
+  const context = {
+    emit: (_: unknown, event: Snapshot) => events.push({ topic: snapshots, event }),
+  };
+  writeSnapshot(
+    context as never,
+    { topic, partition, offset: offset - 1 },
+    { closedAt: 1 } as never,
+    { name: policy, version },
+    forged,
+  );
+  return events;
+}
+
+describeOnInfra('a rebuild', () => {
+  it('equals what is live, and no longer once that was tampered with', async () => {
+    const streams = await afterARun(1_000);
+    for (const name of ['user-state', 'open-impressions', 'items', 'millrace', 'simulator']) {
+      const result = await rebuild(streams, name);
+      expect(result).toMatchObject({ name, equal: true });
+      expect(result.rebuilt).toEqual(result.live);
+      expect(result.live.size).toBeGreaterThan(10);
+      expect(result.offsets.every(({ offset }) => offset > 20)).toBe(true);
+    }
+
+    const state = (await streams.committed(userStates)).at(-1)!;
+    const forged = { ...state, positives: state.positives + 1 };
+    await streams.send([{ topic: userStates, event: forged }]);
+    expect(await rebuild(streams, 'user-state')).toMatchObject({
+      equal: false,
+      difference: { missing: 0, extra: 0, changed: 1, keys: [state.userId] },
+    });
+
+    await streams.send(await forgedSnapshot(streams, 'simulator'));
+    const policy = await rebuild(streams, 'simulator');
+    expect(policy).toMatchObject({ name: 'simulator', equal: false });
+    expect(policy.rebuilt.size).toBe(policy.live.size);
+    expect(await rebuild(streams, 'millrace')).toMatchObject({ equal: true });
+  }, 180_000);
+
+  it('shows a damaged record of the changelog as a difference', async () => {
+    const streams = await afterARun(60);
+    const { userId } = (await streams.committed(userStates)).at(-1)!;
+    const producer = streams.kafka.producer();
+    await producer.connect();
+    await producer.send({
+      topic: streams.nameOf(userStates),
+      messages: [{ key: userId, value: Buffer.from('not avro') }],
+    });
+    await producer.disconnect();
+    const { equal, difference } = await rebuild(streams, 'user-state');
+    expect(equal).toBe(false);
+    expect(difference).toMatchObject({ changed: 1, keys: [userId] });
+  }, 120_000);
+
+  it('says why, where a table cannot be made anew exactly', async () => {
+    const streams = await afterARun(60);
+    await expect(rebuild(streams, itemVectors.name)).rejects.toMatchObject({
+      code: 'rebuild-inexact',
+    });
+    // Tastes are counted by the groups an item had at the click: these are not in the log any more.
+    const moved = catalogue.map(({ topic, event }) => ({
+      topic,
+      event: { ...(event as object), groups: ['elsewhere'] },
+    }));
+    await streams.send(moved);
+    await expect(rebuild(streams, 'user-state')).rejects.toMatchObject({
+      code: 'rebuild-inexact',
+      message: expect.stringContaining('60 items (such as x0) changed their groups'),
+    });
+  }, 120_000);
+
+  it('wants a name that is known, a snapshot, and a log that is whole', async () => {
+    const streams = await testStreams();
+    await expect(rebuild(streams, 'nothing')).rejects.toMatchObject({
+      code: 'rebuild-unknown',
+      message: expect.stringMatching(/user-state, open-impressions, items, .*millrace, simulator/),
+    });
+    await expect(rebuild(streams, 'millrace')).rejects.toMatchObject({ code: 'no-data' });
+    await using pipeline = streams.pipeline(topology());
+    await pipeline.start();
+    await streams.send(history(60));
+    await pipeline.settled();
+    const admin = streams.kafka.admin();
+    await admin.connect();
+    const topic = streams.nameOf(impressions);
+    await admin.fetchTopicOffsets(topic); // the client wants to know of a topic first
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '10' }] });
+    await admin.disconnect();
+    await expect(rebuild(streams, 'user-state')).rejects.toMatchObject({
+      code: 'rebuild-incomplete',
+      message: expect.stringContaining('It begins at 10'),
+    });
+  }, 120_000);
+});
