@@ -115,7 +115,9 @@ export class LayeredStore<V> implements Store<V> {
   *expire(time: number): Iterable<[string, V]> {
     for (let next = this.timers.peek(); next && next[0] <= time; next = this.timers.peek()) {
       const [due, key] = next;
-      this.timers.pop();
+      // A key that was put twice with one time has two timers, and expires once.
+      do this.timers.pop();
+      while (this.timers.peek()?.[0] === due && this.timers.peek()?.[1] === key);
       this.open.fired.push([due, key]);
       const value = this.get(key);
       // A timer of a value that was replaced or deleted since is void.

@@ -62,8 +62,13 @@ export class Task implements Context {
     this.partition = partition;
     this.clock = clock;
     this.outputTopics = new Set(stage.outputs);
-    for (const def of stage.stores) {
-      this.stores.set(def, new LayeredStore(openBacking(def, partition), def.expiresAt));
+    try {
+      for (const def of stage.stores) {
+        this.stores.set(def, new LayeredStore(openBacking(def, partition), def.expiresAt));
+      }
+    } catch (error) {
+      this.close();
+      throw error;
     }
     this.logic = stage.create(tables);
   }

@@ -57,6 +57,13 @@ describe('the store of a task', () => {
     expect([...store.expire(30)].map(([key]) => key)).toEqual(['c']);
   });
 
+  it('expires a value once that was put twice with the same time', () => {
+    const store = make();
+    store.put('a', { due: 10, v: 'one' });
+    store.put('a', { due: 10, v: 'two' });
+    expect([...store.expire(10)].map(([, { v }]) => v)).toEqual(['two']);
+  });
+
   it('fires again what fired in a transaction that was aborted', () => {
     const store = make();
     store.put('a', { due: 10, v: 'a' });
