@@ -101,11 +101,10 @@ export class Merge<T extends Timed> {
     return ++this.round;
   }
 
-  /** Time after which the record that came first may go alone, ms; 0 where none waits for time to pass. */
+  /** Time after which the earliest record need not wait for other inputs, ms; 0 where none waits. */
   get waitMs(): number {
-    const heads = this.inputs.map((input) => input.head()).filter((entry) => entry !== undefined);
-    if (heads.length === 0 || heads.length === this.inputs.length) return 0;
-    return Math.min(...heads.map((head) => this.waits(head)));
+    const head = this.inputs[this.earliest()]?.head();
+    return head && this.inputs.some(({ length }) => length === 0) ? this.waits(head) : 0;
   }
 
   private waits({ cameAt }: Entry<T>): number {
@@ -115,6 +114,18 @@ export class Merge<T extends Timed> {
 
   /** The next record in order of time, if it is certain which one that is. */
   next(): { input: number; record: T } | undefined {
+    const best = this.earliest();
+    const head = this.inputs[best]?.head();
+    if (!head) return undefined;
+    for (const input of this.inputs) {
+      if (input.length > 0) continue;
+      if (input.endSeen < head.round + this.slack || this.waits(head) > 0) return undefined;
+    }
+    return { input: best, record: this.inputs[best]!.shift()! };
+  }
+
+  /** The input with the earliest head, the first of equal ones; -1 where nothing is held. */
+  private earliest(): number {
     let best = -1;
     let head: Entry<T> | undefined;
     for (let i = 0; i < this.inputs.length; i++) {
@@ -124,11 +135,6 @@ export class Merge<T extends Timed> {
         best = i;
       }
     }
-    if (!head) return undefined;
-    for (const input of this.inputs) {
-      if (input.length > 0) continue;
-      if (input.endSeen < head.round + this.slack || this.waits(head) > 0) return undefined;
-    }
-    return { input: best, record: this.inputs[best]!.shift()! };
+    return best;
   }
 }

@@ -33,7 +33,10 @@ export interface Store<V> {
   get(key: string): V | undefined;
   put(key: string, value: V): void;
   delete(key: string): void;
-  /** Removes from the timers, and returns, what expires at or before `time`, earliest first. */
+  /**
+   * Removes from the timers, and returns, what expires at or before `time`, earliest first. Each must be
+   * deleted, or put again with a later end: what is left as it is would expire again after a restart.
+   */
   expire(time: number): Iterable<[key: string, value: V]>;
   readonly size: number;
 }

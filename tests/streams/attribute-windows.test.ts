@@ -73,6 +73,7 @@ describe('the windows of attribute', () => {
     run.send(impressions, tick(10 * window));
     run.drain();
     run.send(impressions, impressionOf('old', 'u', 0, ['a']));
+    run.send(impressions, tick(10 * window));
     run.drain();
     expect(run.events(examples)).toEqual([]);
     run.send(impressions, tick(10 * window + 1));

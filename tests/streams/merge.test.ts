@@ -68,6 +68,36 @@ describe('the merge of a task’s inputs', () => {
     expect(merge.next()?.input).toBe(1);
   });
 
+  it('waits so long for an input at its end, and says how long it still does', () => {
+    let now = 0;
+    const merge = new Merge<{ at: number }>(3, 0, { ms: 100, now: () => now });
+    merge.offer(0, at(20), true);
+    expect(merge.waitMs).toBe(100);
+    now = 60;
+    merge.offer(1, at(10, 15), true);
+    merge.offer(2, [], true);
+    now = 130; // 20 has waited long enough, but is not the earliest
+    expect(drain(merge)).toEqual([]);
+    expect(merge.waitMs).toBe(30);
+    merge.offer(2, at(12), true);
+    expect(merge.waitMs).toBe(0); // every input holds a record: nothing can come before 10
+    expect(drain(merge)).toEqual([10, 12]);
+    expect(merge.waitMs).toBe(30);
+    now = 160;
+    expect(drain(merge)).toEqual([15, 20]);
+    expect(merge.waitMs).toBe(0);
+  });
+
+  it('does not take waiting for an end that was not seen', () => {
+    let now = 0;
+    const merge = new Merge<{ at: number }>(2, 0, { ms: 100, now: () => now });
+    merge.offer(0, at(10), true);
+    now = 1_000;
+    expect(drain(merge)).toEqual([]);
+    merge.seenEnd(1);
+    expect(drain(merge)).toEqual([10]);
+  });
+
   it('gives the order of time, ties to the lower input, however fetches cut what producers write', () => {
     fc.assert(
       fc.property(world, (drawn) => {
