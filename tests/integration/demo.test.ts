@@ -1,45 +1,18 @@
 // The demo as its user runs it, in a process of its own, on parts of its own.
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Summary } from '../../bin/loop/summary.ts';
+import { parseExposition } from '../metrics/exposition.ts';
+import { type Run, millrace as run, said } from '../support/millrace.ts';
 
 const rows = 12_000;
-const program = new URL('../../bin/millrace.ts', import.meta.url).pathname;
 const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
 
-interface Run {
-  readonly child: ChildProcess;
-  readonly output: { out: string; err: string };
-  readonly ended: Promise<number | null>;
-}
-
-function millrace(...args: string[]): Run {
-  const child = spawn(process.execPath, [program, '--data', data, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
-  const output = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => (output.out += chunk));
-  child.stderr.on('data', (chunk) => (output.err += chunk));
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { child, output, ended };
-}
-
+const millrace = (...args: string[]) => run(['--data', data, ...args]);
 const limit = ['--limit', String(rows)];
 const demo = () => millrace('demo', '--exit', '--json', ...limit);
-
-/** Resolves once the text is on stderr; rejects with all of it when the program ends before. */
-function said({ child, output, ended }: Run, text: RegExp): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = () => text.test(output.err) && resolve();
-    child.stderr?.on('data', look);
-    void ended.then(() => reject(new Error(`ended without saying ${text}:\n${output.err}`)));
-    look();
-  });
-}
 
 /** Processes that work on the data directory of this test, by their command lines. */
 function processes(): string[] {
@@ -73,6 +46,17 @@ describe('the demo', () => {
     const { output, ended } = millrace('sql', '--json', 'select variant, ctr from ctr_by_variant');
     expect(await ended).toBe(0);
     expect(JSON.parse(output.out)).toBeInstanceOf(Array);
+  }, 60_000);
+
+  it('shows its metrics and its topics while it runs', async () => {
+    const [, url] = await said(first, /Dashboard: (\S+)/);
+    const families = parseExposition(await (await fetch(`${url}/metrics`)).text());
+    expect(families.get('millrace_committed_records_total')!.samples).toHaveLength(3);
+    const { output, ended } = millrace('topics', '--json');
+    expect(await ended).toBe(0);
+    expect(output.err).not.toContain('Kafka is up');
+    const { groups } = JSON.parse(output.out) as { groups: { group: string; topics: object[] }[] };
+    expect(groups.find(({ group }) => group === 'millrace-serve')?.topics).toHaveLength(3);
   }, 60_000);
 
   it('lets no second one onto its data directory', async () => {
@@ -116,6 +100,16 @@ describe('the demo', () => {
     expect(shown).toBeGreaterThan(0);
     expect({ answers, distinct }).toEqual({ answers: shown, distinct: shown });
   }, 60_000);
+
+  it.each(['user-state', 'millrace'])(
+    'can be rebuilt from its log: %s',
+    async (name) => {
+      const { output, ended } = millrace('rebuild', name, '--json');
+      expect(await ended).toBe(0);
+      expect(JSON.parse(output.out)).toMatchObject({ name, equal: true });
+    },
+    60_000,
+  );
 
   it('answers SQL when it does not run, and leaves no process behind', async () => {
     expect(processes()).toEqual([]);
