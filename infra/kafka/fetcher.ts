@@ -145,7 +145,9 @@ export class Fetcher implements AsyncDisposable {
     const broker = await this.cluster.findBroker({ nodeId: node });
     if (this.stopping.signal.aborted) return;
     for (const { reading } of positions) reading.onFetching?.();
-    const asked = positions.map(({ reading: { topic, partition }, offset }) => ({
+    // Last declared first: the broker reads in this order, so what was written to an earlier input before
+    // a record of a later one is seen with it (a slate with its click), however close the two came.
+    const asked = positions.toReversed().map(({ reading: { topic, partition }, offset }) => ({
       topic,
       partition,
       offset,
