@@ -12,6 +12,7 @@ import { mainTopology, type Topology } from '../streams/topology.ts';
 import type { Logs } from './log.ts';
 import { openLlm } from './parts.ts';
 import { aborted, boundedStop } from './signals.ts';
+import { openStores } from './stores.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
 
 export interface RunOptions {
@@ -41,8 +42,10 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
     { registry, readiness: () => tasks.readiness() },
     { host: config.host, port: options.opsPort },
   );
+  using stores = await openStores(config, streams, logs);
   await using pipeline: Pipeline = new Pipeline({
     ...streams,
+    openBacking: stores.openBacking,
     topology,
     log: logs.log,
     now: () => performance.now(),

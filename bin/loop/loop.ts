@@ -19,6 +19,7 @@ import type { Logs } from '../log.ts';
 import { fetchParts, openParts, type Parts } from '../parts.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
+import { openStores } from '../stores.ts';
 import { Counters } from './counters.ts';
 import { LiveRequests, servedWindowMs } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -52,8 +53,10 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
   });
+  using stores = await openStores(config, parts, logs);
   await using pipeline: Pipeline = new Pipeline({
     ...parts,
+    openBacking: stores.openBacking,
     topology,
     log: logs.log,
     now: () => performance.now(),

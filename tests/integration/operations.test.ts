@@ -1,5 +1,5 @@
 // What an operator does: scrape, probe, scale out, look at the topics, rebuild.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -123,13 +123,13 @@ describeOnInfra('millrace run', () => {
       TOPIC_PREFIX: streams.layout.prefix,
       MILLRACE_PARTITIONS: String(partitions),
     };
-    const start = (name: string) => {
-      const run = millrace(['--data', join(scratch, name), 'run'], env);
+    const start = (name: string, state: string) => {
+      const run = millrace(['--data', join(scratch, name), 'run'], { ...env, STATE_STORE: state });
       running.push(run);
       return run;
     };
     const urlOf = async (run: Run) => (await said(run, /Operations: (\S+)\/metrics/))[1]!;
-    const [first, second] = [start('first'), start('second')];
+    const [first, second] = [start('first', 'memory'), start('second', 'lmdb')];
     const [firstUrl, secondUrl] = [await urlOf(first), await urlOf(second)];
     const tasksOf = async (url: string) =>
       total(await scrape(url), 'millrace_task_state', { stage: 'serve', state: 'running' });
@@ -157,6 +157,8 @@ describeOnInfra('millrace run', () => {
 
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(143);
+    expect(existsSync(join(scratch, 'first', 'state'))).toBe(false);
+    expect(readdirSync(join(scratch, 'second', 'state'))).toHaveLength(1);
     const memory = inMemory(events);
     expect(byId(await streams.committed(examples))).toEqual(byId(memory.events(examples)));
     expect(byId(await streams.committed(rewards))).toEqual(byId(memory.events(rewards)));
