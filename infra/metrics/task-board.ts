@@ -71,9 +71,11 @@ export class TaskBoard {
       if (!this.joined.has(stage)) reasons.push(`${stage} waits for its group`);
     }
     for (const { stage, partition, state, done, total } of this.seats.values()) {
-      if (state === 'running') continue;
-      const progress = state === 'restoring' && total > 0 ? `: ${done} of ${total} records` : '';
-      reasons.push(`${stage}, partition ${partition}, is ${state}${progress}`);
+      // A failure ends the life of its stage, which then waits for its group; a task that was fenced on
+      // being handed over has failed in good order.
+      if (state !== 'restoring') continue;
+      const progress = total > 0 ? `: ${done} of ${total} records` : '';
+      reasons.push(`${stage}, partition ${partition}, is restoring${progress}`);
     }
     return { ready: reasons.length === 0, reasons };
   }
