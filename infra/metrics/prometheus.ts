@@ -1,16 +1,9 @@
 // The runtime's instruments as Prometheus series. One registry a process, handed on, never global.
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Instruments, TaskState } from '../kafka/instruments.ts';
+import type { Lag } from '../kafka/stage-runner.ts';
 import { createSeries } from './series.ts';
 import { TaskBoard } from './task-board.ts';
-
-/** Records of one input partition that a stage or an enricher has not processed. */
-export interface Lag {
-  readonly stage: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly lag: number;
-}
 
 export interface MetricsOptions {
   /** Stages of this process: their counters begin at 0 rather than absent, so that a rate sees the first. */

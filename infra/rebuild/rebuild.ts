@@ -33,12 +33,11 @@ export function rebuildable(): ReadonlyMap<string, Rebuild> {
   ]);
 }
 
-/** @throws MillraceError `rebuild-unknown`, `rebuild-inexact`, `rebuild-incomplete`, `rebuild-moving`, `no-data` */
-export async function rebuild(streams: RebuildStreams, name: string): Promise<Rebuilt> {
-  return rebuilderOf(name)(streams);
-}
-
-/** @throws MillraceError `rebuild-unknown` */
+/**
+ * What makes a table or policy anew and compares it; it throws `rebuild-inexact`, `rebuild-incomplete`,
+ * `rebuild-moving` or `no-data` where there is no verdict.
+ * @throws MillraceError `rebuild-unknown`
+ */
 export function rebuilderOf(name: string): Rebuild {
   const found = rebuildable().get(name);
   if (found) return found;

@@ -1,6 +1,6 @@
 // Tables and policies made anew from the log, on the real broker, beside those that are live.
 import { expect, it } from '@jest/globals';
-import { rebuild } from '../../infra/rebuild/rebuild.ts';
+import { rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import { Random } from '../../models/random.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -18,6 +18,8 @@ import { describeOnInfra } from '../support/infra.ts';
 import { type Event, testStreams } from '../support/streams.ts';
 
 type Streams = Awaited<ReturnType<typeof testStreams>>;
+
+const rebuild = async (streams: Streams, name: string) => rebuilderOf(name)(streams);
 
 const partitions = 2;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Lag, PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
+import type { Lag } from '../../infra/kafka/stage-runner.ts';
+import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { type Family, parseExposition } from './exposition.ts';
 
 const noLags = async (): Promise<Lag[]> => [];
