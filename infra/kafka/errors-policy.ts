@@ -1,22 +1,27 @@
-// What a stage does with what goes wrong: skip the record, try again, or halt.
+// What is done with what goes wrong: skip the record, try again, or halt.
 
 export interface ErrorPolicy {
   /** A record whose bytes cannot be read: to dead-letters, or the end of the stage. @default 'skip' */
   readonly undecodable: 'skip' | 'halt';
-  /** A record on which a step throws. @default 'halt': it may be the step that is wrong, not the record */
+  /**
+   * A record on which a step throws, or that an enricher could not handle in all its tries.
+   * @default 'halt': it may be the step that is wrong, not the record
+   */
   readonly poison: 'skip' | 'halt';
   /** An output larger than `maxRecordBytes`. State is never skipped. @default 'halt' */
   readonly oversized: 'skip' | 'halt';
-  /** Bytes of a record's value at the most, as the broker's max.message.bytes has it. @default 1_000_000 */
+  /** Bytes of a record's key and value at the most; max.message.bytes must allow for them. @default 1_000_000 */
   readonly maxRecordBytes: number;
-  /** Lives of a stage that may fail one after the other, before it is given up. @default 20 */
+  /** Failures one after the other, of a stage or of an enricher with one event, until it is given up. @default 20 */
   readonly retries: number;
-  /** The pause before the first new life, ms; each further one is twice as long … @default 500 */
+  /** The pause after the first failure, ms; each further one is twice as long … @default 500 */
   readonly firstPauseMs: number;
   /** … up to this. @default 10_000 */
   readonly longestPauseMs: number;
-  /** A task that has records and makes no progress for so long is begun anew, ms. @default 300_000 */
+  /** A task that has records and gets no further for so long is begun anew, ms. @default 300_000 */
   readonly stuckAfterMs: number;
+  /** A broker that does not answer for so long is a failure, ms. @default 45_000 */
+  readonly patienceMs: number;
 }
 
 export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
@@ -28,4 +33,13 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   firstPauseMs: 500,
   longestPauseMs: 10_000,
   stuckAfterMs: 300_000,
+  patienceMs: 45_000,
 });
+
+/** The pause after so many failures one after the other, ms. */
+export function pauseAfter(
+  failures: number,
+  { firstPauseMs, longestPauseMs }: Pick<ErrorPolicy, 'firstPauseMs' | 'longestPauseMs'>,
+): number {
+  return Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+}

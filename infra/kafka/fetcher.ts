@@ -36,6 +36,8 @@ export interface FetcherOptions {
   readonly kafka: Kafka;
   readonly log: Logger;
   readonly limits: FetchLimits;
+  /** How long brokers may not answer before that is a failure, ms. @default forever */
+  readonly patienceMs?: number | undefined;
   /** Nothing can be fetched any more. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -117,11 +119,14 @@ export class Fetcher implements AsyncDisposable {
 
   private async loop(node: string): Promise<void> {
     const { signal } = this.stopping;
-    for (let failures = 0; !signal.aborted; ) {
+    let failures = 0;
+    let failingSince = 0;
+    while (!signal.aborted) {
       const changed = this.changed.promise;
       const mine = [...this.positions.values()].filter((one) => this.nodeOf(one) === node);
       const ready = mine.filter(({ reading }) => reading.hasRoom?.() ?? true);
       if (ready.length === 0) {
+        failures = 0;
         await changed;
         continue;
       }
@@ -131,7 +136,8 @@ export class Fetcher implements AsyncDisposable {
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        if (!passes(error)) throw error;
+        if (failures === 0) failingSince = performance.now();
+        if (!passes(error) || this.lostPatience(failingSince)) throw error;
         this.options.log.debug({ node, error: String(error) }, 'fetch again');
         await sleep(waits[Math.min(failures++, waits.length - 1)], undefined, { signal }).catch(
           () => {},
@@ -139,6 +145,10 @@ export class Fetcher implements AsyncDisposable {
         await this.lookAgain();
       }
     }
+  }
+
+  private lostPatience(since: number): boolean {
+    return performance.now() - since > (this.options.patienceMs ?? Number.POSITIVE_INFINITY);
   }
 
   private async fetch(node: string, positions: readonly Position[]): Promise<void> {

@@ -1,13 +1,13 @@
 // What one transaction writes: records in batches by partition, encoded as they are added.
 import type { Codec } from '../../schemas/codec.ts';
-import { MillraceError } from '../../schemas/errors.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
+import { tooLarge } from './failures.ts';
 import { BatchWriter, type ProducerIdentity, written } from './wire/batch-writer.ts';
 import { partitionOf } from './wire/murmur2.ts';
 import type { PartitionBatch } from './wire/requests.ts';
 
-/** Bytes a batch may have: a broker takes up to 1 MB, unless it is told otherwise. */
-const batchBytes = 900_000;
+/** Bytes a batch of several records may have: a broker takes up to 1 MB, unless it is told otherwise. */
+const mostBatchBytes = 900_000;
 
 interface PartitionOutbox {
   readonly topic: string;
@@ -19,10 +19,13 @@ export class Outbox {
   /** Records added. */
   count = 0;
   private readonly maxRecordBytes: number;
+  private readonly batchBytes: number;
   private readonly byTopic = new Map<string, Map<number, PartitionOutbox>>();
 
   constructor(maxRecordBytes: number = defaultErrorPolicy.maxRecordBytes) {
     this.maxRecordBytes = maxRecordBytes;
+    // The broker's limit is on batches: where it is lower than usual, so are they.
+    this.batchBytes = Math.min(mostBatchBytes, maxRecordBytes);
   }
 
   /**
@@ -42,19 +45,10 @@ export class Outbox {
     const value =
       event === null ? null : written((target, at) => codec.encodeInto(event, target, at));
     const bytes = keyBytes.length + (value?.length ?? 0);
-    if (bytes > this.maxRecordBytes) throw this.tooLarge(topic, key, bytes);
+    if (bytes > this.maxRecordBytes) throw tooLarge(topic, key, bytes, this.maxRecordBytes);
     const partition = 'of' in where ? partitionOf(keyBytes, where.of) : where.partition;
     this.writer(topic, partition, bytes).append(keyBytes, timestamp, value);
     this.count++;
-  }
-
-  private tooLarge(topic: string, key: string, bytes: number): MillraceError {
-    return new MillraceError({
-      code: 'record-too-large',
-      what: `A record for ${topic} has ${bytes} bytes, and ${this.maxRecordBytes} are allowed.`,
-      why: `Its key is ${JSON.stringify(key.slice(0, 100))}.`,
-      todo: 'Raise MAX_RECORD_BYTES and max.message.bytes of the topic, or set ON_OVERSIZED_RECORD=skip.',
-    });
   }
 
   topics(): string[] {
@@ -101,7 +95,7 @@ export class Outbox {
       partitions.set(partition, outbox);
     }
     const last = outbox.writers.at(-1);
-    if (last && last.bytes + bytes < batchBytes) return last;
+    if (last && last.bytes + bytes < this.batchBytes) return last;
     const writer = new BatchWriter();
     outbox.writers.push(writer);
     return writer;

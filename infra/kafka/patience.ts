@@ -2,9 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, type Cluster, typeOf } from './wire/cluster.ts';
 
-/** A call that could not be made for so long is given up, ms; its task begins anew. */
-const patienceMs = 45_000;
-
 /** Waits between tries, ms: the first few are for the broker that still writes the last markers. */
 const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
 
@@ -29,9 +26,10 @@ export function passes(error: unknown): boolean {
   return !/NonRetriable|SASL|NotSupport|NotImplemented/.test(error.name);
 }
 
-/** Tries again while the trouble is of the kind that passes, and patience lasts. */
+/** Tries again while the trouble is of the kind that passes, and patience lasts, ms. */
 export async function patiently<T>(
   cluster: Cluster,
+  patienceMs: number,
   action: () => Promise<T>,
   givenUp: () => boolean,
 ): Promise<T> {

@@ -14,6 +14,8 @@ export interface ReadOptions {
   readonly partitions?: readonly number[];
   /** Offset to begin at, by the offsets there are. @default the oldest */
   readonly from?: (topic: string, partition: number, low: number, high: number) => number;
+  /** How long brokers may not answer before the reader fails, ms. @default forever */
+  readonly patienceMs?: number | undefined;
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
   readonly onRecords: (
@@ -79,6 +81,7 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
     kafka,
     log,
     limits: { ...(options.follow ? following : reading), ...bytes },
+    patienceMs: options.patienceMs,
     onFailed: fail,
   });
   let left = 0;

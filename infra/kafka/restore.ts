@@ -5,6 +5,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Stage } from '../../streams/stage.ts';
 import type { Task } from '../../streams/task.ts';
 import type { Codecs } from '../registry/registry.ts';
+import type { ErrorPolicy } from './errors-policy.ts';
 import type { Instruments } from './instruments.ts';
 import { readTopics } from './read-to-end.ts';
 
@@ -15,6 +16,7 @@ export interface RestoreOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
+  readonly policy: Pick<ErrorPolicy, 'patienceMs'>;
   readonly instruments: Instruments;
 }
 
@@ -25,7 +27,7 @@ export function validCheckpoint(checkpoint: number, low: number, high: number): 
 
 /** Reads the committed records of every changelog into the tasks' stores. Fence the writers first. */
 export async function restoreStores(options: RestoreOptions): Promise<void> {
-  const { kafka, stage, tasks, codecs, nameOf, log, instruments } = options;
+  const { kafka, stage, tasks, codecs, nameOf, log, policy, instruments } = options;
   if (stage.stores.length === 0 || tasks.length === 0) return;
   const byTopic = new Map(stage.stores.map((store) => [nameOf(store.changelog), store]));
   const byPartition = new Map(tasks.map((task) => [task.partition, task]));
@@ -35,6 +37,7 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
     log,
     topics: [...byTopic.keys()],
     partitions: [...byPartition.keys()],
+    patienceMs: policy.patienceMs,
     from(topic, partition, low, high) {
       const store = byTopic.get(topic)!;
       const state = byPartition.get(partition)!.stateOf(store);

@@ -9,6 +9,7 @@ import type { OpenBacking } from '../../streams/store.ts';
 import type { Tables } from '../../streams/tables/tables.ts';
 import type { Codecs } from '../registry/registry.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
+import { topicMissing } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import type { Instruments } from './instruments.ts';
 import { Membership, type MembershipTiming } from './membership.ts';
@@ -77,7 +78,13 @@ export class StageRunner {
       this.fail = reject;
     });
     this.failed.catch(() => {});
-    this.fetcher = new Fetcher({ kafka, log, limits: fetching(stage), onFailed: this.fail });
+    this.fetcher = new Fetcher({
+      kafka,
+      log,
+      limits: fetching(stage),
+      patienceMs: options.policy.patienceMs,
+      onFailed: this.fail,
+    });
     this.membership = new Membership({
       kafka,
       groupId: this.groupId,
@@ -92,6 +99,7 @@ export class StageRunner {
 
   async start(): Promise<void> {
     await this.admin.connect();
+    await this.lookForTopics();
     this.severalBrokers = (await this.admin.describeCluster()).brokers.length > 1;
     this.watch = setInterval(() => this.lookForStuck(), stuckLookMs);
     await this.membership.join();
@@ -132,6 +140,17 @@ export class StageRunner {
     return lags.reduce((sum, { lag }) => sum + lag, open);
   }
 
+  /** The client would wait for a topic that is not there. */
+  private async lookForTopics(): Promise<void> {
+    const { stage, nameOf } = this.options;
+    const there = new Set(await this.admin.listTopics());
+    const wanted = [
+      ...stage.inputs.map((topic) => [nameOf(topic), `${stage.name} reads`] as const),
+      ...stage.stores.map((store) => [nameOf(store.changelog), `keeps ${store.name}`] as const),
+    ];
+    for (const [topic, use] of wanted) if (!there.has(topic)) throw topicMissing(topic, use);
+  }
+
   private assigned(partitions: readonly number[]): void {
     const generation = ++this.generation;
     this.options.instruments.rebalanced(this.options.stage.name);
@@ -148,13 +167,12 @@ export class StageRunner {
     if (opening.length === 0) return;
     const { stage, log } = this.options;
     const opened = await this.open(opening);
-    await restoreStores({ ...this.options, tasks: opened.map(({ task }) => task) });
     for (const task of opened) this.begin(task);
     await this.fetcher.read(opened.flatMap((task) => task.readings()));
     log.info({ stage: stage.name, partitions: opening }, 'tasks are open');
   }
 
-  /** Tasks that have taken over from whoever had them; those that cannot all be had are let go. */
+  /** Tasks that have taken over from whoever had them, restored; if one cannot be had, none is kept. */
   private async open(partitions: readonly number[]): Promise<OpenTask[]> {
     const opening = await Promise.allSettled(
       partitions.map((partition) =>
@@ -173,10 +191,15 @@ export class StageRunner {
       ),
     );
     const opened = opening.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    const failed = opening.find((one) => one.status === 'rejected');
-    if (!failed) return opened;
-    await Promise.all(opened.map((task) => task.close()));
-    throw failed.reason;
+    try {
+      const failed = opening.find((one) => one.status === 'rejected');
+      if (failed) throw failed.reason;
+      await restoreStores({ ...this.options, tasks: opened.map(({ task }) => task) });
+      return opened;
+    } catch (error) {
+      await Promise.all(opened.map((task) => task.close()));
+      throw error;
+    }
   }
 
   private begin(task: OpenTask): void {
@@ -184,7 +207,9 @@ export class StageRunner {
     this.tasks.set(partition, task);
     // A task that was handed over may find itself fenced by its next owner: that is in order.
     task.run().catch((error) => {
-      if (this.tasks.get(partition) === task) this.fail(error);
+      if (this.tasks.get(partition) !== task) return;
+      task.failed = true;
+      this.fail(error);
     });
   }
 
@@ -218,14 +243,4 @@ function fetching({ commitEveryMs, promptInputs }: Stage) {
   return promptInputs.length > 0
     ? { minBytes: 1, maxWaitMs: 100, ...bytes }
     : { minBytes: 1 << 20, maxWaitMs: Math.max(1, commitEveryMs), ...bytes };
-}
-
-export function stageFailed(stage: string, cause: unknown): MillraceError {
-  return new MillraceError({
-    code: 'stage-failed',
-    what: `The stage ${stage} could not go on.`,
-    why: cause instanceof Error ? cause.message : String(cause),
-    todo: 'Nothing is lost: what it had not committed is read again at the next start.',
-    cause,
-  });
 }

@@ -1,8 +1,10 @@
 // Keeps a stage running: a life that fails is ended and begun anew from what was committed, after a
 // pause that grows; what a restart cannot mend ends the pipeline.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MillraceError } from '../../schemas/errors.ts';
-import { type Lag, StageRunner, type StageRunnerOptions, stageFailed } from './stage-runner.ts';
+import { codeOf } from '../../schemas/errors.ts';
+import { pauseAfter } from './errors-policy.ts';
+import { forPeople, mayPass, stageFailed } from './failures.ts';
+import { type Lag, StageRunner, type StageRunnerOptions } from './stage-runner.ts';
 import type { StageCounters } from './task/environment.ts';
 
 /** A life this long shows that the trouble is over, ms. */
@@ -14,6 +16,8 @@ export class SupervisedStage implements AsyncDisposable {
   private readonly options: StageRunnerOptions;
   private readonly stopping = new AbortController();
   private life: StageRunner | undefined;
+  /** When the life had begun, ms of the pipeline's clock; undefined while it has not. */
+  private born: number | undefined;
   private ended: Promise<void> = Promise.resolve();
 
   constructor(options: StageRunnerOptions) {
@@ -23,7 +27,9 @@ export class SupervisedStage implements AsyncDisposable {
 
   /** Begins the first life; `onFatal` hears of a failure that no restart mends. */
   async start(onFatal: (error: unknown) => void): Promise<void> {
-    this.life = await this.begin();
+    this.life = await this.begin().catch((error: unknown) => {
+      throw forPeople(error);
+    });
     this.ended = this.watch().catch(onFatal);
   }
 
@@ -48,13 +54,20 @@ export class SupervisedStage implements AsyncDisposable {
 
   private async begin(): Promise<StageRunner> {
     const life = new StageRunner(this.options, this.counters);
+    this.born = undefined;
     try {
       await life.start();
+      this.born = this.options.now();
       return life;
     } catch (error) {
       await life.stop().catch(() => {});
       throw error;
     }
+  }
+
+  /** A broker that cannot be reached takes long to be given up: that is no life. */
+  private get livedMs(): number {
+    return this.born === undefined ? 0 : this.options.now() - this.born;
   }
 
   private async watch(): Promise<void> {
@@ -65,17 +78,16 @@ export class SupervisedStage implements AsyncDisposable {
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
     while (!signal.aborted) {
-      const born = this.options.now();
       const error = await Promise.race([this.ending(), stopped]);
       if (signal.aborted) return;
-      if (this.options.now() - born > healthyMs) failures = 0;
-      failures++;
+      failures = this.livedMs > healthyMs ? 1 : failures + 1;
       await this.life?.stop().catch(() => {});
       this.life = undefined;
-      if (failures > policy.retries || !mendable(error)) throw stageFailed(this.name, error);
-      this.options.log.warn({ stage: this.name, error: String(error), failures }, 'restarting');
+      if (failures > policy.retries || !mayPass(error)) throw stageFailed(this.name, error);
+      const pause = pauseAfter(failures, policy);
+      const fields = { stage: this.name, code: codeOf(forPeople(error)), failures, pause };
+      this.options.log.warn({ ...fields, error: String(error) }, 'restarting');
       instruments.restarted(this.name);
-      const pause = Math.min(policy.longestPauseMs, policy.firstPauseMs * 2 ** (failures - 1));
       await sleep(pause, undefined, { signal }).catch(() => {});
     }
   }
@@ -90,10 +102,4 @@ export class SupervisedStage implements AsyncDisposable {
       return error;
     }
   }
-}
-
-/** The broker's troubles pass; an error of a step comes again with the same record. */
-function mendable(error: unknown): boolean {
-  if (error instanceof MillraceError) return error.remedy === 'retry';
-  return error instanceof Error && error.name.startsWith('KafkaJS');
 }

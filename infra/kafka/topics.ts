@@ -3,6 +3,7 @@ import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { askAgain } from './ask.ts';
 import { groupOffsets } from './committed.ts';
 
 export interface TopicLayout {
@@ -29,9 +30,11 @@ export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<v
   // Only those that are missing: of the others the client would log an error.
   const there = new Set(await admin.listTopics());
   const missing = wanted.filter(({ topic }) => !there.has(topic));
-  if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: true });
+  // The client's own wait gives up where the broker has not heard of the topics yet.
+  if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: false });
   await groupsWork(admin, wanted[0]!.topic);
-  const { topics: found } = await admin.fetchTopicMetadata({ topics: wanted.map((t) => t.topic) });
+  const names = wanted.map(({ topic }) => topic);
+  const { topics: found } = await askAgain(() => admin.fetchTopicMetadata({ topics: names }));
   for (const { topic, numPartitions } of wanted) {
     const has = found.find(({ name }) => name === topic)?.partitions.length;
     if (has !== numPartitions) {

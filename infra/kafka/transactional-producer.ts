@@ -4,6 +4,8 @@
 // has one already does not append it again.
 import type { Kafka } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
+import { defaultErrorPolicy } from './errors-policy.ts';
+import { refusedAsTooLarge } from './failures.ts';
 import type { Outbox } from './outbox.ts';
 import { onBroker, patiently } from './patience.ts';
 import {
@@ -44,6 +46,7 @@ const maxSequence = 2 ** 31;
 
 export class TransactionalProducer {
   private readonly transactionalId: string;
+  private readonly patienceMs: number;
   private readonly cluster: Cluster;
   private producerId = '-1';
   private producerEpoch = -1;
@@ -52,17 +55,23 @@ export class TransactionalProducer {
   private readonly known = new Set<string>();
   private closed = false;
 
-  private constructor(kafka: Kafka, transactionalId: string) {
+  private constructor(kafka: Kafka, transactionalId: string, patienceMs: number) {
     this.transactionalId = transactionalId;
+    this.patienceMs = patienceMs;
     this.cluster = openCluster(kafka);
   }
 
   /**
    * Takes over a transactional id: what a predecessor left open is aborted, and it is fenced.
+   * @param patienceMs how long a call may fail before it is given up, and with it the producer, ms
    * @throws the client's errors when no broker answers
    */
-  static async takeOver(kafka: Kafka, transactionalId: string): Promise<TransactionalProducer> {
-    const producer = new TransactionalProducer(kafka, transactionalId);
+  static async takeOver(
+    kafka: Kafka,
+    transactionalId: string,
+    patienceMs: number = defaultErrorPolicy.patienceMs,
+  ): Promise<TransactionalProducer> {
+    const producer = new TransactionalProducer(kafka, transactionalId, patienceMs);
     try {
       await producer.cluster.connect();
       const identity = await producer.patiently(() =>
@@ -226,7 +235,7 @@ export class TransactionalProducer {
   }
 
   private patiently<T>(action: () => Promise<T>): Promise<T> {
-    return patiently(this.cluster, action, () => this.closed);
+    return patiently(this.cluster, this.patienceMs, action, () => this.closed);
   }
 
   private named(error: unknown): unknown {
@@ -241,15 +250,6 @@ export class TransactionalProducer {
         cause: error,
       });
     }
-    if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
-      return new MillraceError({
-        code: 'record-too-large',
-        what: `The broker refuses a record batch of the task ${this.transactionalId} as too large.`,
-        why: 'max.message.bytes of the topic is lower than MAX_RECORD_BYTES.',
-        todo: 'Raise max.message.bytes of the topic, or lower MAX_RECORD_BYTES.',
-        cause: error,
-      });
-    }
-    return error;
+    return refusedAsTooLarge(error, `the task ${this.transactionalId}`) ?? error;
   }
 }

@@ -1,22 +1,15 @@
-// A disk that is full, for real: a small file system in memory, where this process may mount one.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// A store on a disk that is full.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Backing } from '../../streams/store.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { changesOf, contentAfter } from './history.ts';
 import { contentOf, lmdbIn, type Note, note } from './support.ts';
 
-const disk = mkdtempSync(join(tmpdir(), 'millrace-small-disk-'));
-const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'none', disk]);
-const why = mount.error?.message ?? mount.stderr.toString().trim();
-const onSmallDisk = mount.status === 0 ? it : it.skip;
-
-afterAll(() => {
-  if (mount.status === 0) spawnSync('umount', [disk]);
-  rmSync(disk, { recursive: true, force: true });
-});
+const disk = smallDisk('4m');
+afterAll(() => disk[Symbol.dispose]());
+const onSmallDisk = disk.why === '' ? it : it.skip;
 
 const full = expect.objectContaining({
   code: 'disk-full',
@@ -37,10 +30,10 @@ function fill(backing: Backing<Note>): number {
   throw new Error('The disk is not full after 10,000 transactions.');
 }
 
-describe(`a full disk${mount.status === 0 ? '' : ` (skipped, no file system of its own: ${why})`}`, () => {
+describe(`a full disk${disk.why && ` (skipped: ${disk.why})`}`, () => {
   onSmallDisk('stops the store where it was; with room again it goes on from there', () => {
-    const dir = join(disk, 'state');
-    const ballast = join(disk, 'ballast');
+    const dir = join(disk.dir, 'state');
+    const ballast = join(disk.dir, 'ballast');
     writeFileSync(ballast, Buffer.alloc(1 << 20));
     using stores = lmdbIn(dir);
     const backing = stores.open();
@@ -60,17 +53,12 @@ describe(`a full disk${mount.status === 0 ? '' : ` (skipped, no file system of i
   });
 
   onSmallDisk('keeps a store from being opened', () => {
-    const dir = join(disk, 'other');
+    const dir = join(disk.dir, 'other');
     mkdirSync(dir);
-    const ballast = join(disk, 'ballast');
-    try {
-      writeFileSync(ballast, Buffer.alloc(8 << 20));
-    } catch {
-      // It has taken what there was.
-    }
+    const ballast = disk.fill();
     using stores = lmdbIn(dir);
     expect(() => stores.open()).toThrow(full);
-    rmSync(ballast);
+    ballast[Symbol.dispose]();
     expect(stores.open().size).toBe(0);
   });
 });

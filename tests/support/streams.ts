@@ -1,14 +1,15 @@
 // A pipeline on the shared broker, under a prefix of its own.
 import { randomUUID } from 'node:crypto';
+import type { Message } from 'kafkajs';
 import { pino } from 'pino';
 import { connectKafka } from '../../infra/kafka/connect.ts';
-import { Pipeline } from '../../infra/kafka/pipeline.ts';
+import { Pipeline, type PipelineOptions } from '../../infra/kafka/pipeline.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Topology } from '../../streams/topology.ts';
-import { startInfra } from './infra.ts';
+import { type Infra, startInfra } from './infra.ts';
 
 export interface Event {
   readonly topic: AnyTopic;
@@ -16,9 +17,12 @@ export interface Event {
   readonly partition?: number;
 }
 
-/** Topics, schemas and clients for one test; `partitions` of the topics keyed by user. */
-export async function testStreams(partitions = 1) {
-  const { brokers, registryUrl } = await startInfra();
+/**
+ * Topics, schemas and clients for one test; `partitions` of the topics keyed by user.
+ * @param infra a broker and a registry of the test's own. @default those that the run shares
+ */
+export async function testStreams(partitions = 1, infra?: Infra) {
+  const { brokers, registryUrl } = infra ?? (await startInfra());
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
   const kafka = connectKafka({ brokers: brokers.split(',') }, log);
   const layout = { prefix: `t${randomUUID().slice(0, 8)}-`, partitions };
@@ -35,8 +39,15 @@ export async function testStreams(partitions = 1) {
     registryUrl,
     layout,
     /** A pipeline over these topics; not started. */
-    pipeline: (topology: Topology) =>
-      new Pipeline({ ...shared, topology, now: () => performance.now() }),
+    pipeline: (topology: Topology, options: Partial<PipelineOptions> = {}) =>
+      new Pipeline({ ...shared, topology, now: () => performance.now(), ...options }),
+    /** Writes records as they are, in order. */
+    async write(topic: AnyTopic, messages: Message[]): Promise<void> {
+      const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+      await producer.connect();
+      await producer.send({ topic: nameOf(topic), messages });
+      await producer.disconnect();
+    },
     /** Writes events in order. */
     async send(events: readonly Event[]): Promise<void> {
       const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });

@@ -5,50 +5,60 @@ import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-lette
 import type { Output } from '../../../streams/task.ts';
 import type { FetchedRecord } from '../wire/batch-reader.ts';
 
-/** A record as large as the broker allows would not fit a second time, with its reason. */
-const most = 500_000;
+/** Characters kept of a key and of a reason, so that they leave room for the data. */
+const mostKey = 500;
+const mostReason = 2_000;
 
-/** The dead letter of an input record. */
+/** Bytes for the other fields and their lengths. */
+const framing = 500;
+
+export interface Place {
+  readonly topic: AnyTopic;
+  readonly partition: number;
+}
+
+/**
+ * The dead letter of an input record.
+ * @param most bytes the letter may have; of a record as large as that the end is left out
+ */
 export function deadLetterOf(
-  topic: AnyTopic,
-  partition: number,
-  { key, value, offset, timestamp }: FetchedRecord,
+  place: Place,
+  { key, value, offset, timestamp }: Pick<FetchedRecord, 'key' | 'value' | 'offset' | 'timestamp'>,
   error: unknown,
+  most: number,
 ): Output {
-  return letter({
-    ...reasonOf(error),
-    at: timestamp,
-    origin: topic.name,
-    partition,
-    offset,
-    key: key?.toString() ?? null,
-    data: (value ?? Buffer.alloc(0)).subarray(0, most),
-  });
+  const data = value ?? Buffer.alloc(0);
+  const of = { at: timestamp, offset, key: key?.toString() ?? null, data };
+  return letter(place, of, error, most);
 }
 
 /** The dead letter of an output that was never written, so that it has no offset. */
 export function unwrittenOf(
-  topic: AnyTopic,
-  partition: number,
+  place: Place,
   event: unknown,
-  value: Buffer,
+  data: Buffer,
   error: unknown,
+  most: number,
 ): Output {
-  return letter({
-    ...reasonOf(error),
-    at: topic.timeOf(event),
-    origin: topic.name,
-    partition,
-    offset: null,
-    key: topic.keyOf(event),
-    data: value.subarray(0, most),
-  });
+  const { topic } = place;
+  const of = { at: topic.timeOf(event), offset: null, key: topic.keyOf(event), data };
+  return letter(place, of, error, most);
 }
 
-function reasonOf(error: unknown) {
-  return { code: codeOf(error), reason: error instanceof Error ? error.message : String(error) };
-}
-
-function letter(of: Omit<DeadLetter, 'line'>): Output {
-  return { topic: deadLetters, event: { ...of, line: null } };
+function letter(
+  { topic, partition }: Place,
+  of: Pick<DeadLetter, 'at' | 'offset' | 'key'> & { readonly data: Buffer },
+  error: unknown,
+  most: number,
+): Output {
+  const origin = topic.name;
+  const key = of.key?.slice(0, mostKey) ?? null;
+  const said = (error instanceof Error ? error.message : String(error)).slice(0, mostReason);
+  const taken = 2 * Buffer.byteLength(key ?? origin) + Buffer.byteLength(said);
+  const data = of.data.subarray(0, Math.max(0, most - framing - taken));
+  const cut = data.length < of.data.length;
+  const reason = cut ? `${said} (${data.length} of ${of.data.length} bytes are kept)` : said;
+  const code = codeOf(error);
+  const event = { at: of.at, origin, partition, offset: of.offset, line: null, code, reason, key };
+  return { topic: deadLetters, event: { ...event, data } satisfies DeadLetter };
 }

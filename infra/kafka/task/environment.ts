@@ -18,7 +18,10 @@ export interface TaskEnvironment {
   readonly groupId: string;
   readonly inputs: readonly AnyTopic[];
   readonly codecOf: (topic: AnyTopic) => Codec;
-  /** Asks the registry for the schema of a record, once a schema. @throws `registry-unreachable` */
+  /**
+   * Asks the registry for the schema of a record, once a schema.
+   * @throws `registry-unreachable`; `schema-unknown`, `record-undecodable` of a record that cannot be read
+   */
   readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
   readonly nameOf: (topic: AnyTopic) => string;
   /** How many partitions a topic has. */

@@ -1,10 +1,10 @@
 // A task with everything it holds while it is open here: its producer, its runner, what is read for it.
 import type { Admin } from 'kafkajs';
-import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetters } from '../../../schemas/topics/dead-letters.ts';
 import { Task } from '../../../streams/task.ts';
 import { type CommittedTask, committedTask } from '../committed.ts';
+import { topicMissing } from '../failures.ts';
 import type { Reading } from '../fetcher.ts';
 import type { StageRunnerOptions } from '../stage-runner.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
@@ -24,6 +24,8 @@ export interface OpenTaskOptions extends StageRunnerOptions {
 export class OpenTask {
   readonly task: Task;
   readonly runner: TaskRunner;
+  /** It failed while it was ours. */
+  failed = false;
   private readonly options: OpenTaskOptions;
   private readonly producer: TransactionalProducer;
   private readonly start: readonly number[];
@@ -47,13 +49,7 @@ export class OpenTask {
         stage: stage.name,
         inputs: stage.inputs,
         codecOf: (topic) => codecs.of(topic),
-        learnSchema: async (topic, value) => {
-          // A record that stays unreadable is skipped with its reason; a registry that does not
-          // answer is asked again, and nothing is skipped for that.
-          await codecs.decode(topic, value).catch((error: unknown) => {
-            if (codeOf(error) === 'registry-unreachable') throw error;
-          });
-        },
+        learnSchema: async (topic, value) => void (await codecs.decode(topic, value)),
         partitionsOf,
         commitEveryMs: stage.commitEveryMs,
         promptInputs: stage.promptInputs,
@@ -70,10 +66,15 @@ export class OpenTask {
 
   /** Fences a predecessor, then asks where it got to. The stores are to be restored. */
   static async open(options: OpenTaskOptions, partition: number): Promise<OpenTask> {
-    const { kafka, application, stage, tables, admin, groupId, topics, instruments } = options;
+    const { kafka, application, stage, tables, admin, groupId, topics, instruments, policy } =
+      options;
     instruments.taskState(stage.name, partition, 'restoring');
     const transactionalId = `${application}-${stage.name}-${partition}`;
-    const producer = await TransactionalProducer.takeOver(kafka, transactionalId);
+    const producer = await TransactionalProducer.takeOver(
+      kafka,
+      transactionalId,
+      policy.patienceMs,
+    );
     let task: Task | undefined;
     try {
       const committed = await committedTask(admin, groupId, topics, partition);
@@ -128,10 +129,9 @@ export class OpenTask {
     this.runner.close();
     const { stage, instruments } = this.options;
     const { partition } = this.task;
-    await this.ended.then(
-      () => instruments.taskState(stage.name, partition, 'closed'),
-      () => instruments.taskState(stage.name, partition, 'failed'),
-    );
+    // What it failed of has been reported; being fenced by the next owner is in order.
+    await this.ended.catch(() => {});
+    instruments.taskState(stage.name, partition, this.failed ? 'failed' : 'closed');
     await this.producer.close();
     this.task.close();
   }
@@ -167,10 +167,6 @@ async function countPartitions(
   return (topic) => {
     const count = counts.get(topic);
     if (count) return count;
-    throw new MillraceError({
-      code: 'topic-missing',
-      what: `The topic ${nameOf(topic)}, which ${stage.name} writes to, does not exist.`,
-      todo: 'Create it, or let Millrace create its topics: it does at every start.',
-    });
+    throw topicMissing(nameOf(topic), `${stage.name} writes to`);
   };
 }

@@ -43,12 +43,13 @@ export function outboxOf(
 
 /** The dead letter of an output that is too large, counted. */
 function unwritten(
-  { counters, instruments, stage, codecOf }: TaskEnvironment,
+  { counters, instruments, stage, codecOf, policy }: TaskEnvironment,
   partition: number,
   { topic, event }: Output,
   error: unknown,
 ): Output {
   counters.skipped++;
   instruments.skipped(stage, codeOf(error));
-  return unwrittenOf(topic, partition, event, codecOf(topic).encode(event), error);
+  const data = codecOf(topic).encode(event);
+  return unwrittenOf({ topic, partition }, event, data, error, policy.maxRecordBytes);
 }

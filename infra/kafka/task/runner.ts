@@ -84,13 +84,12 @@ export class TaskRunner {
     const { commitEveryMs, now, limits } = this.env;
     let opened: number | undefined;
     for (;;) {
-      const more = await this.gather(limits.records);
+      const more = await this.gather();
       if (this.failure) throw this.failure;
-      const { count, prompt } = this.stepper;
+      const { count, prompt, full } = this.stepper;
       if (count > 0) opened ??= now();
       const waiting = more && commitEveryMs === 0 ? limits.ms : commitEveryMs;
       const left = opened === undefined ? undefined : opened + waiting - now();
-      const full = count >= limits.records;
       const due = this.closed || (left !== undefined && (prompt || full || left <= 0));
       if (due && !this.committing) return;
       // While the last transaction is on its way there is time for more than is due.
@@ -99,8 +98,8 @@ export class TaskRunner {
   }
 
   /** Steps what may be stepped. @returns whether there is more to step at once */
-  private async gather(most: number): Promise<boolean> {
-    for (let turn = 1; this.stepper.count < most; turn++) {
+  private async gather(): Promise<boolean> {
+    for (let turn = 1; !this.stepper.full; turn++) {
       const taken = this.closed ? undefined : this.inbox.take();
       if (!taken) return false;
       const learning = this.stepper.step(taken);

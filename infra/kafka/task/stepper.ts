@@ -2,6 +2,7 @@
 // ones on which the logic throws.
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { Output, Task } from '../../../streams/task.ts';
+import { asStepFailure } from '../failures.ts';
 import { deadLetterOf } from './dead-letter.ts';
 import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './inbox.ts';
@@ -19,6 +20,8 @@ export class Stepper {
   private readonly mutedBelow: readonly number[];
   /** What was stepped in the open transaction, to be stepped again without a poisoned record. */
   private stepped: Taken[] = [];
+  /** Records that were stepped again because of poisoned ones, in the open transaction. */
+  private steppedAgain = 0;
   private letters: Output[] = [];
 
   constructor(
@@ -31,6 +34,12 @@ export class Stepper {
     this.task = task;
     this.positions = [...start];
     this.mutedBelow = mutedBelow;
+  }
+
+  /** The open transaction is to take no more. */
+  get full(): boolean {
+    const { records } = this.env.limits;
+    return this.count >= records || this.steppedAgain >= records;
   }
 
   /** Everything in the open transaction was committed before a restart. */
@@ -55,33 +64,43 @@ export class Stepper {
     this.count = 0;
     this.prompt = false;
     this.stepped = [];
+    this.steppedAgain = 0;
     this.letters = [];
     return letters;
   }
 
   /** @returns false when its schema is not known here */
-  private tryStep(taken: Taken, asked = false): boolean {
+  private tryStep(taken: Taken): boolean {
     let event: unknown;
     try {
       event = this.decode(taken);
     } catch (error) {
-      if (!asked && codeOf(error) === 'schema-unknown') return false;
-      this.skip(taken, error, this.env.policy.undecodable);
+      if (codeOf(error) === 'schema-unknown') return false;
+      this.unreadable(taken, error);
       return true;
     }
     try {
       this.process(taken, event);
       this.stepped.push(taken);
     } catch (error) {
+      // Not the fault of the record: a store on disk, for one, that could not be read.
+      if (error instanceof MillraceError && error.remedy === 'retry') throw error;
       this.poisoned(taken, error);
     }
     this.positions[taken.input] = taken.record.offset + 1;
     return true;
   }
 
+  /** A registry that does not answer is no reason to skip anything. */
   private async learnAndStep(taken: Taken): Promise<void> {
-    await this.env.learnSchema(this.topicOf(taken), taken.record.value!);
-    this.tryStep(taken, true);
+    try {
+      await this.env.learnSchema(this.topicOf(taken), taken.record.value!);
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+      this.unreadable(taken, error);
+      return;
+    }
+    this.tryStep(taken);
   }
 
   private topicOf({ input }: Taken) {
@@ -100,39 +119,58 @@ export class Stepper {
     task.process(topic, event, at, { topic, partition: task.partition, offset: record.offset });
   }
 
+  private unreadable(taken: Taken, error: unknown): void {
+    if (this.env.policy.undecodable === 'skip') this.skip(taken, error);
+    else throw this.unreadableHere(taken, error);
+  }
+
   /**
    * The logic threw in the middle of its work. What it changed is taken back by stepping the open
    * transaction again without it; a stage with a snapshot throws before it changes anything.
    */
   private poisoned(taken: Taken, error: unknown): void {
-    const { policy } = this.env;
-    if (policy.poison === 'halt') throw this.stepFailed(taken, error);
+    if (this.env.policy.poison === 'halt') throw this.stepFailed(taken, error);
     if (!this.task.logic.snapshot) {
       this.task.rollback();
       for (const before of this.stepped) this.process(before, this.decode(before));
+      this.steppedAgain += this.stepped.length;
     }
-    this.skip(taken, error, policy.poison);
+    this.skip(taken, asStepFailure(error));
+  }
+
+  /** The record, as people find it: its offset, and `topic/partition`. */
+  private placeOf(taken: Taken): string {
+    return `${taken.record.offset} of ${this.topicOf(taken).name}/${this.task.partition}`;
+  }
+
+  private unreadableHere(taken: Taken, cause: unknown): MillraceError {
+    return new MillraceError({
+      code: codeOf(cause),
+      what: `${this.env.stage} cannot read the record ${this.placeOf(taken)}.`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      todo: 'With ON_UNDECODABLE_RECORD=skip it goes to dead-letters, and the stage goes on.',
+      cause,
+    });
   }
 
   private stepFailed(taken: Taken, cause: unknown): MillraceError {
-    const place = `${this.topicOf(taken).name}/${this.task.partition}`;
     return new MillraceError({
       code: 'step-failed',
-      what: `A step of ${this.env.stage} failed on the record ${taken.record.offset} of ${place}.`,
+      what: `A step of ${this.env.stage} failed on the record ${this.placeOf(taken)}.`,
       why: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause),
       todo: 'Mend the step; or set ON_POISON_RECORD=skip, and the record goes to dead-letters.',
       cause,
     });
   }
 
-  private skip(taken: Taken, error: unknown, policy: 'skip' | 'halt'): void {
-    if (policy === 'halt') throw error;
-    const { stage, counters, instruments } = this.env;
+  private skip(taken: Taken, error: unknown): void {
+    const { stage, counters, instruments, policy } = this.env;
     const { input, record } = taken;
     counters.skipped++;
     instruments.skipped(stage, codeOf(error));
     if (record.offset >= this.mutedBelow[input]!) {
-      this.letters.push(deadLetterOf(this.topicOf(taken), this.task.partition, record, error));
+      const place = { topic: this.topicOf(taken), partition: this.task.partition };
+      this.letters.push(deadLetterOf(place, record, error, policy.maxRecordBytes));
     }
     this.positions[input] = record.offset + 1;
   }

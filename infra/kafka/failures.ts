@@ -1,0 +1,79 @@
+// The failures of the runtime as people are told of them.
+import { MillraceError } from '../../schemas/errors.ts';
+import { typeOf } from './wire/cluster.ts';
+
+/** The Kafka client's own errors: what a broker did not do, or the way to it did not allow. */
+export function isClientError(error: unknown): error is Error {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
+/** Whether a new try may end otherwise: the broker's troubles pass, an error of a step comes again. */
+export function mayPass(error: unknown): boolean {
+  return error instanceof MillraceError ? error.remedy === 'retry' : isClientError(error);
+}
+
+/** The end of a stage or an enricher, by the error that nothing has mended. */
+export function stageFailed(name: string, cause: unknown): MillraceError {
+  const error = forPeople(cause);
+  return new MillraceError({
+    code: 'stage-failed',
+    what: `The stage ${name} could not go on.`,
+    why: error instanceof Error ? error.message : String(error),
+    todo: 'Nothing is lost: what it had not committed is read again at the next start.',
+    cause: error,
+  });
+}
+
+/** The client's errors say what failed, and not what to do. */
+export function forPeople(error: unknown): unknown {
+  if (!isClientError(error)) return error;
+  return new MillraceError({
+    code: 'broker-unavailable',
+    what: 'No broker answers, or none does what it is asked.',
+    why: error.message,
+    todo: 'Check KAFKA_BROKERS, and that the brokers run (`millrace doctor`); their logs tell more.',
+    remedy: 'retry',
+    cause: error,
+  });
+}
+
+/** What a step threw on a record that is skipped for it, with a code for its dead letter. */
+export function asStepFailure(cause: unknown): MillraceError {
+  if (cause instanceof MillraceError) return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  return new MillraceError({ code: 'step-failed', what, cause });
+}
+
+/** @param use what the topic is there for, such as `serve reads` */
+export function topicMissing(topic: string, use: string): MillraceError {
+  return new MillraceError({
+    code: 'topic-missing',
+    what: `The topic ${topic}, which ${use}, does not exist.`,
+    why: 'It was deleted, or never made.',
+    todo: 'Start Millrace again: it creates its topics. What a deleted topic held is gone.',
+    remedy: 'retry',
+  });
+}
+
+/** A broker refuses a record batch for its size; undefined for any other error. */
+export function refusedAsTooLarge(error: unknown, what: string): MillraceError | undefined {
+  const type = typeOf(error) ?? '';
+  if (type !== 'MESSAGE_TOO_LARGE' && type !== 'RECORD_LIST_TOO_LARGE') return undefined;
+  return new MillraceError({
+    code: 'record-too-large',
+    what: `The broker refuses a record batch of ${what} as too large.`,
+    why: 'max.message.bytes of the topic is lower than MAX_RECORD_BYTES.',
+    todo: 'Raise max.message.bytes of the topic, or lower MAX_RECORD_BYTES.',
+    cause: error,
+  });
+}
+
+/** A record is larger than it may be. */
+export function tooLarge(topic: string, key: string, bytes: number, most: number): MillraceError {
+  return new MillraceError({
+    code: 'record-too-large',
+    what: `A record for ${topic} has ${bytes} bytes, and ${most} are allowed.`,
+    why: `Its key is ${JSON.stringify(key.slice(0, 100))}.`,
+    todo: 'Raise MAX_RECORD_BYTES and max.message.bytes of the topic, or set ON_OVERSIZED_RECORD=skip.',
+  });
+}

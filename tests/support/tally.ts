@@ -1,0 +1,81 @@
+// A stage that counts the clicks of each user, and fails where a test wants it to.
+import { type Click, clicks } from '../../schemas/topics/clicks.ts';
+import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
+import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
+import { newUser } from '../../streams/serve/track.ts';
+import type { Context, Stage } from '../../streams/stage.ts';
+import { defineStore } from '../../streams/store.ts';
+import type { Topology } from '../../streams/topology.ts';
+import { clickOf } from './events.ts';
+
+/** A user who has been away for so long is forgotten, ms. */
+const forgetMs = 5_000;
+
+export const tallyStore = defineStore({
+  name: 'tally',
+  changelog: userStates,
+  expiresAt: ({ at }: UserState) => at + forgetMs,
+});
+
+/** A click on this makes the stage throw, after it has changed state and emitted. */
+export const poison = 'poison';
+
+/** A click on `large-N` makes it emit a reward of more than N bytes. */
+const large = /^large-(\d+)$/;
+
+export const tallyStage: Stage = {
+  name: 'tally',
+  doc: 'Counts the clicks of each user.',
+  steps: ['tally'],
+  inputs: [clicks],
+  outputs: [rewards],
+  stores: [tallyStore],
+  commitEveryMs: 20,
+  promptInputs: [],
+  tables: [],
+  create: () => ({
+    advance(context) {
+      const states = context.store(tallyStore);
+      for (const [userId, state] of states.expire(context.streamTime)) {
+        context.emit(rewards, rewardOf('forgotten', userId, state, context));
+        states.delete(userId);
+      }
+    },
+    process(_topic, event, _origin, context) {
+      const { clickId, userId, itemId, at, value } = event as Click;
+      const states = context.store(tallyStore);
+      const old = states.get(userId) ?? newUser(userId);
+      const state = { ...old, at, feedbacks: old.feedbacks + 1, valueSum: old.valueSum + value };
+      states.put(userId, state);
+      const bytes = Number(large.exec(itemId)?.[1] ?? 0);
+      const reward = rewardOf(clickId, userId, state, context);
+      context.emit(rewards, { ...reward, policy: 'x'.repeat(bytes) });
+      if (itemId === poison) throw new Error(`${clickId} is poisoned`);
+    },
+  }),
+};
+
+export const tallyTopology: Topology = { stages: [tallyStage], enrichers: [] };
+
+/** What is known of the user, and the time the stage believes it is. */
+function rewardOf(clickId: string, userId: string, state: UserState, context: Context): Reward {
+  return {
+    clickId,
+    impressionId: String(state.feedbacks),
+    userId,
+    itemId: '',
+    position: 0,
+    at: context.streamTime,
+    policy: '',
+    variant: '',
+    positive: true,
+    value: state.valueSum,
+    source: 'logged',
+    confidence: 1,
+  };
+}
+
+/** A click of one of seven users; the next comes 100 ms later. */
+export function tallyClick(i: number, itemId = 'a'): Click {
+  return clickOf(`c${i}`, `i${i}`, `user-${i % 7}`, itemId, 1_000_000 + i * 100, { value: i });
+}
