@@ -11,6 +11,7 @@ import { serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology, type Topology } from '../streams/topology.ts';
 import type { Logs } from './log.ts';
 import { openLlm } from './parts.ts';
+import { pipelineSettings } from './pipeline-settings.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
@@ -45,6 +46,7 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   using stores = await openStores(config, streams, logs);
   await using pipeline: Pipeline = new Pipeline({
     ...streams,
+    ...pipelineSettings(config),
     openBacking: stores.openBacking,
     topology,
     log: logs.log,

@@ -1,5 +1,7 @@
 // What each setting is, its unit and its default.
 import { z } from 'zod';
+import { defaultErrorPolicy } from './kafka/errors-policy.ts';
+import { defaultTiming } from './kafka/timing.ts';
 
 const address = z
   .string()
@@ -83,6 +85,24 @@ const clickhouse = z.object({
   schemaRegistryUrl: address.optional(),
 });
 
+const skipOrHalt = z.enum(['skip', 'halt'], 'skip or halt is wanted');
+
+/** What is done with what goes wrong: fields of the ErrorPolicy of infra/kafka. */
+const policy = z.object({
+  /** ON_UNDECODABLE_RECORD. @default 'skip' */
+  undecodable: skipOrHalt.default(defaultErrorPolicy.undecodable),
+  /** ON_POISON_RECORD. @default 'halt' */
+  poison: skipOrHalt.default(defaultErrorPolicy.poison),
+  /** ON_OVERSIZED_RECORD. @default 'halt' */
+  oversized: skipOrHalt.default(defaultErrorPolicy.oversized),
+  /** Bytes of key and value. MAX_RECORD_BYTES. @default 1_000_000 */
+  maxRecordBytes: whole(10_000, 100_000_000).default(defaultErrorPolicy.maxRecordBytes),
+  /** Failures in a row. RETRIES. @default 20 */
+  retries: whole(0, 1_000_000).default(defaultErrorPolicy.retries),
+  /** STUCK_AFTER_MS. @default 300_000 */
+  stuckAfterMs: whole(1_000, 86_400_000).default(defaultErrorPolicy.stuckAfterMs),
+});
+
 export const configShape = z.object({
   /** Undefined: the embedded broker. */
   kafka: kafka.optional(),
@@ -103,6 +123,12 @@ export const configShape = z.object({
   dataDir: z.string(),
   /** Where the stores of the stages live. STATE_STORE, memory or lmdb (in dataDir). @default 'memory' */
   stateStore: z.enum(['memory', 'lmdb'], 'memory or lmdb is wanted').default('memory'),
+  policy,
+  /**
+   * A process that was not heard of for so long loses its partitions, ms. SESSION_TIMEOUT_MS.
+   * @default 10_000
+   */
+  sessionTimeoutMs: whole(1_000, 1_800_000).default(defaultTiming.sessionTimeoutMs),
   /** Downloaded jars and model. MILLRACE_PARTS. @default .millrace/parts in the project */
   partsDir: z.string(),
   /** Interface to listen on. --host, MILLRACE_HOST. @default 127.0.0.1 */

@@ -17,6 +17,7 @@ import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology, type Topology } from '../../streams/topology.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, openParts, type Parts } from '../parts.ts';
+import { pipelineSettings } from '../pipeline-settings.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
@@ -56,6 +57,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   using stores = await openStores(config, parts, logs);
   await using pipeline: Pipeline = new Pipeline({
     ...parts,
+    ...pipelineSettings(config),
     openBacking: stores.openBacking,
     topology,
     log: logs.log,

@@ -7,8 +7,8 @@ import type { Enricher, EnricherDef, EnricherPorts } from '../../streams/enriche
 import type { Codecs } from '../registry/registry.ts';
 import { groupOffsets } from './committed.ts';
 import { patience } from './connect.ts';
-import { defaultTiming } from './membership.ts';
 import { readable } from './readable.ts';
+import { defaultTiming } from './timing.ts';
 
 export interface EnricherRunnerOptions {
   readonly kafka: Kafka;

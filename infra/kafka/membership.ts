@@ -4,21 +4,7 @@ import type { Consumer, Kafka } from 'kafkajs';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
 import { patience } from './connect.ts';
 import { setInstanceId } from './static-membership.ts';
-
-export interface MembershipTiming {
-  /**
-   * A member that was not heard of for so long loses its partitions, ms: short enough to wait for after
-   * a crash, long enough for the longest stop of the event loop. @default 10_000
-   */
-  readonly sessionTimeoutMs: number;
-  /** @default 2_000 */
-  readonly heartbeatIntervalMs: number;
-}
-
-export const defaultTiming: MembershipTiming = Object.freeze({
-  sessionTimeoutMs: 10_000,
-  heartbeatIntervalMs: 2_000,
-});
+import type { MembershipTiming } from './timing.ts';
 
 /** The client looks whether a heartbeat is due this often, ms. */
 const lookEveryMs = 250;

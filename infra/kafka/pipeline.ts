@@ -14,11 +14,11 @@ import type { Codecs } from '../registry/registry.ts';
 import { EnricherRunner } from './enricher-runner.ts';
 import { defaultErrorPolicy, type ErrorPolicy } from './errors-policy.ts';
 import { type Instruments, noInstruments } from './instruments.ts';
-import { defaultTiming, type MembershipTiming } from './membership.ts';
 import type { Lag } from './stage-runner.ts';
 import { SupervisedStage } from './supervise.ts';
 import { keepTables } from './table-keeper.ts';
 import { type CommitLimits, defaultLimits } from './task/environment.ts';
+import { defaultTiming, type MembershipTiming } from './timing.ts';
 
 export interface PipelineOptions {
   readonly kafka: Kafka;

@@ -12,11 +12,12 @@ import type { ErrorPolicy } from './errors-policy.ts';
 import { topicMissing } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import type { Instruments } from './instruments.ts';
-import { Membership, type MembershipTiming } from './membership.ts';
+import { Membership } from './membership.ts';
 import { endsOf } from './read-to-end.ts';
 import { restoreStores } from './restore.ts';
 import type { CommitLimits, StageCounters } from './task/environment.ts';
 import { OpenTask } from './task/open-task.ts';
+import type { MembershipTiming } from './timing.ts';
 
 export interface StageRunnerOptions {
   readonly kafka: Kafka;

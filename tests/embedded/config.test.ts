@@ -55,6 +55,36 @@ describe('readConfig', () => {
     });
   });
 
+  it('reads what is done with what goes wrong', () => {
+    expect(readConfig({})).toMatchObject({
+      policy: { undecodable: 'skip', poison: 'halt', oversized: 'halt', retries: 20 },
+      sessionTimeoutMs: 10_000,
+    });
+    const config = readConfig({
+      ON_UNDECODABLE_RECORD: 'halt',
+      ON_POISON_RECORD: 'skip',
+      ON_OVERSIZED_RECORD: 'skip',
+      MAX_RECORD_BYTES: '50000',
+      RETRIES: '0',
+      STUCK_AFTER_MS: '60000',
+      SESSION_TIMEOUT_MS: '30000',
+    });
+    expect(config).toMatchObject({
+      policy: {
+        undecodable: 'halt',
+        poison: 'skip',
+        oversized: 'skip',
+        maxRecordBytes: 50_000,
+        retries: 0,
+        stuckAfterMs: 60_000,
+      },
+      sessionTimeoutMs: 30_000,
+    });
+    expect(failing({ ON_POISON_RECORD: 'ignore', RETRIES: '-1' }).message).toMatch(
+      /ON_POISON_RECORD: skip or halt is wanted\s+RETRIES: 0 is the least/,
+    );
+  });
+
   it('lets a flag win over the environment, and the environment over the default', () => {
     const env = { MILLRACE_PORT: '9000', MILLRACE_SEED: '7', MILLRACE_DATA_DIR: '/somewhere' };
     expect(readConfig(env, { port: '9001', data: '/elsewhere' })).toMatchObject({

@@ -1,0 +1,16 @@
+// What the settings say of every pipeline, whatever runs in it.
+import type { Config } from '../infra/config.ts';
+import type { PipelineOptions } from '../infra/kafka/pipeline.ts';
+import { defaultTiming } from '../infra/kafka/timing.ts';
+
+/** Heartbeats within a session: a few may be late. */
+const heartbeats = 5;
+
+export function pipelineSettings({
+  policy,
+  sessionTimeoutMs,
+}: Config): Pick<PipelineOptions, 'policy' | 'timing'> {
+  const often = Math.floor(sessionTimeoutMs / heartbeats);
+  const heartbeatIntervalMs = Math.min(defaultTiming.heartbeatIntervalMs, often);
+  return { policy, timing: { sessionTimeoutMs, heartbeatIntervalMs } };
+}
