@@ -10,15 +10,15 @@ import { type Part, type Place, startPart } from './jvm.ts';
 import { kafkaClasspath } from './layout.ts';
 import type { EmbeddedKafka, StartOptions } from './types.ts';
 
-const kafka: Part = {
+const kafka = (listeners: readonly Listener[]): Part => ({
   name: 'kafka',
   title: 'Kafka',
   ports: { client: 9092, controller: 19_092 },
-  prepare: format,
+  prepare: (place, java) => format(place, java, listeners),
   launch(place) {
     const config = join(home(place), 'server.properties');
     mkdirSync(home(place), { recursive: true });
-    writeFileSync(config, properties(place, logs(place)));
+    writeFileSync(config, properties(place, logs(place), listeners));
     return {
       args: [
         '-Xms96m',
@@ -39,28 +39,41 @@ const kafka: Part = {
   async isUp(_place, logFile) {
     return existsSync(logFile) && readFileSync(logFile, 'utf8').includes('Kafka Server started');
   },
-};
+});
 
 const home = (place: Place) => join(place.dataDir, 'kafka');
 const logs = (place: Place) => join(home(place), 'data');
+
+/** One more way in, such as behind a proxy or a forwarded port. */
+export interface Listener {
+  /** Where the broker listens, on the interface it binds. */
+  readonly port: number;
+  /** `host:port` that clients who come this way are told to use. */
+  readonly advertised: string;
+}
+
+export interface KafkaOptions extends StartOptions {
+  /** @default none but the client port */
+  readonly listeners?: readonly Listener[];
+}
 
 /**
  * Starts the broker; topics and offsets of an earlier run on `dataDir` are there again.
  * @throws MillraceError `part-missing`, `part-not-fetched`, `part-did-not-start`, `data-dir-in-use`
  */
-export async function startKafka(options: StartOptions): Promise<EmbeddedKafka> {
-  const part = await startPart(kafka, options);
+export async function startKafka(options: KafkaOptions): Promise<EmbeddedKafka> {
+  const part = await startPart(kafka(options.listeners ?? []), options);
   return { ...part, brokers: `${advertised(options.host ?? '127.0.0.1')}:${part.port}` };
 }
 
 /** Writes the cluster's identity into a new data directory; an interrupted try leaves none. */
-async function format(place: Place, java: Java): Promise<void> {
+async function format(place: Place, java: Java, listeners: readonly Listener[]): Promise<void> {
   if (existsSync(join(logs(place), 'meta.properties'))) return;
   const temporary = join(home(place), 'formatting');
   const config = join(home(place), 'format.properties');
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
-  writeFileSync(config, properties(place, temporary));
+  writeFileSync(config, properties(place, temporary, listeners));
   const id = randomBytes(16).toString('base64url');
   // A cluster id that begins with a dash would read as an option.
   const clusterId = id.replace(/^-/, '_');
@@ -86,18 +99,26 @@ function advertised(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function properties(place: Place, logDirs: string): string {
+function properties(place: Place, logDirs: string, more: readonly Listener[]): string {
   const { client, controller } = place.ports;
   const bind = place.host.includes(':') ? `[${place.host}]` : place.host;
+  const own = { port: client, advertised: `${advertised(place.host)}:${client}` };
+  const listeners = [own, ...more].map((one, i) => ({ ...one, name: `PLAINTEXT${i || ''}` }));
   return Object.entries({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://${bind}:${client},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://${advertised(place.host)}:${client}`,
+    listeners: [
+      ...listeners.map(({ name, port }) => `${name}://${bind}:${port}`),
+      `CONTROLLER://127.0.0.1:${controller}`,
+    ].join(),
+    'advertised.listeners': listeners.map((one) => `${one.name}://${one.advertised}`).join(),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': [
+      'CONTROLLER:PLAINTEXT',
+      ...listeners.map(({ name }) => `${name}:PLAINTEXT`),
+    ].join(),
     'log.dirs': logDirs,
     'auto.create.topics.enable': false,
     'log.retention.ms': -1,

@@ -18,15 +18,22 @@ export interface Codecs {
   decode(topic: AnyTopic, bytes: Buffer): Promise<unknown>;
 }
 
-/** @throws MillraceError `schema-incompatible`, `registry-unreachable` */
-export async function registerSchemas(address: RegistryAddress, prefix: string): Promise<Codecs> {
+/**
+ * @param declared the topics of a topology of your own
+ * @throws MillraceError `schema-incompatible`, `registry-unreachable`
+ */
+export async function registerSchemas(
+  address: RegistryAddress,
+  prefix: string,
+  declared: readonly AnyTopic[] = topics,
+): Promise<Codecs> {
   const registry = new SchemaRegistry({
     host: address.url,
     ...(address.auth ? { auth: address.auth } : {}),
     retry: { initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 5, retries: 5 },
   });
   const codecs = new Map<AnyTopic, Codec>();
-  for (const topic of topics) {
+  for (const topic of declared) {
     const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
     codecs.set(topic, createCodec(topic, id));
   }

@@ -1,0 +1,177 @@
+// Feeds both inputs so that what is on the broker is at any moment a beginning of the merged history:
+// no record before an earlier one of its partition has been acknowledged. So there is one right result,
+// whenever a task looks. The feed outlives the broker's restarts, and repeats nothing.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
+import type { BenchData } from '../../bench/attribute/data.ts';
+import { flushOf } from '../../bench/attribute/data.ts';
+import { benchClicks, benchImpressions } from '../../bench/attribute/topics.ts';
+import type { Codec } from '../../schemas/codec.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+
+/** Records of one partition and topic sent together at the most. */
+const runLength = 200;
+
+const inputs = [benchImpressions, benchClicks] as const;
+
+interface Step {
+  /** Index in `inputs`. */
+  readonly input: number;
+  readonly message: Message;
+}
+
+export interface FeedOptions {
+  readonly kafka: Kafka;
+  readonly data: BenchData;
+  readonly partitions: number;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly codecOf: (topic: AnyTopic) => Codec;
+}
+
+export class Feed {
+  readonly total: number;
+  /** By partition, in order of time. */
+  private readonly history: readonly (readonly Step[])[];
+  private readonly sent: number[];
+  private readonly options: FeedOptions;
+
+  constructor(options: FeedOptions) {
+    this.options = options;
+    this.history = histories(options);
+    this.sent = this.history.map(() => 0);
+    this.total = this.history.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  get done(): number {
+    return this.sent.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Sends everything, at any time no more than the share of it, 0 to 1, that `due` allows. */
+  async run(due: () => number): Promise<void> {
+    const { kafka } = this.options;
+    const admin = kafka.admin();
+    await admin.connect();
+    let producer = await this.connect();
+    try {
+      while (this.done < this.total) {
+        if (this.done >= due() * this.total) await sleep(5);
+        else {
+          try {
+            await this.step(producer);
+          } catch {
+            await producer.disconnect().catch(() => {}); // its connections may be gone
+            await this.resume(admin);
+            producer = await this.connect();
+          }
+        }
+      }
+      await this.verify(admin);
+    } finally {
+      await producer.disconnect().catch(() => {});
+      await admin.disconnect();
+    }
+  }
+
+  /** The next records of each partition that are of one topic, as one request. */
+  private async step(producer: Producer): Promise<void> {
+    const next = [...this.sent];
+    const messages: Message[][] = inputs.map(() => []);
+    for (const [partition, history] of this.history.entries()) {
+      const from = this.sent[partition]!;
+      let to = from;
+      while (to < history.length && to - from < runLength) {
+        if (history[to]!.input !== history[from]!.input) break;
+        messages[history[to]!.input]!.push(history[to]!.message);
+        to++;
+      }
+      next[partition] = to;
+    }
+    const topicMessages = inputs
+      .map((topic, input) => ({ topic: this.options.nameOf(topic), messages: messages[input]! }))
+      .filter((one) => one.messages.length > 0);
+    await producer.sendBatch({ topicMessages });
+    this.sent.splice(0, next.length, ...next);
+  }
+
+  /** Goes on behind what is there: one partition has one writer, so its end says how far it got. */
+  private async resume(admin: Admin): Promise<void> {
+    for (let before = ''; ; ) {
+      await sleep(500); // a request that was on its way may still arrive
+      const ends = await this.ends(admin).catch(() => undefined);
+      if (ends && JSON.stringify(ends) === before) {
+        this.sent.splice(0, ends.length, ...ends.map((counts) => counts[0]! + counts[1]!));
+        return;
+      }
+      before = JSON.stringify(ends ?? '');
+    }
+  }
+
+  /** By partition, how many records each input holds. */
+  private async ends(admin: Admin): Promise<number[][]> {
+    const ends: number[][] = this.history.map(() => inputs.map(() => 0));
+    for (const [input, topic] of inputs.entries()) {
+      for (const { partition, high } of await admin.fetchTopicOffsets(this.options.nameOf(topic))) {
+        ends[partition]![input] = Number(high);
+      }
+    }
+    return ends;
+  }
+
+  /** Lost or doubled input would be taken for the runtime's fault. */
+  private async verify(admin: Admin): Promise<void> {
+    const wanted = this.history.map((history) =>
+      inputs.map((_, input) => history.filter((step) => step.input === input).length),
+    );
+    const found = await this.ends(admin);
+    if (JSON.stringify(found) !== JSON.stringify(wanted)) {
+      throw new Error(
+        `The feed is broken: ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`,
+      );
+    }
+  }
+
+  private async connect(): Promise<Producer> {
+    const producer = this.options.kafka.producer({
+      maxInFlightRequests: 1,
+      // A request that failed may have arrived: only the ends of the partitions tell, see `resume`.
+      retry: { retries: 0 },
+      createPartitioner: Partitioners.DefaultPartitioner,
+    });
+    await producer.connect();
+    return producer;
+  }
+}
+
+function histories({ data, partitions, nameOf, codecOf }: FeedOptions): Step[][] {
+  const partitionOf = Partitioners.DefaultPartitioner();
+  const partitionMetadata = Array.from({ length: partitions }, (_, partitionId) => ({
+    partitionId,
+    partitionErrorCode: 0,
+    leader: 1,
+    replicas: [1],
+    isr: [1],
+  }));
+  const history: Step[][] = partitionMetadata.map(() => []);
+  const add = (input: number, event: { userId: string; at: number }, at?: number) => {
+    const topic: AnyTopic = inputs[input]!;
+    const message = {
+      key: topic.keyOf(event),
+      value: codecOf(topic).encode(event),
+      timestamp: String(event.at),
+    };
+    const partition = at ?? partitionOf({ topic: nameOf(topic), partitionMetadata, message });
+    history[partition]!.push({ input, message: { ...message, partition } });
+  };
+  let click = 0;
+  for (const shown of data.impressions) {
+    while (click < data.clicks.length && data.clicks[click]!.at < shown.at) {
+      add(1, data.clicks[click++]!);
+    }
+    add(0, shown);
+  }
+  for (; click < data.clicks.length; click++) add(1, data.clicks[click]!);
+  for (let partition = 0; partition < partitions; partition++) {
+    add(0, flushOf(data, partition), partition);
+  }
+  return history;
+}

@@ -1,0 +1,58 @@
+// `npm run test:faults`: faults drawn from a seed, on a broker and a registry of its own.
+import { Command, InvalidArgumentError } from 'commander';
+import { runSuite } from './harness.ts';
+import { drawFaults, type Kind, kinds, makeZombies } from './plan.ts';
+
+const whole = (text: string) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('a whole number');
+  return value;
+};
+
+const kindsOf = (text: string) => {
+  const wanted = text.split(',');
+  const unknown = wanted.filter((kind) => !(kinds as readonly string[]).includes(kind));
+  if (unknown.length > 0) throw new InvalidArgumentError(`there is no ${unknown}`);
+  return wanted as Kind[];
+};
+
+const program = new Command('test:faults')
+  .description('Real faults on a real broker; the committed result must be the undisturbed one.')
+  .option('--seed <number>', 'draws the faults', whole, 1)
+  .option('--faults <number>', 'how many', whole, 50)
+  .option('--kinds <list>', `only these: ${kinds.join(', ')}`, kindsOf, [...kinds])
+  .option('--keep', 'keep logs and data of a run that went well, too', false)
+  .option('--json', 'one line of JSON on stdout', false)
+  .parse();
+
+const {
+  seed,
+  faults,
+  kinds: of,
+  keep,
+  json,
+} = program.opts<{
+  seed: number;
+  faults: number;
+  kinds: Kind[];
+  keep: boolean;
+  json: boolean;
+}>();
+const plan = drawFaults(seed, faults, of);
+const result = await runSuite({
+  faults: plan,
+  keep,
+  say: (line) => void process.stderr.write(`${line}\n`),
+});
+const { lost, duplicated, hashesEqual, fenced, gaveUp, dir } = result;
+const verdict = { seed, faults, lost, duplicated, hashesEqual };
+const people = `seed ${seed}: ${faults} faults, ${lost} lost, ${duplicated} doubled, hashes ${hashesEqual ? 'equal' : 'DIFFER'}`;
+const more = `zombies were refused ${fenced} times, workers gave up and were begun again ${gaveUp} times`;
+process.stderr.write(`${more}\n`);
+if (dir) process.stderr.write(`Logs of the workers, the broker and its data: ${dir}\n`);
+process.stdout.write(`${json ? JSON.stringify(verdict) : people}\n`);
+// A zombie that nobody refused proves nothing, whatever came out.
+const proved = fenced > 0 || !plan.some(({ kind }) => makeZombies.has(kind));
+if (!proved)
+  process.stderr.write('No zombie tried to commit: that it would be refused is not shown.\n');
+process.exitCode = lost + duplicated === 0 && hashesEqual && proved ? 0 : 1;

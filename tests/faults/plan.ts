@@ -1,0 +1,55 @@
+// Which faults strike, where and when: a function of the seed alone.
+import { Random } from '../../models/random.ts';
+
+export const kinds = [
+  'kill', // a worker, at any moment
+  'kill-before-commit', // … when its commit is under way but not at the broker: all is delivered again
+  'kill-after-commit', // … when its commit is at the broker, and it does not know
+  'freeze', // SIGSTOP for longer than the session, then SIGCONT: a zombie
+  'partition', // the same by the network: nothing passes, then everything
+  'broker-kill',
+  'broker-stop',
+  'registry-kill', // with a worker that begins meanwhile and asks it for schemas
+  'registry-stop',
+  'cut', // every connection of a worker
+  'lose-request', // a request of a transaction does not arrive, and the connection is gone
+  'lose-answer', // … it arrives, but the answer does not: the client sends it again
+  'black-hole', // … and the connection stays open, though it carries nothing any more
+  'slow', // a slow network for a while
+  'join', // a worker more, or one less: partitions move while events flow
+  'spoil-state', // a worker is killed, and its files are damaged before it comes back
+  'replace', // a worker is asked to leave, and comes back: a rolling restart
+] as const;
+
+export type Kind = (typeof kinds)[number];
+
+/** After these a worker believes to have tasks that others have taken over. */
+export const makeZombies: ReadonlySet<Kind> = new Set<Kind>(['freeze', 'partition']);
+
+export interface Fault {
+  readonly kind: Kind;
+  /** Time after the fault before it, ms; they overlap. */
+  readonly afterMs: number;
+  /** Chooses the worker, among those that run then. */
+  readonly draw: number;
+  /** Chooses the call, for faults of one call. */
+  readonly call: number;
+}
+
+/** Between a fault and the next, ms. */
+const [leastGapMs, mostGapMs] = [300, 5_000];
+
+/** So many faults: every kind comes before one comes again, in an order of the seed's. */
+export function drawFaults(seed: number, count: number, of: readonly Kind[] = kinds): Fault[] {
+  const random = new Random(seed);
+  const bag: Kind[] = [];
+  return Array.from({ length: count }, () => {
+    if (bag.length === 0) bag.push(...of);
+    return {
+      kind: bag.splice(random.below(bag.length), 1)[0]!,
+      afterMs: leastGapMs + random.below(mostGapMs - leastGapMs),
+      draw: random.uint32(),
+      call: random.uint32(),
+    };
+  });
+}

@@ -1,0 +1,123 @@
+// One round: fresh topics and workers, events that flow while faults strike, and what came of it.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { BenchData } from '../../bench/attribute/data.ts';
+import { benchClicks, benchImpressions } from '../../bench/attribute/topics.ts';
+import { type Codecs, registerSchemas } from '../../infra/registry/registry.ts';
+import { allCommitted, connected, createTopics, haveJoined } from './admin.ts';
+import type { Cluster } from './cluster.ts';
+import { Feed } from './feed.ts';
+import { groupOf, jobTopics, namesUnder, newerImpressions, partitions } from './job.ts';
+import { type Outcome, readOutcome } from './outcome.ts';
+import type { Fault } from './plan.ts';
+import { strike, timing } from './strike.ts';
+import { Worker } from './supervisor.ts';
+
+export interface RoundOptions {
+  readonly name: string;
+  readonly cluster: Cluster;
+  /** The suite's own client, past every link. */
+  readonly kafka: Kafka;
+  readonly log: Logger;
+  readonly data: BenchData;
+  readonly faults: readonly Fault[];
+  /** Where the workers keep their state. */
+  readonly store: 'memory' | 'lmdb';
+  /** Where the workers' logs go. */
+  readonly dir: string;
+  readonly say: (line: string) => void;
+}
+
+export interface RoundResult {
+  readonly outcome: Outcome;
+  /** Everything was committed in time. */
+  readonly settled: boolean;
+  readonly logFiles: readonly string[];
+  /** Times that workers gave up and were begun again. */
+  readonly gaveUp: number;
+  /** Names of its topics. */
+  readonly topics: string[];
+}
+
+/** How long events still flow after the last fault began, ms. */
+const tailMs = 6_000;
+
+export async function runRound(options: RoundOptions): Promise<RoundResult> {
+  const { name, cluster, kafka, log, faults } = options;
+  const begun = performance.now();
+  const say = (line: string) => {
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1).padStart(6);
+    options.say(`${name} ${seconds} s  ${line}`);
+  };
+  const prefix = `${name}-`;
+  const nameOf = namesUnder(prefix);
+  await using admin = await connected(kafka.admin());
+  await createTopics(admin, jobTopics, nameOf, partitions);
+  const codecs = await registerSchemas({ url: cluster.registry.part.url }, prefix, jobTopics);
+  const feed = await feedOf(options, prefix, codecs);
+  await using stack = new AsyncDisposableStack();
+  const workers = workersOf(options, prefix).map((worker) => stack.use(worker));
+  for (const worker of workers.slice(0, -1)) worker.start();
+  const group = groupOf(prefix);
+  await haveJoined(admin, group, workers.length - 1);
+  say(`${workers.length - 1} workers run, their state in ${options.store}`);
+
+  // Most of the events flow while faults strike; the rest follows at once.
+  const during = faults.reduce((sum, { afterMs }) => sum + afterMs, tailMs);
+  const first = performance.now();
+  let over = faults.length === 0;
+  const feeding = feed.run(() => (over ? 1 : Math.min(0.95, (performance.now() - first) / during)));
+  feeding.catch(() => {}); // awaited below
+  const struck: Promise<void>[] = [];
+  for (const fault of faults) {
+    await sleep(fault.afterMs);
+    say(`${fault.kind} strikes; ${feed.done} of ${feed.total} events are out`);
+    const one = strike(fault, { cluster, workers, say });
+    one.catch(() => {}); // awaited below
+    struck.push(one);
+  }
+  await Promise.all(struck);
+  over = true;
+  await feeding;
+  say('all events are out');
+  const settled = await allCommitted(admin, group, [benchImpressions, benchClicks].map(nameOf));
+  say(settled ? 'all is committed' : 'NOT all is committed, and nothing moves');
+  const gaveUp = workers.reduce((sum, worker) => sum + worker.gaveUp, 0);
+  const left = await Promise.all(workers.map((worker) => worker.leave()));
+  for (const [i, inTime] of left.entries()) if (!inTime) say(`worker ${i} did NOT leave in time`);
+  const outcome = await readOutcome({ kafka, log, codecs, nameOf, partitions });
+  const logFiles = workers.map(({ logFile }) => logFile).filter((file) => existsSync(file));
+  return { outcome, settled, gaveUp, logFiles, topics: jobTopics.map(nameOf) };
+}
+
+async function feedOf({ cluster, kafka, data }: RoundOptions, prefix: string, codecs: Codecs) {
+  const { url } = cluster.registry.part;
+  const newer = await registerSchemas({ url }, prefix, [newerImpressions]);
+  return new Feed({
+    kafka,
+    data,
+    partitions,
+    nameOf: namesUnder(prefix),
+    codecOf: (topic) =>
+      topic === benchImpressions ? newer.of(newerImpressions) : codecs.of(topic),
+  });
+}
+
+/** A worker for each link; none runs yet. */
+function workersOf({ name, cluster, dir, store }: RoundOptions, prefix: string): Worker[] {
+  mkdirSync(dir, { recursive: true });
+  return cluster.links.map(
+    (link, i) =>
+      new Worker({
+        brokers: [`127.0.0.1:${link.port}`],
+        registryUrl: cluster.registry.part.url,
+        prefix,
+        logFile: join(dir, `${name}-worker-${i}.log`),
+        timing,
+        ...(store === 'lmdb' ? { stateDir: join(dir, `${name}-state-${i}`) } : {}),
+      }),
+  );
+}

@@ -1,0 +1,32 @@
+// Damage to the files in which a worker keeps its state.
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Random } from '../../models/random.ts';
+
+const data = /\.mdb$/;
+
+/** Truncates, overwrites or removes about every other data file under `dir`. @returns how many */
+export function spoil(dir: string | undefined, random: Random): number {
+  if (dir === undefined || !existsSync(dir)) return 0;
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
+  const files = names.filter((name) => data.test(name)).map((name) => join(dir, name));
+  const hit = files.sort().filter(() => random.below(2) === 0);
+  for (const file of hit) {
+    const bytes = readFileSync(file);
+    const how = random.below(3);
+    if (how === 0) rmSync(file);
+    else if (how === 1) truncateSync(file, random.below(bytes.length + 1));
+    else {
+      for (let i = 0; i < 64; i++) bytes[random.below(bytes.length)] = random.below(256);
+      writeFileSync(file, bytes);
+    }
+  }
+  return hit.length;
+}

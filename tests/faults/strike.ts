@@ -1,0 +1,118 @@
+// How each fault is done. A strike resolves when the fault is over and its damage undone.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Random } from '../../models/random.ts';
+import type { Cluster } from './cluster.ts';
+import { type Call, type Link, Trap } from './link.ts';
+import type { Fault } from './plan.ts';
+import { spoil } from './spoil.ts';
+import type { Worker } from './supervisor.ts';
+
+/** A session of the workers, as short as the broker allows, ms. */
+export const timing = { sessionTimeoutMs: 6_000, heartbeatIntervalMs: 1_500 };
+
+/** Long enough for the session to end and for others to take the partitions over, ms. */
+const zombieMs = 11_000;
+
+/** A trap that nothing has run into for so long is taken back, ms. */
+const trapMs = 15_000;
+
+export interface Scene {
+  readonly cluster: Cluster;
+  /** The worker of index i reaches the broker by the link of index i; the last is a spare. */
+  readonly workers: readonly Worker[];
+  /** What has happened, for people. */
+  readonly say: (line: string) => void;
+}
+
+const transactional: readonly Call[] = ['produce', 'addOffsets', 'txnOffsetCommit', 'endTxn'];
+
+export async function strike(fault: Fault, scene: Scene): Promise<void> {
+  const { cluster, workers, say } = scene;
+  const running = workers.filter((worker) => worker.running);
+  const worker = running[fault.draw % running.length] ?? workers[0]!;
+  const index = workers.indexOf(worker);
+  const link = cluster.links[index]!;
+  const call = transactional[fault.call % transactional.length]!;
+  const done = (what: string) => say(`${fault.kind} of worker ${index}: ${what}`);
+
+  switch (fault.kind) {
+    case 'kill':
+      worker.kill();
+      return done('killed');
+    case 'kill-before-commit':
+    case 'kill-after-commit': {
+      const lose = fault.kind === 'kill-before-commit' ? 'request' : 'answer';
+      const at = await trapped(cluster.links, lose, 'endTxn');
+      workers[at ?? index]!.kill();
+      cluster.links[at ?? index]!.cut();
+      return say(`${fault.kind}: worker ${at ?? `${index}, though nobody committed`}`);
+    }
+    case 'lose-request':
+    case 'lose-answer':
+    case 'black-hole': {
+      const lose = fault.kind === 'lose-request' ? 'request' : 'answer';
+      const at = await trapped(cluster.links, lose, call);
+      if (fault.kind !== 'black-hole') cluster.links[at ?? index]!.cut();
+      return say(`${fault.kind}: ${call} of worker ${at ?? `${index}, though nobody called`}`);
+    }
+    case 'freeze':
+      await worker.freeze(zombieMs);
+      return done(`stood still for ${zombieMs} ms`);
+    case 'partition':
+      link.hold();
+      await sleep(zombieMs);
+      link.release();
+      return done(`cut off for ${zombieMs} ms`);
+    case 'cut':
+      link.cut();
+      return done('its connections are cut');
+    case 'slow': {
+      const ms = 50 + (fault.call % 250);
+      link.slow(ms);
+      await sleep(4_000);
+      link.slow(0);
+      return done(`${ms} ms a way for 4 s`);
+    }
+    case 'broker-kill':
+    case 'broker-stop':
+      await cluster.broker.restart(
+        fault.kind === 'broker-kill' ? 'kill' : 'stop',
+        fault.call % 2_000,
+      );
+      return say(`${fault.kind}: the broker is back`);
+    case 'registry-kill':
+    case 'registry-stop': {
+      const how = fault.kind === 'registry-kill' ? 'kill' : 'stop';
+      const back = cluster.registry.restart(how, 1_000 + (fault.call % 3_000));
+      await sleep(500);
+      worker.kill();
+      await back;
+      return say(`${fault.kind}: the registry is back; worker ${index} had to begin without it`);
+    }
+    case 'join': {
+      const spare = workers.at(-1)!;
+      if (!spare.running) spare.start();
+      else if (!(await spare.leave())) return say('join: the spare worker did NOT leave in time');
+      return say(`join: the spare worker ${spare.running ? 'joined' : 'left'}`);
+    }
+    case 'spoil-state': {
+      let spoilt = 0;
+      await worker.killWhile(() => {
+        spoilt = spoil(worker.stateDir, new Random(fault.call));
+      });
+      return done(`killed, and ${spoilt} of its files damaged`);
+    }
+    case 'replace':
+      return worker.leave().then((inTime) => {
+        worker.start();
+        done(inTime ? 'left and came back' : 'did NOT leave in time, was killed and came back');
+      });
+  }
+}
+
+/** Sets a trap on every link. @returns the worker that ran into it first, if one did in time */
+function trapped(links: readonly Link[], lose: 'request' | 'answer', call: Call) {
+  const trap = new Trap(lose, call, trapMs);
+  for (const link of links) link.set(trap);
+  return trap.sprung;
+}
