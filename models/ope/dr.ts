@@ -1,0 +1,36 @@
+// Doubly robust estimators: the reward model, corrected by its weighted errors on the log.
+import { type ModelledRounds, type Terms, terms } from './rounds.ts';
+import { cutOff, optimistic, plain, type Shrinkage, subGaussian } from './shrinkage.ts';
+
+/**
+ * DR: V̂ = (1/n) Σ [Σₐ π(a|xᵢ) q(xᵢ, a) + wᵢ (rᵢ − q(xᵢ, aᵢ))]. Unbiased when the propensities or
+ * the model are right. Dudík, Langford & Li 2011.
+ */
+export function dr(rounds: ModelledRounds, shrinkage: Shrinkage = plain): Terms {
+  const { weights, rewards, predicted, expected } = rounds;
+  const made = { ...terms(weights.length), direct: expected };
+  for (let i = 0; i < weights.length; i++) {
+    made.correction[i] = shrinkage.of(weights[i]!) * (rewards[i]! - predicted[i]!);
+  }
+  return made;
+}
+
+/** SNDR: the correction divided by the mean weight. Thomas & Brunskill 2016 (weighted doubly robust). */
+export function sndr(rounds: ModelledRounds): Terms {
+  return { ...dr(rounds), norm: rounds.weights };
+}
+
+/** Switch-DR(λ): the correction only where wᵢ ≤ λ. Wang, Agarwal & Dudík 2017. */
+export function switchDr(rounds: ModelledRounds, lambda: number): Terms {
+  return dr(rounds, cutOff(lambda));
+}
+
+/** DRos(λ): wᵢ becomes λwᵢ / (wᵢ² + λ); λ = 0 is DM, λ → ∞ is DR. Su, Dimakopoulou, Krishnamurthy & Dudík 2020. */
+export function drOs(rounds: ModelledRounds, lambda: number): Terms {
+  return dr(rounds, optimistic(lambda));
+}
+
+/** SG-DR(λ): wᵢ becomes wᵢ / (1 − λ + λwᵢ); λ = 0 is DR. Metelli, Russo & Restelli 2021. */
+export function subGaussianDr(rounds: ModelledRounds, lambda: number): Terms {
+  return dr(rounds, subGaussian(lambda));
+}

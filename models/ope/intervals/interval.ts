@@ -1,0 +1,19 @@
+// Where the policy's true value lies, with some confidence.
+import { normalQuantile } from '../normal.ts';
+import { estimateOf, influenceOf, type Terms, variance } from '../rounds.ts';
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the values of an estimator's rounds cannot leave. */
+export type Range = Interval;
+
+/** Estimate ∓ z · standard error, by the central limit theorem and, for ratios, the delta method. */
+export function normalInterval(terms: Terms, confidence: number): Interval {
+  const value = estimateOf(terms);
+  const error = Math.sqrt(variance(influenceOf(terms)) / terms.direct.length);
+  const width = normalQuantile((1 + confidence) / 2) * error;
+  return { low: value - width, high: value + width };
+}

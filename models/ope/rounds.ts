@@ -1,0 +1,63 @@
+// What an off-policy estimator looks at: logged rounds, as columns of one length.
+
+/** Logged rounds of one decision each. */
+export interface Rounds {
+  /** wᵢ = π(aᵢ|xᵢ) / π₀(aᵢ|xᵢ): the evaluated policy's probability over the logged propensity. */
+  readonly weights: Float64Array;
+  readonly rewards: Float64Array;
+}
+
+/** The same rounds with a reward model q beside them. */
+export interface ModelledRounds extends Rounds {
+  /** q(xᵢ, aᵢ): the reward that the model expects of the logged action. */
+  readonly predicted: Float64Array;
+  /** Σₐ π(a|xᵢ) q(xᵢ, a): what it expects of the evaluated policy. */
+  readonly expected: Float64Array;
+}
+
+/**
+ * What each round adds to an estimate: value = mean(direct) + mean(correction) / mean(norm).
+ * Every estimator here has this form; norm is 1 unless the estimator normalises itself.
+ */
+export interface Terms {
+  readonly direct: Float64Array;
+  readonly correction: Float64Array;
+  readonly norm: Float64Array;
+}
+
+export function terms(n: number): Terms {
+  return {
+    direct: new Float64Array(n),
+    correction: new Float64Array(n),
+    norm: new Float64Array(n).fill(1),
+  };
+}
+
+/** The estimate; NaN where nothing the policy would do was logged and the estimator divides by it. */
+export function estimateOf({ direct, correction, norm }: Terms): number {
+  return mean(direct) + mean(correction) / mean(norm);
+}
+
+/**
+ * The rounds' linearised contributions: their mean is the estimate, their variance n times its
+ * variance (delta method for the self-normalised: Cochran 1977, ratio estimators).
+ */
+export function influenceOf({ direct, correction, norm }: Terms): Float64Array {
+  const scale = mean(norm);
+  const ratio = mean(correction) / scale;
+  return direct.map((value, i) => value + ratio + (correction[i]! - ratio * norm[i]!) / scale);
+}
+
+export function mean(values: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total / values.length;
+}
+
+/** Unbiased, over n − 1. */
+export function variance(values: Float64Array): number {
+  const centre = mean(values);
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += (values[i]! - centre) ** 2;
+  return total / (values.length - 1);
+}

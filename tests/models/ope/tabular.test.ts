@@ -1,0 +1,152 @@
+// Tables of rewards and propensities, support, diagnostics and the choice of λ, by hand.
+import { describe, expect, it } from '@jest/globals';
+import { diagnose } from '../../../models/ope/diagnostics.ts';
+import { normalCdf, normalQuantile } from '../../../models/ope/normal.ts';
+import { mean, type Terms, terms } from '../../../models/ope/rounds.ts';
+import { slope } from '../../../models/ope/slope.ts';
+import {
+  estimatePropensities,
+  missingSupport,
+  rewardTable,
+  type TabularLog,
+  tabularRounds,
+} from '../../../models/ope/tabular.ts';
+
+// Context 0: actions 0, 0, 1; context 1: action 1. Two of four rewarded: g = 0.5.
+const log: TabularLog = {
+  contexts: Int32Array.of(0, 0, 0, 1),
+  actions: Int32Array.of(0, 0, 1, 1),
+  rewards: Float64Array.of(1, 0, 0, 1),
+  propensities: Float64Array.of(0.8, 0.8, 0.2, 0.5),
+  contextCount: 2,
+  actionCount: 2,
+};
+const policy = { values: Float64Array.of(0.4, 0.6, 0.25, 0.75), actions: 2 };
+
+describe('tables', () => {
+  it('shrinks rewards to the mean of the log', () => {
+    // (1 + 1) / (2 + 2), (0 + 1) / (1 + 2), (0 + 1) / (0 + 2), (1 + 1) / (1 + 2).
+    expect([...rewardTable(log, 2).values]).toEqual([0.5, 1 / 3, 0.5, 2 / 3]);
+    expect(rewardTable(log).values[1]).toBeCloseTo(50 / 101, 14);
+  });
+
+  it('counts propensities, with a round of belief in chance', () => {
+    // (2 + 0.5) / (3 + 1), (1 + 0.5) / 4, 0.5 / 2, 1.5 / 2.
+    expect([...estimatePropensities(log).values]).toEqual([0.625, 0.375, 0.25, 0.75]);
+    expect([...estimatePropensities(log, 0).values]).toEqual([2 / 3, 1 / 3, 0, 1]);
+  });
+
+  it('makes rounds of them', () => {
+    const rounds = tabularRounds(log, policy, rewardTable(log, 2));
+    expect([...rounds.weights]).toEqual([0.5, 0.5, 0.6 / 0.2, 1.5]);
+    expect([...rounds.predicted]).toEqual([0.5, 0.5, 1 / 3, 2 / 3]);
+    // 0.4 · 0.5 + 0.6 / 3 = 0.4; 0.25 · 0.5 + 0.75 · 2 / 3 = 0.625.
+    for (const [i, value] of [0.4, 0.4, 0.4, 0.625].entries()) {
+      expect(rounds.expected[i]).toBeCloseTo(value, 14);
+    }
+  });
+
+  it.each([0, -0.1, 1.5, Number.NaN])('refuses a propensity of %d', (propensity) => {
+    const bad = { ...log, propensities: Float64Array.of(1, 1, 1, propensity) };
+    expect(() => tabularRounds(bad, policy, rewardTable(log))).toThrow(
+      expect.objectContaining({ code: 'ope-propensity-invalid' }),
+    );
+  });
+
+  it('sees what was never logged: action 0 of context 1, a quarter of what one round in four would do', () => {
+    expect(missingSupport(log, policy)).toBeCloseTo(0.25 / 4, 14);
+  });
+});
+
+describe('diagnostics', () => {
+  it('of four weights', () => {
+    // Σw = 6, Σw² = 14. Two largest over the third: ln 3 + ln 2, so 2 / ln 6.
+    const found = diagnose(Float64Array.of(1, 3, 0, 2), 0.1);
+    expect(found).toEqual({
+      rounds: 4,
+      effectiveSampleSize: expect.closeTo(36 / 14, 12),
+      meanWeight: 1.5,
+      // Variance (14 − 9) / 3, over 4 rounds.
+      meanWeightError: expect.closeTo(Math.sqrt(5 / 3 / 4), 12),
+      maxWeight: 3,
+      weight99: 3,
+      tailIndex: expect.closeTo(2 / Math.log(6), 12),
+      topShare: 0.5,
+      overlap: 0.75,
+      missingSupport: 0.1,
+    });
+  });
+
+  it('of a log by the policy itself: nothing is lost', () => {
+    const found = diagnose(new Float64Array(200).fill(1));
+    expect(found).toMatchObject({
+      effectiveSampleSize: 200,
+      meanWeightError: 0,
+      tailIndex: Number.POSITIVE_INFINITY,
+      overlap: 1,
+      topShare: 2 / 200,
+      missingSupport: null,
+    });
+  });
+
+  it('of weights that fall off as x^−1.5 sees that tail', () => {
+    const n = 10_000;
+    const weights = Float64Array.from({ length: n }, (_, i) => ((i + 0.5) / n) ** (-1 / 1.5));
+    expect(Math.abs(diagnose(weights).tailIndex - 1.5)).toBeLessThan(0.05);
+    expect(diagnose(weights).weight99).toBeCloseTo((100.5 / n) ** (-1 / 1.5), 9);
+  });
+});
+
+describe('the normal distribution', () => {
+  it.each([
+    [0, 0.5],
+    [1, 0.841344746068543],
+    [1.959963984540054, 0.975],
+    [-3, 0.00134989803163009],
+    [8, 1],
+    [-8, 6.220960574271785e-16],
+  ])('at %d is %d', (x, p) => {
+    expect(Math.abs(normalCdf(x) - p)).toBeLessThan(1e-14 * Math.max(p, 0.1));
+  });
+
+  it('is inverted', () => {
+    for (const p of [1e-6, 0.025, 0.5, 0.9, 0.999]) {
+      expect(normalCdf(normalQuantile(p))).toBeCloseTo(p, 14);
+    }
+    expect(normalQuantile(0)).toBe(Number.NEGATIVE_INFINITY);
+    expect(normalQuantile(1)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe('SLOPE', () => {
+  /** Two rounds at value ∓ spread: half-width z · spread for n = 2, as s² = 2 spread². */
+  const around = (value: number, spread: number): Terms => ({
+    ...terms(2),
+    direct: Float64Array.of(value - spread, value + spread),
+  });
+  const candidates = [
+    [0.5, 0.1],
+    [0.45, 0.05],
+    [0.3, 0.02],
+    [0.52, 0.01],
+  ] as const;
+  const at = (i: number) => {
+    const [value, spread] = candidates[i]!;
+    return around(value, spread);
+  };
+
+  it('goes on to the smallest variance that agrees with all before, and not beyond', () => {
+    // Three candidates at 95 %: z = 2.394. Widths .2394, .1197, .0479. The third is .2 from the first
+    // (allowed .0479 + 1.449 · .2394 = .395) and .15 from the second (allowed .0479 + .1735 = .221).
+    expect(slope([0, 1, 2], at).parameter).toBe(2);
+    // Four: z = 2.498; the fourth is .22 from the third, allowed .0250 + 1.449 · .0500 = .0974.
+    const choice = slope([0, 1, 2, 3], at);
+    expect(choice.parameter).toBe(2);
+    expect(choice.value).toBeCloseTo(0.3, 14);
+  });
+
+  it('stays with the first where the second already disagrees', () => {
+    expect(slope([3, 2], at).parameter).toBe(3);
+    expect(mean(slope([3, 2], at).terms.direct)).toBeCloseTo(0.52, 14);
+  });
+});
