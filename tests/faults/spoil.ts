@@ -12,7 +12,10 @@ import type { Random } from '../../models/random.ts';
 
 const data = /\.mdb$/;
 
-/** Truncates, overwrites or removes about every other data file under `dir`. @returns how many */
+/** What a disk loses or tears is whole pages. Single bits in a value would need checksums to be seen. */
+const pageBytes = 4_096;
+
+/** Truncates, overwrites three pages of, or removes about every other data file under `dir`. @returns how many */
 export function spoil(dir: string | undefined, random: Random): number {
   if (dir === undefined || !existsSync(dir)) return 0;
   const names = readdirSync(dir, { recursive: true, encoding: 'utf8' });
@@ -24,7 +27,10 @@ export function spoil(dir: string | undefined, random: Random): number {
     if (how === 0) rmSync(file);
     else if (how === 1) truncateSync(file, random.below(bytes.length + 1));
     else {
-      for (let i = 0; i < 64; i++) bytes[random.below(bytes.length)] = random.below(256);
+      const page = random.below(Math.ceil(bytes.length / pageBytes)) * pageBytes;
+      for (let i = page; i < Math.min(page + 3 * pageBytes, bytes.length); i++) {
+        bytes[i] = random.below(256);
+      }
       writeFileSync(file, bytes);
     }
   }
