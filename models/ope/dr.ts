@@ -10,7 +10,7 @@ export function dr(rounds: ModelledRounds, shrinkage: Shrinkage = plain): Terms 
   const { weights, rewards, predicted, expected } = rounds;
   const made = { ...terms(weights.length), direct: expected };
   for (let i = 0; i < weights.length; i++) {
-    made.correction[i] = shrinkage.of(weights[i]!) * (rewards[i]! - predicted[i]!);
+    made.correction[i] = shrinkage(weights[i]!) * (rewards[i]! - predicted[i]!);
   }
   return made;
 }

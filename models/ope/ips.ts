@@ -10,7 +10,7 @@ export function ips(rounds: Rounds, shrinkage: Shrinkage = plain): Terms {
   const { weights, rewards } = rounds;
   const made = terms(weights.length);
   for (let i = 0; i < weights.length; i++) {
-    made.correction[i] = shrinkage.of(weights[i]!) * rewards[i]!;
+    made.correction[i] = shrinkage(weights[i]!) * rewards[i]!;
   }
   return made;
 }

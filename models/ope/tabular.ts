@@ -96,6 +96,30 @@ export function tabularRounds(log: TabularLog, policy: Table, model: Table): Mod
 }
 
 /**
+ * The same with a reward model that has seen the earlier rounds only (predict, then learn), so each
+ * doubly robust term has the policy's value as its mean whatever came before: what intervals that
+ * hold at all times need. The model begins at `prior` rounds of ½.
+ */
+export function sequentialRounds(log: TabularLog, policy: Table, prior = 1): ModelledRounds {
+  const cells = policy.values.length;
+  const model = { values: new Float64Array(cells).fill(0.5), actions: policy.actions };
+  const seen = new Float64Array(cells).fill(prior);
+  const predicted = new Float64Array(log.actions.length);
+  const expected = new Float64Array(log.actions.length);
+  for (let i = 0; i < predicted.length; i++) {
+    const row = log.contexts[i]! * policy.actions;
+    const cell = row + log.actions[i]!;
+    for (let a = row; a < row + policy.actions; a++) {
+      expected[i]! += policy.values[a]! * model.values[a]!;
+    }
+    predicted[i] = model.values[cell]!;
+    seen[cell]! += 1;
+    model.values[cell]! += (log.rewards[i]! - model.values[cell]!) / seen[cell]!;
+  }
+  return { ...tabularRounds(log, policy, model), predicted, expected };
+}
+
+/**
  * Share of what the policy does that the log holds no round of: mean over rounds of Σ π(a|xᵢ) over
  * the actions never logged in xᵢ. No reweighting can say anything about it.
  */

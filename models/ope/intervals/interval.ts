@@ -7,7 +7,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** What the values of an estimator's rounds cannot leave. */
+/** What the values cannot leave. */
 export type Range = Interval;
 
 /** Estimate ∓ z · standard error, by the central limit theorem and, for ratios, the delta method. */

@@ -8,6 +8,7 @@ import {
   estimatePropensities,
   missingSupport,
   rewardTable,
+  sequentialRounds,
   type TabularLog,
   tabularRounds,
 } from '../../../models/ope/tabular.ts';
@@ -119,34 +120,46 @@ describe('the normal distribution', () => {
 });
 
 describe('SLOPE', () => {
-  /** Two rounds at value ∓ spread: half-width z · spread for n = 2, as s² = 2 spread². */
-  const around = (value: number, spread: number): Terms => ({
-    ...terms(2),
-    direct: Float64Array.of(value - spread, value + spread),
-  });
+  /** Two rounds at value ∓ spread: s² = 2 spread², so the standard error is the spread. */
   const candidates = [
     [0.5, 0.1],
     [0.45, 0.05],
     [0.3, 0.02],
     [0.52, 0.01],
   ] as const;
-  const at = (i: number) => {
+  const at = (i: number): Terms => {
     const [value, spread] = candidates[i]!;
-    return around(value, spread);
+    return { ...terms(2), direct: Float64Array.of(value - spread, value + spread) };
   };
 
   it('goes on to the smallest variance that agrees with all before, and not beyond', () => {
-    // Three candidates at 95 %: z = 2.394. Widths .2394, .1197, .0479. The third is .2 from the first
-    // (allowed .0479 + 1.449 · .2394 = .395) and .15 from the second (allowed .0479 + .1735 = .221).
-    expect(slope([0, 1, 2], at).parameter).toBe(2);
-    // Four: z = 2.498; the fourth is .22 from the third, allowed .0250 + 1.449 · .0500 = .0974.
-    const choice = slope([0, 1, 2, 3], at);
+    // Half-widths of two standard errors: .2, .1, .04, .02; √6 − 1 = 1.4495. The third is .2 from the
+    // first (allowed .04 + .2899) and .15 from the second (allowed .04 + .1449); the fourth .22 from
+    // the third (allowed .02 + .058).
+    const choice = slope([0, 1, 2, 3], at, 2);
     expect(choice.parameter).toBe(2);
     expect(choice.value).toBeCloseTo(0.3, 14);
   });
 
+  it('is stricter with narrower ones: .2 is above (.02 + .1449) of one standard error', () => {
+    expect(slope([0, 1, 2, 3], at, 1).parameter).toBe(1);
+  });
+
   it('stays with the first where the second already disagrees', () => {
-    expect(slope([3, 2], at).parameter).toBe(3);
-    expect(mean(slope([3, 2], at).terms.direct)).toBeCloseTo(0.52, 14);
+    expect(slope([3, 2], at, 2).parameter).toBe(3);
+    expect(mean(slope([3, 2], at, 2).terms.direct)).toBeCloseTo(0.52, 14);
+  });
+});
+
+describe('a model of the earlier rounds only', () => {
+  it('predicts, then learns: one round of belief in ½', () => {
+    const rounds = sequentialRounds(log, policy);
+    // Cell (0, 0): ½, then (½ + 1) / 2 = 0.75; the other cells are new when they come.
+    expect([...rounds.predicted]).toEqual([0.5, 0.75, 0.5, 0.5]);
+    // After round 1: 0.4 · 0.75 + 0.6 · 0.5 = 0.6; after round 2, (½ + 1 + 0) / 3: as at first.
+    for (const [i, value] of [0.5, 0.6, 0.5, 0.5].entries()) {
+      expect(rounds.expected[i]).toBeCloseTo(value, 14);
+    }
+    expect([...rounds.weights]).toEqual([0.5, 0.5, 0.6 / 0.2, 1.5]);
   });
 });

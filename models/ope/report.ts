@@ -1,0 +1,92 @@
+// Every estimate of one policy, with its intervals and what can be said against it.
+import { dr } from './dr.ts';
+import { type Estimator, estimators, families } from './estimators.ts';
+import { anytimeIps, anytimeMean } from './intervals/betting.ts';
+import { bca, bootstrap, percentile } from './intervals/bootstrap.ts';
+import { empiricalBernstein } from './intervals/empirical-bernstein.ts';
+import { type Interval, normalInterval } from './intervals/interval.ts';
+import { estimateOf, influenceOf, type ModelledRounds, type Terms, variance } from './rounds.ts';
+import { slope } from './slope.ts';
+
+export interface Estimate {
+  /** Name in the literature; with the λ that SLOPE chose, where there is one. */
+  readonly estimator: string;
+  readonly value: number;
+  readonly standardError: number;
+  /** Asymptotic, as are the next two: nearly exact for many rounds and light tails. */
+  readonly normal: Interval;
+  readonly percentile: Interval;
+  readonly bca: Interval;
+  /** Of `ipw`: holds at any number of rounds. Null where the largest weight is not known. */
+  readonly empiricalBernstein: Interval | null;
+  /** Of `ipw` and `dr`: holds at all times at once. Null where what it needs is not known. */
+  readonly anytime: Interval | null;
+}
+
+export interface ReportOptions {
+  /** Of each interval, for itself. @default 0.95 */
+  readonly confidence?: number;
+  /** Of the bootstrap. */
+  readonly seed: number;
+  /** @default 1000 */
+  readonly resamples?: number;
+  /** Are the rewards in [0, 1]? Without, the last two intervals are null. @default false */
+  readonly unitRewards?: boolean;
+  /** The largest weight that a round could have had: from the policies, not from the log. */
+  readonly maxWeight?: number;
+  /** The same rounds with a reward model, in [0, 1], that has seen the earlier ones only. */
+  readonly sequential?: ModelledRounds;
+}
+
+/** Estimators without λ, then those with one, each at the λ that the log supports. */
+export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Estimate[] {
+  const { confidence = 0.95 } = options;
+  const chosen = [...estimators, ...families.map((family) => chooseLambda(family, rounds))];
+  const terms = chosen.map((estimator) => estimator.terms(rounds));
+  const resampled = bootstrap(terms, options);
+  return chosen.map(({ name }, row) => {
+    const own = terms[row]!;
+    return {
+      estimator: name,
+      value: estimateOf(own),
+      standardError: Math.sqrt(variance(influenceOf(own)) / own.direct.length),
+      normal: normalInterval(own, confidence),
+      percentile: percentile(resampled[row]!, confidence),
+      bca: bca(resampled[row]!, own, confidence),
+      ...guaranteed(name, own, rounds, options, confidence),
+    };
+  });
+}
+
+function chooseLambda(family: (typeof families)[number], rounds: ModelledRounds): Estimator {
+  const most = rounds.weights.reduce((max, weight) => Math.max(max, weight), 0);
+  const choice = slope(family.ladder(most), (lambda) => family.at(lambda).terms(rounds));
+  return family.at(choice.parameter);
+}
+
+/** Only unbiased estimators have intervals that are guaranteed to cover the policy's value. */
+function guaranteed(
+  name: string,
+  terms: Terms,
+  { weights, rewards }: ModelledRounds,
+  { unitRewards = false, maxWeight, sequential }: ReportOptions,
+  confidence: number,
+): Pick<Estimate, 'empiricalBernstein' | 'anytime'> {
+  if (!unitRewards || (name !== 'ipw' && name !== 'dr')) return NOTHING;
+  if (name === 'dr') {
+    if (!sequential || maxWeight === undefined) return NOTHING;
+    const range = { low: -maxWeight, high: 1 + maxWeight };
+    const values = influenceOf(dr(sequential));
+    return { ...NOTHING, anytime: anytimeMean(values, range, confidence) };
+  }
+  if (maxWeight === undefined) {
+    return { ...NOTHING, anytime: anytimeIps(weights, rewards, confidence) };
+  }
+  const range = { low: 0, high: maxWeight };
+  return {
+    empiricalBernstein: empiricalBernstein(terms.correction, range, confidence),
+    anytime: anytimeMean(terms.correction, range, confidence),
+  };
+}
+
+const NOTHING = { empiricalBernstein: null, anytime: null };
