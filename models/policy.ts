@@ -1,4 +1,5 @@
 // A policy scores candidates; exploration.ts turns the scores into a distribution and draws from it.
+import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
 
 export interface Candidate {
@@ -25,4 +26,26 @@ export interface Policy {
   readonly version: number;
   /** One score a candidate, in logit units, finite; higher is better. */
   scores(context: DecisionContext): Float64Array;
+}
+
+/** An example with what it was chosen from, where that is known: all of it, or an even sample. */
+export interface Decided extends Example {
+  /** Candidates that were not shown; `candidateCount` says how many there were in all. */
+  readonly unshown?: readonly Candidate[];
+}
+
+/** A policy whose parameters are a function of the examples it was given, in order. */
+export interface LearningPolicy extends Policy {
+  /** Learns from an outcome; the same sequence of examples gives the same bytes from `save`. */
+  learn(example: Decided): void;
+  /** The whole state; loading it continues exactly as if it had never been saved. */
+  save(): Uint8Array;
+}
+
+/** How a learning policy comes to be: new, or from its bytes. */
+export interface PolicyKind<P extends LearningPolicy = LearningPolicy> {
+  readonly name: string;
+  create(): P;
+  /** @throws MillraceError `parameters-unreadable` */
+  load(bytes: Uint8Array): P;
 }

@@ -1,0 +1,56 @@
+// Who comes when: sessions of a few requests, one after another in event time.
+import { Random } from '../random.ts';
+import type { World } from './world.ts';
+
+export interface Visit {
+  readonly userId: string;
+  /** Time of the request, ms since the epoch. */
+  readonly at: number;
+  /** Items to choose from, distinct. */
+  readonly candidates: readonly string[];
+  /** For whatever is drawn at this request. */
+  readonly seed: number;
+}
+
+export interface VisitOptions {
+  /** Requests in all. */
+  readonly requests: number;
+  /** Candidates a request. @default 20 */
+  readonly candidates?: number;
+  /** @default 1 */
+  readonly seed?: number;
+}
+
+/** 2023-11-14T22:13:20Z, so that the times are such as logs have. */
+const START = 1_700_000_000_000;
+const LONGEST_SESSION = 5;
+
+/** Requests in order of time: 1 to 5 a session, a minute apart; then somebody else, 35 minutes later on. */
+export function* visits(world: World, options: VisitOptions): Generator<Visit> {
+  const random = new Random(options.seed ?? 1);
+  const wanted = Math.min(options.candidates ?? 20, world.items.length);
+  let at = START;
+  let left = 0;
+  let userId = '';
+  for (let n = 0; n < options.requests; n++) {
+    at += 60_000;
+    if (left === 0) {
+      userId = world.users[random.below(world.users.length)]!;
+      left = 1 + random.below(LONGEST_SESSION);
+      at += 34 * 60_000;
+    }
+    left -= 1;
+    const candidates = sample(world, wanted, random);
+    yield { userId, at, candidates, seed: random.uint32() };
+  }
+}
+
+/** The first steps of a Fisher–Yates shuffle. */
+function sample(world: World, n: number, random: Random): string[] {
+  const ids = world.items.map(({ itemId }) => itemId);
+  for (let i = 0; i < n; i++) {
+    const j = i + random.below(ids.length - i);
+    [ids[i], ids[j]] = [ids[j]!, ids[i]!];
+  }
+  return ids.slice(0, n);
+}
