@@ -4,18 +4,21 @@ import { drawSlate, slateProbabilities, toProbabilities } from '../../models/exp
 import type { Learner, LearnerKind } from '../../models/learner.ts';
 import type { DecisionContext, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
+import { decide } from '../../streams/serve/decide.ts';
 import { newUser } from '../../streams/serve/track.ts';
 import { madeExamples } from './examples.ts';
 
-const trained = madeExamples(60);
-const last = trained.at(-1)!;
-const known: DecisionContext = {
+export const trained = madeExamples(60);
+export const last = trained.at(-1)!;
+export const known: DecisionContext = {
   at: last.at + 1,
   k: 3,
   state: last.state,
-  candidates: last.items.map(({ itemId, groups, similarity }) => ({ itemId, groups, similarity })),
+  candidates: last.items
+    .map(({ itemId, groups, similarity }) => ({ itemId, groups, similarity }))
+    .filter(({ itemId }, i, all) => all.findIndex((one) => one.itemId === itemId) === i),
 };
-const unknown: DecisionContext = {
+export const unknown: DecisionContext = {
   at: 0,
   k: 2,
   state: newUser('never seen'),
@@ -26,12 +29,35 @@ const unknown: DecisionContext = {
   ],
 };
 
-function frozen<T>(value: T): T {
+export function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
     Object.values(value).forEach(frozen);
   }
   return value;
+}
+
+/** All slates of k of n candidates. */
+function orderings(n: number, k: number): number[][] {
+  if (k === 0) return [[]];
+  return orderings(n, k - 1).flatMap((head) =>
+    Array.from({ length: n }, (_, i) => i)
+      .filter((i) => !head.includes(i))
+      .map((i) => [...head, i]),
+  );
+}
+
+/** The stream's own decision. */
+function decideBy(policy: Policy, context: DecisionContext, floor: number, requestId: string) {
+  const variant = { name: 'v', policy: 'millrace', share: 1, exploration: { floor } } as const;
+  const policies = { millrace: policy, popularity: policy, uniform: policy };
+  const { at, k, state, candidates } = context;
+  return decide(
+    { salt: 's', variants: [variant], policies, missing: [] },
+    { requestId, userId: state.userId, at, k, surface: '', candidates: null },
+    state,
+    candidates,
+  );
 }
 
 export function describePolicy(name: string, make: () => Policy): void {
@@ -51,6 +77,31 @@ export function describePolicy(name: string, make: () => Policy): void {
       const once = [...policy.scores(context)];
       expect([...policy.scores(context)]).toEqual(once);
       expect([...make().scores(known)]).toEqual(once);
+    });
+
+    it.each([
+      ['known', known],
+      ['unknown', unknown],
+    ])('is decided with exact propensities above the floor, for %s candidates', (_, context) => {
+      const floor = 0.1;
+      const policy = make();
+      const p = toProbabilities(policy.scores(context), { floor });
+      const n = context.candidates.length;
+      expect(new Set(context.candidates.map(({ itemId }) => itemId)).size).toBe(n);
+      expect(Math.min(...p)).toBeGreaterThanOrEqual(floor / n - 1e-15);
+      const slates = orderings(n, context.k);
+      const logs = new Map(
+        slates.map((slate) => [
+          slate.map((index) => context.candidates[index]!.itemId).join('/'),
+          slateProbabilities(p, slate).reduce((sum, one) => sum + Math.log(one), 0),
+        ]),
+      );
+      expect([...logs.values()].reduce((sum, one) => sum + Math.exp(one), 0)).toBeCloseTo(1, 12);
+      for (let request = 0; request < 5; request++) {
+        const { items, slateLogProb } = decideBy(policy, context, floor, `r${request}`);
+        expect(slateLogProb).toBeCloseTo(logs.get(items.map((one) => one.itemId).join('/'))!, 12);
+        for (const { propensity } of items) expect(propensity).toBeGreaterThanOrEqual(floor / n);
+      }
     });
 
     it('scores no candidates', () => {

@@ -1,0 +1,91 @@
+// What the linear bandits share: a ridge regression of likes on features. They differ in how they explore.
+import { decodeParts, encodeParts } from '../../codec.ts';
+import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import { Evidence } from '../evidence.ts';
+import { featuresOf, WIDTH } from '../features.ts';
+import { Ridge } from './ridge.ts';
+
+const formatOf = (name: string) => `millrace/${name}/1`;
+
+/** All that is learned. */
+export interface LinearState {
+  version: number;
+  readonly evidence: Evidence;
+  readonly ridge: Ridge;
+}
+
+/** Probabilities of the candidates for the first position, from their features. */
+export type Explore = (
+  state: LinearState,
+  rows: readonly Float64Array[],
+  context: DecisionContext,
+) => Float64Array;
+
+class LinearBandit implements LearningPolicy {
+  readonly name: string;
+  readonly #state: LinearState;
+  readonly #explore: Explore;
+
+  constructor(name: string, explore: Explore, state: LinearState) {
+    this.name = name;
+    this.#explore = explore;
+    this.#state = state;
+  }
+
+  get version(): number {
+    return this.#state.version;
+  }
+
+  scores(context: DecisionContext): Float64Array {
+    const rows = context.candidates.map((candidate) =>
+      featuresOf(context.state, candidate, this.#state.evidence),
+    );
+    return this.#explore(this.#state, rows, context);
+  }
+
+  learn(example: Decided): void {
+    const { evidence, ridge } = this.#state;
+    const weight = Math.max(0, Math.min(1, example.confidence));
+    // The whole slate was shown at one moment: its features are as before any of its outcomes.
+    const rows = example.items.map((item) =>
+      featuresOf(example.state, item, evidence, item.position),
+    );
+    for (const [i, { positive }] of example.items.entries()) {
+      if (weight > 0) ridge.learn(rows[i]!, positive ? 1 : 0, weight);
+    }
+    evidence.learn(example);
+    this.#state.version += 1;
+  }
+
+  save(): Uint8Array {
+    const { version, evidence, ridge } = this.#state;
+    const { names, arrays } = evidence.save();
+    return encodeParts({
+      format: formatOf(this.name),
+      meta: { version, items: names },
+      arrays: { ...arrays, inverse: ridge.inverse, weights: ridge.weights },
+    });
+  }
+}
+
+/** A linear bandit with its way to explore. */
+export function linearKind(name: string, explore: Explore): PolicyKind {
+  return {
+    name,
+    create: () =>
+      new LinearBandit(name, explore, {
+        version: 0,
+        evidence: new Evidence(),
+        ridge: new Ridge(WIDTH),
+      }),
+    load(bytes) {
+      const parts = decodeParts(bytes, formatOf(name));
+      const { version, items } = parts.meta as { version: number; items: string[] };
+      const ridge = new Ridge(WIDTH);
+      ridge.inverse.set(parts.f64('inverse'));
+      ridge.weights.set(parts.f64('weights'));
+      const evidence = Evidence.load(items, parts);
+      return new LinearBandit(name, explore, { version, evidence, ridge });
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// Linear Thompson sampling (Agrawal & Goyal 2013): θ̃ ~ N(θ, v² A⁻¹), and the best by θ̃ is shown.
+//
+// The chance that an item is best has no closed form, so a decision takes M draws and shows the
+// slate of one of them at random: the policy is that mixture, whose probabilities are exact; as M
+// grows it is Thompson sampling itself. The draws are seeded by user, time and version.
+import { normal } from '../../normal.ts';
+import type { DecisionContext } from '../../policy.ts';
+import { hash32, Random } from '../../random.ts';
+import { epsilonGreedy, logOf } from '../greedy.ts';
+import { linearKind } from './bandit.ts';
+import { cholesky } from './ridge.ts';
+
+const DRAWS = 64;
+/** v: deviation of a reward, which is a click or none. */
+const SPREAD = 0.3;
+const EPSILON = 0.05;
+
+export const linearThompson = linearKind('linear-thompson', (state, rows, context) => {
+  const { ridge } = state;
+  const random = new Random(seedOf(context, state.version));
+  const factor = cholesky(ridge.inverse, ridge.width);
+  const mean = rows.map((x) => ridge.predict(x));
+  const spread = rows.map((x) => timesFactor(x, factor));
+  const mixture = new Float64Array(rows.length);
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const z = Float64Array.from({ length: ridge.width }, () => SPREAD * normal(random));
+    const values = mean.map((value, a) => value + dot(spread[a]!, z));
+    const p = epsilonGreedy(values, context.k, EPSILON);
+    for (let a = 0; a < p.length; a++) mixture[a]! += p[a]! / DRAWS;
+  }
+  return logOf(mixture);
+});
+
+/** xᵀ L */
+function timesFactor(x: Float64Array, L: Float64Array): Float64Array {
+  const width = x.length;
+  const product = new Float64Array(width);
+  for (let i = 0; i < width; i++) {
+    for (let j = 0; j <= i; j++) product[j]! += x[i]! * L[i * width + j]!;
+  }
+  return product;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function seedOf({ state, at }: DecisionContext, version: number): number {
+  return hash32(`${state.userId}/${at}`, version);
+}
