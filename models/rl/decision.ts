@@ -1,0 +1,112 @@
+// A decision as a policy gradient needs it: what could have been shown, what was, how likely, what came.
+import type { Evidence } from '../bandit/evidence.ts';
+import { featuresOf, WIDTH } from '../bandit/features.ts';
+import type { Decided } from '../policy.ts';
+
+export interface Decision {
+  readonly userId: string;
+  /** ms since the epoch. */
+  readonly at: number;
+  /** Weight of the outcome, 0 to 1. */
+  readonly weight: number;
+  /** Features of the candidates end to end, the shown ones first, from the top position down. */
+  readonly rows: Float64Array;
+  /** Candidates that each row stands for: 1, or more for an even sample of those not shown. */
+  readonly copies: Float64Array;
+  /** Probability of each shown item given the ones above it, under the policy that showed it. */
+  readonly propensities: Float64Array;
+  /** 1 for a like, 0 for none, by position. */
+  readonly rewards: Float64Array;
+}
+
+/**
+ * Where the candidates that were not shown are unknown, the decision is the order of the shown ones:
+ * its propensities follow exactly from the logged ones, for Plackett–Luce keeps its ratios.
+ */
+export function decisionOf(example: Decided, evidence: Evidence): Decision {
+  const { userId, at, items, state, unshown, candidateCount } = example;
+  const candidates = [...items, ...(unshown ?? [])];
+  const rows = new Float64Array(candidates.length * WIDTH);
+  for (const [i, candidate] of candidates.entries()) {
+    rows.set(featuresOf(state, candidate, evidence), i * WIDTH);
+  }
+  const hidden = unshown?.length ?? 0;
+  const each = hidden > 0 ? Math.max(1, (candidateCount - items.length) / hidden) : 1;
+  const logged = items.map(({ propensity }) => propensity);
+  return {
+    userId,
+    at,
+    weight: Math.max(0, Math.min(1, example.confidence)),
+    rows,
+    copies: Float64Array.from(candidates, (_, i) => (i < items.length ? 1 : each)),
+    propensities: Float64Array.from(unshown ? logged : amongShown(logged)),
+    rewards: Float64Array.from(items, ({ positive }) => (positive ? 1 : 0)),
+  };
+}
+
+/**
+ * First-position probability of each item, from the probability of each given the ones above it:
+ * p_j = propensity_j · (1 − Σ_{i<j} p_i).
+ */
+export function firstPosition(propensities: ArrayLike<number>): Float64Array {
+  let left = 1;
+  return Float64Array.from(propensities, (propensity) => {
+    const p = Math.max(1e-9, propensity * left);
+    left = Math.max(1e-9, left - p);
+    return p;
+  });
+}
+
+/** Probability of each given the ones above it, among the shown alone. */
+function amongShown(propensities: readonly number[]): Float64Array {
+  const p = firstPosition(propensities);
+  let left = p.reduce((sum, one) => sum + one, 0);
+  return p.map((one, j) => {
+    const share = j === p.length - 1 ? 1 : Math.min(1, one / left);
+    left = Math.max(1e-9, left - one);
+    return share;
+  });
+}
+
+/** The decisions of many episodes as numbers, and back. */
+export function packEpisodes(episodes: readonly (readonly Decision[])[]) {
+  const all = episodes.flat();
+  const numbers = all.flatMap(({ at, weight, rows, copies, propensities, rewards }) => [
+    ...[copies.length, rewards.length, at, weight],
+    ...copies,
+    ...propensities,
+    ...rewards,
+    ...rows,
+  ]);
+  return {
+    users: episodes.map(([first]) => first?.userId ?? ''),
+    sizes: Int32Array.from(episodes, ({ length }) => length),
+    numbers: Float64Array.from(numbers),
+  };
+}
+
+export function unpackEpisodes(
+  users: readonly string[],
+  sizes: Int32Array,
+  numbers: Float64Array,
+): Decision[][] {
+  let place = 0;
+  const take = (n: number) => {
+    place += n;
+    return numbers.slice(place - n, place);
+  };
+  return users.map((userId, i) =>
+    Array.from({ length: sizes[i]! }, () => {
+      const [candidates, shown, at, weight] = take(4) as unknown as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const copies = take(candidates);
+      const propensities = take(shown);
+      const rewards = take(shown);
+      return { userId, at, weight, copies, propensities, rewards, rows: take(candidates * WIDTH) };
+    }),
+  );
+}

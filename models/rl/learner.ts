@@ -1,0 +1,139 @@
+// What the reinforcement learners share: a linear softmax policy, a linear critic, decisions waiting to
+// be learned from, and their bytes. An algorithm is what happens when an episode closes.
+import { Evidence } from '../bandit/evidence.ts';
+import { featuresOf, WIDTH } from '../bandit/features.ts';
+import { decodeParts, encodeParts } from '../codec.ts';
+import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
+import { Adam } from './adam.ts';
+import { type Decision, decisionOf, packEpisodes, unpackEpisodes } from './decision.ts';
+import { Episodes } from './episodes.ts';
+import { MOMENT_WIDTH } from './returns.ts';
+import { scoreOf } from './slate-policy.ts';
+
+/** What an algorithm may read and change. */
+export interface Learned {
+  /** θ of the policy. */
+  readonly actor: Adam;
+  readonly critic: Adam;
+  /** θ of a policy to stay near; zeros, which are uniform, at first. */
+  readonly reference: Float64Array;
+  /** Times the actor climbed. */
+  improvements: number;
+}
+
+export interface Algorithm {
+  readonly name: string;
+  /** A longer pause ends an episode, ms; null where each decision is one. */
+  readonly gapMs: number | null;
+  /** Episodes learned from at once. */
+  readonly batch: number;
+  readonly improve: (learned: Learned, batch: readonly (readonly Decision[])[]) => void;
+}
+
+class ReinforcementLearner implements LearningPolicy {
+  readonly name: string;
+  version = 0;
+  #evidence = new Evidence();
+  #learned: Learned;
+  #episodes: Episodes;
+  #batch: Decision[][] = [];
+  readonly #algorithm: Algorithm;
+
+  constructor(algorithm: Algorithm, saved?: Uint8Array) {
+    this.name = algorithm.name;
+    this.#algorithm = algorithm;
+    const gapMs = algorithm.gapMs ?? 0;
+    if (saved === undefined) {
+      const reference = new Float64Array(WIDTH);
+      const [actor, critic] = [new Adam(WIDTH), new Adam(MOMENT_WIDTH)];
+      this.#learned = { actor, critic, reference, improvements: 0 };
+      this.#episodes = new Episodes(gapMs);
+      return;
+    }
+    const parts = decodeParts(saved, formatOf(this.name));
+    const meta = parts.meta as Meta;
+    this.version = meta.version;
+    this.#evidence = Evidence.load(meta.items, parts);
+    this.#learned = {
+      actor: new Adam(WIDTH, parts.f64('actor')),
+      critic: new Adam(MOMENT_WIDTH, parts.f64('critic')),
+      reference: parts.f64('reference'),
+      improvements: meta.improvements,
+    };
+    const episodes = (which: 'open' | 'batch') =>
+      unpackEpisodes(meta[which], parts.i32(`${which}Sizes`), parts.f64(`${which}Numbers`));
+    this.#episodes = new Episodes(gapMs, episodes('open'));
+    this.#batch = episodes('batch');
+  }
+
+  scores({ state, candidates }: DecisionContext): Float64Array {
+    const { weights } = this.#learned.actor;
+    return Float64Array.from(candidates, (candidate) =>
+      scoreOf(weights, featuresOf(state, candidate, this.#evidence), 0),
+    );
+  }
+
+  learn(example: Decided): void {
+    const { gapMs, batch, improve } = this.#algorithm;
+    const decision = decisionOf(example, this.#evidence);
+    if (decision.weight > 0 && decision.rewards.length > 0) {
+      const closed = gapMs === null ? [[decision]] : this.#episodes.add(decision);
+      for (const episode of closed) {
+        this.#batch.push(episode);
+        if (this.#batch.length < batch) continue;
+        improve(this.#learned, this.#batch);
+        this.#batch = [];
+      }
+    }
+    this.#evidence.learn(example);
+    this.version += 1;
+  }
+
+  save(): Uint8Array {
+    const { actor, critic, reference, improvements } = this.#learned;
+    const evidence = this.#evidence.save();
+    const open = packEpisodes(this.#episodes.open);
+    const batch = packEpisodes(this.#batch);
+    const meta: Meta = {
+      version: this.version,
+      improvements,
+      items: evidence.names,
+      open: open.users,
+      batch: batch.users,
+    };
+    return encodeParts({
+      format: formatOf(this.name),
+      meta,
+      arrays: {
+        ...evidence.arrays,
+        actor: actor.save(),
+        critic: critic.save(),
+        reference,
+        openSizes: open.sizes,
+        openNumbers: open.numbers,
+        batchSizes: batch.sizes,
+        batchNumbers: batch.numbers,
+      },
+    });
+  }
+}
+
+interface Meta {
+  version: number;
+  improvements: number;
+  items: readonly string[];
+  /** User of each open episode, and of each waiting for its batch. */
+  open: readonly string[];
+  batch: readonly string[];
+}
+
+const formatOf = (name: string) => `millrace/${name}/1`;
+
+/** A policy that learns by the algorithm. */
+export function reinforcementKind(algorithm: Algorithm): PolicyKind {
+  return {
+    name: algorithm.name,
+    create: () => new ReinforcementLearner(algorithm),
+    load: (bytes) => new ReinforcementLearner(algorithm, bytes),
+  };
+}

@@ -1,0 +1,64 @@
+// Proximal policy optimisation (Schulman et al. 2017), the ratio taken to the logged propensities.
+//
+// L(θ) = mean min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ(a | s) / μ(a | s) position by position; A by GAE over
+// the session (Schulman et al. 2016), set to mean 0 and deviation 1 over the batch; several passes.
+import { clipped } from './clipped.ts';
+import type { Decision } from './decision.ts';
+import { reinforcementKind } from './learner.ts';
+import { advantagesOf, byDecision, criticGradient, stepsOf } from './returns.ts';
+import { addLogGradient, logPropensities, type Objective, slatePolicy } from './slate-policy.ts';
+
+const GAMMA = 0.5;
+const LAMBDA = 0.8;
+export const PPO_CLIP = 0.2;
+const PASSES = 4;
+const RATE = 0.03;
+
+export const ppo = reinforcementKind({
+  name: 'ppo',
+  gapMs: 30 * 60_000,
+  batch: 12,
+  improve({ actor, critic }, sessions) {
+    const steps = sessions.map((session) => stepsOf(session, critic.weights, GAMMA));
+    const raw = steps.map((episode) => advantagesOf(episode, LAMBDA));
+    const targets = raw.flatMap((A, e) => Array.from(A, (a, i) => a + steps[e]![i]!.value));
+    const { mean, deviation } = moments(raw.flatMap((A) => [...A]));
+    const advantages = sessions.flatMap((session, e) =>
+      byDecision(
+        session,
+        raw[e]!.map((a) => (a - mean) / deviation),
+      ),
+    );
+    for (let pass = 0; pass < PASSES; pass++) {
+      actor.climb(ppoObjective(actor.weights, sessions.flat(), advantages).gradient, RATE);
+      const again = sessions.flatMap((session) => stepsOf(session, critic.weights, GAMMA));
+      critic.climb(criticGradient(again, targets), RATE);
+    }
+  },
+});
+
+export function ppoObjective(
+  theta: Float64Array,
+  decisions: readonly Decision[],
+  advantages: readonly ArrayLike<number>[],
+): Objective {
+  const gradient = new Float64Array(theta.length);
+  const n = decisions.reduce((sum, { rewards }) => sum + rewards.length, 0);
+  let value = 0;
+  for (const [t, decision] of decisions.entries()) {
+    const policy = slatePolicy(theta, decision);
+    const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
+      const one = clipped(logPi, decision.propensities[j]!, advantages[t]![j]!, PPO_CLIP);
+      value += (decision.weight * one.value) / n;
+      return (decision.weight * one.slope) / n;
+    });
+    addLogGradient(policy, decision, slopes, gradient);
+  }
+  return { value, gradient };
+}
+
+function moments(values: readonly number[]): { mean: number; deviation: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, deviation: Math.sqrt(square) + 1e-8 };
+}

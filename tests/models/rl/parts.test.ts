@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import { Evidence } from '../../../models/bandit/evidence.ts';
+import { featuresOf, WIDTH } from '../../../models/bandit/features.ts';
+import { slateProbabilities, toProbabilities } from '../../../models/exploration.ts';
+import { Adam } from '../../../models/rl/adam.ts';
+import {
+  type Decision,
+  decisionOf,
+  firstPosition,
+  packEpisodes,
+  unpackEpisodes,
+} from '../../../models/rl/decision.ts';
+import { pairsOf } from '../../../models/rl/dpo.ts';
+import { Episodes } from '../../../models/rl/episodes.ts';
+import { groupAdvantages } from '../../../models/rl/grpo.ts';
+import { advantagesOf, returnsOf, type Step, stepsOf } from '../../../models/rl/returns.ts';
+import { FLOOR, logPropensities, scoreOf, slatePolicy } from '../../../models/rl/slate-policy.ts';
+import { World } from '../../../models/world/world.ts';
+import { liveIn } from '../../support/world.ts';
+import { madeDecision, theta } from './made.ts';
+
+const close = (values: ArrayLike<number>) =>
+  Array.from(values, (value) => expect.closeTo(value, 10));
+
+describe('π of a slate', () => {
+  it('is what the exploration draws with', () => {
+    const decision = madeDecision(7);
+    const scores = Float64Array.from({ length: 7 }, (_, i) => scoreOf(theta, decision.rows, i));
+    const p = toProbabilities(scores, { floor: FLOOR });
+    const policy = slatePolicy(theta, decision);
+    expect([...policy.p]).toEqual(close(p));
+    const logged = slateProbabilities(p, [0, 1, 2]);
+    expect([...logPropensities(policy, decision).map(Math.exp)]).toEqual(close(logged));
+  });
+
+  it('stands for several alike by one', () => {
+    const one = madeDecision(4, [1, 0], 3);
+    const row = (i: number) => one.rows.subarray(i * WIDTH, (i + 1) * WIDTH);
+    const places = [0, 1, 2, 2, 2, 3, 3, 3];
+    const all = {
+      ...one,
+      rows: Float64Array.from(places.flatMap((i) => [...row(i)])),
+      copies: new Float64Array(8).fill(1),
+    };
+    const logs = logPropensities(slatePolicy(theta, all), all);
+    expect([...logPropensities(slatePolicy(theta, one), one)]).toEqual(close(logs));
+  });
+});
+
+describe('a decision', () => {
+  const uneven = {
+    name: 'uneven',
+    version: 0,
+    scores: () => Float64Array.of(0, 1, 2, -1, 0.5, 1.5),
+  };
+  const [served] = liveIn(new World(), uneven, {
+    requests: 1,
+    candidates: 6,
+  }).next().value!;
+  const [example] = examples;
+
+  it('has the shown first, then the others, with what was logged', () => {
+    const decision = decisionOf(example!, new Evidence());
+    const ids = [...example!.items, ...example!.unshown!].map(({ itemId }) => itemId);
+    expect([...ids].sort()).toEqual(context.candidates.map(({ itemId }) => itemId).sort());
+    expect([...decision.propensities]).toEqual(example!.items.map(({ propensity }) => propensity));
+    const first = featuresOf(context.state, example!.items[0]!, new Evidence());
+    expect(decision.rows.subarray(0, WIDTH)).toEqual(first);
+    const half = { ...example!, unshown: example!.unshown!.slice(0, 1) };
+    expect([...decisionOf(half, new Evidence()).copies]).toEqual([1, 1, 1, 3]);
+  });
+
+  it('finds first-position probabilities in the logged ones', () => {
+    const logged = example!.items.map(({ propensity }) => propensity);
+    const ids = context.candidates.map(({ itemId }) => itemId);
+    const shown = example!.items.map(({ itemId }) => probabilities[ids.indexOf(itemId)]!);
+    expect([...firstPosition(logged)]).toEqual(close(shown));
+  });
+
+  it('is an order of the shown where the others are unknown', () => {
+    const { unshown: _, ...known } = example!;
+    const logged = firstPosition(example!.items.map(({ propensity }) => propensity));
+    const total = logged.reduce((sum, p) => sum + p);
+    const among = slateProbabilities(
+      logged.map((p) => p / total),
+      [0, 1, 2],
+    );
+    expect([...decisionOf(known, new Evidence()).propensities]).toEqual(close(among));
+  });
+
+  it('comes back from numbers', () => {
+    const episodes = [[madeDecision(5), madeDecision(3, [1])], [], [madeDecision(4, [0, 0], 2)]];
+    const { users, sizes, numbers } = packEpisodes(episodes);
+    expect(unpackEpisodes(users, sizes, numbers)).toEqual(episodes);
+  });
+});
+
+describe('episodes', () => {
+  const at = (userId: string, minute: number): Decision => ({
+    ...madeDecision(3),
+    userId,
+    at: minute * 60_000,
+  });
+
+  it('end by a pause of their user, or by the time that passes for others', () => {
+    const episodes = new Episodes(30 * 60_000);
+    const [a, b, c] = [at('a', 0), at('b', 20), at('a', 30)];
+    expect(episodes.add(a)).toEqual([]);
+    expect(episodes.add(b)).toEqual([]);
+    expect(episodes.add(c)).toEqual([]);
+    expect(episodes.add(at('c', 55))).toEqual([[b]]);
+    expect(episodes.add(at('a', 61))).toEqual([[a, c]]);
+    expect(episodes.open).toHaveLength(2);
+  });
+
+  it('end at fifty decisions', () => {
+    const episodes = new Episodes(30 * 60_000);
+    const closed = Array.from({ length: 101 }, (_, i) => episodes.add(at('a', i))).flat();
+    expect(closed.map(({ length }) => length)).toEqual([50, 50]);
+  });
+
+  it('are groups of one moment without a gap', () => {
+    const groups = new Episodes(0);
+    const closed = [at('a', 1), at('a', 1), at('a', 1), at('a', 2), at('b', 2), at('b', 3)];
+    expect(closed.flatMap((one) => groups.add(one)).map(({ length }) => length)).toEqual([3, 1, 1]);
+  });
+});
+
+describe('rewards to come', () => {
+  const step = (reward: number, discount: number, value: number): Step => ({
+    reward,
+    discount,
+    value,
+    moment: new Float64Array(0),
+  });
+  const steps = [step(1, 1, 0.5), step(0, 0.5, 0.25), step(2, 0, 1)];
+
+  it('are discounted between requests, worked out by hand', () => {
+    expect([...returnsOf(steps)]).toEqual([2, 1, 2]);
+  });
+
+  it('less values are advantages at λ = 1, one-step errors at λ = 0, and between by hand', () => {
+    expect([...advantagesOf(steps, 1)]).toEqual([1.5, 0.75, 1]);
+    expect([...advantagesOf(steps, 0)]).toEqual([1 + 0.25 - 0.5, 0.5 * 1 - 0.25, 1]);
+    expect([...advantagesOf(steps, 0.5)]).toEqual([0.75 + 0.5 * 0.5, 0.25 + 0.5 * 0.5 * 1, 1]);
+  });
+
+  it('discount after a slate and end with the session', () => {
+    const session = [madeDecision(5), madeDecision(4, [1, 1])];
+    const discounts = stepsOf(session, new Float64Array(WIDTH + 1), 0.9);
+    expect(discounts.map(({ discount }) => discount)).toEqual([1, 1, 0.9, 1, 0]);
+  });
+});
+
+describe('comparisons', () => {
+  it('of a group are in deviations from its mean', () => {
+    const group = [
+      [1, 1],
+      [1, 0],
+      [0, 0],
+      [1, 0],
+    ].map((rewards) => madeDecision(4, rewards));
+    expect(groupAdvantages(group)).toEqual(close([Math.SQRT2, 0, -Math.SQRT2, 0]));
+    expect(groupAdvantages([madeDecision(3)])).toEqual([0]);
+  });
+
+  it('of an impression are with what stands above, and next below', () => {
+    const pairs = (rewards: number[]) => pairsOf(madeDecision(6, rewards));
+    expect(pairs([0, 1, 0, 0])).toEqual([
+      [1, 0],
+      [1, 2],
+    ]);
+    expect(pairs([1, 0, 0])).toEqual([[0, 1]]);
+    expect(pairs([0, 0])).toEqual([]);
+    expect(pairs([1, 1])).toEqual([]);
+  });
+});
+
+describe('Adam', () => {
+  it('steps by the rate at first, whatever the size of the gradient, and goes on after saving', () => {
+    const adam = new Adam(2);
+    adam.climb(Float64Array.of(1000, -0.001), 0.1);
+    expect([...adam.weights]).toEqual([expect.closeTo(0.1, 5), expect.closeTo(-0.1, 5)]);
+    const loaded = new Adam(2, adam.save());
+    for (const one of [adam, loaded]) one.climb(Float64Array.of(3, 4), 0.1);
+    expect(loaded.save()).toEqual(adam.save());
+  });
+});
