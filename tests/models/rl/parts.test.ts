@@ -56,7 +56,8 @@ describe('a decision', () => {
   const [served] = liveIn(new World(), uneven, {
     requests: 1,
     candidates: 6,
-  }).next().value!;
+  });
+  const { examples, probabilities, context } = served!;
   const [example] = examples;
 
   it('has the shown first, then the others, with what was logged', () => {
