@@ -1,11 +1,18 @@
 // Every estimate of one policy, with its intervals and what can be said against it.
 import { dr } from './dr.ts';
-import { type Estimator, estimators, families } from './estimators.ts';
+import { type Estimator, estimators, type Family, families } from './estimators.ts';
 import { anytimeIps, anytimeMean } from './intervals/betting.ts';
 import { bca, bootstrap, percentile } from './intervals/bootstrap.ts';
 import { empiricalBernstein } from './intervals/empirical-bernstein.ts';
 import { type Interval, normalInterval } from './intervals/interval.ts';
-import { estimateOf, influenceOf, type ModelledRounds, type Terms, variance } from './rounds.ts';
+import {
+  clustered,
+  estimateOf,
+  influenceOf,
+  type ModelledRounds,
+  type Terms,
+  variance,
+} from './rounds.ts';
 import { slope } from './slope.ts';
 
 export interface Estimate {
@@ -30,6 +37,8 @@ export interface ReportOptions {
   readonly seed: number;
   /** @default 1000 */
   readonly resamples?: number;
+  /** Rounds that belong together, see `clustered`; the last two intervals are null then. */
+  readonly clusters?: Int32Array;
   /** Are the rewards in [0, 1]? Without, the last two intervals are null. @default false */
   readonly unitRewards?: boolean;
   /** The largest weight that a round could have had: from the policies, not from the log. */
@@ -40,9 +49,16 @@ export interface ReportOptions {
 
 /** Estimators without λ, then those with one, each at the λ that the log supports. */
 export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Estimate[] {
-  const { confidence = 0.95 } = options;
-  const chosen = [...estimators, ...families.map((family) => chooseLambda(family, rounds))];
-  const terms = chosen.map((estimator) => estimator.terms(rounds));
+  const { confidence = 0.95, clusters } = options;
+  const termsOf = (estimator: Estimator) => {
+    const terms = estimator.terms(rounds);
+    return clusters ? clustered(terms, clusters) : terms;
+  };
+  const most = rounds.weights.reduce((max, weight) => Math.max(max, weight), 0);
+  const atItsBest = (family: Family) =>
+    family.at(slope(family.ladder(most), (lambda) => termsOf(family.at(lambda))).parameter);
+  const chosen = [...estimators, ...families.map(atItsBest)];
+  const terms = chosen.map(termsOf);
   const resampled = bootstrap(terms, options);
   return chosen.map(({ name }, row) => {
     const own = terms[row]!;
@@ -58,21 +74,15 @@ export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Est
   });
 }
 
-function chooseLambda(family: (typeof families)[number], rounds: ModelledRounds): Estimator {
-  const most = rounds.weights.reduce((max, weight) => Math.max(max, weight), 0);
-  const choice = slope(family.ladder(most), (lambda) => family.at(lambda).terms(rounds));
-  return family.at(choice.parameter);
-}
-
 /** Only unbiased estimators have intervals that are guaranteed to cover the policy's value. */
 function guaranteed(
   name: string,
   terms: Terms,
   { weights, rewards }: ModelledRounds,
-  { unitRewards = false, maxWeight, sequential }: ReportOptions,
+  { unitRewards = false, maxWeight, sequential, clusters }: ReportOptions,
   confidence: number,
 ): Pick<Estimate, 'empiricalBernstein' | 'anytime'> {
-  if (!unitRewards || (name !== 'ipw' && name !== 'dr')) return NOTHING;
+  if (!unitRewards || clusters || (name !== 'ipw' && name !== 'dr')) return NOTHING;
   if (name === 'dr') {
     if (!sequential || maxWeight === undefined) return NOTHING;
     const range = { low: -maxWeight, high: 1 + maxWeight };

@@ -48,6 +48,26 @@ export function influenceOf({ direct, correction, norm }: Terms): Float64Array {
   return direct.map((value, i) => value + ratio + (correction[i]! - ratio * norm[i]!) / scale);
 }
 
+/**
+ * One term for each cluster of rounds that are not independent, such as the positions of a slate: the
+ * same estimate, with the error of as many independent pieces as there are clusters.
+ * @param clusters of each round, numbered from 0 without gaps
+ */
+export function clustered(terms: Terms, clusters: Int32Array): Terms {
+  const count = clusters.reduce((most, cluster) => Math.max(most, cluster), -1) + 1;
+  const size = clusters.length / count;
+  const sums = (values: Float64Array) => {
+    const made = new Float64Array(count);
+    for (let i = 0; i < values.length; i++) made[clusters[i]!]! += values[i]! / size;
+    return made;
+  };
+  return {
+    direct: sums(terms.direct),
+    correction: sums(terms.correction),
+    norm: sums(terms.norm),
+  };
+}
+
 export function mean(values: Float64Array): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;

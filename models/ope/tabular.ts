@@ -73,12 +73,37 @@ export function lookUp(table: Table, log: Pick<TabularLog, 'contexts' | 'actions
  * @throws MillraceError `ope-propensity-invalid`
  */
 export function tabularRounds(log: TabularLog, policy: Table, model: Table): ModelledRounds {
-  const perContext = new Float64Array(log.contextCount);
-  for (let cell = 0; cell < policy.values.length; cell++) {
-    perContext[Math.floor(cell / policy.actions)]! += policy.values[cell]! * model.values[cell]!;
+  const weights = weightsOf(log, lookUp(policy, log));
+  return modelled(log, weights, policy, model);
+}
+
+/**
+ * The same for a policy that is known at the logged actions only, as in the shadows of impressions:
+ * how often it takes which action is estimated, π̂(a|x) = Σ wᵢ 1[aᵢ = a] / Σ wᵢ over the rounds in x.
+ * @param probabilities π(aᵢ|xᵢ) of each round
+ * @throws MillraceError `ope-propensity-invalid`
+ */
+export function shadowRounds(
+  log: TabularLog,
+  probabilities: Float64Array,
+  model: Table,
+): ModelledRounds {
+  const { contexts, actions, contextCount, actionCount } = log;
+  const weights = weightsOf(log, probabilities);
+  const sums = new Float64Array(contextCount * actionCount);
+  const totals = new Float64Array(contextCount);
+  for (let i = 0; i < weights.length; i++) {
+    sums[contexts[i]! * actionCount + actions[i]!]! += weights[i]!;
+    totals[contexts[i]!]! += weights[i]!;
   }
-  const weights = lookUp(policy, log).map((probability, i) => {
-    const propensity = log.propensities[i]!;
+  // Where the policy does nothing that was logged, every sum is 0 as well.
+  const shares = sums.map((sum, cell) => sum / (totals[Math.floor(cell / actionCount)]! || 1));
+  return modelled(log, weights, { values: shares, actions: actionCount }, model);
+}
+
+function weightsOf({ propensities }: TabularLog, probabilities: Float64Array): Float64Array {
+  return probabilities.map((probability, i) => {
+    const propensity = propensities[i]!;
     if (propensity > 0 && propensity <= 1) return probability / propensity;
     throw new MillraceError({
       code: 'ope-propensity-invalid',
@@ -87,6 +112,18 @@ export function tabularRounds(log: TabularLog, policy: Table, model: Table): Mod
       todo: 'Log the probability that the draw used, or let the propensities be estimated.',
     });
   });
+}
+
+function modelled(
+  log: TabularLog,
+  weights: Float64Array,
+  policy: Table,
+  model: Table,
+): ModelledRounds {
+  const perContext = new Float64Array(log.contextCount);
+  for (let cell = 0; cell < policy.values.length; cell++) {
+    perContext[Math.floor(cell / policy.actions)]! += policy.values[cell]! * model.values[cell]!;
+  }
   return {
     weights,
     rewards: log.rewards,

@@ -5,7 +5,7 @@ import { bca, bootstrap, percentile } from '../../../models/ope/intervals/bootst
 import { empiricalBernstein } from '../../../models/ope/intervals/empirical-bernstein.ts';
 import { normalInterval } from '../../../models/ope/intervals/interval.ts';
 import { snips } from '../../../models/ope/ips.ts';
-import { type Terms, terms } from '../../../models/ope/rounds.ts';
+import { clustered, estimateOf, type Terms, terms } from '../../../models/ope/rounds.ts';
 import { Random } from '../../../models/random.ts';
 
 const direct = (values: number[]): Terms => ({
@@ -28,6 +28,25 @@ describe('the normal interval', () => {
     const { low, high } = normalInterval(made, 0.95);
     expect((high - low) / 2).toBeCloseTo(1.959963984540054 * Math.sqrt(0.28125 / 2), 12);
     expect((high + low) / 2).toBeCloseTo(0.25, 12);
+  });
+});
+
+describe('clusters', () => {
+  it('keep the estimate and count as one piece each', () => {
+    // Four rounds, each said three times: the error is that of four.
+    const once = { ...terms(4), direct: Float64Array.of(1, 2, 3, 6) };
+    const thrice = (values: Float64Array) =>
+      Float64Array.from([...values].flatMap((v) => [v, v, v]));
+    const made = {
+      direct: thrice(once.direct),
+      correction: thrice(Float64Array.of(1, 0, 0, 1)),
+      norm: thrice(Float64Array.of(2, 1, 1, 2)),
+    };
+    const owners = Int32Array.of(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3);
+    const together = clustered(made, owners);
+    expect(estimateOf(together)).toBeCloseTo(3 + 0.5 / 1.5, 12);
+    expect([...together.direct]).toEqual([1, 2, 3, 6].map((v) => expect.closeTo(v, 12)));
+    expect([...together.norm]).toEqual([2, 1, 1, 2].map((v) => expect.closeTo(v, 12)));
   });
 });
 

@@ -9,6 +9,7 @@ import {
   missingSupport,
   rewardTable,
   sequentialRounds,
+  shadowRounds,
   type TabularLog,
   tabularRounds,
 } from '../../../models/ope/tabular.ts';
@@ -45,6 +46,17 @@ describe('tables', () => {
     for (const [i, value] of [0.4, 0.4, 0.4, 0.625].entries()) {
       expect(rounds.expected[i]).toBeCloseTo(value, 14);
     }
+  });
+
+  it('makes them of probabilities at the logged actions alone', () => {
+    // Weights .5, .5, 3, 1.5: in context 0 the shares are 1/4 and 3/4, in context 1 all is action 1.
+    const rounds = shadowRounds(log, Float64Array.of(0.4, 0.4, 0.6, 0.75), rewardTable(log, 2));
+    expect([...rounds.weights]).toEqual([0.5, 0.5, 0.6 / 0.2, 1.5]);
+    for (const [i, value] of [0.375, 0.375, 0.375, 2 / 3].entries()) {
+      expect(rounds.expected[i]).toBeCloseTo(value, 14);
+    }
+    const nothing = shadowRounds(log, Float64Array.of(0, 0, 0, 1), rewardTable(log, 2));
+    expect(nothing.expected[0]).toBe(0);
   });
 
   it.each([0, -0.1, 1.5, Number.NaN])('refuses a propensity of %d', (propensity) => {

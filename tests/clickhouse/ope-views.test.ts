@@ -1,0 +1,100 @@
+// The estimates in SQL and in TypeScript, on the same slates: equal to the last digits.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createViews } from '../../infra/clickhouse/views.ts';
+import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { diagnose } from '../../models/ope/diagnostics.ts';
+import { estimatorNamed } from '../../models/ope/estimators.ts';
+import { estimateOf } from '../../models/ope/rounds.ts';
+import { rewardTable, shadowRounds, type TabularLog } from '../../models/ope/tabular.ts';
+import { Random } from '../../models/random.ts';
+import { openTestWarehouse, type TestWarehouse } from './open.ts';
+import { impression, insert, reward } from './rows.ts';
+
+const SLATES = 60;
+const ITEMS = 6;
+const VARIANTS = ['A', 'B'];
+const random = new Random(11);
+
+/** Slates of two or three different items, with made-up propensities and clicks. */
+const slates = Array.from({ length: SLATES }, (_, i) => {
+  const first = random.below(ITEMS);
+  const length = 2 + random.below(2);
+  const shown = Array.from({ length }, (_, position) => {
+    const item = (first + position) % ITEMS;
+    const propensity = 0.05 + 0.9 * random.next();
+    // B never shows item 5, whatever was above it.
+    const shadows = [random.next(), item === 5 ? 0 : random.next()];
+    return { item, propensity, shadows, clicked: random.next() < 0.1 * item };
+  });
+  return { id: `s${i}`, shown };
+});
+
+let opened: TestWarehouse;
+
+beforeAll(async () => {
+  opened = await openTestWarehouse();
+  const { warehouse } = opened;
+  await createViews(warehouse);
+  await insert(
+    warehouse,
+    'impressions',
+    slates.map(({ id, shown }) =>
+      impression({
+        impressionId: id,
+        at: '2020-01-10 00:00:00.000',
+        variants: VARIANTS,
+        shown: shown.map(({ item, propensity, shadows }) => [`i${item}`, propensity, shadows]),
+      }),
+    ),
+  );
+  const clicked = slates.flatMap(({ id, shown }) =>
+    shown.filter((one) => one.clicked).map(({ item }) => reward(id, `i${item}`)),
+  );
+  await insert(warehouse, 'rewards', clicked);
+});
+
+afterAll(async () => {
+  await opened[Symbol.asyncDispose]();
+});
+
+describe('ope_by_variant', () => {
+  const rounds = slates.flatMap(({ shown }) =>
+    shown.map((one, position) => ({ ...one, position })),
+  );
+  const log: TabularLog = {
+    contexts: Int32Array.from(rounds, ({ position }) => position),
+    actions: Int32Array.from(rounds, ({ item }) => item),
+    rewards: Float64Array.from(rounds, ({ clicked }) => (clicked ? 1 : 0)),
+    propensities: Float64Array.from(rounds, ({ propensity }) => propensity),
+    contextCount: 3,
+    actionCount: ITEMS,
+  };
+
+  it('is what TypeScript says, to 1e-9', async () => {
+    const rows = await rowsOf<Record<string, number>>(
+      opened.warehouse,
+      'select * from ope_by_variant',
+    );
+    expect(rows.map(({ variant }) => variant)).toEqual(VARIANTS);
+    for (const [column, row] of rows.entries()) {
+      const shadows = Float64Array.from(rounds, (one) => one.shadows[column]!);
+      const own = shadowRounds(log, shadows, rewardTable(log));
+      const diagnostics = diagnose(own.weights);
+      expect(row.rounds).toBe(rounds.length);
+      for (const name of ['ipw', 'snipw', 'dm', 'dr', 'sndr']) {
+        const value = estimateOf(estimatorNamed(name)!.terms(own));
+        expect(value).toBeGreaterThan(0);
+        expect([name, row[name]]).toEqual([name, expect.closeTo(value, 10)]);
+      }
+      expect(row.ess).toBeCloseTo(diagnostics.effectiveSampleSize, 9);
+      expect(row.meanWeight).toBeCloseTo(diagnostics.meanWeight, 10);
+      expect(row.maxWeight).toBeCloseTo(diagnostics.maxWeight, 10);
+      expect(row.overlap).toBeCloseTo(diagnostics.overlap, 10);
+    }
+  });
+
+  it('tells the variants apart by more than rounding', async () => {
+    const [a, b] = await rowsOf<{ dr: number }>(opened.warehouse, 'select dr from ope_by_variant');
+    expect(Math.abs(a!.dr - b!.dr)).toBeGreaterThan(0.001);
+  });
+});
