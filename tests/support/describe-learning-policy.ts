@@ -6,7 +6,7 @@ import { World } from '../../models/world/world.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import { newUser } from '../../streams/serve/track.ts';
 import { describePolicy, frozen, known, last, trained, unknown } from './describe-policy.ts';
-import { type Curve, lastQuarter } from './learns.ts';
+import { type Curve, type Life, lastQuarter } from './learns.ts';
 import { liveIn } from './world.ts';
 
 /** Candidates by score, best first. */
@@ -15,13 +15,9 @@ function order(scores: ArrayLike<number>): number[] {
 }
 
 /** How soon a policy is to learn, and how well. */
-export interface Learns {
-  /** Requests in the seeded world; three items a slate of twenty candidates. */
-  readonly requests: number;
-  /** True reward over the last quarter of them, in rewards of the uniform policy. */
+export interface Learns extends Life {
+  /** True reward over the last quarter of the requests, in rewards of the uniform policy. */
   readonly margin: number;
-  /** Slates answered at each request. @default 1 */
-  readonly slates?: number;
 }
 
 /** Slates known by what was shown alone, then two slates a request with what was not. */
@@ -35,7 +31,7 @@ const history: readonly Decided[] = [
 const chances = new Map<string, Curve>();
 function chanceOf(requests: number, seed: number): Curve {
   const key = `${requests}/${seed}`;
-  const known = chances.get(key) ?? lastQuarter(null, requests, seed);
+  const known = chances.get(key) ?? lastQuarter(null, seed, { requests });
   chances.set(key, known);
   return known;
 }
@@ -112,9 +108,9 @@ export function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
     it.each([1, 2])(
       `earns ${learns.margin} times the reward of chance after ${learns.requests} requests, in world %d`,
       (seed) => {
-        const { requests, margin, slates } = learns;
+        const { requests, margin } = learns;
         const chance = chanceOf(requests, seed);
-        const learned = lastQuarter(kind, requests, seed, slates);
+        const learned = lastQuarter(kind, seed, learns);
         expect(learned.reward).toBeGreaterThan(margin * chance.reward);
         expect(learned.reward).toBeLessThanOrEqual(learned.best);
       },

@@ -12,23 +12,30 @@ export interface Curve {
   readonly best: number;
 }
 
-/** Lives through `requests`, learning from each; the world's truth is averaged, not its clicks. */
-export function lastQuarter(
-  kind: PolicyKind | null,
-  requests: number,
-  seed: number,
-  slates = 1,
-): Curve {
+export interface Life {
+  /** Requests in the seeded world; three items a slate of twenty candidates. */
+  readonly requests: number;
+  /** Slates answered at each request. @default 1 */
+  readonly slates?: number;
+  /** Divides the scores. @default 1 */
+  readonly temperature?: number;
+}
+
+/**
+ * Lives through a world, learning from each request; the uniform policy for null. What is averaged is
+ * the world's truth, not its clicks.
+ */
+export function lastQuarter(kind: PolicyKind | null, seed: number, life: Life): Curve {
+  const { requests, slates = 1, temperature = 1 } = life;
   const policy = kind?.create();
   const learn = policy && { learn: policy.learn.bind(policy) };
-  const options = { requests, seed, slates, ...learn };
+  const options = { requests, seed, slates, exploration: { temperature }, ...learn };
   let reward = 0;
   let best = 0;
   let n = 0;
-  const from = requests * 0.75;
   let index = 0;
   for (const served of liveIn(new World({ seed }), policy ?? new UniformPolicy(), options)) {
-    if (index++ < from) continue;
+    if (index++ < requests * 0.75) continue;
     reward += served.expected;
     best += served.best;
     n += 1;

@@ -1,0 +1,90 @@
+// A predictor of clicks as a policy: it shows what it thinks likely. For the baselines that only predict.
+import { MeansBaseline } from '../../baseline/means.ts';
+import { PopularityBaseline } from '../../baseline/popularity.ts';
+import { decodeParts, encodeParts } from '../../codec.ts';
+import type { Predictor } from '../../learner.ts';
+import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+
+/** Logits of a score a logit of P(click): how greedy the policy is. */
+const SHARPNESS = 3;
+
+class PredictorPolicy implements LearningPolicy {
+  readonly name: string;
+  version: number;
+  readonly #predictor: Predictor;
+
+  constructor(name: string, predictor: Predictor, version: number) {
+    this.name = name;
+    this.#predictor = predictor;
+    this.version = version;
+  }
+
+  scores(context: DecisionContext): Float64Array {
+    const p = this.#predictor.predict(asExample(context));
+    return p.map((one) => SHARPNESS * Math.log(one / (1 - one)));
+  }
+
+  learn(example: Decided): void {
+    this.#predictor.learn(example);
+    this.version += 1;
+  }
+
+  save(): Uint8Array {
+    const saved = this.#predictor.save();
+    // The codec knows no single bytes; what it wrote is whole words.
+    const words = new Uint16Array(saved.buffer, saved.byteOffset, saved.length / 2);
+    const meta = { version: this.version };
+    return encodeParts({ format: formatOf(this.name), meta, arrays: { words } });
+  }
+}
+
+const formatOf = (name: string) => `millrace/${name}/1`;
+
+function predictorKind(name: string, make: (saved?: Uint8Array) => Predictor): PolicyKind {
+  return {
+    name,
+    create: () => new PredictorPolicy(name, make(), 0),
+    load(saved) {
+      const parts = decodeParts(saved, formatOf(name));
+      const { buffer, byteOffset, byteLength } = parts.integers('words');
+      const predictor = make(new Uint8Array(buffer, byteOffset, byteLength));
+      return new PredictorPolicy(name, predictor, (parts.meta as { version: number }).version);
+    },
+  };
+}
+
+/** Candidates as outcomes not yet known; a predictor looks at no outcome. */
+function asExample({ at, state, candidates }: DecisionContext): Decided {
+  return {
+    impressionId: '',
+    userId: state.userId,
+    at,
+    closedAt: at,
+    origin: 'served',
+    source: 'logged',
+    confidence: 1,
+    policy: '',
+    version: 0,
+    tier: 'fast',
+    variant: '',
+    propensitySource: 'drawn',
+    candidateCount: candidates.length,
+    items: candidates.map(({ itemId, groups, similarity }) => ({
+      itemId,
+      position: 0,
+      score: 0,
+      propensity: 1,
+      similarity,
+      groups: [...groups],
+      positive: false,
+      reward: 0,
+    })),
+    state,
+  };
+}
+
+/** Shown by the rate of likes. */
+export const likeRate = predictorKind('like-rate', (saved) => new PopularityBaseline(saved));
+
+/** Shown by user mean + item mean. */
+export const means = predictorKind('means', (saved) => new MeansBaseline(saved));
