@@ -2,6 +2,7 @@
 // The command line: the only place where everything is put together.
 import { Command, Option } from 'commander';
 import { readConfig } from '../infra/config.ts';
+import { forPeople } from '../infra/kafka/failures.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { addDescribe } from './commands/describe.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -36,7 +37,7 @@ addDoctor(program, context);
 try {
   await program.parseAsync();
 } catch (error) {
-  report(error);
+  report(forPeople(error));
   process.exitCode = 1;
 }
 // The engines leave threads behind that keep a process alive; everything of ours is closed by now.

@@ -37,6 +37,22 @@ export function forPeople(error: unknown): unknown {
   });
 }
 
+/** A record that stops whoever reads it, named so that people find it. */
+export function haltedBy(place: string, cause: unknown): MillraceError {
+  const error = forPeople(cause);
+  const failure = asStepFailure(error);
+  const todo =
+    'Mend what failed; or set ON_POISON_RECORD=skip, and the record goes to dead-letters.';
+  return new MillraceError({
+    code: failure.code,
+    what: `It failed on the record ${place}.`,
+    why: failure.message,
+    // Errors of ours say themselves what to do.
+    ...(failure === error ? {} : { todo }),
+    cause: error,
+  });
+}
+
 /** What a step threw on a record that is skipped for it, with a code for its dead letter. */
 export function asStepFailure(cause: unknown): MillraceError {
   if (cause instanceof MillraceError) return cause;
@@ -57,7 +73,7 @@ export function topicMissing(topic: string, use: string): MillraceError {
 
 /** A broker refuses a record batch for its size; undefined for any other error. */
 export function refusedAsTooLarge(error: unknown, what: string): MillraceError | undefined {
-  const type = typeOf(error) ?? '';
+  const type = typeOf(error) ?? typeOf((error as { cause?: unknown }).cause) ?? '';
   if (type !== 'MESSAGE_TOO_LARGE' && type !== 'RECORD_LIST_TOO_LARGE') return undefined;
   return new MillraceError({
     code: 'record-too-large',

@@ -11,7 +11,7 @@ import { createTables } from '../../streams/tables/create.ts';
 import type { Tables } from '../../streams/tables/tables.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { Codecs } from '../registry/registry.ts';
-import { EnricherRunner } from './enricher-runner.ts';
+import { EnricherRunner } from './enricher/runner.ts';
 import { defaultErrorPolicy, type ErrorPolicy } from './errors-policy.ts';
 import { type Instruments, noInstruments } from './instruments.ts';
 import type { Lag } from './stage-runner.ts';
@@ -73,10 +73,10 @@ export class Pipeline implements AsyncDisposable {
     this.enrichers = (llm ? topology.enrichers : []).map(
       (def) =>
         new EnricherRunner({
-          ...options,
+          ...shared,
           def,
           ports: { ...llm!, tables: this.tables },
-          onCrash: (error) => this.fail(error),
+          onFailed: (error) => this.fail(error),
           onHandled: (topic, event) => onEnriched?.(def.name, topic, event),
         }),
     );

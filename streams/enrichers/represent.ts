@@ -49,8 +49,11 @@ const asked = 4;
 /** What is served here is answered and learned from here: it counts as shown so many times. */
 const servedWeight = 100;
 
+/** Items that may be wished for at a time; of more, those least wanted are forgotten. */
+const mostWishes = 100_000;
+
 class Represent implements Enricher {
-  readonly counts = { vectors: 0, shed: 0 };
+  readonly counts = { vectors: 0, shed: 0, forgotten: 0 };
   private readonly ports: EnricherPorts;
   /** Times each item without a vector was shown, weighted, and when it was last. */
   private readonly wanted = new Map<string, { times: number; at: number }>();
@@ -70,7 +73,17 @@ class Represent implements Enricher {
       const times = (this.wanted.get(itemId)?.times ?? 0) + weight;
       this.wanted.set(itemId, { times, at });
     }
+    if (this.wanted.size > mostWishes) this.forget();
     this.ask();
+  }
+
+  /** Half of the wishes at a time, so that it is seldom; an item that is shown again is wished for again. */
+  private forget(): void {
+    const wishes = [...this.wanted].sort(([, a], [, b]) => b.times - a.times || b.at - a.at);
+    for (const [itemId] of wishes.slice(mostWishes / 2)) {
+      this.wanted.delete(itemId);
+      this.counts.forgotten++;
+    }
   }
 
   /** Keeps the queue supplied with what is wanted most. */

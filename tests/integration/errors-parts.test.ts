@@ -14,8 +14,9 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { enriching, idleModel } from '../support/enrichers.ts';
 import { widerClicks } from '../support/foreign-schema.ts';
-import { RestartLog } from '../support/restart-log.ts';
+import { RetryLog } from '../support/retry-log.ts';
 import { testStreams } from '../support/streams.ts';
 import { tallyClick, tallyTopology } from '../support/tally.ts';
 
@@ -67,7 +68,7 @@ describe('a registry that is away', () => {
     await streams.send([{ topic: clicks, event: tallyClick(0) }]);
     await streams.write(clicks, [{ key: 'user-1', value, timestamp: '1000100' }]);
     await streams.send([{ topic: clicks, event: tallyClick(2) }]);
-    const restarts = new RestartLog();
+    const restarts = new RetryLog();
     await using pipeline = streams.pipeline(tallyTopology, { log: restarts.log, policy: quick });
     await pipeline.start();
     await Promise.race([restarts.until(3), pipeline.failed]);
@@ -87,21 +88,29 @@ describe('a registry that is away', () => {
 });
 
 describe('a broker that is away', () => {
-  it('interrupts a stage; nothing is lost or done twice when it is back', async () => {
+  it('interrupts a stage and an enricher; once it is back, nothing is lost, and by the stage nothing doubled', async () => {
     const streams = await testStreams(3, infra());
     const events = Array.from({ length: 4_000 }, (_, i) => ({
       topic: clicks,
       event: tallyClick(i),
     }));
-    const restarts = new RestartLog();
+    const restarts = new RetryLog();
     const firstCommit = Promise.withResolvers<void>();
-    await using pipeline = streams.pipeline(tallyTopology, {
-      kafka: impatient(),
-      log: restarts.log,
-      instruments: { ...noInstruments, committed: () => firstCommit.resolve() },
-      limits: { records: 100 },
-      policy: quick,
-    });
+    const handled = new Set<string>();
+    const { enrichers } = enriching(({ clickId }) => void handled.add(clickId));
+    await using pipeline = streams.pipeline(
+      { ...tallyTopology, enrichers },
+      {
+        kafka: impatient(),
+        llm: idleModel(),
+        log: restarts.log,
+        instruments: { ...noInstruments, committed: () => firstCommit.resolve() },
+        limits: { records: 100 },
+        policy: quick,
+        // Members that were killed are waited for as long.
+        timing: { sessionTimeoutMs: 6_000 },
+      },
+    );
     await streams.send(events);
     await pipeline.start();
     await Promise.race([firstCommit.promise, pipeline.failed]);
@@ -118,6 +127,7 @@ describe('a broker that is away', () => {
       of.map((one) => `${one.userId} ${one.clickId} ${one.impressionId} ${one.value}`).sort();
     expect(lines(await streams.committed(rewards))).toEqual(lines(memory.events(rewards)));
     expect(await streams.committed(deadLetters)).toEqual([]);
+    expect(handled.size).toBe(events.length);
   }, 120_000);
 
   it('ends the pipeline when it does not come back, with a word on what to do', async () => {

@@ -8,13 +8,12 @@ import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/memory-runtime.ts';
-import type { Stage } from '../../streams/stage.ts';
 import { impressionOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
-import { RestartLog } from '../support/restart-log.ts';
+import { RetryLog } from '../support/retry-log.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { testStreams } from '../support/streams.ts';
-import { tallyClick, tallyStage, tallyTopology } from '../support/tally.ts';
+import { mergingStage, tallyClick, tallyTopology } from '../support/tally.ts';
 
 const quick = { firstPauseMs: 50, longestPauseMs: 200, patienceMs: 500 };
 
@@ -26,7 +25,7 @@ describeOnInfra('a topic that is deleted under a running stage', () => {
     'ends the pipeline with its name: %#',
     async (topic, use) => {
       const streams = await testStreams();
-      const restarts = new RestartLog();
+      const restarts = new RetryLog();
       const policy = { ...quick, retries: 2 };
       await using pipeline = streams.pipeline(tallyTopology, { policy, log: restarts.log });
       await pipeline.start();
@@ -47,27 +46,12 @@ describeOnInfra('a topic that is deleted under a running stage', () => {
 });
 
 describeOnInfra('a task that gets no further', () => {
-  /** Counts clicks, in order of time with slates. */
-  const merging: Stage = {
-    ...tallyStage,
-    inputs: [clicks, impressions],
-    create(tables) {
-      const logic = tallyStage.create(tables);
-      return {
-        ...logic,
-        process(topic, ...rest) {
-          if (topic === clicks.name) logic.process(topic, ...rest);
-        },
-      };
-    },
-  };
-
   it('is begun anew until it does', async () => {
     const streams = await testStreams();
     const { kafka, nameOf, codecs, application } = streams;
-    const restarts = new RestartLog();
+    const restarts = new RetryLog();
     await using pipeline = streams.pipeline(
-      { stages: [merging], enrichers: [] },
+      { stages: [mergingStage], enrichers: [] },
       { log: restarts.log, policy: { ...quick, stuckAfterMs: 300 } },
     );
     // Nobody may know what is behind a transaction that is open.
@@ -103,7 +87,7 @@ describeOnInfra(`a full disk${disk.why && ` (skipped: ${disk.why})`}`, () => {
     'holds up a stage with its state on it, until there is room again',
     async () => {
       const streams = await testStreams();
-      const restarts = new RestartLog();
+      const restarts = new RetryLog();
       using stores = openLmdbStores({
         ...streams,
         dir: join(disk.dir, 'state'),

@@ -1,5 +1,6 @@
 // A stage that counts the clicks of each user, and fails where a test wants it to.
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
 import { newUser } from '../../streams/serve/track.ts';
@@ -56,6 +57,21 @@ export const tallyStage: Stage = {
 };
 
 export const tallyTopology: Topology = { stages: [tallyStage], enrichers: [] };
+
+/** The same of clicks in order of time with slates, which it leaves alone. */
+export const mergingStage: Stage = {
+  ...tallyStage,
+  inputs: [clicks, impressions],
+  create(tables) {
+    const logic = tallyStage.create(tables);
+    return {
+      ...logic,
+      process(topic, ...rest) {
+        if (topic === clicks.name) logic.process(topic, ...rest);
+      },
+    };
+  },
+};
 
 /** What is known of the user, and the time the stage believes it is. */
 function rewardOf(clickId: string, userId: string, state: UserState, context: Context): Reward {

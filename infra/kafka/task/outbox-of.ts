@@ -1,8 +1,8 @@
 // What one transaction of a task writes: outputs, dead letters, changes of its stores.
 import { codeOf } from '../../../schemas/errors.ts';
 import type { Output, Sealed, Task } from '../../../streams/task.ts';
+import { unwrittenOf } from '../dead-letter.ts';
 import { Outbox } from '../outbox.ts';
-import { unwrittenOf } from './dead-letter.ts';
 import type { TaskEnvironment } from './environment.ts';
 
 /** @throws MillraceError `record-too-large` of a state, or where the policy is to halt */

@@ -2,8 +2,8 @@
 // ones on which the logic throws.
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { Output, Task } from '../../../streams/task.ts';
+import { deadLetterOf } from '../dead-letter.ts';
 import { asStepFailure } from '../failures.ts';
-import { deadLetterOf } from './dead-letter.ts';
 import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './inbox.ts';
 

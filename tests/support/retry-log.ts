@@ -1,14 +1,15 @@
-// Follows a pipeline's log: which stages were begun anew, for which error, after which pause.
+// Follows a pipeline's log: which stages were begun anew and which events tried again, for which error,
+// after which pause.
 import { pino } from 'pino';
 
-export interface Restart {
+export interface Retry {
   readonly code: string;
-  /** Before the new life, ms. */
+  /** Before it is tried again, ms. */
   readonly pause: number;
 }
 
-export class RestartLog {
-  readonly seen: Restart[] = [];
+export class RetryLog {
+  readonly seen: Retry[] = [];
   readonly log = pino({ level: 'warn' }, { write: (line: string) => this.take(line) });
   private waiting: { times: number; resolve: () => void } | undefined;
 
@@ -21,8 +22,8 @@ export class RestartLog {
   }
 
   private take(line: string): void {
-    const { msg, code, pause } = JSON.parse(line) as Restart & { msg: string };
-    if (msg !== 'restarting') return;
+    const { code, pause } = JSON.parse(line) as Partial<Retry>;
+    if (code === undefined || pause === undefined) return;
     this.seen.push({ code, pause });
     if (this.waiting && this.seen.length >= this.waiting.times) this.waiting.resolve();
   }

@@ -1,9 +1,9 @@
 // A record that was skipped, as it goes to dead-letters: from where, why, and its original bytes.
-import { codeOf } from '../../../schemas/errors.ts';
-import type { AnyTopic } from '../../../schemas/topic.ts';
-import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
-import type { Output } from '../../../streams/task.ts';
-import type { FetchedRecord } from '../wire/batch-reader.ts';
+import { codeOf } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
+import type { Output } from '../../streams/task.ts';
+import type { FetchedRecord } from './wire/batch-reader.ts';
 
 /** Characters kept of a key and of a reason, so that they leave room for the data. */
 const mostKey = 500;
@@ -14,7 +14,8 @@ const framing = 500;
 
 export interface Place {
   readonly topic: AnyTopic;
-  readonly partition: number;
+  /** `null` where it is not known: of what was never written. */
+  readonly partition: number | null;
 }
 
 /**

@@ -1,0 +1,90 @@
+// Hands one record to an enricher: again while it fails, then to the dead letters or to a halt.
+import type { KafkaMessage } from 'kafkajs';
+import type { Logger } from 'pino';
+import { codeOf } from '../../../schemas/errors.ts';
+import type { AnyTopic } from '../../../schemas/topic.ts';
+import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
+import type { Enricher } from '../../../streams/enrichers/enricher.ts';
+import type { Codecs } from '../../registry/registry.ts';
+import { deadLetterOf } from '../dead-letter.ts';
+import type { ErrorPolicy } from '../errors-policy.ts';
+import { asStepFailure, forPeople, haltedBy } from '../failures.ts';
+import type { Instruments } from '../instruments.ts';
+import { type Place, readable } from '../readable.ts';
+import { attempt, Interrupted } from './attempt.ts';
+import type { EnricherOutput } from './output.ts';
+
+export interface EventHandlerOptions {
+  readonly name: string;
+  readonly enricher: Enricher;
+  readonly output: EnricherOutput;
+  readonly codecs: Codecs;
+  readonly policy: ErrorPolicy;
+  readonly instruments: Instruments;
+  readonly log: Logger;
+  /** Interrupts whatever is being handled. */
+  readonly signal: AbortSignal;
+  readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
+}
+
+export class EventHandler {
+  private readonly options: EventHandlerOptions;
+
+  constructor(options: EventHandlerOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Resolves once the record needs no further look.
+   * @param beat tells the group that this member is alive
+   * @throws Interrupted; MillraceError that names the record, where it halts
+   */
+  async handle(place: Place, message: KafkaMessage, beat: () => Promise<void>): Promise<void> {
+    const where = `${message.offset} of ${place.topic.name}/${place.partition}`;
+    const { name, output, policy, log, signal } = this.options;
+    const trying = {
+      policy,
+      what: `The work of ${name} on the record ${where}`,
+      beat,
+      signal,
+      onFailed: (error: unknown, failures: number, pause: number) => {
+        const code = codeOf(forPeople(error));
+        const fields = { enricher: name, record: where, code, failures, pause };
+        log.warn({ ...fields, error: String(error) }, 'trying again');
+      },
+    };
+    try {
+      const given = await attempt(() => this.once(place, message), trying);
+      if (!given) return;
+      const letter = this.letterOf(place, message, given.skipped);
+      await attempt(() => output.emit(deadLetters, [letter]), trying);
+    } catch (error) {
+      if (error instanceof Interrupted) throw error;
+      throw haltedBy(where, error);
+    }
+  }
+
+  private async once(place: Place, message: KafkaMessage): Promise<void> {
+    const { enricher, codecs, log, onHandled } = this.options;
+    const { topic } = place;
+    const event = message.value && (await readable(codecs, place, message, log));
+    if (!event) return;
+    const handled = enricher.onEvent(topic.name, event);
+    if (handled) await handled;
+    onHandled?.(topic, event);
+  }
+
+  private letterOf(place: Place, message: KafkaMessage, cause: unknown): DeadLetter {
+    const { name, instruments, policy } = this.options;
+    const error = asStepFailure(cause);
+    instruments.skipped(name, error.code);
+    const { key, value } = message;
+    const record = {
+      key,
+      value,
+      offset: Number(message.offset),
+      timestamp: Number(message.timestamp),
+    };
+    return deadLetterOf(place, record, error, policy.maxRecordBytes).event as DeadLetter;
+  }
+}

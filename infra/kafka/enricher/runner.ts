@@ -1,0 +1,160 @@
+// Runs an enricher: reads its topics in a group of its own, one event after the other, commits an offset
+// once its event is handled, and writes what comes of it. At least once; the keys of what it writes make
+// twice harmless. While an event is being handled nothing more is fetched.
+import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../../../streams/enrichers/enricher.ts';
+import type { Codecs } from '../../registry/registry.ts';
+import { patience } from '../connect.ts';
+import type { ErrorPolicy } from '../errors-policy.ts';
+import { stageFailed } from '../failures.ts';
+import type { Instruments } from '../instruments.ts';
+import type { MembershipTiming } from '../timing.ts';
+import { Interrupted } from './attempt.ts';
+import { EventHandler } from './handler.ts';
+import { EnricherOffsets } from './offsets.ts';
+import { EnricherOutput } from './output.ts';
+
+export interface EnricherRunnerOptions {
+  readonly kafka: Kafka;
+  readonly application: string;
+  readonly def: EnricherDef;
+  readonly ports: Omit<EnricherPorts, 'emit'>;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly log: Logger;
+  readonly policy: ErrorPolicy;
+  readonly timing: MembershipTiming;
+  readonly instruments: Instruments;
+  /** It cannot go on. */
+  readonly onFailed: (error: unknown) => void;
+  /** An event was handled, its results written. */
+  readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
+}
+
+/** Time between two commits of offsets, ms; what came after the last one is handled again. */
+const commitEveryMs = 1_000;
+
+/** Events between two signs of life. */
+const eventsPerBeat = 64;
+
+export class EnricherRunner implements AsyncDisposable {
+  readonly name: string;
+  processed = 0;
+  private readonly options: EnricherRunnerOptions;
+  private readonly consumer: Consumer;
+  private readonly admin: Admin;
+  private readonly enricher: Enricher;
+  private readonly output: EnricherOutput;
+  private readonly offsets: EnricherOffsets;
+  private readonly handler: EventHandler;
+  private readonly inputs: ReadonlyMap<string, AnyTopic>;
+  private readonly stopping = new AbortController();
+  /** Ends of the consumer that it has not come back from by joining its group. */
+  private crashes = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(options: EnricherRunnerOptions) {
+    const { kafka, application, def, timing, nameOf, instruments } = options;
+    const { name } = def;
+    const groupId = `${application}-${name}`;
+    this.options = options;
+    this.name = name;
+    this.inputs = new Map(def.inputs.map((topic) => [nameOf(topic), topic]));
+    this.admin = kafka.admin();
+    this.consumer = kafka.consumer({
+      groupId,
+      ...(def.prompt ? { maxWaitTimeInMs: 100 } : { minBytes: 1 << 20, maxWaitTimeInMs: 500 }),
+      sessionTimeout: timing.sessionTimeoutMs,
+      heartbeatInterval: timing.heartbeatIntervalMs,
+      retry: patience,
+    });
+    this.offsets = new EnricherOffsets(this.consumer, this.admin, groupId, [...this.inputs.keys()]);
+    const onSkipped = ({ code }: { code: string }) => instruments.skipped(name, code);
+    this.output = new EnricherOutput({ ...options, name, onSkipped });
+    this.enricher = def.create({
+      ...options.ports,
+      emit: (topic, events) => this.output.emit(topic, events),
+    });
+    const { enricher, output } = this;
+    const { signal } = this.stopping;
+    this.handler = new EventHandler({ ...options, name, enricher, output, signal });
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.enricher.counts;
+  }
+
+  async start(): Promise<void> {
+    const { consumer, output, admin, offsets } = this;
+    await Promise.all([consumer.connect(), output.connect(), admin.connect()]);
+    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
+      const { topic, partition, lastOffset } = payload;
+      if (lastOffset !== null) offsets.passed(topic, partition, lastOffset);
+    });
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      this.crashes = 0;
+      offsets.forget();
+    });
+    consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+      if (!restart || ++this.crashes > this.options.policy.retries) this.fail(error);
+    });
+    await offsets.read();
+    this.timer = setInterval(() => void offsets.commit().catch(() => {}), commitEveryMs);
+    await consumer.subscribe({ topics: [...this.inputs.keys()], fromBeginning: true });
+    await consumer.run({
+      // The client would commit after every batch, however small.
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.handleBatch(payload),
+    });
+  }
+
+  /** Events not handled yet, by the ends of the inputs as they are now. */
+  lag(): Promise<number> {
+    return this.offsets.lag();
+  }
+
+  /** What is being handled is given up: it was not committed, and is handled again. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stopping.abort();
+    clearInterval(this.timer);
+    // What was handled since the last commit would be handled again: harmless, but a waste.
+    await this.offsets.commit().catch(() => {});
+    await this.consumer.disconnect();
+    await Promise.all([this.output[Symbol.asyncDispose](), this.admin.disconnect()]);
+  }
+
+  private async handleBatch({
+    batch: { topic: name, partition, messages },
+    resolveOffset,
+    heartbeat,
+    isRunning,
+    isStale,
+  }: EachBatchPayload): Promise<void> {
+    const { signal } = this.stopping;
+    const place = { topic: this.inputs.get(name)!, partition };
+    for (const message of messages) {
+      if (!isRunning() || isStale() || signal.aborted) return;
+      try {
+        await this.handler.handle(place, message, heartbeat);
+      } catch (error) {
+        if (!(error instanceof Interrupted)) this.fail(error);
+        else if (!signal.aborted) throw error.cause;
+        return;
+      }
+      this.processed++;
+      resolveOffset(message.offset);
+      this.offsets.done(name, partition, message.offset);
+      if (this.processed % eventsPerBeat === 0) await heartbeat();
+    }
+  }
+
+  /** Takes nothing more; the offsets of what was handled are committed at the end. */
+  private fail(error: unknown): void {
+    this.stopping.abort();
+    this.consumer.pause([...this.inputs.keys()].map((topic) => ({ topic })));
+    this.options.onFailed(stageFailed(this.name, error));
+  }
+}

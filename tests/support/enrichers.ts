@@ -1,0 +1,46 @@
+// Enrichers whose work is the test's own, and what a pipeline wants to run them.
+import { type Click, clicks } from '../../schemas/topics/clicks.ts';
+import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
+import type { EmbedQueue, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
+import { EnricherQueue } from '../../streams/enrichers/queue.ts';
+import type { Topology } from '../../streams/topology.ts';
+
+export type Work = (click: Click, ports: EnricherPorts) => Promise<void> | void;
+
+/** An enricher of clicks, alone in its topology. */
+export function enriching(work: Work): Topology {
+  const def: EnricherDef = {
+    name: 'fake',
+    doc: 'Does what a test wants.',
+    inputs: [clicks],
+    outputs: [rewards],
+    prompt: true,
+    tables: [],
+    create: (ports) => ({
+      counts: {},
+      onEvent: (_topic, event) => work(event as Click, ports),
+    }),
+  };
+  return { stages: [], enrichers: [def] };
+}
+
+/** What comes of a click. */
+export function rewardOf(
+  { clickId, userId, impressionId, itemId, at }: Click,
+  policy = '',
+): Reward {
+  const rest = { position: 0, policy, variant: '', positive: true, value: 1, confidence: 1 };
+  return { clickId, userId, impressionId, itemId, at, source: 'logged', ...rest };
+}
+
+/** A language model that nobody asks. */
+export function idleModel(): { model: EnricherPorts['model']; queue: EmbedQueue } {
+  const queue: EmbedQueue = new EnricherQueue({
+    work: () => Promise.reject(new Error('Nobody asks it.')),
+    capacity: 1,
+    budget: { share: 1 },
+    now: () => performance.now(),
+    wait: () => Promise.resolve(),
+  });
+  return { model: { name: 'none', width: 1 }, queue };
+}
