@@ -34,6 +34,8 @@ export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
     ...(address.ssl ? { ssl: true } : {}),
     ...(address.sasl ? { sasl: address.sasl } : {}),
     connectionTimeout: 5_000,
+    // Joining a group has a longer one of its own; nothing else takes a broker that long.
+    requestTimeout: 10_000,
     retry: patience,
     logLevel: logLevel.WARN,
     logCreator:

@@ -24,7 +24,7 @@ export interface Reading {
   readonly partition: number;
   /** Offset of the first record wanted. */
   readonly from: number;
-  /** A fetch of this partition goes out now. */
+  /** A fetch of this partition goes out now; of several in one request, in the order they are read. */
   onFetching?(): void;
   /** Takes what came; the next fetch does not wait for it. Errors end the fetcher. */
   onFetched(fetched: Fetched): void;
@@ -154,10 +154,9 @@ export class Fetcher implements AsyncDisposable {
   private async fetch(node: string, positions: readonly Position[]): Promise<void> {
     const broker = await this.cluster.findBroker({ nodeId: node });
     if (this.stopping.signal.aborted) return;
+    // The broker reads in the order of the request: what is told first is read first.
     for (const { reading } of positions) reading.onFetching?.();
-    // Last declared first: the broker reads in this order, so what was written to an earlier input before
-    // a record of a later one is seen with it (a slate with its click), however close the two came.
-    const asked = positions.toReversed().map(({ reading: { topic, partition }, offset }) => ({
+    const asked = positions.map(({ reading: { topic, partition }, offset }) => ({
       topic,
       partition,
       offset,

@@ -56,7 +56,8 @@ export async function onBroker<T>(
   try {
     return await call(broker);
   } catch (error) {
-    if ((error as Error).name === 'KafkaJSConnectionClosedError') {
+    // One that does not answer is as good as closed, and would be asked again and again.
+    if (/ConnectionClosed|RequestTimeout/.test((error as Error).name)) {
       await broker.disconnect().catch(() => {});
     }
     throw error;
