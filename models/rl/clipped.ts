@@ -1,26 +1,48 @@
-// The clipped surrogate (Schulman et al. 2017, equation 7), shared by PPO and GRPO.
+// The clipped surrogate, shared by PPO and GRPO, for decisions of any policy.
+//
+// min(ρ A, clip(ρ, 1 − ε, 1 + ε) A), ρ = π_θ / π_prox (Schulman et al. 2017, equation 7), times
+// π_prox / μ (Hilton, Cobbe & Schulman 2022, equation 3), μ the logged propensity and π_prox the policy
+// before the passes. Clipping π_θ / μ itself would tie the policy to whoever wrote the log.
+import type { Decision } from './decision.ts';
+import { logPropensities, slatePolicy } from './slate-policy.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, max, min } = Math;
 
+/** Highest weight π_prox / μ. */
+export const WEIGHT_CAP = 5;
+
+/** log π_prox of a decision's positions, and their weights π_prox / μ. */
+export interface Proximal {
+  readonly logs: Float64Array;
+  readonly weights: Float64Array;
+}
+
 export interface Clipped {
   readonly value: number;
-  /** d value / d log π. */
+  /** d value / d log π_θ. */
   readonly slope: number;
 }
 
-/**
- * min(ρ A, clip(ρ, 1 − ε, 1 + ε) A) with ρ = π / μ, μ the logged propensity: off-policy by what was
- * logged. The slope is ρ A where the first is the smaller, else 0.
- */
+export function proximalOf(theta: Float64Array, decisions: readonly Decision[]): Proximal[] {
+  return decisions.map((decision) => {
+    const logs = logPropensities(slatePolicy(theta, decision), decision);
+    const { propensities } = decision;
+    return { logs, weights: logs.map((log, j) => min(WEIGHT_CAP, exp(log) / propensities[j]!)) };
+  });
+}
+
+/** The slope is that of ρ A where it is the smaller, else 0. */
 export function clipped(
   logPi: number,
-  propensity: number,
+  { logs, weights }: Proximal,
+  position: number,
   advantage: number,
   epsilon: number,
 ): Clipped {
-  const ratio = exp(logPi) / propensity;
-  const free = ratio * advantage;
-  const bound = max(1 - epsilon, min(1 + epsilon, ratio)) * advantage;
+  const weight = weights[position]!;
+  const ratio = exp(logPi - logs[position]!);
+  const free = weight * ratio * advantage;
+  const bound = weight * max(1 - epsilon, min(1 + epsilon, ratio)) * advantage;
   return free <= bound ? { value: free, slope: free } : { value: bound, slope: 0 };
 }

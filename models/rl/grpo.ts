@@ -3,7 +3,7 @@
 // Several slates of one request are a group; a slate's advantage is its likes less the group's mean, over
 // the group's deviation, for each of its positions. The clipped surrogate less β times the divergence from
 // a reference, estimated by π_ref/π − log(π_ref/π) − 1, is climbed. A group of one, or of equals, says nothing.
-import { clipped } from './clipped.ts';
+import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
 import { addLogGradient, logPropensities, type Objective, slatePolicy } from './slate-policy.ts';
@@ -27,9 +27,10 @@ export const grpo = reinforcementKind({
     const decisions = groups.flat();
     const advantages = groups.flatMap(groupAdvantages);
     if (advantages.every((A) => A === 0)) return;
+    const proximal = proximalOf(actor.weights, decisions);
     for (let pass = 0; pass < PASSES; pass++) {
-      const { gradient } = grpoObjective(actor.weights, reference, decisions, advantages);
-      actor.climb(gradient, RATE);
+      const objective = grpoObjective(actor.weights, proximal, reference, decisions, advantages);
+      actor.climb(objective.gradient, RATE);
     }
     learned.improvements += 1;
     if (learned.improvements % REFRESH === 0) reference.set(actor.weights);
@@ -47,6 +48,7 @@ export function groupAdvantages(group: readonly Decision[]): number[] {
 /** `advantages`: one a slate. */
 export function grpoObjective(
   theta: Float64Array,
+  proximal: readonly Proximal[],
   reference: Float64Array,
   decisions: readonly Decision[],
   advantages: readonly number[],
@@ -58,7 +60,7 @@ export function grpoObjective(
     const near = logPropensities(slatePolicy(reference, decision), decision);
     const share = decision.weight / (decisions.length * decision.rewards.length);
     const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
-      const one = clipped(logPi, decision.propensities[j]!, advantages[g]!, CLIP);
+      const one = clipped(logPi, proximal[g]!, j, advantages[g]!, CLIP);
       const log = near[j]! - logPi;
       value += share * (one.value - BETA * (exp(log) - log - 1));
       return share * (one.slope - BETA * (1 - exp(log)));

@@ -1,8 +1,8 @@
-// Proximal policy optimisation (Schulman et al. 2017), the ratio taken to the logged propensities.
+// Proximal policy optimisation (Schulman et al. 2017), off-policy by the logged propensities.
 //
-// L(θ) = mean min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ(a | s) / μ(a | s) position by position; A by GAE over
+// L(θ) = mean (π_prox / μ) min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ / π_prox, position by position; A by GAE over
 // the session (Schulman et al. 2016), set to mean 0 and deviation 1 over the batch; several passes.
-import { clipped } from './clipped.ts';
+import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
 import { advantagesOf, byDecision, criticGradient, stepsOf } from './returns.ts';
@@ -29,8 +29,10 @@ export const ppo = reinforcementKind({
         raw[e]!.map((a) => (a - mean) / deviation),
       ),
     );
+    const decisions = sessions.flat();
+    const proximal = proximalOf(actor.weights, decisions);
     for (let pass = 0; pass < PASSES; pass++) {
-      actor.climb(ppoObjective(actor.weights, sessions.flat(), advantages).gradient, RATE);
+      actor.climb(ppoObjective(actor.weights, proximal, decisions, advantages).gradient, RATE);
       const again = sessions.flatMap((session) => stepsOf(session, critic.weights, GAMMA));
       critic.climb(criticGradient(again, targets), RATE);
     }
@@ -39,6 +41,7 @@ export const ppo = reinforcementKind({
 
 export function ppoObjective(
   theta: Float64Array,
+  proximal: readonly Proximal[],
   decisions: readonly Decision[],
   advantages: readonly ArrayLike<number>[],
 ): Objective {
@@ -48,7 +51,7 @@ export function ppoObjective(
   for (const [t, decision] of decisions.entries()) {
     const policy = slatePolicy(theta, decision);
     const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
-      const one = clipped(logPi, decision.propensities[j]!, advantages[t]![j]!, PPO_CLIP);
+      const one = clipped(logPi, proximal[t]!, j, advantages[t]![j]!, PPO_CLIP);
       value += (decision.weight * one.value) / n;
       return (decision.weight * one.slope) / n;
     });

@@ -8,28 +8,38 @@ import type { DecisionContext } from '../../policy.ts';
 import { hash32, Random } from '../../random.ts';
 import { epsilonGreedy, logOf } from '../greedy.ts';
 import { linearKind } from './bandit.ts';
-import { cholesky } from './ridge.ts';
+import { cholesky, type Ridge } from './ridge.ts';
 
 const DRAWS = 64;
 /** v: deviation of a reward, which is a click or none. */
 const SPREAD = 0.3;
 const EPSILON = 0.05;
 
-export const linearThompson = linearKind('linear-thompson', (state, rows, context) => {
-  const { ridge } = state;
-  const random = new Random(seedOf(context, state.version));
+export const linearThompson = linearKind('linear-thompson', ({ ridge, version }, rows, context) => {
+  const random = new Random(seedOf(context, version));
+  return logOf(thompsonProbabilities(ridge, rows, context.k, random));
+});
+
+/** Mean over the draws of the ε-greedy slates by each of them; for Plackett–Luce. */
+export function thompsonProbabilities(
+  ridge: Ridge,
+  rows: readonly Float64Array[],
+  k: number,
+  random: Random,
+  draws = DRAWS,
+): Float64Array {
   const factor = cholesky(ridge.inverse, ridge.width);
   const mean = rows.map((x) => ridge.predict(x));
   const spread = rows.map((x) => timesFactor(x, factor));
   const mixture = new Float64Array(rows.length);
-  for (let draw = 0; draw < DRAWS; draw++) {
+  for (let draw = 0; draw < draws; draw++) {
     const z = Float64Array.from({ length: ridge.width }, () => SPREAD * normal(random));
     const values = mean.map((value, a) => value + dot(spread[a]!, z));
-    const p = epsilonGreedy(values, context.k, EPSILON);
-    for (let a = 0; a < p.length; a++) mixture[a]! += p[a]! / DRAWS;
+    const p = epsilonGreedy(values, k, EPSILON);
+    for (let a = 0; a < p.length; a++) mixture[a]! += p[a]! / draws;
   }
-  return logOf(mixture);
-});
+  return mixture;
+}
 
 /** xᵀ L */
 function timesFactor(x: Float64Array, L: Float64Array): Float64Array {

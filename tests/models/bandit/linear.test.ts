@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { epsilonGreedy, logOf } from '../../../models/bandit/greedy.ts';
 import { cholesky, Ridge } from '../../../models/bandit/linear/ridge.ts';
 import { squareCbProbabilities } from '../../../models/bandit/linear/square-cb.ts';
+import { thompsonProbabilities } from '../../../models/bandit/linear/thompson.ts';
 import { slateProbabilities, toProbabilities } from '../../../models/exploration.ts';
 import { normal } from '../../../models/normal.ts';
 import { Random } from '../../../models/random.ts';
@@ -90,6 +91,25 @@ describe('ε-greedy slates', () => {
   it('come back from their scores', () => {
     const p = epsilonGreedy([1, 2, 3, 4, 5], 3, 0.1);
     for (const [i, one] of toProbabilities(logOf(p)).entries()) expect(one).toBeCloseTo(p[i]!, 12);
+  });
+});
+
+describe('Thompson sampling', () => {
+  it('shows an item as often as it is best by the posterior, which two arms have in closed form', () => {
+    const ridge = new Ridge(2);
+    const [one, other] = [Float64Array.of(1, 0), Float64Array.of(0, 1)];
+    for (let i = 0; i < 3; i++) ridge.learn(one, 0.4, 1);
+    ridge.learn(other, 0.3, 1);
+    // θ = (1.2 / 4, 0.3 / 2), A⁻¹ = diag(1/4, 1/2), v = 0.3; the gap is N(0.15, 0.09 · 0.75).
+    const gap = 0.15 / Math.sqrt(0.09 * 0.75);
+    expect(gap).toBeCloseTo(0.57735, 5);
+    const best = 0.71814; // Φ(0.57735)
+    const draws = 20_000;
+    const p = thompsonProbabilities(ridge, [one, other], 1, new Random(3), draws);
+    const expected = 0.025 + 0.95 * best; // ε = 0.05
+    const deviation = 0.95 * Math.sqrt((best * (1 - best)) / draws);
+    expect(Math.abs(p[0]! - expected)).toBeLessThan(4 * deviation);
+    expect(p[0]! + p[1]!).toBeCloseTo(1, 12);
   });
 });
 

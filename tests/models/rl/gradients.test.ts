@@ -1,13 +1,12 @@
 // Every analytic gradient of the reinforcement learners against central finite differences.
 import { describe, expect, it } from '@jest/globals';
 import { policyObjective } from '../../../models/rl/actor-critic.ts';
-import { clipped } from '../../../models/rl/clipped.ts';
-import type { Decision } from '../../../models/rl/decision.ts';
+import { clipped, type Proximal, proximalOf, WEIGHT_CAP } from '../../../models/rl/clipped.ts';
 import { dpoObjective } from '../../../models/rl/dpo.ts';
 import { grpoObjective } from '../../../models/rl/grpo.ts';
 import { PPO_CLIP, ppoObjective } from '../../../models/rl/ppo.ts';
 import { criticGradient, MOMENT_WIDTH, stepsOf } from '../../../models/rl/returns.ts';
-import { logPropensities, type Objective, slatePolicy } from '../../../models/rl/slate-policy.ts';
+import type { Objective } from '../../../models/rl/slate-policy.ts';
 import { topKObjective } from '../../../models/rl/top-k.ts';
 import { gradientError } from '../../support/gradients.ts';
 import { madeDecision, theta } from './made.ts';
@@ -19,13 +18,12 @@ function check(objective: (theta: Float64Array) => Objective): void {
   expect(gradientError((at) => objective(at).value, theta, gradient)).toBeLessThan(1e-6);
 }
 
-/** The same, logged by a policy whose ratios to this one are given, so far from the corners. */
-function loggedWith(ratios: readonly number[]): Decision[] {
-  return decisions.map((decision) => {
-    const logs = logPropensities(slatePolicy(theta, decision), decision);
-    const propensities = logs.map((log, j) => Math.exp(log) / ratios[j % ratios.length]!);
-    return { ...decision, propensities };
-  });
+/** Weights as logged, and ratios to the policy before that are given, so far from the corners. */
+function near(ratios: readonly number[]): Proximal[] {
+  return proximalOf(theta, decisions).map(({ logs, weights }) => ({
+    logs: logs.map((log, j) => log - Math.log(ratios[j % ratios.length]!)),
+    weights,
+  }));
 }
 
 describe('gradients', () => {
@@ -44,19 +42,20 @@ describe('gradients', () => {
       [3, 0.1],
       [-1, 0.7, 2],
     ];
-    check((at) => ppoObjective(at, loggedWith([1.05, 0.9, 1.5, 0.6]), advantages));
-    const clippedOnly = loggedWith([2]).map((one) => ({ ...one, weight: 1 }));
-    const positive = clippedOnly.map(({ rewards }) => Array.from(rewards, () => 1));
-    const { value, gradient } = ppoObjective(theta, clippedOnly, positive);
+    check((at) => ppoObjective(at, near([1.05, 0.9, 1.5, 0.6]), decisions, advantages));
+    const far = near([2]).map(({ logs }) => ({ logs, weights: logs.map(() => 1) }));
+    const whole = decisions.map((one) => ({ ...one, weight: 1 }));
+    const ones = decisions.map(({ rewards }) => rewards.map(() => 1));
+    const { value, gradient } = ppoObjective(theta, far, whole, ones);
     expect(value).toBeCloseTo(1 + PPO_CLIP, 12);
     expect(gradient.every((g) => g === 0)).toBe(true);
   });
 
   it('of GRPO, with its divergence from the reference', () => {
     const reference = theta.map((value, i) => value + (i % 2 ? 0.2 : -0.1));
-    const logged = loggedWith([1.1, 0.85, 1.4, 0.5]);
-    check((at) => grpoObjective(at, reference, logged, [1.2, -0.7, 0.3]));
-    check((at) => grpoObjective(at, reference, logged, [0, 0, 0]));
+    const proximal = near([1.1, 0.85, 1.4, 0.5]);
+    check((at) => grpoObjective(at, proximal, reference, decisions, [1.2, -0.7, 0.3]));
+    check((at) => grpoObjective(at, proximal, reference, decisions, [0, 0, 0]));
   });
 
   it('of DPO', () => {
@@ -88,8 +87,17 @@ describe('the clipped surrogate', () => {
     { ratio: 0.5, advantage: -2, value: -1.6, slope: 0 },
     { ratio: 1.1, advantage: 2, value: 2.2, slope: 2.2 },
   ])('at ratio $ratio and advantage $advantage', ({ ratio, advantage, value, slope }) => {
-    const one = clipped(Math.log(ratio * 0.3), 0.3, advantage, 0.2);
-    expect(one.value).toBeCloseTo(value, 12);
-    expect(one.slope).toBeCloseTo(slope, 12);
+    const proximal = { logs: Float64Array.of(Math.log(0.3)), weights: Float64Array.of(3) };
+    const one = clipped(Math.log(ratio * 0.3), proximal, 0, advantage, 0.2);
+    expect(one.value).toBeCloseTo(3 * value, 12);
+    expect(one.slope).toBeCloseTo(3 * slope, 12);
+  });
+
+  it('weighs by the policy over the log, capped', () => {
+    const [first] = decisions;
+    const [{ logs }] = proximalOf(theta, [first!]) as [Proximal];
+    const propensities = logs.map((log, j) => Math.exp(log) / [0.5, 2, 80][j]!);
+    const [{ weights }] = proximalOf(theta, [{ ...first!, propensities }]) as [Proximal];
+    expect([...weights]).toEqual([0.5, 2, WEIGHT_CAP].map((w) => expect.closeTo(w, 12)));
   });
 });
