@@ -1,5 +1,5 @@
 // Who comes when: sessions of a few requests, one after another in event time.
-import { Random } from '../random.ts';
+import { mix32, Random } from '../random.ts';
 import type { World } from './world.ts';
 
 export interface Visit {
@@ -27,7 +27,8 @@ const LONGEST_SESSION = 5;
 
 /** Requests in order of time: 1 to 5 a session, a minute apart; then somebody else, 35 minutes later on. */
 export function* visits(world: World, options: VisitOptions): Generator<Visit> {
-  const random = new Random(options.seed ?? 1);
+  // Not the numbers that a world of the same seed was made from.
+  const random = new Random(mix32((options.seed ?? 1) ^ 0x76697369));
   const wanted = Math.min(options.candidates ?? 20, world.items.length);
   let at = START;
   let left = 0;

@@ -10,12 +10,12 @@ import { newUser } from '../../../streams/serve/track.ts';
 import { describeLearningPolicy } from '../../support/describe-learning-policy.ts';
 import { toExample } from '../../support/examples.ts';
 
-describeLearningPolicy(likeRate, { requests: 1500, margin: 1.15 });
+describeLearningPolicy(likeRate, { requests: 1500, margin: 1.2 });
 describeLearningPolicy(means, { requests: 1500, margin: 1.1 });
-describeLearningPolicy(decayedPopularity, { requests: 1500, margin: 1.2 });
-describeLearningPolicy(itemKnn, { requests: 1500, margin: 1.15 });
-describeLearningPolicy(markov, { requests: 1500, margin: 1.2 });
-describeLearningPolicy(millrace, { requests: 1500, margin: 1.3, temperature: 0.35 });
+describeLearningPolicy(decayedPopularity, { requests: 1500, margin: 1.15 });
+describeLearningPolicy(itemKnn, { requests: 1500, margin: 1.1 });
+describeLearningPolicy(markov, { requests: 1500, margin: 1.15 });
+describeLearningPolicy(millrace, { requests: 1500, margin: 1.4, temperature: 0.35 });
 
 /** A user who liked `before`, newest last, likes or passes over what is shown. */
 function teach(policy: LearningPolicy, before: string[], shown: [string, boolean][]): void {

@@ -10,7 +10,7 @@ import { squareCb } from '../../../models/bandit/linear/square-cb.ts';
 import { linearThompson } from '../../../models/bandit/linear/thompson.ts';
 import { describeLearningPolicy } from '../../support/describe-learning-policy.ts';
 
-describeLearningPolicy(linUcb, { requests: 1500, margin: 1.4 });
+describeLearningPolicy(linUcb, { requests: 1500, margin: 1.35 });
 describeLearningPolicy(linearThompson, { requests: 1500, margin: 1.3 });
 describeLearningPolicy(epsilonGreedyPolicy, { requests: 1500, margin: 1.4 });
 describeLearningPolicy(squareCb, { requests: 1500, margin: 1.4 });

@@ -8,6 +8,6 @@ import { describeLearningPolicy } from '../../support/describe-learning-policy.t
 
 describeLearningPolicy(actorCritic, { requests: 1500, margin: 1.3 });
 describeLearningPolicy(ppo, { requests: 1500, margin: 1.4 });
-describeLearningPolicy(grpo, { requests: 1500, margin: 1.4, slates: 4 });
-describeLearningPolicy(dpo, { requests: 1500, margin: 1.3 });
+describeLearningPolicy(grpo, { requests: 1500, margin: 1.35, slates: 4 });
+describeLearningPolicy(dpo, { requests: 1500, margin: 1.4 });
 describeLearningPolicy(topK, { requests: 1500, margin: 1.3 });
