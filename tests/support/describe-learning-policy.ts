@@ -1,6 +1,7 @@
 // What every learning policy keeps to beyond a policy: exact bytes, odd input, and that it learns.
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
+import { policies } from '../../models/policies.ts';
 import type { Decided, PolicyKind } from '../../models/policy.ts';
 import { World } from '../../models/world/world.ts';
 import { codeOf } from '../../schemas/errors.ts';
@@ -36,7 +37,7 @@ function chanceOf(requests: number, seed: number): Curve {
   return known;
 }
 
-export function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
+function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
   const grow = (n = history.length) => {
     const policy = kind.create();
     for (const example of history.slice(0, n)) policy.learn(example);
@@ -116,4 +117,11 @@ export function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
       },
     );
   });
+}
+
+/** The suite over a family of `learning-policies.ts`. */
+export function describeFamily(family: Readonly<Record<string, Learns>>): void {
+  for (const [name, learns] of Object.entries(family)) {
+    describeLearningPolicy(policies.get(name)!, learns);
+  }
 }

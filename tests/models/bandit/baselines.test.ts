@@ -1,21 +1,15 @@
-// The baselines that learn, and the default learner, under the suite of all learning policies.
+// The baselines that learn, under the suite of all learning policies.
 import { describe, expect, it } from '@jest/globals';
 import { decayedPopularity } from '../../../models/bandit/baselines/decayed-popularity.ts';
 import { itemKnn } from '../../../models/bandit/baselines/item-knn.ts';
 import { markov } from '../../../models/bandit/baselines/markov.ts';
-import { likeRate, means } from '../../../models/bandit/baselines/predictor.ts';
-import { millrace } from '../../../models/bandit/millrace/learner.ts';
 import type { LearningPolicy } from '../../../models/policy.ts';
 import { newUser } from '../../../streams/serve/track.ts';
-import { describeLearningPolicy } from '../../support/describe-learning-policy.ts';
+import { describeFamily } from '../../support/describe-learning-policy.ts';
 import { toExample } from '../../support/examples.ts';
+import { families } from '../../support/learning-policies.ts';
 
-describeLearningPolicy(likeRate, { requests: 1500, margin: 1.2 });
-describeLearningPolicy(means, { requests: 1500, margin: 1.1 });
-describeLearningPolicy(decayedPopularity, { requests: 1500, margin: 1.15 });
-describeLearningPolicy(itemKnn, { requests: 1500, margin: 1.1 });
-describeLearningPolicy(markov, { requests: 1500, margin: 1.15 });
-describeLearningPolicy(millrace, { requests: 1500, margin: 1.4, temperature: 0.35 });
+describeFamily(families.baselines!);
 
 /** A user who liked `before`, newest last, likes or passes over what is shown. */
 function teach(policy: LearningPolicy, before: string[], shown: [string, boolean][]): void {

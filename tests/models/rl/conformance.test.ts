@@ -1,13 +1,12 @@
-// Every reinforcement learner under one suite.
-import { actorCritic } from '../../../models/rl/actor-critic.ts';
-import { dpo } from '../../../models/rl/dpo.ts';
-import { grpo } from '../../../models/rl/grpo.ts';
-import { ppo } from '../../../models/rl/ppo.ts';
-import { topK } from '../../../models/rl/top-k.ts';
-import { describeLearningPolicy } from '../../support/describe-learning-policy.ts';
+// Every reinforcement learner under the suite of all learning policies.
+import { expect, it } from '@jest/globals';
+import { policies } from '../../../models/policies.ts';
+import { describeFamily } from '../../support/describe-learning-policy.ts';
+import { families } from '../../support/learning-policies.ts';
 
-describeLearningPolicy(actorCritic, { requests: 1500, margin: 1.3 });
-describeLearningPolicy(ppo, { requests: 1500, margin: 1.4 });
-describeLearningPolicy(grpo, { requests: 1500, margin: 1.35, slates: 4 });
-describeLearningPolicy(dpo, { requests: 1500, margin: 1.4 });
-describeLearningPolicy(topK, { requests: 1500, margin: 1.3 });
+describeFamily(families.reinforcement!);
+
+it('no policy is left out of the suites', () => {
+  const tested = Object.values(families).flatMap((family) => Object.keys(family));
+  expect(tested.sort()).toEqual([...policies.keys()].sort());
+});
