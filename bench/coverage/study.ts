@@ -1,7 +1,8 @@
 // How often the intervals of every estimator hold the truth, and how wide they are for that.
 import type { Interval } from '../../models/ope/intervals/interval.ts';
 import { type Estimate, estimateAll } from '../../models/ope/report.ts';
-import { rewardTable, sequentialRounds, tabularRounds } from '../../models/ope/tabular.ts';
+import { rewardTable } from '../../models/ope/tabular.ts';
+import { sequentialRounds, tabularRounds } from '../../models/ope/tabular-rounds.ts';
 import { logOf, makeWorld } from './world.ts';
 
 export const METHODS = ['normal', 'percentile', 'bca', 'empiricalBernstein', 'anytime'] as const;

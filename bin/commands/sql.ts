@@ -26,7 +26,8 @@ export function addSql(program: Command, { config }: CommandContext): void {
     });
 }
 
-async function ask(query: string, config: Config, format: string): Promise<string> {
+/** @returns the answer of the running Millrace, or of its data, as text */
+export async function ask(query: string, config: Config, format: string): Promise<string> {
   if (config.clickhouse) return queryOnce(query, { url: clickhouseUrl(config.clickhouse) }, format);
   const file = addressFile(config);
   const url = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';

@@ -9,7 +9,9 @@ import type { Table, TabularLog } from '../../models/ope/tabular.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 
 /** A log of one policy, and the other one to be judged by it. */
-export interface OffPolicyTask {
+export interface OpenBanditTask {
+  readonly logged: OpenBanditPolicy;
+  readonly judged: OpenBanditPolicy;
   readonly log: TabularLog;
   readonly policy: Table;
   /** Rows of the log that could not be read. */
@@ -20,12 +22,13 @@ export interface OffPolicyTask {
 export async function openBanditTask(
   folder: string,
   campaign: string,
-  policy: OpenBanditPolicy,
-): Promise<OffPolicyTask> {
-  const logged = policy === 'bts' ? 'random' : 'bts';
+  judged: OpenBanditPolicy,
+): Promise<OpenBanditTask> {
+  const logged = judged === 'bts' ? 'random' : 'bts';
   const read = await readOpenBandit(folder, campaign, logged);
   const log = tabularLog(read);
-  if (policy === 'random') return { log, policy: uniform(log), unreadable: read.unreadable };
+  const task = { logged, judged, log, unreadable: read.unreadable } as const;
+  if (judged === 'random') return { ...task, policy: uniform(log) };
   const table = await readBtsTable(folder, campaign);
   if (table === null || table.length !== log.actionCount) {
     throw new MillraceError({
@@ -35,10 +38,10 @@ export async function openBanditTask(
       todo: 'Put reference.json there, or judge the policy random.',
     });
   }
-  return { log, policy: byContext(table, log.contextCount), unreadable: read.unreadable };
+  return { ...task, policy: byContext(table, log.contextCount) };
 }
 
-export function tabularLog({ rounds, items, positions }: OpenBanditLog): TabularLog {
+function tabularLog({ rounds, items, positions }: OpenBanditLog): TabularLog {
   return {
     contexts: Int32Array.from(rounds, ({ position }) => position),
     actions: Int32Array.from(rounds, ({ item }) => item),

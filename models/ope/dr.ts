@@ -1,5 +1,5 @@
 // Doubly robust estimators: the reward model, corrected by its weighted errors on the log.
-import { type ModelledRounds, type Terms, terms } from './rounds.ts';
+import { directOf, type ModelledRounds, mean, type Terms, terms } from './rounds.ts';
 import { cutOff, optimistic, plain, type Shrinkage, subGaussian } from './shrinkage.ts';
 
 /**
@@ -7,17 +7,19 @@ import { cutOff, optimistic, plain, type Shrinkage, subGaussian } from './shrink
  * the model are right. Dudík, Langford & Li 2011.
  */
 export function dr(rounds: ModelledRounds, shrinkage: Shrinkage = plain): Terms {
-  const { weights, rewards, predicted, expected } = rounds;
-  const made = { ...terms(weights.length), direct: expected };
-  for (let i = 0; i < weights.length; i++) {
-    made.correction[i] = shrinkage(weights[i]!) * (rewards[i]! - predicted[i]!);
-  }
-  return made;
+  const effective = rounds.weights.map(shrinkage);
+  return { ...corrected(rounds, effective), direct: directOf(rounds, effective) };
 }
 
 /** SNDR: the correction divided by the mean weight. Thomas & Brunskill 2016 (weighted doubly robust). */
 export function sndr(rounds: ModelledRounds): Terms {
-  return { ...dr(rounds), norm: rounds.weights };
+  const scale = mean(rounds.weights);
+  const effective = rounds.weights.map((weight) => weight / scale);
+  return {
+    ...corrected(rounds, rounds.weights),
+    direct: directOf(rounds, effective),
+    norm: rounds.weights,
+  };
 }
 
 /** Switch-DR(λ): the correction only where wᵢ ≤ λ. Wang, Agarwal & Dudík 2017. */
@@ -33,4 +35,12 @@ export function drOs(rounds: ModelledRounds, lambda: number): Terms {
 /** SG-DR(λ): wᵢ becomes wᵢ / (1 − λ + λwᵢ); λ = 0 is DR. Metelli, Russo & Restelli 2021. */
 export function subGaussianDr(rounds: ModelledRounds, lambda: number): Terms {
   return dr(rounds, subGaussian(lambda));
+}
+
+function corrected({ rewards, predicted }: ModelledRounds, effective: Float64Array): Terms {
+  const made = terms(effective.length);
+  for (let i = 0; i < effective.length; i++) {
+    made.correction[i] = effective[i]! * (rewards[i]! - predicted[i]!);
+  }
+  return made;
 }

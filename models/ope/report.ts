@@ -87,16 +87,19 @@ function guaranteed(
     if (!sequential || maxWeight === undefined) return NOTHING;
     const range = { low: -maxWeight, high: 1 + maxWeight };
     const values = influenceOf(dr(sequential));
-    return { ...NOTHING, anytime: anytimeMean(values, range, confidence) };
+    return { ...NOTHING, anytime: unit(anytimeMean(values, range, confidence)) };
   }
   if (maxWeight === undefined) {
-    return { ...NOTHING, anytime: anytimeIps(weights, rewards, confidence) };
+    return { ...NOTHING, anytime: unit(anytimeIps(weights, rewards, confidence)) };
   }
   const range = { low: 0, high: maxWeight };
   return {
-    empiricalBernstein: empiricalBernstein(terms.correction, range, confidence),
-    anytime: anytimeMean(terms.correction, range, confidence),
+    empiricalBernstein: unit(empiricalBernstein(terms.correction, range, confidence)),
+    anytime: unit(anytimeMean(terms.correction, range, confidence)),
   };
 }
+
+/** Where the mean of rewards in [0, 1] can be. */
+const unit = ({ low, high }: Interval) => ({ low: Math.max(0, low), high: Math.min(1, high) });
 
 const NOTHING = { empiricalBernstein: null, anytime: null };

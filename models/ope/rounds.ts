@@ -13,6 +13,12 @@ export interface ModelledRounds extends Rounds {
   readonly predicted: Float64Array;
   /** Σₐ π(a|xᵢ) q(xᵢ, a): what it expects of the evaluated policy. */
   readonly expected: Float64Array;
+  /**
+   * For a model fitted on these very rounds: each round's share, with mean 0, in the error that the
+   * model brings into mean(expected − ŵ·predicted), for the weights ŵ that an estimator uses. Without
+   * it errors and intervals take the model for given.
+   */
+  readonly learned?: (effective: Float64Array) => Float64Array;
 }
 
 /**
@@ -36,6 +42,13 @@ export function terms(n: number): Terms {
 /** The estimate; NaN where nothing the policy would do was logged and the estimator divides by it. */
 export function estimateOf({ direct, correction, norm }: Terms): number {
   return mean(direct) + mean(correction) / mean(norm);
+}
+
+/** What the model says, and what its own making adds to the error, for an estimator's weights. */
+export function directOf({ expected, learned }: ModelledRounds, effective: Float64Array) {
+  if (!learned) return expected;
+  const shares = learned(effective);
+  return expected.map((value, i) => value + shares[i]!);
 }
 
 /**

@@ -14,14 +14,14 @@ const SECOND = Math.sqrt(6) - 1;
  * least biased to the most, the first one trusted; goes on while the value θ of each next one is
  * consistent with all before, |θᵢ − θⱼ| ≤ cᵢ + (√6 − 1) cⱼ, and stops at the first that is not.
  * @param parameters not empty
- * @param width c in standard errors. The theory's, 2 and more, admits biases larger than the error it
- *   saves; on seeded worlds of 300 to 4,000 rounds the mean squared error is least near the default.
- *   @default 0.25
+ * @param width c in standard errors. The theory's, 2 and more, admits biases larger than the error they
+ *   save; on seeded worlds of 300 to 4,000 rounds the default errs no more than the unbiased estimate
+ *   and leaves the intervals nearly as they were. @default 0.1
  */
 export function slope<P>(
   parameters: readonly P[],
   estimate: (parameter: P) => Terms,
-  width = 0.25,
+  width = 0.1,
 ): Choice<P> {
   const kept: { value: number; half: number }[] = [];
   let choice: Choice<P> | undefined;

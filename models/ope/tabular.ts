@@ -1,6 +1,4 @@
 // Logs of few contexts and actions: tables for the reward model, the propensities and the policies.
-import { MillraceError } from '../../schemas/errors.ts';
-import type { ModelledRounds } from './rounds.ts';
 
 /** Rounds of a log whose contexts (a position, a segment) and actions are numbered from 0. */
 export interface TabularLog {
@@ -19,11 +17,20 @@ export interface Table {
   readonly actions: number;
 }
 
+/** A reward model with what it was made of. */
+export interface RewardTable extends Table {
+  /** Of the log, in each cell. */
+  readonly rounds: Float64Array;
+  readonly prior: number;
+  /** g, the log's mean reward. */
+  readonly overall: number;
+}
+
 /**
  * q(a, x) = (Σ rewards + prior · g) / (rounds + prior), g the log's mean reward.
  * @param prior rounds of belief in g. @default 100
  */
-export function rewardTable(log: TabularLog, prior = 100): Table {
+export function rewardTable(log: TabularLog, prior = 100): RewardTable {
   const { contexts, actions, rewards, contextCount, actionCount } = log;
   const sums = new Float64Array(contextCount * actionCount);
   const rounds = new Float64Array(sums.length);
@@ -36,7 +43,7 @@ export function rewardTable(log: TabularLog, prior = 100): Table {
   }
   const overall = total / rewards.length;
   const values = sums.map((sum, cell) => (sum + prior * overall) / (rounds[cell]! + prior));
-  return { values, actions: actionCount };
+  return { values, actions: actionCount, rounds, prior, overall };
 }
 
 /**
@@ -66,94 +73,6 @@ export function lookUp(table: Table, log: Pick<TabularLog, 'contexts' | 'actions
     log.actions,
     (action, i) => table.values[log.contexts[i]! * table.actions + action]!,
   );
-}
-
-/**
- * The log as the estimators want it, for a policy and a reward model given as tables.
- * @throws MillraceError `ope-propensity-invalid`
- */
-export function tabularRounds(log: TabularLog, policy: Table, model: Table): ModelledRounds {
-  const weights = weightsOf(log, lookUp(policy, log));
-  return modelled(log, weights, policy, model);
-}
-
-/**
- * The same for a policy that is known at the logged actions only, as in the shadows of impressions:
- * how often it takes which action is estimated, π̂(a|x) = Σ wᵢ 1[aᵢ = a] / Σ wᵢ over the rounds in x.
- * @param probabilities π(aᵢ|xᵢ) of each round
- * @throws MillraceError `ope-propensity-invalid`
- */
-export function shadowRounds(
-  log: TabularLog,
-  probabilities: Float64Array,
-  model: Table,
-): ModelledRounds {
-  const { contexts, actions, contextCount, actionCount } = log;
-  const weights = weightsOf(log, probabilities);
-  const sums = new Float64Array(contextCount * actionCount);
-  const totals = new Float64Array(contextCount);
-  for (let i = 0; i < weights.length; i++) {
-    sums[contexts[i]! * actionCount + actions[i]!]! += weights[i]!;
-    totals[contexts[i]!]! += weights[i]!;
-  }
-  // Where the policy does nothing that was logged, every sum is 0 as well.
-  const shares = sums.map((sum, cell) => sum / (totals[Math.floor(cell / actionCount)]! || 1));
-  return modelled(log, weights, { values: shares, actions: actionCount }, model);
-}
-
-function weightsOf({ propensities }: TabularLog, probabilities: Float64Array): Float64Array {
-  return probabilities.map((probability, i) => {
-    const propensity = propensities[i]!;
-    if (propensity > 0 && propensity <= 1) return probability / propensity;
-    throw new MillraceError({
-      code: 'ope-propensity-invalid',
-      what: `Round ${i} of the log was taken with propensity ${propensity}.`,
-      why: 'An action that was logged had a probability above 0, and at most 1.',
-      todo: 'Log the probability that the draw used, or let the propensities be estimated.',
-    });
-  });
-}
-
-function modelled(
-  log: TabularLog,
-  weights: Float64Array,
-  policy: Table,
-  model: Table,
-): ModelledRounds {
-  const perContext = new Float64Array(log.contextCount);
-  for (let cell = 0; cell < policy.values.length; cell++) {
-    perContext[Math.floor(cell / policy.actions)]! += policy.values[cell]! * model.values[cell]!;
-  }
-  return {
-    weights,
-    rewards: log.rewards,
-    predicted: lookUp(model, log),
-    expected: Float64Array.from(log.contexts, (context) => perContext[context]!),
-  };
-}
-
-/**
- * The same with a reward model that has seen the earlier rounds only (predict, then learn), so each
- * doubly robust term has the policy's value as its mean whatever came before: what intervals that
- * hold at all times need. The model begins at `prior` rounds of ½.
- */
-export function sequentialRounds(log: TabularLog, policy: Table, prior = 1): ModelledRounds {
-  const cells = policy.values.length;
-  const model = { values: new Float64Array(cells).fill(0.5), actions: policy.actions };
-  const seen = new Float64Array(cells).fill(prior);
-  const predicted = new Float64Array(log.actions.length);
-  const expected = new Float64Array(log.actions.length);
-  for (let i = 0; i < predicted.length; i++) {
-    const row = log.contexts[i]! * policy.actions;
-    const cell = row + log.actions[i]!;
-    for (let a = row; a < row + policy.actions; a++) {
-      expected[i]! += policy.values[a]! * model.values[a]!;
-    }
-    predicted[i] = model.values[cell]!;
-    seen[cell]! += 1;
-    model.values[cell]! += (log.rewards[i]! - model.values[cell]!) / seen[cell]!;
-  }
-  return { ...tabularRounds(log, policy, model), predicted, expected };
 }
 
 /**

@@ -1,11 +1,15 @@
 // The estimates in SQL and in TypeScript, on the same slates: equal to the last digits.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { impressionsTask } from '../../bin/ope/impressions.ts';
+import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { diagnose } from '../../models/ope/diagnostics.ts';
 import { estimatorNamed } from '../../models/ope/estimators.ts';
+import { estimateAll } from '../../models/ope/report.ts';
 import { estimateOf } from '../../models/ope/rounds.ts';
-import { rewardTable, shadowRounds, type TabularLog } from '../../models/ope/tabular.ts';
+import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
+import { shadowRounds } from '../../models/ope/tabular-rounds.ts';
 import { Random } from '../../models/random.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { impression, insert, reward } from './rows.ts';
@@ -96,5 +100,40 @@ describe('ope_by_variant', () => {
   it('tells the variants apart by more than rounding', async () => {
     const [a, b] = await rowsOf<{ dr: number }>(opened.warehouse, 'select dr from ope_by_variant');
     expect(Math.abs(a!.dr - b!.dr)).toBeGreaterThan(0.001);
+  });
+});
+
+describe('millrace ope --log impressions', () => {
+  const ask = (query: string) => queryOnce(query, { warehouse: opened.warehouse }, 'json');
+
+  it('reads the same rounds, a slate a cluster', async () => {
+    const task = await impressionsTask(ask, 'B');
+    const [row] = await rowsOf<Record<string, number>>(
+      opened.warehouse,
+      "select * from ope_by_variant where variant = 'B'",
+    );
+    for (const name of ['ipw', 'snipw', 'dm', 'dr', 'sndr']) {
+      const value = estimateOf(estimatorNamed(name)!.terms(task.rounds));
+      expect([name, value]).toEqual([name, expect.closeTo(row![name]!, 10)]);
+    }
+    expect(new Set(task.options.clusters).size).toBe(SLATES);
+    const estimates = estimateAll(task.rounds, { ...task.options, seed: 1, resamples: 50 });
+    // By slates, as snips_by_variant has it: 1.96 standard errors to each side.
+    const [snips] = await rowsOf<{ snips: number; low: number; high: number }>(
+      opened.warehouse,
+      "select * from snips_by_variant where variant = 'B'",
+    );
+    const own = estimates.find(({ estimator }) => estimator === 'snipw')!;
+    expect(own.value).toBeCloseTo(snips!.snips, 10);
+    // Over n − 1 here, n there.
+    const error = own.standardError * Math.sqrt((SLATES - 1) / SLATES);
+    expect(snips!.high - snips!.snips).toBeCloseTo(1.96 * error, 9);
+  });
+
+  it('names the policies there are, whatever the name asked for has in it', async () => {
+    await expect(impressionsTask(ask, "C' or 1 = 1 --\\")).rejects.toMatchObject({
+      code: 'ope-policy-unknown',
+      why: 'Their shadows are of: A, B.',
+    });
   });
 });

@@ -1,6 +1,6 @@
 // Intervals: by hand where a formula gives them, by exact enumeration where they are guaranteed.
 import { describe, expect, it } from '@jest/globals';
-import { anytimeIps, anytimeMean, LowerBound } from '../../../models/ope/intervals/betting.ts';
+import { anytimeIps, anytimeMean, lowerBound } from '../../../models/ope/intervals/betting.ts';
 import { bca, bootstrap, percentile } from '../../../models/ope/intervals/bootstrap.ts';
 import { empiricalBernstein } from '../../../models/ope/intervals/empirical-bernstein.ts';
 import { normalInterval } from '../../../models/ope/intervals/interval.ts';
@@ -116,19 +116,12 @@ describe('empirical Bernstein', () => {
 
 /** P(the bound is ever above the mean) over every sequence of `n` draws of a two-point value. */
 function everAbove(n: number, alpha: number, p: number, value: number): number {
-  const mean = p * value;
   let failed = 0;
   for (let path = 0; path < 2 ** n; path++) {
-    const bound = new LowerBound(alpha);
-    let probability = 1;
-    let above = false;
-    for (let i = 0; i < n; i++) {
-      const hit = (path >> i) & 1;
-      probability *= hit ? p : 1 - p;
-      bound.add(hit ? value : 0);
-      above ||= bound.value > mean;
-    }
-    if (above) failed += probability;
+    const draws = Float64Array.from({ length: n }, (_, i) => ((path >> i) & 1 ? value : 0));
+    const above = draws.some((_, i) => lowerBound(draws.subarray(0, i + 1), alpha) > p * value);
+    const hits = draws.filter((draw) => draw > 0).length;
+    if (above) failed += p ** hits * (1 - p) ** (n - hits);
   }
   return failed;
 }
@@ -142,24 +135,28 @@ describe('the anytime-valid lower bound', () => {
     // Every one of 2^8 sequences, weighed by its probability: no sampling.
     const failed = everAbove(8, 0.3, p, value);
     expect(failed).toBeLessThanOrEqual(0.3);
+    expect(failed).toBeGreaterThan(0);
   });
 
-  it('does refuse values: enumeration finds sequences where it fails', () => {
-    expect(everAbove(8, 0.3, 0.1, 6)).toBeGreaterThan(0);
+  it('of one value by hand: the gamblers have 1 − s + s x / m together', () => {
+    // Nine stakes s = ¾, ¼, …: Σ s = 1.125 (1 − 3^−9); 9 − Σ s + Σ s x / m = 9 / α at x = 1, α = ½.
+    const stakes = 1.125 * (1 - 3 ** -9);
+    expect(lowerBound(Float64Array.of(1), 0.5)).toBeCloseTo(stakes / (18 - 9 + stakes), 12);
   });
 
-  it('never falls, starts at 0, and nears the mean', () => {
-    const bound = new LowerBound(0.025);
+  it('is 0 when there was nothing, and nears the mean when there was much', () => {
+    expect(lowerBound(new Float64Array(100), 0.025)).toBe(0);
     const random = new Random(5);
-    expect(bound.value).toBe(0);
-    let last = 0;
-    for (let i = 0; i < 5000; i++) {
-      bound.add(random.next() < 0.2 ? 1 : 0);
-      expect(bound.value).toBeGreaterThanOrEqual(last);
-      last = bound.value;
-    }
-    expect(last).toBeGreaterThan(0.17);
-    expect(last).toBeLessThan(0.2);
+    const draws = Float64Array.from({ length: 5000 }, () => (random.next() < 0.2 ? 1 : 0));
+    // A normal bound of one look would be 0.011 below.
+    expect(lowerBound(draws, 0.025)).toBeGreaterThan(0.175);
+    expect(lowerBound(draws, 0.025)).toBeLessThan(0.2);
+  });
+
+  it('scales with the values', () => {
+    const draws = Float64Array.of(0, 3, 1, 0, 2, 0.5, 4, 1);
+    const scaled = draws.map((value) => value * 1000);
+    expect(lowerBound(scaled, 0.1)).toBeCloseTo(1000 * lowerBound(draws, 0.1), 6);
   });
 });
 

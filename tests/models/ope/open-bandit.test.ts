@@ -7,7 +7,8 @@ import { openBanditTask } from '../../../bin/ope/open-bandit.ts';
 import { diagnose } from '../../../models/ope/diagnostics.ts';
 import { estimatorNamed } from '../../../models/ope/estimators.ts';
 import { estimateOf } from '../../../models/ope/rounds.ts';
-import { rewardTable, tabularRounds } from '../../../models/ope/tabular.ts';
+import { rewardTable } from '../../../models/ope/tabular.ts';
+import { tabularRounds } from '../../../models/ope/tabular-rounds.ts';
 
 const fixture = join(import.meta.dirname, '../../datasets/fixtures/open-bandit');
 const outside = process.env.MILLRACE_DATA ?? join(import.meta.dirname, '../../../../shared/data');

@@ -8,11 +8,13 @@ import {
   estimatePropensities,
   missingSupport,
   rewardTable,
+  type TabularLog,
+} from '../../../models/ope/tabular.ts';
+import {
   sequentialRounds,
   shadowRounds,
-  type TabularLog,
   tabularRounds,
-} from '../../../models/ope/tabular.ts';
+} from '../../../models/ope/tabular-rounds.ts';
 
 // Context 0: actions 0, 0, 1; context 1: action 1. Two of four rewarded: g = 0.5.
 const log: TabularLog = {

@@ -1,0 +1,78 @@
+// `millrace ope`: what a policy would have earned, from the log of another one.
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { diagnose } from '../../models/ope/diagnostics.ts';
+import { doubts } from '../../models/ope/doubts.ts';
+import { estimateAll } from '../../models/ope/report.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { impressionsTask } from '../ope/impressions.ts';
+import { openBanditTask } from '../ope/open-bandit.ts';
+import { type OffPolicyTask, openBanditReport } from '../ope/task.ts';
+import { reportText } from '../ope/text.ts';
+import type { CommandContext } from './context.ts';
+import { ask } from './sql.ts';
+
+interface Flags {
+  log: string;
+  policy: string;
+  campaign: string;
+  json?: boolean;
+}
+
+export function addOpe(program: Command, { config }: CommandContext): void {
+  program
+    .command('ope')
+    .description('what a policy would have earned, estimated from the log of another one')
+    .requiredOption('--log <log>', 'impressions, or open-bandit:<folder>')
+    .requiredOption('--policy <name>', 'a variant of the impressions; bts or random of open-bandit')
+    .addOption(new Option('--campaign <name>', 'of open-bandit').default('men'))
+    .option('--json', 'as JSON, on one line')
+    .addHelpText('after', '\nEstimators, intervals and how far to believe them: docs/ope.md')
+    .action(async (flags: Flags) => {
+      const settings = config();
+      const task = await taskOf(flags, (query) => ask(query, settings, 'json'));
+      const { rounds, options } = task;
+      const estimates = estimateAll(rounds, { ...options, seed: settings.seed });
+      const diagnostics = diagnose(rounds.weights, task.missingSupport);
+      const text = flags.json
+        ? JSON.stringify({
+            protocol: 'ope',
+            dataset: task.dataset,
+            n: rounds.rewards.length,
+            seed: settings.seed,
+            rows: estimates.map(({ estimator, ...rest }) => ({
+              model: task.direction,
+              metric: estimator,
+              span: 'all',
+              ...rest,
+            })),
+            diagnostics,
+            doubts: doubts(diagnostics),
+          })
+        : reportText(task, estimates, diagnostics);
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+async function taskOf(
+  { log, policy, campaign }: Flags,
+  askJson: (query: string) => Promise<string>,
+): Promise<OffPolicyTask> {
+  if (log === 'impressions') return await impressionsTask(askJson, policy);
+  const [dataset, ...folder] = log.split(':');
+  if (dataset !== 'open-bandit' || folder.length === 0) {
+    throw new MillraceError({
+      code: 'ope-log-unknown',
+      what: `There is no log ${log} with propensities to judge by.`,
+      todo: 'Use --log impressions, or --log open-bandit:<folder>.',
+    });
+  }
+  if (policy !== 'bts' && policy !== 'random') {
+    throw new MillraceError({
+      code: 'ope-policy-unknown',
+      what: `Open Bandit has no policy ${policy}.`,
+      todo: 'Use --policy bts or --policy random.',
+    });
+  }
+  return openBanditReport(await openBanditTask(resolve(folder.join(':')), campaign, policy));
+}

@@ -1,0 +1,72 @@
+// The served impressions as a log: each position shown is a round, each slate a cluster of them.
+import { z } from 'zod';
+import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
+import { shadowRounds } from '../../models/ope/tabular-rounds.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import type { OffPolicyTask } from './task.ts';
+
+/** Answers a query with a JSON array of rows. */
+export type AskJson = (query: string) => Promise<string>;
+
+const slates = z.array(
+  z.object({
+    itemIds: z.array(z.string()),
+    propensities: z.array(z.number()),
+    probabilities: z.array(z.number()),
+    clicked: z.array(z.number()),
+  }),
+);
+const names = z.array(z.object({ variant: z.string() }));
+
+/**
+ * @param variant one of the impressions' `variants`: what it would have done is in their shadows
+ * @throws MillraceError `ope-policy-unknown`, and what `ask` throws
+ */
+export async function impressionsTask(ask: AskJson, variant: string): Promise<OffPolicyTask> {
+  const name = `'${variant.replace(/[\\']/g, '\\$&')}'`;
+  const text = await ask(`
+    select itemIds, propensities, clicked,
+      arrayMap(shadow -> shadow[indexOf(variants, ${name})], shadows) as probabilities
+    from _served where has(variants, ${name}) order by at, impressionId`);
+  const served = slates.parse(JSON.parse(text));
+  if (served.length === 0) throw await unknown(ask, variant);
+  const rounds = served.flatMap(({ itemIds, propensities, probabilities, clicked }, slate) =>
+    itemIds.map((itemId, position) => ({
+      slate,
+      itemId,
+      position,
+      propensity: propensities[position]!,
+      probability: probabilities[position]!,
+      clicked: clicked[position]!,
+    })),
+  );
+  const items = new Map([...new Set(rounds.map(({ itemId }) => itemId))].map((id, i) => [id, i]));
+  const log: TabularLog = {
+    contexts: Int32Array.from(rounds, ({ position }) => position),
+    actions: Int32Array.from(rounds, ({ itemId }) => items.get(itemId)!),
+    rewards: Float64Array.from(rounds, ({ clicked }) => clicked),
+    propensities: Float64Array.from(rounds, ({ propensity }) => propensity),
+    contextCount: rounds.reduce((most, { position }) => Math.max(most, position + 1), 0),
+    actionCount: items.size,
+  };
+  const probabilities = Float64Array.from(rounds, ({ probability }) => probability);
+  return {
+    dataset: 'impressions',
+    direction: `served->${variant}`,
+    rounds: shadowRounds(log, probabilities, rewardTable(log)),
+    options: { clusters: Int32Array.from(rounds, ({ slate }) => slate) },
+    missingSupport: null,
+    unreadable: 0,
+  };
+}
+
+async function unknown(ask: AskJson, variant: string): Promise<MillraceError> {
+  const text = await ask('select distinct arrayJoin(variants) as variant from _served order by 1');
+  const known = names.parse(JSON.parse(text)).map((row) => row.variant);
+  return new MillraceError({
+    code: 'ope-policy-unknown',
+    what: `No impression tells what the policy ${variant} would have done.`,
+    why: `Their shadows are of: ${known.join(', ') || 'no policy'}.`,
+    todo: 'Name one of these, or let the experiment have it as a variant.',
+  });
+}

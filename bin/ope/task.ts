@@ -1,0 +1,45 @@
+// A log and a policy to be judged by it, as the estimators want them.
+import type { ReportOptions } from '../../models/ope/report.ts';
+import type { ModelledRounds } from '../../models/ope/rounds.ts';
+import {
+  missingSupport,
+  rewardTable,
+  type Table,
+  type TabularLog,
+} from '../../models/ope/tabular.ts';
+import { sequentialRounds, tabularRounds } from '../../models/ope/tabular-rounds.ts';
+import type { OpenBanditTask } from './open-bandit.ts';
+
+export interface OffPolicyTask {
+  /** Such as `open-bandit` or `impressions`. */
+  readonly dataset: string;
+  /** Who logged, and who is judged: `random->bts`. */
+  readonly direction: string;
+  readonly rounds: ModelledRounds;
+  /** What the report may know besides. */
+  readonly options: Omit<ReportOptions, 'seed'>;
+  readonly missingSupport: number | null;
+  /** Rows of the log that could not be read. */
+  readonly unreadable: number;
+}
+
+export function openBanditReport(task: OpenBanditTask): OffPolicyTask {
+  const { log, policy, logged, judged } = task;
+  return {
+    dataset: 'open-bandit',
+    direction: `${logged}->${judged}`,
+    rounds: tabularRounds(log, policy, rewardTable(log)),
+    options: {
+      unitRewards: true,
+      ...(logged === 'random' ? { maxWeight: againstChance(log, policy) } : {}),
+      sequential: sequentialRounds(log, policy),
+    },
+    missingSupport: missingSupport(log, policy),
+    unreadable: task.unreadable,
+  };
+}
+
+/** The largest weight under a log by chance; that of bts could be anything. */
+function againstChance({ actionCount }: TabularLog, { values }: Table): number {
+  return actionCount * values.reduce((most, p) => Math.max(most, p), 0);
+}
