@@ -1,5 +1,7 @@
 // The served impressions as a log: each position shown is a round, each slate a cluster of them.
 import { z } from 'zod';
+import type { Terms } from '../../models/ope/rounds.ts';
+import { rewardInteractionIps, standardSlateIps } from '../../models/ope/slate/ips.ts';
 import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
 import { shadowRounds } from '../../models/ope/tabular-rounds.ts';
 import { MillraceError } from '../../schemas/errors.ts';
@@ -8,14 +10,13 @@ import type { OffPolicyTask } from './task.ts';
 /** Answers a query with a JSON array of rows. */
 export type AskJson = (query: string) => Promise<string>;
 
-const slates = z.array(
-  z.object({
-    itemIds: z.array(z.string()),
-    propensities: z.array(z.number()),
-    probabilities: z.array(z.number()),
-    clicked: z.array(z.number()),
-  }),
-);
+const slate = z.object({
+  itemIds: z.array(z.string()),
+  propensities: z.array(z.number()),
+  probabilities: z.array(z.number()),
+  clicked: z.array(z.number()),
+});
+type Slate = z.infer<typeof slate>;
 const names = z.array(z.object({ variant: z.string() }));
 
 /**
@@ -28,7 +29,7 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
     select itemIds, propensities, clicked,
       arrayMap(shadow -> shadow[indexOf(variants, ${name})], shadows) as probabilities
     from _served where has(variants, ${name}) order by at, impressionId`);
-  const served = slates.parse(JSON.parse(text));
+  const served = z.array(slate).parse(JSON.parse(text));
   if (served.length === 0) throw await unknown(ask, variant);
   const rounds = served.flatMap(({ itemIds, propensities, probabilities, clicked }, slate) =>
     itemIds.map((itemId, position) => ({
@@ -54,10 +55,29 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
     dataset: 'impressions',
     direction: `served->${variant}`,
     rounds: shadowRounds(log, probabilities, rewardTable(log)),
-    options: { clusters: Int32Array.from(rounds, ({ slate }) => slate) },
+    options: {
+      clusters: Int32Array.from(rounds, ({ slate }) => slate),
+      others: ofSlates(served, rounds.length / served.length),
+    },
     missingSupport: null,
     unreadable: 0,
   };
+}
+
+/** Clicks by item shown, as the others: a slate's over the mean size of one. */
+function ofSlates(served: readonly Slate[], size: number): Record<string, Terms> {
+  const slots = served.reduce((most, { itemIds }) => Math.max(most, itemIds.length), 0);
+  const shown = { slots, rewards: new Float64Array(served.length * slots) };
+  // A slot that was not shown weighs nothing in a product, and earns nothing.
+  const conditional = new Float64Array(served.length * slots).fill(1);
+  for (const [i, { propensities, probabilities, clicked }] of served.entries()) {
+    for (const [slot, propensity] of propensities.entries()) {
+      shown.rewards[i * slots + slot] = clicked[slot]! / size;
+      conditional[i * slots + slot] = probabilities[slot]! / propensity;
+    }
+  }
+  const rounds = { ...shown, conditional };
+  return { rips: rewardInteractionIps(rounds), 'slate-ipw': standardSlateIps(rounds) };
 }
 
 async function unknown(ask: AskJson, variant: string): Promise<MillraceError> {

@@ -37,6 +37,8 @@ export interface ReportOptions {
   readonly seed: number;
   /** @default 1000 */
   readonly resamples?: number;
+  /** Terms of other estimators on the same log, such as those of slates, by name. */
+  readonly others?: Readonly<Record<string, Terms>>;
   /** Rounds that belong together, see `clustered`; the last two intervals are null then. */
   readonly clusters?: Int32Array;
   /** Are the rewards in [0, 1]? Without, the last two intervals are null. @default false */
@@ -47,7 +49,10 @@ export interface ReportOptions {
   readonly sequential?: ModelledRounds;
 }
 
-/** Estimators without λ, then those with one, each at the λ that the log supports. */
+/**
+ * Estimators without λ, those with one, each at the λ that the log supports, and others. `others` has
+ * as many terms as there are clusters, or rounds without them.
+ */
 export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Estimate[] {
   const { confidence = 0.95, clusters } = options;
   const termsOf = (estimator: Estimator) => {
@@ -58,10 +63,15 @@ export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Est
   const atItsBest = (family: Family) =>
     family.at(slope(family.ladder(most), (lambda) => termsOf(family.at(lambda))).parameter);
   const chosen = [...estimators, ...families.map(atItsBest)];
-  const terms = chosen.map(termsOf);
-  const resampled = bootstrap(terms, options);
-  return chosen.map(({ name }, row) => {
-    const own = terms[row]!;
+  const named = [
+    ...chosen.map((estimator) => [estimator.name, termsOf(estimator)] as const),
+    ...Object.entries(options.others ?? {}),
+  ];
+  const resampled = bootstrap(
+    named.map(([, terms]) => terms),
+    options,
+  );
+  return named.map(([name, own], row) => {
     return {
       estimator: name,
       value: estimateOf(own),

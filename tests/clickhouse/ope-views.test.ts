@@ -123,11 +123,35 @@ describe('millrace ope --log impressions', () => {
       opened.warehouse,
       "select * from snips_by_variant where variant = 'B'",
     );
-    const own = estimates.find(({ estimator }) => estimator === 'snipw')!;
+    const named = (name: string) => estimates.find(({ estimator }) => estimator === name)!;
+    const own = named('snipw');
     expect(own.value).toBeCloseTo(snips!.snips, 10);
     // Over n − 1 here, n there.
     const error = own.standardError * Math.sqrt((SLATES - 1) / SLATES);
     expect(snips!.high - snips!.snips).toBeCloseTo(1.96 * error, 9);
+  });
+
+  it('judges whole slates too: each click by the product of the weights down to it', async () => {
+    const { options, rounds } = await impressionsTask(ask, 'A');
+    let rips = 0;
+    let whole = 0;
+    for (const { shown } of slates) {
+      const products = shown.map((_, last) =>
+        shown.slice(0, last + 1).reduce((w, one) => (w * one.shadows[0]!) / one.propensity, 1),
+      );
+      rips += shown.reduce((sum, { clicked }, at) => sum + (clicked ? products[at]! : 0), 0);
+      whole += products.at(-1)! * shown.filter(({ clicked }) => clicked).length;
+    }
+    const estimates = estimateAll(rounds, { ...options, seed: 1, resamples: 20 });
+    const shown = slates.reduce((sum, one) => sum + one.shown.length, 0);
+    const named = (name: string) => estimates.find(({ estimator }) => estimator === name)!.value;
+    expect(named('rips')).toBeCloseTo(rips / shown, 10);
+    expect(named('slate-ipw')).toBeCloseTo(whole / shown, 10);
+    const [row] = await rowsOf<{ rips: number }>(
+      opened.warehouse,
+      "select rips from ope_by_variant where variant = 'A'",
+    );
+    expect(row!.rips).toBeCloseTo(rips / shown, 10);
   });
 
   it('names the policies there are, whatever the name asked for has in it', async () => {
