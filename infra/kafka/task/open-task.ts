@@ -118,10 +118,11 @@ export class OpenTask {
     });
   }
 
-  /** Records of an input between what was stepped and its end. */
+  /** Records of an input that are not committed yet; markers count while something else does. */
   lag(input: number, end: number): number {
-    const { inbox } = this.runner;
-    return Math.max(0, end - inbox.fetchedOf(input)) + inbox.heldOf(input);
+    const { runner } = this;
+    const done = runner.idle ? runner.inbox.fetchedOf(input) : runner.committedOf(input);
+    return Math.max(0, end - done);
   }
 
   /** Lets the task commit what it has stepped, then frees what it holds. */

@@ -23,6 +23,7 @@ export class TaskRunner {
   private closed = false;
   private committing: Promise<void> | undefined;
   private failure: unknown;
+  private committedOffsets: readonly number[];
   /** Something has come since it was last waited for. */
   private more = false;
   /** When it last got on, ms of the environment's clock. */
@@ -44,12 +45,18 @@ export class TaskRunner {
     this.producer = producer;
     this.inbox = new TaskInbox(env, start);
     this.stepper = new Stepper(env, task, start, mutedBelow);
+    this.committedOffsets = [...start];
     this.movedAt = env.now();
   }
 
   /** Nothing is held, and no transaction is open. */
   get idle(): boolean {
     return this.stepper.count === 0 && !this.committing && this.inbox.empty;
+  }
+
+  /** Next offset of an input by the last commit. */
+  committedOf(input: number): number {
+    return this.committedOffsets[input]!;
   }
 
   /** How long it has had records without getting on, ms. */
@@ -135,7 +142,10 @@ export class TaskRunner {
       ? Promise.resolve(new Map<string, number>())
       : this.producer.commit(outbox, consumed);
     this.committing = sent
-      .then((ends) => this.committed(ends, records, now() - started))
+      .then((ends) => {
+        this.committedOffsets = offsets.map(({ offset }) => offset);
+        this.committed(ends, records, now() - started);
+      })
       .catch((error: unknown) => {
         this.failure = error;
         instruments.aborted(stage, task.partition);
