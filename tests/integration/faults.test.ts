@@ -12,8 +12,8 @@ describe('faults on a real broker', () => {
       data: { impressions: 8_000, users: 400 },
       perRound: 6,
       faults: [
-        fault('freeze', 1_000),
         fault('join', 1_000),
+        fault('freeze', 3_000),
         fault('lose-answer', 2_000),
         fault('kill-before-commit', 2_000),
         fault('registry-kill', 1_000),
