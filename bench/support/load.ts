@@ -1,7 +1,7 @@
 // A producer that keeps a pace: impressions and clicks with the times at which they were due, whether
 // or not the broker kept up, so that what waits for the producer counts as waiting.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kafka, Message } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { partitionOf } from '../../infra/kafka/wire/murmur2.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { generate } from '../attribute/data.ts';
@@ -9,9 +9,11 @@ import {
   type BenchClick,
   type BenchImpression,
   benchClicks,
+  benchCodecs,
   benchImpressions,
 } from '../attribute/topics.ts';
-import { messageOf, partitions } from './topics.ts';
+import { LightProducer } from './light-producer.ts';
+import { partitions } from './topics.ts';
 
 export interface LoadOptions {
   readonly kafka: Kafka;
@@ -29,12 +31,15 @@ export const wallClock = (): number => performance.timeOrigin + performance.now(
 
 /** Events are sent so often, ms, at most so many at a time. */
 const tickMs = 10;
-const mostAtOnce = 5_000;
+const mostAtOnce = 4_000;
 
 /** Slates and clicks are taken from so many drawn ones, again and again, under new ids. */
 const poolSize = 20_000;
 
+const inputs = [benchImpressions, benchClicks];
+
 export class Load {
+  readonly rate: number;
   /** Events handed to the broker so far. */
   sent = 0;
   /** The most that an event was sent after it was due, ms. */
@@ -49,6 +54,7 @@ export class Load {
 
   constructor(options: LoadOptions) {
     this.options = options;
+    this.rate = options.rate;
     const data = generate({ impressions: poolSize });
     const clicks = Map.groupBy(data.clicks, ({ impressionId }) => impressionId);
     this.pool = data.impressions.map((shown) => ({
@@ -59,35 +65,28 @@ export class Load {
 
   /** Sends until the signal aborts, then what is on its way. */
   async run(signal: AbortSignal): Promise<void> {
-    const { kafka, nameOf, rate } = this.options;
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-    await producer.connect();
+    const { rate } = this;
+    const { kafka, nameOf } = this.options;
+    await using producer = await LightProducer.connect(kafka, inputs.map(nameOf));
     const begun = wallClock();
     this.cursor = Math.floor(begun);
     for (let events = 0; !signal.aborted; ) {
       const until = Math.min(((wallClock() - begun) / 1000) * rate, events + mostAtOnce);
-      const impressions: Message[] = [];
-      const clicks: Message[] = [];
       const first = begun + (events / rate) * 1000;
-      for (; events < until; events++)
-        this.next(begun + (events / rate) * 1000, impressions, clicks);
-      const topicMessages = [
-        { topic: nameOf(benchImpressions), messages: impressions },
-        { topic: nameOf(benchClicks), messages: clicks },
-      ].filter(({ messages }) => messages.length > 0);
-      if (topicMessages.length > 0) {
+      if (events < until) {
+        for (; events < until; events++) this.next(begun + (events / rate) * 1000, producer);
         this.lateMs = Math.max(this.lateMs, wallClock() - first);
-        await producer.sendBatch({ topicMessages, acks: -1 });
+        await producer.send();
         this.sent = events;
       }
       const spare = begun + (events / rate) * 1000 + tickMs - wallClock();
       if (spare > 0) await sleep(spare);
     }
-    await producer.disconnect();
   }
 
   /** The event of one moment: a click whose time has come, else another impression. */
-  private next(at: number, impressions: Message[], clicks: Message[]): void {
+  private next(at: number, producer: LightProducer): void {
+    const { nameOf } = this.options;
     for (const now = Math.floor(at); this.cursor <= now; this.cursor++) {
       this.due.push(...(this.coming.get(this.cursor) ?? []));
       this.coming.delete(this.cursor);
@@ -95,13 +94,13 @@ export class Load {
     const click = this.due.shift();
     if (click) {
       const partition = partitionFor(click.userId);
-      clicks.push({ ...messageOf(benchClicks, click), partition });
+      producer.add(nameOf(benchClicks), partition, benchCodecs.of(benchClicks), click);
       this.options.onClick?.(click, partition);
       return;
     }
     const shown = this.show(Math.floor(at));
     const partition = partitionFor(shown.userId);
-    impressions.push({ ...messageOf(benchImpressions, shown), partition });
+    producer.add(nameOf(benchImpressions), partition, benchCodecs.of(benchImpressions), shown);
     this.options.onImpression?.(shown, partition);
   }
 

@@ -79,7 +79,7 @@ async function send(
   }
 }
 
-export function messageOf(topic: AnyTopic, event: unknown): Message & { value: Buffer } {
+function messageOf(topic: AnyTopic, event: unknown): Message & { value: Buffer } {
   return {
     key: topic.keyOf(event),
     value: benchCodecs.of(topic).encode(event),
