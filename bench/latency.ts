@@ -49,8 +49,9 @@ const tailSeconds = 20;
 
 async function measure(broker: BenchBroker): Promise<boolean> {
   const { windowMs, commitMs } = given;
-  const rate = given.rate ?? Math.round((await maximumRate(broker, commitMs)) / 2);
-  await using live = await startLive(broker, { windowMs, commitEveryMs: commitMs, slowMs: 0 });
+  const settings = { windowMs, commitEveryMs: commitMs };
+  const rate = given.rate ?? Math.round((await maximumRate(broker, settings)) / 2);
+  await using live = await startLive(broker, { ...settings, slowMs: 0 });
   const latencies = new Latencies(partitions, windowMs, (userId) => userId.endsWith('0'));
   await using fetcher = await readLive(broker, live.prefix, latencies);
   fetcher satisfies AsyncDisposable;

@@ -99,7 +99,9 @@ lag: ${lag.last} records in the end, at most ${lag.most}
   return true;
 }
 
-const halfMaximum = async (broker: BenchBroker) =>
-  Math.round((await maximumRate(broker, given.commitMs)) / 2);
+const halfMaximum = async (broker: BenchBroker) => {
+  const { windowMs, commitMs } = given;
+  return Math.round((await maximumRate(broker, { windowMs, commitEveryMs: commitMs })) / 2);
+};
 
 process.exit(await onBroker(soak));

@@ -6,8 +6,16 @@ import { defaultImpressions, expected, generate } from './attribute/data.ts';
 import { checkOutput } from './comparison/check.ts';
 import type { Figures } from './comparison/figures.ts';
 import { oursOutput, runOurs } from './comparison/ours.ts';
-import { buildPeer, type PeerSettings, peerOutput, runPeer } from './comparison/peer.ts';
-import { isRight, type Round, type Row, ratioOf, summarise, table } from './comparison/report.ts';
+import { buildPeer, peerOutput, runPeer } from './comparison/peer.ts';
+import {
+  bestOf,
+  isRight,
+  type Round,
+  type Row,
+  ratioOf,
+  summarise,
+  table,
+} from './comparison/report.ts';
 import { type BenchBroker, onBroker, say } from './support/broker.ts';
 import { readOptions, wholeNumber } from './support/options.ts';
 import { dropTopics, fillInputs } from './support/topics.ts';
@@ -23,7 +31,11 @@ const program = new Command('bench:streams')
   )
   .option('--rounds <n>', 'processes of each side, in turn', '3')
   .addOption(new Option('--only <side>', 'measure one side').choices(['ours', 'peer']))
-  .option('--commit-ms <n>', 'one row alone, both sides at this commit interval')
+  .option(
+    '--intervals <ms,…>',
+    'commit intervals of both sides; the first is what counts',
+    '100,300,1000',
+  )
   .addOption(
     new Option('--peer-store <kind>', 'its state store')
       .choices(['memory', 'rocksdb'])
@@ -39,7 +51,9 @@ const given = readOptions(
     events: z.coerce.number().int().min(1000),
     rounds: wholeNumber,
     only: z.enum(['ours', 'peer']).optional(),
-    commitMs: wholeNumber.optional(),
+    intervals: z
+      .string()
+      .transform((list) => z.array(wholeNumber).nonempty().parse(list.split(','))),
     peerStore: z.enum(['memory', 'rocksdb']),
     peerCached: z.string(),
     cpuProf: z.string().optional(),
@@ -47,30 +61,11 @@ const given = readOptions(
   }),
 );
 
-interface Rule {
-  readonly rule: string;
-  readonly oursCommitMs: number;
-  readonly peer: PeerSettings;
+interface Measured {
+  readonly commitMs: number;
+  readonly ours: Round[];
+  readonly peer: Round[];
 }
-
-const peerStore = { store: given.peerStore, cached: given.peerCached };
-const equal = (ms: number): Rule => ({
-  rule: `both commit every ${ms} ms`,
-  oursCommitMs: ms,
-  peer: { ...peerStore, commitMs: ms },
-});
-
-/** Equal intervals first; then each with what measured best for it. */
-const rules: readonly Rule[] = given.commitMs
-  ? [equal(given.commitMs)]
-  : [
-      equal(100),
-      {
-        rule: 'each at its best',
-        oursCommitMs: 1000,
-        peer: { ...peerStore, commitMs: 1000 },
-      },
-    ];
 
 async function compare(broker: BenchBroker): Promise<boolean> {
   if (given.only !== 'ours') await buildPeer();
@@ -79,22 +74,20 @@ async function compare(broker: BenchBroker): Promise<boolean> {
   const records = await fillInputs(broker, data);
   say(`${records} records in both inputs; ${truth.outputs} examples must come of them`);
 
-  const measured = rules.map((rule) => ({ rule, ours: [] as Round[], peer: [] as Round[] }));
+  const measured: Measured[] = given.intervals.map((commitMs) => ({
+    commitMs,
+    ours: [],
+    peer: [],
+  }));
   for (let round = 1; round <= given.rounds; round++) {
-    for (const { rule, ours, peer } of measured) {
-      say(`round ${round} of ${given.rounds}, ${rule.rule}`);
-      if (given.only !== 'ours') peer.push(await peerRound(broker, rule.peer));
-      if (given.only !== 'peer') ours.push(await oursRound(broker, rule.oursCommitMs));
+    for (const { commitMs, ours, peer } of measured) {
+      say(`round ${round} of ${given.rounds}, both commit every ${commitMs} ms`);
+      if (given.only !== 'ours') peer.push(await peerRound(broker, commitMs));
+      if (given.only !== 'peer') ours.push(await oursRound(broker, commitMs));
     }
   }
 
-  const rows: Row[] = measured.map(({ rule, ours, peer }) => ({
-    rule: rule.rule,
-    ...(ours.length
-      ? { ours: { setting: `commits every ${rule.oursCommitMs} ms`, rounds: ours } }
-      : {}),
-    ...(peer.length ? { peer: { setting: words(rule.peer), rounds: peer } } : {}),
-  }));
+  const rows = measured.map(rowOf);
   const outputs = measured
     .flatMap(({ ours, peer }) => [...ours, ...peer])
     .map(({ output }) => output);
@@ -103,11 +96,20 @@ async function compare(broker: BenchBroker): Promise<boolean> {
   return hashesEqual;
 }
 
-const words = ({ store, cached, commitMs }: PeerSettings) =>
-  `${store}${cached ? ` with ${cached} cached` : ''}, commits every ${commitMs} ms`;
+function rowOf({ commitMs, ours, peer }: Measured): Row {
+  const every = `commits every ${commitMs} ms`;
+  const cached = given.peerCached && ` with ${given.peerCached} cached`;
+  return {
+    ...(ours.length > 0 ? { ours: { setting: every, rounds: ours } } : {}),
+    ...(peer.length > 0
+      ? { peer: { setting: `${given.peerStore}${cached}, ${every}`, rounds: peer } }
+      : {}),
+  };
+}
 
 /** Now and then its shutdown spins without end between two passes: then another process starts afresh. */
-async function peerRound(broker: BenchBroker, settings: PeerSettings): Promise<Round> {
+async function peerRound(broker: BenchBroker, commitMs: number): Promise<Round> {
+  const settings = { store: given.peerStore, cached: given.peerCached, commitMs };
   for (let tries = 3; ; tries--) {
     const id = broker.newId('peer');
     try {
@@ -142,20 +144,23 @@ async function judged(
 }
 
 function print(rows: readonly Row[], hashesEqual: boolean): void {
-  const sides = ({ ours, peer }: Row) => ({
-    ours: ours ? summarise(ours) : null,
-    peer: peer ? summarise(peer) : null,
+  const sides = (row: Row) => ({
+    ratio: ratioOf(row),
+    ours: row.ours ? summarise(row.ours) : null,
+    peer: row.peer ? summarise(row.peer) : null,
   });
+  const best = bestOf(rows);
   if (given.json) {
-    const [first, ...more] = rows;
-    const best = more.map((row) => ({ rule: row.rule, ratio: ratioOf(row), ...sides(row) }));
-    const line = { ratio: ratioOf(first!), hashesEqual, ...sides(first!), rows: best };
+    const { ratio, ours, peer } = sides(rows[0]!);
+    const line = { ratio, hashesEqual, ours, peer, best: sides(best), rows: rows.map(sides) };
     process.stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
   process.stdout.write(`\n${table(rows)}\n\n`);
-  for (const row of rows.filter(({ ours, peer }) => ours && peer)) {
-    process.stdout.write(`${row.rule}: ${ratioOf(row)} times Kafka Streams\n`);
+  if (!given.only) {
+    process.stdout.write(`at equal intervals of ${given.intervals[0]} ms: ${ratioOf(rows[0]!)} times Kafka Streams
+each at its best: ${ratioOf(best)} times (Kafka Streams ${best.peer!.setting}; Millrace ${best.ours!.setting})
+`);
   }
   process.stdout.write(`outputs equal by hash: ${hashesEqual ? 'yes' : 'NO'}\n`);
 }

@@ -16,9 +16,8 @@ export interface Side {
   readonly rounds: readonly Round[];
 }
 
-/** Both sides under one rule, such as equal commit intervals. */
+/** Both sides at the same commit interval, or each at its best; one of them may not have been measured. */
 export interface Row {
-  readonly rule: string;
   readonly ours?: Side;
   readonly peer?: Side;
 }
@@ -57,6 +56,17 @@ export function isRight(output: Verdict, expected: { outputs: number; sha256: st
     output.wrongKeys === 0 &&
     output.sha256 === expected.sha256
   );
+}
+
+/** Each side where its median is the highest. */
+export function bestOf(rows: readonly Row[]): Row {
+  const best = (sides: readonly (Side | undefined)[]) =>
+    sides
+      .filter((side) => side !== undefined)
+      .toSorted((a, b) => summarise(b).eventsPerSecond - summarise(a).eventsPerSecond)[0];
+  const ours = best(rows.map((row) => row.ours));
+  const peer = best(rows.map((row) => row.peer));
+  return { ...(ours ? { ours } : {}), ...(peer ? { peer } : {}) };
 }
 
 export function ratioOf({ ours, peer }: Row): number | null {

@@ -1,17 +1,18 @@
 // Starts the job `attribute` in a process of its own, on inputs of its own, and follows how it is.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { generate } from '../attribute/data.ts';
 import {
   benchClicks,
   benchExamples,
   benchImpressions,
+  namesUnder,
   openChangelog,
   usersChangelog,
 } from '../attribute/topics.ts';
-import { runOurs } from '../comparison/ours.ts';
 import { type BenchBroker, say } from './broker.ts';
 import { startChild } from './child.ts';
-import { compacted, createTopics, dropTopics, fillInputs } from './topics.ts';
+import { Load } from './load.ts';
+import { compacted, createTopics } from './topics.ts';
 
 /** What the process of bench/attribute/live.ts is told. */
 export const liveShape = z.object({
@@ -83,19 +84,52 @@ export async function startLive(
   };
 }
 
-/** Impressions of the short phase that finds the maximum load. */
-const trialImpressions = 150_000;
+/** The load grows by such steps, each held so long, s, and judged by its last seconds. */
+const growth = 1.12;
+const stepSeconds = 8;
+const judgedSeconds = 3;
+const firstRate = 12_000;
 
-/** The most events a second, warm, with what is given: a short run of `bench:streams` without the peer. */
-export async function maximumRate(broker: BenchBroker, commitMs: number): Promise<number> {
+/** A job keeps up while it is never further behind than the events of this time, s. */
+const behindSeconds = 1;
+
+/**
+ * The most events a second, as they come, that the job keeps up with: events of the present cost more
+ * than the same ones caught up with, for slates are open across commits.
+ */
+export async function maximumRate(
+  broker: BenchBroker,
+  settings: { windowMs: number; commitEveryMs: number },
+): Promise<number> {
   say('Finding the maximum load');
-  await fillInputs(broker, generate({ impressions: trialImpressions }));
-  const id = broker.newId('trial');
-  const passes = await runOurs(broker, id, { commitMs });
-  await dropTopics(broker.admin, id);
-  await dropTopics(broker.admin, benchImpressions.name);
-  await dropTopics(broker.admin, benchClicks.name);
-  const { eventsPerSecond } = passes.at(-1)!;
-  say(`  ${eventsPerSecond} events/s`);
-  return eventsPerSecond;
+  await using live = await startLive(broker, { ...settings, slowMs: 0 });
+  const nameOf = namesUnder(live.prefix, live.prefix);
+  const { kafka, signal } = broker;
+  const load = new Load({ kafka, nameOf, rate: firstRate, windowMs: settings.windowMs });
+  const end = new AbortController();
+  const running = load.run(AbortSignal.any([end.signal, signal]));
+  // Whoever starts cold falls behind at first.
+  await Promise.race([sleep(10_000), live.ended, running]);
+  let most = 0;
+  for (let rate: number = firstRate; ; rate = Math.round(rate * growth)) {
+    load.rate = rate;
+    await sleep((stepSeconds - judgedSeconds) * 1000);
+    const lags: number[] = [];
+    load.lateMs = 0;
+    for (let second = 0; second < judgedSeconds; second++) {
+      await Promise.race([sleep(1000), live.ended, running]);
+      signal.throwIfAborted();
+      lags.push(load.sent - live.latest().processed);
+    }
+    const behind = Math.min(...lags) / rate;
+    say(
+      `  ${rate} events/s: ${behind.toFixed(2)} s behind, sent ${load.lateMs.toFixed(0)} ms late`,
+    );
+    if (behind > behindSeconds || load.lateMs > 1000 * behindSeconds) break;
+    most = rate;
+  }
+  end.abort();
+  await running;
+  if (most === 0) throw new Error(`The job does not even keep up with ${firstRate} events/s.`);
+  return most;
 }

@@ -39,7 +39,8 @@ const poolSize = 20_000;
 const inputs = [benchImpressions, benchClicks];
 
 export class Load {
-  readonly rate: number;
+  /** May be changed at any time. */
+  rate: number;
   /** Events handed to the broker so far. */
   sent = 0;
   /** The most that an event was sent after it was due, ms. */
@@ -65,21 +66,23 @@ export class Load {
 
   /** Sends until the signal aborts, then what is on its way. */
   async run(signal: AbortSignal): Promise<void> {
-    const { rate } = this;
     const { kafka, nameOf } = this.options;
     await using producer = await LightProducer.connect(kafka, inputs.map(nameOf));
-    const begun = wallClock();
-    this.cursor = Math.floor(begun);
-    for (let events = 0; !signal.aborted; ) {
-      const until = Math.min(((wallClock() - begun) / 1000) * rate, events + mostAtOnce);
-      const first = begun + (events / rate) * 1000;
-      if (events < until) {
-        for (; events < until; events++) this.next(begun + (events / rate) * 1000, producer);
+    let due = wallClock();
+    this.cursor = Math.floor(due);
+    while (!signal.aborted) {
+      const apart = 1000 / this.rate;
+      const first = due;
+      let events = 0;
+      for (const now = wallClock(); due < now && events < mostAtOnce; events++, due += apart) {
+        this.next(due, producer);
+      }
+      if (events > 0) {
         this.lateMs = Math.max(this.lateMs, wallClock() - first);
         await producer.send();
-        this.sent = events;
+        this.sent += events;
       }
-      const spare = begun + (events / rate) * 1000 + tickMs - wallClock();
+      const spare = due + tickMs - wallClock();
       if (spare > 0) await sleep(spare);
     }
   }

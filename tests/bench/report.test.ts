@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRight, type Row, ratioOf, summarise, table } from '../../bench/comparison/report.ts';
+import {
+  bestOf,
+  isRight,
+  type Row,
+  ratioOf,
+  summarise,
+  table,
+} from '../../bench/comparison/report.ts';
 import { mean, median, quantile } from '../../bench/support/statistics.ts';
 
 const verdict = { outputs: 10, duplicates: 0, wrongKeys: 0, transactions: 8, sha256: 'abc' };
@@ -25,7 +32,6 @@ const side = (setting: string, rates: readonly number[]) => ({
 
 describe('the report of the comparison', () => {
   const row: Row = {
-    rule: 'equal',
     ours: side('ours', [40, 90, 60]),
     peer: side('theirs', [20, 50, 40]),
   };
@@ -38,7 +44,15 @@ describe('the report of the comparison', () => {
       commitsPerSecond: 4, // 8 transactions in 2 s
     });
     expect(ratioOf(row)).toBe(1.5);
-    expect(ratioOf({ rule: 'alone', ours: row.ours! })).toBeNull();
+    expect(ratioOf({ ours: row.ours! })).toBeNull();
+  });
+
+  it('takes each side where it is at its best', () => {
+    const slower = { ours: side('ours, slower', [30]), peer: side('theirs, faster', [80]) };
+    const best = bestOf([row, slower, { ours: side('ours alone', [10]) }]);
+    expect([best.ours!.setting, best.peer!.setting]).toEqual(['ours', 'theirs, faster']);
+    expect(ratioOf(best)).toBe(0.75);
+    expect(bestOf([{ ours: row.ours! }]).peer).toBeUndefined();
   });
 
   it('shows both sides to a person', () => {
