@@ -35,7 +35,7 @@ export function openLogs(dataDir: string): Logs {
       code: 'data-dir-unusable',
       what: `${dataDir} cannot hold the state.`,
       why: (cause as Error).message,
-      todo: 'Name a directory that can be written with --data.',
+      todo: 'Name a directory that can be written with --data-dir.',
       cause,
     });
   }

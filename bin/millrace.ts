@@ -6,6 +6,7 @@ import { forPeople } from '../infra/kafka/failures.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { addDescribe } from './commands/describe.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addEvaluate } from './commands/evaluate.ts';
 import { addDemo, addReplay } from './commands/loops.ts';
 import { addOpe } from './commands/ope.ts';
 import { addRebuild } from './commands/rebuild.ts';
@@ -15,7 +16,7 @@ import { addTopics } from './commands/topics.ts';
 
 const program = new Command('millrace')
   .description('A stream-processing reinforcement-learning recommender on Kafka.')
-  .option('--data <dir>', 'all state lives here (default: .millrace in the project)')
+  .option('--data-dir <dir>', 'all state lives here (default: .millrace in the project)')
   .option('--host <address>', 'interface to listen on (default: 127.0.0.1)')
   .option('--port <port>', 'dashboard; a taken port is stepped over (default: 8080)')
   .option('--sql-port <port>', 'SQL over HTTP; a taken port is stepped over (default: 8123)')
@@ -32,6 +33,7 @@ addRun(program, context);
 addTopics(program, context);
 addRebuild(program, context);
 addOpe(program, context);
+addEvaluate(program, context);
 addSql(program, context);
 addDescribe(program);
 addDoctor(program, context);

@@ -73,7 +73,7 @@ export async function findStreams(
     throw new MillraceError({
       code: 'no-data',
       what: `There is nothing to look at yet in ${config.dataDir}.`,
-      todo: 'Run npm start first, name the directory with --data, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
+      todo: 'Run npm start first, name the directory with --data-dir, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
     });
   }
   stack.use(lockDataDir(config.dataDir));
@@ -162,7 +162,7 @@ function announce(dataDir: string, { kafka, registry }: Addresses): Disposable {
 }
 
 /** Addresses of the parts that another process serves; a file left by one that was killed counts as none. */
-function runningStreams(dataDir: string): Addresses | undefined {
+export function runningStreams(dataDir: string): Addresses | undefined {
   const file = addressFile(dataDir);
   if (!existsSync(file)) return undefined;
   const { data } = announced.safeParse(parsed(readFileSync(file, 'utf8')));

@@ -3,6 +3,7 @@ import type { Click } from '../schemas/topics/clicks.ts';
 import type { DeadLetter } from '../schemas/topics/dead-letters.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
 import type { Item } from '../schemas/topics/items.ts';
+import type { LogRow } from './log-row.ts';
 
 /** One step of a log. The same file gives the same steps, so a replay can resume at a count. */
 export type LogStep =
@@ -37,6 +38,16 @@ export interface Dataset {
    * @throws MillraceError before the first step when a file or a column is missing
    */
   open(folder: string, options: OpenOptions): Promise<OpenLog>;
+  /** Its rows as they are, in the same order, for protocols that predict each by itself. Throws as `open`. */
+  openRows(folder: string, options: OpenOptions): Promise<OpenRows>;
+}
+
+export interface OpenRows extends AsyncDisposable {
+  /** Readable rows; `limit` counts them. */
+  readonly count: number;
+  readonly unreadable: number;
+  /** In order of time, user, item, behaviour; as often as asked. */
+  rows(): AsyncIterable<LogRow[]>;
 }
 
 export interface OpenOptions {

@@ -2,7 +2,7 @@
 import type { Dataset } from './dataset.ts';
 import { idField, numberField, secondsField } from './fields.ts';
 import { readCatalogue, readVideos } from './kuairec-items.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { type LogFormat, openLog, openRows } from './open-log.ts';
 import { SlateSteps } from './slates.ts';
 
 /** Watched at least twice over: the positives of the set's authors (Gao et al. 2022). */
@@ -42,4 +42,5 @@ is unknown; propensities are estimated from the popularity before the view.`,
   attributionWindowMs: format.attributionWindowMs,
   items: readVideos,
   open: (folder, options) => openLog(format, folder, options),
+  openRows: (folder, options) => openRows(format, folder, options),
 };

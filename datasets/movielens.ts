@@ -3,7 +3,7 @@ import type { Item } from '../schemas/topics/items.ts';
 import type { Dataset } from './dataset.ts';
 import { idField, numberField, secondsField } from './fields.ts';
 import { needFile } from './files.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { type LogFormat, openLog, openRows } from './open-log.ts';
 import { readable, readRows } from './rows.ts';
 import { SESSION_GAP_MS } from './sessions.ts';
 import { SlateSteps } from './slates.ts';
@@ -43,6 +43,7 @@ The logging policy is unknown; propensities are estimated from the popularity be
   attributionWindowMs: format.attributionWindowMs,
   items: (folder) => readable(readMovies(folder)),
   open: (folder, options) => openLog(format, folder, options),
+  openRows: (folder, options) => openRows(format, folder, options),
 };
 
 async function* readMovies(folder: string) {

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
 import type { CsvOptions } from './csv.ts';
-import type { LogStep, OpenLog, OpenOptions } from './dataset.ts';
+import type { LogStep, OpenLog, OpenOptions, OpenRows } from './dataset.ts';
 import { DEAD_ROWS_FILE, DeadRows } from './dead-rows.ts';
 import { needFile } from './files.ts';
 import type { LogRow } from './log-row.ts';
@@ -36,8 +36,48 @@ export async function openLog(
   options: OpenOptions,
   runRows?: number,
 ): Promise<OpenLog> {
+  const { sorter, dead } = await sortLog(format, folder, options, runRows);
+  const readableRows = atMost(sorter, options);
+  return {
+    rows: dead.rows + readableRows,
+    steps: () => play(format, sorter, dead, readableRows),
+    [Symbol.asyncDispose]: () => clear(options.scratch),
+  };
+}
+
+/** The rows themselves, in the order of a replay. Errors as `openLog`. */
+export async function openRows(
+  format: LogFormat,
+  folder: string,
+  options: OpenOptions,
+): Promise<OpenRows> {
+  const { sorter, dead } = await sortLog(format, folder, options);
+  const count = atMost(sorter, options);
+  return {
+    count,
+    unreadable: dead.rows,
+    async *rows() {
+      let taken = 0;
+      for await (const batch of sorter.sorted()) {
+        if (taken + batch.length >= count) return yield batch.slice(0, count - taken);
+        taken += batch.length;
+        yield batch;
+      }
+    },
+    [Symbol.asyncDispose]: () => clear(options.scratch),
+  };
+}
+
+const atMost = (sorter: LogSorter, { limit = Number.POSITIVE_INFINITY }: OpenOptions) =>
+  Math.min(sorter.count, Math.max(0, limit));
+
+async function sortLog(
+  format: LogFormat,
+  folder: string,
+  { scratch }: OpenOptions,
+  runRows?: number,
+): Promise<{ sorter: LogSorter; dead: DeadRows }> {
   const path = await needFile(format.dataset, folder, format.names);
-  const { scratch, limit = Number.POSITIVE_INFINITY } = options;
   await mkdir(scratch, { recursive: true });
   await clear(scratch);
   const dead = new DeadRows(scratch);
@@ -63,12 +103,7 @@ export async function openLog(
     await clear(scratch);
     throw error;
   }
-  const readableRows = Math.min(sorter.count, Math.max(0, limit));
-  return {
-    rows: dead.rows + readableRows,
-    steps: () => play(format, sorter, dead, readableRows),
-    [Symbol.asyncDispose]: () => clear(scratch),
-  };
+  return { sorter, dead };
 }
 
 async function* play(

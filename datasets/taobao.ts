@@ -3,7 +3,7 @@ import type { Item } from '../schemas/topics/items.ts';
 import type { Dataset } from './dataset.ts';
 import { BadField, idField, secondsField } from './fields.ts';
 import { needFile } from './files.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { type LogFormat, openLog, openRows } from './open-log.ts';
 import { readable, readRows } from './rows.ts';
 import { BEHAVIOURS, TaobaoSteps } from './taobao-steps.ts';
 import { VIEW_WINDOW_MS } from './views.ts';
@@ -43,6 +43,7 @@ are estimated from the popularity before the view.`,
   attributionWindowMs: VIEW_WINDOW_MS,
   items,
   open: (folder, options) => openLog(format, folder, options),
+  openRows: (folder, options) => openRows(format, folder, options),
 };
 
 /** The log is its own catalogue: each item where it first appears. Memory: one number a distinct item. */

@@ -119,7 +119,7 @@ export const configShape = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{0,100}$/, 'letters, digits, dot, dash and underscore only')
     .default(''),
-  /** All state. --data, MILLRACE_DATA_DIR. @default .millrace in the project */
+  /** All state. --data-dir, MILLRACE_DATA_DIR. @default .millrace in the project */
   dataDir: z.string(),
   /** Where the stores of the stages live. STATE_STORE, memory or lmdb (in dataDir). @default 'memory' */
   stateStore: z.enum(['memory', 'lmdb'], 'memory or lmdb is wanted').default('memory'),
@@ -147,7 +147,7 @@ export type Config = Readonly<z.infer<typeof configShape>>;
 
 /** What the command line can set; strings are parsed like the environment's. */
 export interface Flags {
-  data?: string | undefined;
+  dataDir?: string | undefined;
   host?: string | undefined;
   port?: string | number | undefined;
   sqlPort?: string | number | undefined;

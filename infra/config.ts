@@ -40,7 +40,7 @@ export function readConfig(env: Env = process.env, flags: Flags = {}): Config {
     },
     llm: { model: set('LLM_MODEL') },
     topicPrefix: set('TOPIC_PREFIX'),
-    dataDir: resolve(flags.data ?? set('MILLRACE_DATA_DIR') ?? join(ROOT, '.millrace')),
+    dataDir: resolve(flags.dataDir ?? set('MILLRACE_DATA_DIR') ?? join(ROOT, '.millrace')),
     stateStore: set('STATE_STORE'),
     policy: {
       undecodable: set('ON_UNDECODABLE_RECORD'),

@@ -2,6 +2,7 @@
 import { audit } from './topics/audit.ts';
 import { clicks } from './topics/clicks.ts';
 import { deadLetters } from './topics/dead-letters.ts';
+import { evaluations } from './topics/evaluations.ts';
 import { examples } from './topics/examples.ts';
 import { experiments } from './topics/experiments.ts';
 import { explanations } from './topics/explanations.ts';
@@ -32,6 +33,7 @@ export const topics = [
   explanations,
   snapshots,
   experiments,
+  evaluations,
   audit,
   deadLetters,
   replays,

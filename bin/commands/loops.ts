@@ -1,14 +1,11 @@
 // `millrace demo` and `millrace replay`: the loop, on the shipped sample or on a log of yours.
-import { fileURLToPath } from 'node:url';
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { datasets } from '../../datasets/index.ts';
-import { MillraceError } from '../../schemas/errors.ts';
 import { openLogs } from '../log.ts';
 import { loop } from '../loop/loop.ts';
+import { movielensSample, sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
-
-const sample = fileURLToPath(new URL('../../data/movielens-small', import.meta.url));
 
 interface Flags {
   exit?: boolean;
@@ -30,7 +27,7 @@ export function addDemo(program: Command, { config }: CommandContext): void {
       const settings = config();
       await loop(settings, openLogs(settings.dataDir), {
         dataset: datasets.movielens,
-        folder: sample,
+        folder: movielensSample,
         live: true,
         page: true,
         exit: flags.exit ?? false,
@@ -58,7 +55,7 @@ export function addReplay(program: Command, { config }: CommandContext): void {
       const settings = config();
       await loop(settings, openLogs(settings.dataDir), {
         dataset: datasets[name],
-        folder: path ?? sampleOf(name),
+        folder: path ?? sampleFolder(name),
         live: false,
         page: flags.stay ?? false,
         exit: !flags.stay,
@@ -68,17 +65,6 @@ export function addReplay(program: Command, { config }: CommandContext): void {
         signal: untilSignal(),
       });
     });
-}
-
-/** Only MovieLens comes with a sample. @throws MillraceError `dataset-file-missing` */
-function sampleOf(name: string): string {
-  if (name === datasets.movielens.name) return sample;
-  throw new MillraceError({
-    code: 'dataset-file-missing',
-    what: `No folder with the files of ${name} was named.`,
-    why: 'Only a MovieLens sample comes with Millrace.',
-    todo: `Name it: millrace replay ${name} path/to/folder (docs/data-sets.md says where to get it).`,
-  });
 }
 
 function whole(text: string): number {

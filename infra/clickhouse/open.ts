@@ -38,7 +38,7 @@ export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
       why: error instanceof Error ? error.message : String(error),
       todo: options.url
         ? 'Check CLICKHOUSE_URL, the user and the password.'
-        : 'One process owns a data directory: end the other one, or give another --data.',
+        : 'One process owns a data directory: end the other one, or give another --data-dir.',
       cause: error,
     });
   }

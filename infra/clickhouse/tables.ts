@@ -24,6 +24,7 @@ const omitted: Record<string, readonly string[]> = {
   'item-vectors': ['vector'],
   snapshots: ['data'],
   experiments: [],
+  evaluations: [],
   audit: [],
   'dead-letters': [],
   replays: [],

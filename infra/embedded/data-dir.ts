@@ -9,7 +9,7 @@ export function inUse(dataDir: string, pid: number): MillraceError {
     code: 'data-dir-in-use',
     what: `Another Millrace (process ${pid}) works on ${dataDir}.`,
     why: 'Its broker, its registry and its ClickHouse each allow one owner of their files.',
-    todo: 'End that one, or give this one a directory of its own with --data DIR.',
+    todo: 'End that one, or give this one a directory of its own with --data-dir DIR.',
   });
 }
 

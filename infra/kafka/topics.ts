@@ -42,7 +42,7 @@ export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<v
         code: 'topic-partitions-differ',
         what: `The topic ${topic} has ${has} partitions, and ${numPartitions} are wanted.`,
         why: 'State is kept by partition, so the number cannot change under it.',
-        todo: `Start with --partitions ${has}, or with another --data directory or TOPIC_PREFIX.`,
+        todo: `Start with --partitions ${has}, or with another --data-dir directory or TOPIC_PREFIX.`,
       });
     }
   }

@@ -237,7 +237,7 @@ function otherLog(there: string, wanted: string): MillraceError {
     code: 'replay-of-another-log',
     what: `These topics hold the replay "${there}", and "${wanted}" was asked for.`,
     why: 'Two logs in one set of topics would mix their users, their times and their figures.',
-    todo: 'Give this one topics of its own: another --data directory, or a TOPIC_PREFIX.',
+    todo: 'Give this one topics of its own: another --data-dir directory, or a TOPIC_PREFIX.',
   });
 }
 

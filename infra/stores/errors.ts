@@ -6,7 +6,7 @@ export function diskFull(dir: string, cause: unknown): MillraceError {
     code: 'disk-full',
     what: `There is no room left for the state in ${dir}.`,
     why: cause instanceof Error ? cause.message : String(cause),
-    todo: 'Free some space, or put the data directory on a larger disk (--data DIR).',
+    todo: 'Free some space, or put the data directory on a larger disk (--data-dir DIR).',
     remedy: 'retry',
     cause,
   });
@@ -17,7 +17,7 @@ export function inUse(dir: string, pid: number): MillraceError {
     code: 'state-in-use',
     what: `The state in ${dir} is open in process ${pid}.`,
     why: 'A store has one writer at a time; its task may just be moving from there to here.',
-    todo: 'If that process hangs, end it; or give each process a data directory of its own (--data DIR).',
+    todo: 'If that process hangs, end it; or give each process a data directory of its own (--data-dir DIR).',
     remedy: 'retry',
   });
 }

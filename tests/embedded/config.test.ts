@@ -87,7 +87,7 @@ describe('readConfig', () => {
 
   it('lets a flag win over the environment, and the environment over the default', () => {
     const env = { MILLRACE_PORT: '9000', MILLRACE_SEED: '7', MILLRACE_DATA_DIR: '/somewhere' };
-    expect(readConfig(env, { port: '9001', data: '/elsewhere' })).toMatchObject({
+    expect(readConfig(env, { port: '9001', dataDir: '/elsewhere' })).toMatchObject({
       port: 9001,
       seed: 7,
       dataDir: '/elsewhere',

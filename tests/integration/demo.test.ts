@@ -10,7 +10,7 @@ import { type Run, millrace as run, said } from '../support/millrace.ts';
 const rows = 12_000;
 const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
 
-const millrace = (...args: string[]) => run(['--data', data, ...args]);
+const millrace = (...args: string[]) => run(['--data-dir', data, ...args]);
 const limit = ['--limit', String(rows)];
 const demo = () => millrace('demo', '--exit', '--json', ...limit);
 

@@ -124,7 +124,10 @@ describeOnInfra('millrace run', () => {
       MILLRACE_PARTITIONS: String(partitions),
     };
     const start = (name: string, state: string) => {
-      const run = millrace(['--data', join(scratch, name), 'run'], { ...env, STATE_STORE: state });
+      const run = millrace(['--data-dir', join(scratch, name), 'run'], {
+        ...env,
+        STATE_STORE: state,
+      });
       running.push(run);
       return run;
     };
@@ -172,7 +175,7 @@ describeOnInfra('millrace run', () => {
       .sort((a, b) => a - b);
     expect(learned).toEqual(Array.from({ length: 900 }, (_, version) => version));
 
-    const topics = millrace(['--data', join(scratch, 'topics'), 'topics', '--json'], env);
+    const topics = millrace(['--data-dir', join(scratch, 'topics'), 'topics', '--json'], env);
     expect(await topics.ended).toBe(0);
     const overview = JSON.parse(topics.output.out);
     const named = (name: string) =>
@@ -193,7 +196,7 @@ describeOnInfra('millrace run', () => {
 
     const users = new Set(memory.events(examples).map(({ userId }) => userId));
     const rebuilt = millrace(
-      ['--data', join(scratch, 'topics'), 'rebuild', 'user-state', '--json'],
+      ['--data-dir', join(scratch, 'topics'), 'rebuild', 'user-state', '--json'],
       env,
     );
     expect(await rebuilt.ended).toBe(0);
@@ -204,7 +207,7 @@ describeOnInfra('millrace run', () => {
   }, 180_000);
 
   it('knows its processors', async () => {
-    const run = millrace(['--data', join(scratch, 'unknown'), 'run', 'serve', 'lern']);
+    const run = millrace(['--data-dir', join(scratch, 'unknown'), 'run', 'serve', 'lern']);
     expect(await run.ended).toBe(1);
     expect(run.output.err).toContain('Error (processor-unknown): There is no processor lern.');
     expect(run.output.err).toContain('serve, learn, calibrate, represent, simulate');

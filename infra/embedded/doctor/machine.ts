@@ -33,7 +33,7 @@ export async function disk({ dataDir }: Config): Promise<Finding> {
   const free = bavail * bsize;
   const what = `${(free / 1e9).toFixed(1)} GB free for ${dataDir}`;
   if (free > ROOM) return { part, status: 'ok', what };
-  const todo = `Make room, or choose another place with --data; ${ROOM / 1e9} GB is enough for the demo.`;
+  const todo = `Make room, or choose another place with --data-dir; ${ROOM / 1e9} GB is enough for the demo.`;
   return { part, status: 'warn', what, todo };
 }
 

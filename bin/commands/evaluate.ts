@@ -1,0 +1,61 @@
+// `millrace evaluate`: models judged on a log by a protocol, the baselines beside them.
+import { resolve } from 'node:path';
+import { Argument, type Command } from 'commander';
+import { MillraceError } from '../../schemas/errors.ts';
+import { keepEvaluation } from '../evaluate/keep.ts';
+import type { Protocol } from '../evaluate/protocol.ts';
+import { protocols } from '../evaluate/protocols.ts';
+import { evaluationText } from '../evaluate/text.ts';
+import { openLogs } from '../log.ts';
+import { sampleFolder } from '../sample.ts';
+import { untilSignal } from '../signals.ts';
+import type { CommandContext } from './context.ts';
+
+interface Flags {
+  data: string;
+  campaign: string;
+  json?: boolean;
+}
+
+export function addEvaluate(program: Command, { config }: CommandContext): void {
+  const names = protocols.map(({ name }) => name);
+  program
+    .command('evaluate')
+    .description('judge models on a log, predictions before outcomes, baselines beside them')
+    .addArgument(new Argument('<protocol>', 'how they are judged').choices(names))
+    .requiredOption('--data <set[:folder]>', 'data set, and the folder with its official files')
+    .option('--campaign <name>', 'of open-bandit', 'men')
+    .option('--json', 'one line on stdout, everything else on stderr')
+    .addHelpText('after', () =>
+      protocols.map((one) => `\n${one.name} (${one.datasets.join(', ')})\n  ${one.doc}`).join('\n'),
+    )
+    .action(async (name: string, flags: Flags) => {
+      const protocol = protocols.find((one) => one.name === name)!;
+      const settings = config();
+      const logs = openLogs(settings.dataDir);
+      const evaluation = await protocol.run({
+        ...dataOf(protocol, flags.data),
+        seed: settings.seed,
+        campaign: flags.campaign,
+        signal: untilSignal(),
+        progress: logs.say,
+      });
+      const text = flags.json ? JSON.stringify(evaluation) : evaluationText(evaluation);
+      process.stdout.write(`${text}\n`);
+      await keepEvaluation(evaluation, settings, logs);
+    });
+}
+
+/** @throws MillraceError `evaluation-data-unknown`, `dataset-file-missing` */
+function dataOf({ name, datasets }: Protocol, data: string): { dataset: string; folder: string } {
+  const [dataset = '', ...rest] = data.split(':');
+  if (!datasets.includes(dataset)) {
+    throw new MillraceError({
+      code: 'evaluation-data-unknown',
+      what: `The protocol ${name} cannot be run on ${dataset || 'nothing'}.`,
+      todo: `Use --data with one of: ${datasets.join(', ')}; a folder after a colon.`,
+    });
+  }
+  const folder = rest.join(':');
+  return { dataset, folder: folder === '' ? sampleFolder(dataset) : resolve(folder) };
+}

@@ -1,0 +1,26 @@
+// A protocol: how models are judged on a log. One file a protocol, all of them in protocols.ts.
+import type { Evaluation } from '../../models/evaluation/evaluation.ts';
+
+export interface Judged {
+  /** Name of the data set. */
+  readonly dataset: string;
+  /** Folder with its official files. */
+  readonly folder: string;
+  readonly seed: number;
+  /** Of Open Bandit. */
+  readonly campaign: string;
+  /** Aborts at Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Says how far it is, for people. */
+  readonly progress: (line: string) => void;
+}
+
+export interface Protocol {
+  /** As on the command line. */
+  readonly name: string;
+  /** What is predicted, when, and how it is scored, in a few lines for `--help`. */
+  readonly doc: string;
+  /** The data sets it can be run on. */
+  readonly datasets: readonly string[];
+  run(judged: Judged): Promise<Evaluation>;
+}

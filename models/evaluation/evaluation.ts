@@ -1,0 +1,22 @@
+// What an evaluation says: one row a model, metric and span of the stream.
+
+export interface EvaluationRow {
+  readonly model: string;
+  /** `AUC`, `LogLoss`, `HR@10`, `NDCG@10`, `MRR`, `RMSE`, `MAE`, `reward`, or the name of an estimator. */
+  readonly metric: string;
+  /** `last-half`: events with index ≥ floor(n / 2); nothing is reset before them. */
+  readonly span: 'all' | 'last-half';
+  readonly value: number;
+  /** Of the value, where the protocol can say. */
+  readonly standardError?: number;
+}
+
+/** The same data, code and seed give the same evaluation. */
+export interface Evaluation {
+  readonly protocol: string;
+  readonly dataset: string;
+  /** What was scored: events, rounds, pairs or users, as the protocol has it. */
+  readonly n: number;
+  readonly seed: number;
+  readonly rows: readonly EvaluationRow[];
+}
