@@ -88,7 +88,7 @@ export async function startLive(
 const growth = 1.12;
 const stepSeconds = 8;
 const judgedSeconds = 3;
-const firstRate = 12_000;
+const firstRate = 6_000;
 
 /** A job keeps up while it is never further behind than the events of this time, s. */
 const behindSeconds = 1;

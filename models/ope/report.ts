@@ -7,11 +7,11 @@ import { empiricalBernstein } from './intervals/empirical-bernstein.ts';
 import { type Interval, normalInterval } from './intervals/interval.ts';
 import {
   clustered,
+  errorOf,
   estimateOf,
   influenceOf,
   type ModelledRounds,
   type Terms,
-  variance,
 } from './rounds.ts';
 import { slope } from './slope.ts';
 
@@ -75,7 +75,7 @@ export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Est
     return {
       estimator: name,
       value: estimateOf(own),
-      standardError: Math.sqrt(variance(influenceOf(own)) / own.direct.length),
+      standardError: errorOf(own),
       normal: normalInterval(own, confidence),
       percentile: percentile(resampled[row]!, confidence),
       bca: bca(resampled[row]!, own, confidence),

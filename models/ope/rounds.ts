@@ -61,6 +61,11 @@ export function influenceOf({ direct, correction, norm }: Terms): Float64Array {
   return direct.map((value, i) => value + ratio + (correction[i]! - ratio * norm[i]!) / scale);
 }
 
+/** Standard error of the estimate, by its influence values. */
+export function errorOf(terms: Terms): number {
+  return Math.sqrt(variance(influenceOf(terms)) / terms.direct.length);
+}
+
 /**
  * One term for each cluster of rounds that are not independent, such as the positions of a slate: the
  * same estimate, with the error of as many independent pieces as there are clusters.
