@@ -36,6 +36,7 @@ const program = new Command('bench:streams')
     'commit intervals of both sides; the first is what counts',
     '100,300,1000',
   )
+  .option('--threads <n>', 'of each side, each with tasks of its own', '2')
   .addOption(
     new Option('--peer-store <kind>', 'its state store')
       .choices(['memory', 'rocksdb'])
@@ -54,6 +55,7 @@ const given = readOptions(
     intervals: z
       .string()
       .transform((list) => z.array(wholeNumber).nonempty().parse(list.split(','))),
+    threads: wholeNumber,
     peerStore: z.enum(['memory', 'rocksdb']),
     peerCached: z.string(),
     cpuProf: z.string().optional(),
@@ -109,7 +111,8 @@ function rowOf({ commitMs, ours, peer }: Measured): Row {
 
 /** Now and then its shutdown spins without end between two passes: then another process starts afresh. */
 async function peerRound(broker: BenchBroker, commitMs: number): Promise<Round> {
-  const settings = { store: given.peerStore, cached: given.peerCached, commitMs };
+  const { peerStore: store, peerCached: cached, threads } = given;
+  const settings = { store, cached, commitMs, threads };
   for (let tries = 3; ; tries--) {
     const id = broker.newId('peer');
     try {
@@ -124,7 +127,8 @@ async function peerRound(broker: BenchBroker, commitMs: number): Promise<Round> 
 
 async function oursRound(broker: BenchBroker, commitMs: number): Promise<Round> {
   const id = broker.newId('ours');
-  const passes = await runOurs(broker, id, { commitMs, profile: given.cpuProf });
+  const { threads, cpuProf: profile } = given;
+  const passes = await runOurs(broker, id, { commitMs, threads, profile });
   return judged(broker, 'Millrace', id, oursOutput(id, passes.length), passes);
 }
 

@@ -4,16 +4,13 @@
 import type { Config } from '../infra/config.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
-import { Pipeline } from '../infra/kafka/pipeline.ts';
-import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import { serveDefaults } from '../streams/serve/stage.ts';
-import { mainTopology, type Topology } from '../streams/topology.ts';
+import type { Topology } from '../streams/topology.ts';
 import type { Logs } from './log.ts';
+import { openMember, runTopology } from './member.ts';
+import { MemberThreads, operationsOf } from './members.ts';
 import { openLlm } from './parts.ts';
-import { pipelineSettings } from './pipeline-settings.ts';
 import { aborted, boundedStop } from './signals.ts';
-import { openStores } from './stores.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
 
 export interface RunOptions {
@@ -25,44 +22,47 @@ export interface RunOptions {
   readonly opsPort: number;
   /** Name under which this process comes back to its groups without a rebalance. */
   readonly instanceId?: string | undefined;
+  /** Members of the groups in this process, each in a thread of its own; 1: none but the process's own. */
+  readonly threads: number;
   readonly signal: AbortSignal;
 }
 
 export async function run(config: Config, logs: Logs, options: RunOptions): Promise<void> {
-  const salt = `millrace-${config.seed}`;
-  const topology = selected(mainTopology({ serve: { ...serveDefaults, salt } }), options);
+  const topology = selected(runTopology(config), options);
   const stages = topology.stages.map(({ name }) => name);
   await using stack = new AsyncDisposableStack();
   const addresses = await findStreams(config, logs, stack);
-  const streams = await connectStreams(config, addresses, logs);
+  // Makes topics and schemas where they are missing, before several ask for them at once.
+  await connectStreams(config, addresses, logs);
   logs.say(`Others join with: ${joining(addresses)} millrace run`);
   const llm = topology.enrichers.length > 0 ? await openModel(config, logs, stack) : undefined;
-  const metrics = new PrometheusMetrics({ stages, lags: () => pipeline.lags() });
-  const { registry, tasks } = metrics;
-  await using operations = await serveOperations(
-    { registry, readiness: () => tasks.readiness() },
-    { host: config.host, port: options.opsPort },
-  );
-  using stores = await openStores(config, streams, logs);
-  await using pipeline: Pipeline = new Pipeline({
-    ...streams,
-    ...pipelineSettings(config),
-    openBacking: stores.openBacking,
-    topology,
-    log: logs.log,
-    now: () => performance.now(),
+  const { threads: count, instanceId } = options;
+  // With threads, the process's own is left to those who ask, and to the enrichers.
+  const own = count > 1 ? { ...topology, stages: [] } : topology;
+  await using member = await openMember(config, addresses, logs, {
+    topology: own,
     llm,
-    instruments: metrics,
-    instanceId: options.instanceId,
+    instanceId,
+  });
+  await using threads =
+    count > 1 ? new MemberThreads(count, { config, addresses, stages, instanceId }) : undefined;
+  const { pipeline, metrics } = member;
+  await using operations = await serveOperations(operationsOf(member, threads), {
+    host: config.host,
+    port: options.opsPort,
   });
   const names = [...stages, ...topology.enrichers.map(({ name }) => name)].join(', ');
   logs.say(`Operations: ${operations.url}/metrics, /ready, /health`);
-  await pipeline.start();
+  await Promise.all([pipeline.start(), threads?.start()]);
   using _bound = boundedStop(logs.say);
-  tasks.begun();
-  logs.say(`Running ${names}`);
-  await Promise.race([aborted(options.signal), pipeline.failed]);
-  tasks.ending();
+  metrics.tasks.begun();
+  logs.say(`Running ${names}${count > 1 ? ` in ${count} threads` : ''}`);
+  await Promise.race([
+    aborted(options.signal),
+    pipeline.failed,
+    ...(threads ? [threads.failed] : []),
+  ]);
+  metrics.tasks.ending();
 }
 
 async function openModel(config: Config, logs: Logs, stack: AsyncDisposableStack) {

@@ -11,18 +11,22 @@ export interface Stores extends Disposable {
   readonly openBacking: OpenBacking | undefined;
 }
 
-/** To be disposed of after the pipeline that uses it. */
+/**
+ * To be disposed of after the pipeline that uses it.
+ * @param thread each thread has a directory of its own; undefined: the process's
+ */
 export async function openStores(
   { dataDir, stateStore }: Config,
   { kafka, codecs, nameOf, application }: Streams,
   { log }: Logs,
+  thread?: number,
 ): Promise<Stores> {
   if (stateStore === 'memory') return { openBacking: undefined, [Symbol.dispose]() {} };
   const admin = kafka.admin();
   await admin.connect();
   const { clusterId } = await admin.describeCluster().finally(() => admin.disconnect());
   const stores = openLmdbStores({
-    dir: join(dataDir, 'state'),
+    dir: join(dataDir, thread === undefined ? 'state' : `state-${thread}`),
     application,
     clusterId,
     codecOf: (topic) => codecs.of(topic),

@@ -14,10 +14,20 @@ export const oursShape = z.object({
   /** Put before groups and topics; every pass adds its own mark. */
   id: z.string(),
   commitMs: z.int().positive(),
+  /** Members of the group, each in a thread of its own. */
+  threads: z.int().positive(),
 });
+
+/** What each of its threads is told. */
+export interface OursThread extends z.infer<typeof oursShape> {
+  /** Records processed, 32 bits a thread. */
+  readonly counts: SharedArrayBuffer;
+  readonly thread: number;
+}
 
 export interface OursSettings {
   readonly commitMs: number;
+  readonly threads: number;
   /** Writes a CPU profile of the process into this directory. */
   readonly profile?: string | undefined;
 }
@@ -42,10 +52,10 @@ export async function runOurs(
     await createTopics(broker.admin, changelogs, compacted);
   }
   const { address, pid: brokerPid, signal } = broker;
-  const { commitMs, profile } = settings;
+  const { commitMs, threads, profile } = settings;
   const figures: Figures[] = [];
   await using child = startChild('../attribute/ours.ts', {
-    told: { address, brokerPid, id, commitMs } satisfies z.infer<typeof oursShape>,
+    told: { address, brokerPid, id, commitMs, threads } satisfies z.infer<typeof oursShape>,
     flags: profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [],
     signal,
     onMessage: (message) => figures.push(figuresShape.parse(message)),

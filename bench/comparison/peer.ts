@@ -17,6 +17,8 @@ export interface PeerSettings {
   /** Stores behind its record cache, separated by commas; none by default, as in its Processor API. */
   readonly cached: string;
   readonly commitMs: number;
+  /** Stream threads. */
+  readonly threads: number;
 }
 
 const home = fileURLToPath(new URL('../peers/kafka-streams', import.meta.url));

@@ -51,7 +51,8 @@ export function ownCpuSeconds(): number {
 export function readCounters(brokerPid: number) {
   const machine = machineSeconds();
   return {
-    at: performance.now() / 1000,
+    // Since the epoch, so that threads agree.
+    at: (performance.timeOrigin + performance.now()) / 1000,
     cpu: ownCpuSeconds(),
     broker: cpuSecondsOf(brokerPid),
     ...machine,

@@ -9,6 +9,7 @@ interface Flags {
   instanceId?: string;
   llm?: boolean;
   opsPort: number;
+  threads: number;
 }
 
 export function addRun(program: Command, { config }: CommandContext): void {
@@ -20,17 +21,25 @@ export function addRun(program: Command, { config }: CommandContext): void {
     .argument('[processor...]', 'stages and enrichers by name (default: every stage)')
     .option('--llm', 'the enrichers, too, with the language model')
     .option('--ops-port <port>', 'metrics and health; a taken port is stepped over', port, 9464)
+    .option('--threads <n>', 'members in this process, each on a core of its own', threads, 1)
     .option('--instance-id <id>', 'of a static member: it restarts without a rebalance')
     .addHelpText(
       'after',
       '\nThe first process on a data directory starts broker and registry there and says how others join.',
     )
-    .action(async (processors: string[], { instanceId, llm = false, opsPort }: Flags) => {
+    .action(async (processors: string[], flags: Flags) => {
       const settings = config();
       const signal = untilSignal();
-      const options = { processors, llm, opsPort, instanceId, signal };
+      const { instanceId, llm = false, opsPort, threads } = flags;
+      const options = { processors, llm, opsPort, threads, instanceId, signal };
       await run(settings, openLogs(settings.dataDir), options);
     });
+}
+
+function threads(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 64) return value;
+  throw new InvalidArgumentError('A number of threads from 1 to 64 is wanted.');
 }
 
 function port(text: string): number {

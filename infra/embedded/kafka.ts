@@ -10,15 +10,15 @@ import { type Part, type Place, startPart } from './jvm.ts';
 import { kafkaClasspath } from './layout.ts';
 import type { EmbeddedKafka, StartOptions } from './types.ts';
 
-const kafka = (listeners: readonly Listener[]): Part => ({
+const kafka = (options: KafkaOptions): Part => ({
   name: 'kafka',
   title: 'Kafka',
   ports: { client: 9092, controller: 19_092 },
-  prepare: (place, java) => format(place, java, listeners),
+  prepare: (place, java) => format(place, java, options),
   launch(place) {
     const config = join(home(place), 'server.properties');
     mkdirSync(home(place), { recursive: true });
-    writeFileSync(config, properties(place, logs(place), listeners));
+    writeFileSync(config, properties(place, logs(place), options));
     return {
       args: [
         '-Xms96m',
@@ -55,6 +55,8 @@ export interface Listener {
 export interface KafkaOptions extends StartOptions {
   /** @default none but the client port */
   readonly listeners?: readonly Listener[];
+  /** How long the first members of a group wait for others before any gets a partition, ms. @default 0 */
+  readonly rebalanceDelayMs?: number;
 }
 
 /**
@@ -62,18 +64,18 @@ export interface KafkaOptions extends StartOptions {
  * @throws MillraceError `part-missing`, `part-not-fetched`, `part-did-not-start`, `data-dir-in-use`
  */
 export async function startKafka(options: KafkaOptions): Promise<EmbeddedKafka> {
-  const part = await startPart(kafka(options.listeners ?? []), options);
+  const part = await startPart(kafka(options), options);
   return { ...part, brokers: `${advertised(options.host ?? '127.0.0.1')}:${part.port}` };
 }
 
 /** Writes the cluster's identity into a new data directory; an interrupted try leaves none. */
-async function format(place: Place, java: Java, listeners: readonly Listener[]): Promise<void> {
+async function format(place: Place, java: Java, options: KafkaOptions): Promise<void> {
   if (existsSync(join(logs(place), 'meta.properties'))) return;
   const temporary = join(home(place), 'formatting');
   const config = join(home(place), 'format.properties');
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
-  writeFileSync(config, properties(place, temporary, listeners));
+  writeFileSync(config, properties(place, temporary, options));
   const id = randomBytes(16).toString('base64url');
   // A cluster id that begins with a dash would read as an option.
   const clusterId = id.replace(/^-/, '_');
@@ -99,7 +101,11 @@ function advertised(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function properties(place: Place, logDirs: string, more: readonly Listener[]): string {
+function properties(
+  place: Place,
+  logDirs: string,
+  { listeners: more = [], rebalanceDelayMs = 0 }: KafkaOptions,
+): string {
   const { client, controller } = place.ports;
   const bind = place.host.includes(':') ? `[${place.host}]` : place.host;
   const own = { port: client, advertised: `${advertised(place.host)}:${client}` };
@@ -128,7 +134,7 @@ function properties(place: Place, logDirs: string, more: readonly Listener[]): s
     'log.cleaner.dedupe.buffer.size': 16_777_216,
     'num.network.threads': 2,
     'num.io.threads': 4,
-    'group.initial.rebalance.delay.ms': 0,
+    'group.initial.rebalance.delay.ms': rebalanceDelayMs,
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 4,
     'offsets.topic.segment.bytes': 10_485_760,

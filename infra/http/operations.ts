@@ -7,8 +7,8 @@ import { listen } from './listen.ts';
 import { hostCheck, isLoopback } from './security.ts';
 
 export interface Operations {
-  readonly registry: Registry;
-  readonly readiness: () => Readiness;
+  readonly registry: Pick<Registry, 'metrics' | 'contentType'>;
+  readonly readiness: () => Readiness | Promise<Readiness>;
 }
 
 /** `/health`: the process answers. `/ready`: 503 with the reasons while not. `/metrics`: Prometheus text. */
@@ -17,7 +17,7 @@ export function addOperations(app: FastifyInstance, operations?: Operations): vo
   if (!operations) return;
   const { registry, readiness } = operations;
   app.get('/ready', async (_request, reply) => {
-    const state = readiness();
+    const state = await readiness();
     return reply.code(state.ready ? 200 : 503).send(state);
   });
   app.get('/metrics', async (_request, reply) => {

@@ -10,6 +10,8 @@ export interface MetricsOptions {
   readonly stages: readonly string[];
   /** The lags as of now. */
   readonly lags: () => Promise<readonly Lag[]>;
+  /** The process's own series, too: once a process, however many threads it has. @default true */
+  readonly ofProcess?: boolean;
   /** Longest time a scrape waits for the lags, ms. @default 2000 */
   readonly lagsWithinMs?: number;
 }
@@ -31,7 +33,7 @@ export class PrometheusMetrics implements Instruments {
     this.options = options;
     this.tasks = new TaskBoard(stages);
     this.series = createSeries(this.registry, () => this.collectLags());
-    collectDefaultMetrics({ register: this.registry });
+    if (options.ofProcess !== false) collectDefaultMetrics({ register: this.registry });
     const { commitSeconds, committed, aborted, restarts, rebalances } = this.series;
     for (const stage of stages) {
       commitSeconds.zero({ stage });

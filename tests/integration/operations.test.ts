@@ -206,6 +206,42 @@ describeOnInfra('millrace run', () => {
     });
   }, 180_000);
 
+  it('runs in threads as in processes, and is asked as one', async () => {
+    const streams = await testStreams(partitions);
+    const { brokers, registryUrl } = await startInfra();
+    const run = millrace(['--data-dir', join(scratch, 'threads'), 'run', '--threads', '2'], {
+      KAFKA_BROKERS: brokers,
+      SCHEMA_REGISTRY_URL: registryUrl,
+      TOPIC_PREFIX: streams.layout.prefix,
+      MILLRACE_PARTITIONS: String(partitions),
+      STATE_STORE: 'lmdb',
+    });
+    running.push(run);
+    const url = (await said(run, /Operations: (\S+)\/metrics/))[1]!;
+    const allRunning = { stage: 'serve', state: 'running' };
+    await until(
+      async () =>
+        (await isReady(url)) &&
+        total(await scrape(url), 'millrace_task_state', allRunning) === partitions,
+    );
+    const events = history(300, partitions);
+    await streams.send(events);
+    const memory = inMemory(events);
+    const expected = byId(memory.events(examples));
+    await until(async () => (await streams.committed(examples)).length >= expected.length);
+    const families = await scrape(url);
+    expect(total(families, 'millrace_committed_records_total', { stage: 'serve' })).toBe(
+      events.length,
+    );
+    expect(families.get('process_resident_memory_bytes')!.samples).toHaveLength(1);
+    expect(byId(await streams.committed(examples))).toEqual(expected);
+    run.child.kill('SIGTERM');
+    expect(await run.ended).toBe(143);
+    expect(
+      readdirSync(join(scratch, 'threads')).filter((name) => name.startsWith('state')),
+    ).toEqual(['state-0', 'state-1']);
+  }, 120_000);
+
   it('knows its processors', async () => {
     const run = millrace(['--data-dir', join(scratch, 'unknown'), 'run', 'serve', 'lern']);
     expect(await run.ended).toBe(1);

@@ -1,0 +1,40 @@
+// A member of the groups in a thread of its own: what `millrace run --threads` starts.
+import type { Config } from '../infra/config.ts';
+import { answerQuestions, failThread, toldToThread } from '../infra/threads.ts';
+import { openLogs } from './log.ts';
+import { openMember, runTopology } from './member.ts';
+import type { ThreadTold } from './members.ts';
+import type { Addresses } from './streams.ts';
+
+const { config, addresses, stages, instanceId, thread } = toldToThread() as ThreadTold;
+const all = runTopology(config);
+const topology = {
+  stages: all.stages.filter(({ name }) => stages.includes(name)),
+  enrichers: [],
+};
+const opening = openMember(
+  config satisfies Config,
+  addresses satisfies Addresses,
+  openLogs(config.dataDir),
+  {
+    topology,
+    instanceId,
+    thread,
+  },
+);
+opening.then(({ pipeline }) => pipeline.failed).catch(failThread);
+
+answerQuestions({
+  async start() {
+    const { pipeline, metrics } = await opening;
+    await pipeline.start();
+    metrics.tasks.begun();
+  },
+  readiness: async () => (await opening).metrics.tasks.readiness(),
+  metrics: async () => (await opening).metrics.registry.getMetricsAsJSON(),
+  async stop() {
+    const member = await opening;
+    member.metrics.tasks.ending();
+    await member[Symbol.asyncDispose]();
+  },
+});
