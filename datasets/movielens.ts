@@ -10,7 +10,7 @@ import { SlateSteps } from './slates.ts';
 
 const SLATE_SIZE = 10;
 /** Stars from which a rating counts as a click. */
-const LIKED = 4;
+export const LIKED = 4;
 
 const format: LogFormat = {
   dataset: 'movielens',

@@ -1,5 +1,6 @@
 // Every protocol of `millrace evaluate`.
+import { ctr } from './ctr.ts';
 import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
 
-export const protocols: readonly Protocol[] = [ope];
+export const protocols: readonly Protocol[] = [ctr, ope];

@@ -3,11 +3,11 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { grown, Ids } from '../ids.ts';
 import type { Predictor } from '../learner.ts';
+import { Calibration } from './calibration.ts';
 
 const FORMAT = 'millrace/means-baseline/1';
 /** Pseudo-observations of the overall mean. */
 const PRIOR = 5;
-const STEP = 0.1;
 
 export class MeansBaseline implements Predictor {
   readonly name = 'means';
@@ -15,8 +15,7 @@ export class MeansBaseline implements Predictor {
   readonly #items: Side;
   /** Shown, sum of values, sum of squares. */
   readonly #total: Float64Array;
-  /** Slope and intercept, and the sums of their squared gradients (AdaGrad). */
-  readonly #calibration: Float64Array;
+  readonly #calibration: Calibration;
 
   /** @throws MillraceError `parameters-unreadable` */
   constructor(saved?: Uint8Array) {
@@ -25,12 +24,12 @@ export class MeansBaseline implements Predictor {
     this.#users = new Side(meta?.users, parts?.f64('users'));
     this.#items = new Side(meta?.items, parts?.f64('items'));
     this.#total = parts?.f64('total') ?? new Float64Array(3);
-    this.#calibration = parts?.f64('calibration') ?? Float64Array.of(1, 0, 0.01, 0.01);
+    this.#calibration = new Calibration(parts?.f64('calibration'));
   }
 
   predict(example: Example): Float64Array {
     return Float64Array.from(example.items, ({ itemId }) =>
-      this.#probability(this.#deviation(example.userId, itemId)),
+      this.#calibration.probability(this.#deviation(example.userId, itemId)),
     );
   }
 
@@ -40,10 +39,7 @@ export class MeansBaseline implements Predictor {
     const { userId } = example;
     const deviations = example.items.map(({ itemId }) => this.#deviation(userId, itemId));
     for (const [i, { itemId, positive, reward }] of example.items.entries()) {
-      const x = deviations[i]!;
-      const error = this.#probability(x) - (positive ? 1 : 0);
-      this.#step(0, error * x);
-      this.#step(1, error);
+      this.#calibration.learn(deviations[i]!, positive);
       this.#users.add(userId, reward);
       this.#items.add(itemId, reward);
       this.#total[0]! += 1;
@@ -60,7 +56,7 @@ export class MeansBaseline implements Predictor {
         users: this.#users.used(),
         items: this.#items.used(),
         total: this.#total,
-        calibration: this.#calibration,
+        calibration: this.#calibration.values,
       },
     });
   }
@@ -73,17 +69,6 @@ export class MeansBaseline implements Predictor {
     const variance = squares / n - mean * mean;
     const scale = variance > 1e-6 ? Math.sqrt(variance) : 1;
     return (this.#users.less(userId, mean) + this.#items.less(itemId, mean)) / scale;
-  }
-
-  #probability(deviation: number): number {
-    const [slope, intercept] = this.#calibration as unknown as [number, number];
-    const p = 1 / (1 + Math.exp(-(slope * deviation + intercept)));
-    return Math.min(1 - 1e-7, Math.max(1e-7, p));
-  }
-
-  #step(which: 0 | 1, gradient: number): void {
-    this.#calibration[which + 2]! += gradient * gradient;
-    this.#calibration[which]! -= (STEP * gradient) / Math.sqrt(this.#calibration[which + 2]!);
   }
 }
 

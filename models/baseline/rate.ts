@@ -1,0 +1,35 @@
+// Baseline: everything is clicked as often as everything was before.
+import type { Example } from '../../schemas/topics/examples.ts';
+import { decodeParts, encodeParts } from '../codec.ts';
+import type { Predictor } from '../learner.ts';
+
+const FORMAT = 'millrace/rate-baseline/1';
+
+export class RateBaseline implements Predictor {
+  readonly name = 'rate';
+  /** Shown, liked. */
+  readonly #total: Float64Array;
+
+  /** @throws MillraceError `parameters-unreadable` */
+  constructor(saved?: Uint8Array) {
+    this.#total = saved ? decodeParts(saved, FORMAT).f64('total') : new Float64Array(2);
+  }
+
+  /** (liked + 1) / (shown + 2) */
+  predict(example: Example): Float64Array {
+    return new Float64Array(example.items.length).fill(
+      (this.#total[1]! + 1) / (this.#total[0]! + 2),
+    );
+  }
+
+  /** Simulated outcomes are left out. */
+  learn(example: Example): void {
+    if (example.source === 'simulated') return;
+    this.#total[0]! += example.items.length;
+    this.#total[1]! += example.items.filter(({ positive }) => positive).length;
+  }
+
+  save(): Uint8Array {
+    return encodeParts({ format: FORMAT, meta: null, arrays: { total: this.#total } });
+  }
+}
