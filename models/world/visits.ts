@@ -46,12 +46,13 @@ export function* visits(world: World, options: VisitOptions): Generator<Visit> {
   }
 }
 
-/** The first steps of a Fisher–Yates shuffle. */
-function sample(world: World, n: number, random: Random): string[] {
-  const ids = world.items.map(({ itemId }) => itemId);
-  for (let i = 0; i < n; i++) {
-    const j = i + random.below(ids.length - i);
-    [ids[i], ids[j]] = [ids[j]!, ids[i]!];
-  }
-  return ids.slice(0, n);
+/** The first steps of a Fisher–Yates shuffle, of which only the moved places are kept. */
+function sample({ items }: World, n: number, random: Random): string[] {
+  const moved = new Map<number, number>();
+  return Array.from({ length: n }, (_, i) => {
+    const j = i + random.below(items.length - i);
+    const drawn = moved.get(j) ?? j;
+    moved.set(j, moved.get(i) ?? i);
+    return items[drawn]!.itemId;
+  });
 }

@@ -1,0 +1,54 @@
+// What the two sides are told and answer; bench/peers/vowpal-wabbit/README.md says what is measured.
+import { z } from 'zod';
+
+const rate = z.number().positive();
+const quantiles = z.object({ p50: z.number(), p99: z.number() });
+
+export const oursShape = z.object({
+  /** Decisions, one JSON a line. */
+  file: z.string(),
+  /** What the decisions were made with. */
+  stream: z.object({
+    items: z.number(),
+    users: z.number(),
+    decisions: z.number(),
+    seed: z.number(),
+  }),
+});
+
+export const oursFiguresShape = z.object({
+  /** Examples learned a second: in a new process, then warm. */
+  coldSlatesPerSecond: rate,
+  slatesPerSecond: rate,
+  /** Examples with the outcome of the first position alone. */
+  topsPerSecond: rate,
+  /** Decoded from Avro before. */
+  decodedSlatesPerSecond: rate,
+  decisionUs: quantiles,
+  retrievalsPerSecond: rate,
+  snapshotMiB: z.number(),
+});
+export type OursFigures = z.infer<typeof oursFiguresShape>;
+
+export const peerFiguresShape = z.object({
+  version: z.string(),
+  /** By the exploration and the way the examples came: examples learned a second. */
+  learn: z.array(
+    z.object({
+      exploration: z.string(),
+      /** `text` and `cache` by its own driver; `parsed` in memory beforehand. */
+      from: z.enum(['text', 'cache', 'parsed']),
+      /** `top`: all candidates, one labelled; `shown`: the labelled item alone. */
+      form: z.enum(['top', 'shown']),
+      examplesPerSecond: rate,
+    }),
+  ),
+  decide: z.array(
+    z.object({
+      exploration: z.string(),
+      from: z.enum(['text', 'parsed']),
+      us: quantiles,
+    }),
+  ),
+});
+export type PeerFigures = z.infer<typeof peerFiguresShape>;

@@ -1,0 +1,77 @@
+// The decisions that both sides learn from: a seeded world, slates of 10 from 100 candidates, drawn by a
+// policy that knows the similarity alone, answered by people. The same arguments give the same stream.
+import type { Decided, Policy } from '../../models/policy.ts';
+import { Random } from '../../models/random.ts';
+import { live } from '../../models/world/live.ts';
+import { World } from '../../models/world/world.ts';
+import * as tracker from '../../streams/serve/track.ts';
+
+export interface StreamOptions {
+  readonly items: number;
+  readonly users: number;
+  readonly decisions: number;
+  readonly seed: number;
+}
+
+export const CANDIDATES = 100;
+export const SLATE = 10;
+/** Before the decisions, ms since the epoch. */
+const OPENING = 1_690_000_000_000;
+
+export const worldOf = ({ items, users, seed }: StreamOptions): World =>
+  new World({ items, users, seed, topics: 8 });
+
+const bySimilarity: Policy = {
+  name: 'similarity',
+  version: 0,
+  scores: ({ candidates }) =>
+    Float64Array.from(candidates, ({ similarity }) => 2 * (similarity ?? 0)),
+};
+
+/** Every item once, ten a slate, to users in turn: afterwards a learner knows all of them. */
+export function* opening(world: World, seed: number): Generator<Decided> {
+  const random = new Random(seed);
+  const { items, users } = world;
+  for (let from = 0, n = 0; from < items.length; from += SLATE, n++) {
+    const userId = users[n % users.length]!;
+    const at = OPENING + n * 1000;
+    const shown = items.slice(from, from + SLATE);
+    yield {
+      impressionId: `opening-${n}`,
+      userId,
+      at,
+      closedAt: at + 1000,
+      origin: 'logged',
+      source: 'logged',
+      confidence: 1,
+      policy: 'opening',
+      version: 0,
+      tier: 'fast',
+      variant: '',
+      propensitySource: 'drawn',
+      candidateCount: shown.length,
+      items: shown.map(({ itemId, groups }, position) => {
+        const positive = random.next() < 1 / (1 + Math.exp(-world.interest(userId, itemId, at)));
+        return {
+          itemId,
+          position,
+          score: 0,
+          propensity: 1 / (shown.length - position),
+          similarity: null,
+          groups: [...groups],
+          positive,
+          reward: positive ? 1 : 0,
+        };
+      }),
+      state: tracker.newUser(userId),
+      unshown: [],
+    };
+  }
+}
+
+/** The decisions with their outcomes; what was not shown is in `unshown`. */
+export function* decisions(world: World, options: StreamOptions): Generator<Decided> {
+  const { decisions: requests, seed } = options;
+  const made = { tracker, requests, seed, candidates: CANDIDATES, k: SLATE };
+  for (const { examples } of live(world, bySimilarity, made)) yield examples[0]!;
+}
