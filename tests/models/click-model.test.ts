@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ClickModel, type Row } from '../../models/bandit/millrace/click-model.ts';
 import { DenseLogit } from '../../models/bandit/millrace/dense.ts';
 import { Factors } from '../../models/bandit/millrace/factors.ts';
-import { FEATURES, fillFeatures, viewUser } from '../../models/bandit/millrace/features.ts';
+import { FEATURES, slateFeatures, viewUser } from '../../models/bandit/millrace/features.ts';
 import { SparseLogit } from '../../models/bandit/millrace/sparse.ts';
 import { Statistics } from '../../models/bandit/millrace/statistics.ts';
 import { madeExamples } from '../support/examples.ts';
@@ -64,7 +64,7 @@ describe('DenseLogit', () => {
     const dense = new DenseLogit(1, { prior: 0.5, drift: 0.001 });
     dense.learn(Float64Array.of(2), 0.5, 1, 1);
     expect(dense.weights[0]).toBeCloseTo(0.5 / 1.5, 12);
-    expect(dense.covariance[0]).toBeCloseTo(0.5 - (0.25 / 1.5) * 1 + 0.001, 12);
+    expect(dense.covariance[0]).toBeCloseTo(0.5 - (0.25 / 1.5) * 1 + 0.001 / 4, 12);
   });
 
   it('moves along the negative gradient: the loss falls', () => {
@@ -108,10 +108,11 @@ describe('ClickModel', () => {
     const statistics = new Statistics();
     for (const { userId, at, items } of madeExamples(30)) statistics.learn(userId, at, items);
     const { state, at, items } = madeExamples(30).at(-1)!;
-    const x = new Float64Array(FEATURES.length).fill(Number.NaN);
-    fillFeatures(x, viewUser(state, at, statistics), items[0]!, 3, statistics);
+    const slate = slateFeatures(viewUser(state, at, statistics), items, items.length, statistics);
+    expect(slate).toHaveLength(items.length);
+    const [x] = slate as [Float64Array];
     expect([...x].every((value) => Math.abs(value) <= 8)).toBe(true);
-    expect(x[FEATURES.indexOf('position')]).toBeCloseTo(0.3);
+    expect(x[FEATURES.indexOf('position')]).toBeCloseTo(items[0]!.position / 10);
     expect(x[FEATURES.indexOf('bias')]).toBe(1);
     expect(x[FEATURES.indexOf('similarity known')]).toBe(items[0]!.similarity === null ? 0 : 1);
   });

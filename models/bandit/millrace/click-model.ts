@@ -2,7 +2,7 @@
 import { hash32, mix32 } from '../../random.ts';
 import { DenseLogit } from './dense.ts';
 import { Factors } from './factors.ts';
-import { FEATURES, fillFeatures, type ItemView, type UserView } from './features.ts';
+import { FEATURES, type Placed, slateFeatures, type UserView } from './features.ts';
 import { SparseLogit } from './sparse.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -23,15 +23,16 @@ export class ClickModel {
   readonly sparse = new SparseLogit();
   readonly factors = new Factors();
 
-  read(user: UserView, view: ItemView, position: number, statistics: Statistics): Row {
-    const x = new Float64Array(FEATURES.length);
-    fillFeatures(x, user, view, position, statistics);
+  /** Each item of a slate, or each candidate for one of `size` items. */
+  read(user: UserView, items: readonly Placed[], size: number, statistics: Statistics): Row[] {
     // Kinds are told apart by the seed of the hash: user 1 is not item 1.
     const userHash = mix32(user.hash ^ 0x75736572);
-    const item = hash32(view.itemId, 0x6974656d);
-    const groups = view.groups.map((group) => hash32(group, 0x67726f75));
-    const crossed = groups.map((group) => mix32(userHash ^ imul(group, 0x9e3779b1)));
-    return { x, hashes: [userHash, item, ...groups, ...crossed], user: userHash, item, groups };
+    return slateFeatures(user, items, size, statistics).map((x, i) => {
+      const item = hash32(items[i]!.itemId, 0x6974656d);
+      const groups = items[i]!.groups.map((group) => hash32(group, 0x67726f75));
+      const crossed = groups.map((group) => mix32(userHash ^ imul(group, 0x9e3779b1)));
+      return { x, hashes: [userHash, item, ...groups, ...crossed], user: userHash, item, groups };
+    });
   }
 
   logit(row: Row): number {

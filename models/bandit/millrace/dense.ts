@@ -10,7 +10,7 @@ const { max } = Math;
 export interface DenseOptions {
   /** Prior variance of each weight. @default 0.3 */
   readonly prior?: number;
-  /** Variance added to each weight per observation. @default 2e-6 */
+  /** Variance added to each weight per unit of information, p(1 − p) an observation. @default 3e-6 */
   readonly drift?: number;
 }
 
@@ -26,7 +26,7 @@ export class DenseLogit {
     this.weights = new Float64Array(width);
     this.covariance = new Float64Array(width * width);
     for (let i = 0; i < width; i++) this.covariance[i * width + i] = options.prior ?? 0.3;
-    this.#drift = options.drift ?? 2e-6;
+    this.#drift = options.drift ?? 3e-6;
     this.#gain = new Float64Array(width);
   }
 
@@ -57,7 +57,7 @@ export class DenseLogit {
         C[i * width + j] = value;
         C[j * width + i] = value;
       }
-      C[i * width + i]! += this.#drift * weight;
+      C[i * width + i]! += this.#drift * information;
     }
   }
 }

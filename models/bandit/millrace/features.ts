@@ -1,6 +1,7 @@
 // What the click model sees of a user and an item as numbers: statistics, never the outcome itself.
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { hash32 } from '../../random.ts';
+import { EXPOSURE_FEATURES, fillSlate } from './exposure.ts';
 import { ITEM, type Statistics } from './statistics.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
@@ -43,7 +44,9 @@ export const FEATURES = [
   'similarity',
   'similarity known',
   'position',
+  ...EXPOSURE_FEATURES,
 ] as const;
+const EXPOSURE_FROM = FEATURES.length - EXPOSURE_FEATURES.length;
 const LIMIT = 8;
 
 /** What is asked of a user once, and used for every item. */
@@ -105,12 +108,33 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
   };
 }
 
-/** Fills `x` with the features of one item; `position` is 0 where there is none yet. */
-export function fillFeatures(
+/** An item and its place in the slate; `position` is 0 where there is none yet. */
+export type Placed = ItemView & { readonly position?: number };
+
+/** The features of each item of a slate, or of each candidate for one of `size` items. */
+export function slateFeatures(
+  user: UserView,
+  items: readonly Placed[],
+  size: number,
+  statistics: Statistics,
+): Float64Array[] {
+  const rows = items.map((item) => {
+    const x = new Float64Array(FEATURES.length);
+    fillFeatures(x, user, item, size, statistics);
+    return x;
+  });
+  fillSlate(rows, EXPOSURE_FROM);
+  for (const x of rows) {
+    for (let i = 0; i < x.length; i++) x[i] = max(-LIMIT, min(LIMIT, x[i]! || 0));
+  }
+  return rows;
+}
+
+function fillFeatures(
   x: Float64Array,
   user: UserView,
-  item: ItemView,
-  position: number,
+  item: Placed,
+  size: number,
   statistics: Statistics,
 ): void {
   const index = statistics.items.find(item.itemId);
@@ -142,8 +166,9 @@ export function fillFeatures(
   x[i++] = user.spread * both;
   x[i++] = known ? item.similarity! * 2 : 0;
   x[i++] = known ? 1 : 0;
-  x[i++] = min(position, 20) / 10;
-  for (i = 0; i < x.length; i++) x[i] = max(-LIMIT, min(LIMIT, x[i]! || 0));
+  x[i++] = min(item.position ?? 0, 20) / 10;
+  const shown = { user: user.hash, at: user.at, size };
+  statistics.exposure.fill(x, i, shown, index, n, column(ITEM.first));
 }
 
 function fillTastes(

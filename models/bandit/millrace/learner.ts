@@ -48,9 +48,8 @@ class StreamLearner implements Learner {
   scores(context: DecisionContext): Float64Array {
     const { clicks, statistics } = this.#state;
     const user = viewUser(context.state, context.at, statistics);
-    return Float64Array.from(context.candidates, (candidate) =>
-      clicks.logit(clicks.read(user, candidate, 0, statistics)),
-    );
+    const rows = clicks.read(user, context.candidates, context.k, statistics);
+    return Float64Array.from(rows, (row) => clicks.logit(row));
   }
 
   predict(example: Example): Float64Array {
@@ -96,9 +95,7 @@ class StreamLearner implements Learner {
     const { clicks, statistics } = this.#state;
     if (prepared.rows === undefined) {
       const user = viewUser(example.state, example.at, statistics);
-      prepared.rows = example.items.map((item) =>
-        clicks.read(user, item, item.position, statistics),
-      );
+      prepared.rows = clicks.read(user, example.items, example.items.length, statistics);
     }
     return prepared.rows;
   }

@@ -5,10 +5,11 @@ import { Histories } from '../../sequence/histories.ts';
 import { NextItem } from '../../sequence/next-item.ts';
 import { FadingPopularity } from '../../sequence/popularity.ts';
 import { ClickModel } from './click-model.ts';
+import { EXPOSURE_WIDTH } from './exposure.ts';
 import { ITEM, ITEM_WIDTH, Statistics } from './statistics.ts';
 import { packTables, tablesOf, unpackTables } from './tables.ts';
 
-const FORMAT = 'millrace/stream-learner/1';
+const FORMAT = 'millrace/stream-learner/2';
 
 export interface LearnerState {
   version: number;
@@ -42,6 +43,8 @@ export function encodeState(state: LearnerState): Uint8Array {
       item: statistics.item.subarray(0, items * ITEM_WIDTH),
       group: statistics.group.subarray(0, statistics.groups.size * 2),
       total: statistics.total,
+      exposure: statistics.exposure.item.subarray(0, items * EXPOSURE_WIDTH),
+      sizes: statistics.exposure.size,
       denseWeights: clicks.dense.weights,
       denseCovariance: clicks.dense.covariance,
       ...packTables(tablesOf(statistics, clicks)),
@@ -68,6 +71,7 @@ export function decodeState(bytes: Uint8Array): LearnerState {
     item: parts.f64('item'),
     group: parts.f64('group'),
     total: parts.f64('total'),
+    exposure: { item: parts.f64('exposure'), size: parts.f64('sizes') },
   });
   const clicks = new ClickModel();
   clicks.dense.weights.set(parts.f64('denseWeights'));

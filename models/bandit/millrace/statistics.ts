@@ -5,6 +5,7 @@
 import type { Outcome } from '../../../schemas/topics/examples.ts';
 import { grown, Ids } from '../../ids.ts';
 import { hash32, mix32 } from '../../random.ts';
+import { Exposure, type SavedExposure } from './exposure.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { imul, sqrt } = Math;
@@ -42,6 +43,7 @@ export class Statistics {
   readonly pair: Float32Array;
   /** Shown, sum of values, sum of squares, liked. */
   readonly total: Float64Array;
+  readonly exposure: Exposure;
 
   constructor(saved?: SavedStatistics) {
     this.items = new Ids(saved?.items);
@@ -51,6 +53,7 @@ export class Statistics {
     this.user = new Float32Array(USER_ROWS * USER_WIDTH);
     this.pair = new Float32Array(PAIR_ROWS * PAIR_WIDTH);
     this.total = saved?.total ?? new Float64Array(4);
+    this.exposure = new Exposure(saved?.exposure);
   }
 
   get mean(): number {
@@ -96,6 +99,7 @@ export class Statistics {
     const { mean, deviation, rate } = this;
     const user = hash32(userId);
     const base = userBase(user);
+    const shown = { user, at, size: outcomes.length };
     for (const { itemId, groups, positive, reward } of outcomes) {
       const item = this.items.add(itemId);
       this.item = grown(this.item, (item + 1) * ITEM_WIDTH);
@@ -106,6 +110,7 @@ export class Statistics {
       const ofItem = this.item[row + ITEM.residual]! / (this.item[row + ITEM.n]! + SHRINK);
       const expected = (this.user[base + 2]! + SHRINK * rate) / (this.user[base]! + SHRINK);
       const liked = positive ? 1 : 0;
+      this.exposure.learn(shown, item, liked, rate);
       for (const name of groups)
         this.#learnGroup(user, name, value - ofUser, value - ofUser - ofItem);
       this.item[row + ITEM.residual]! += value - ofUser;
@@ -142,6 +147,7 @@ export interface SavedStatistics {
   item: Float64Array;
   group: Float64Array;
   total: Float64Array;
+  exposure: SavedExposure;
 }
 
 const userBase = (hash: number) => (mix32(hash) & (USER_ROWS - 1)) * USER_WIDTH;

@@ -2,6 +2,7 @@
 import type { DecodedParts, Numbers } from '../../codec.ts';
 import { putRows, rowsInUse, takeRows } from '../../rows.ts';
 import type { ClickModel } from './click-model.ts';
+import { EXPOSED_USER_WIDTH } from './exposure.ts';
 import { PAIR_WIDTH, type Statistics, USER_WIDTH } from './statistics.ts';
 
 /** Hashed tables; `used` is the one whose non-zero rows are those in use. */
@@ -12,8 +13,12 @@ export interface Table {
   readonly others: readonly Float32Array[];
 }
 
-export function tablesOf({ user, pair }: Statistics, { sparse, factors }: ClickModel): Table[] {
+export function tablesOf(
+  { user, pair, exposure }: Statistics,
+  { sparse, factors }: ClickModel,
+): Table[] {
   return [
+    { name: 'exposed', width: EXPOSED_USER_WIDTH, used: exposure.user, others: [] },
     { name: 'user', width: USER_WIDTH, used: user, others: [] },
     { name: 'pair', width: PAIR_WIDTH, used: pair, others: [] },
     { name: 'sparse', width: 1, used: sparse.squares, others: [sparse.weights] },
