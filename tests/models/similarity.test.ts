@@ -72,4 +72,23 @@ describe('VectorIndex', () => {
     // The standardisation may be a twentieth of the index behind.
     expect(index.similarity(index.profile(['3']), '8')).toBeCloseTo(cosine(z[3]!, z[8]!), 1);
   });
+
+  it('hands over to a graph little by little, and finds what it found before', () => {
+    const random = new Random(8);
+    const make = (exactUpTo: number) => new VectorIndex(8, { exactUpTo });
+    const [exact, graph] = [make(10_000), make(200)];
+    for (let i = 0; i < 600; i++) {
+      const vector = Array.from({ length: 8 }, () => random.next());
+      for (const index of [exact, graph]) index.add(`${i}`, vector);
+      if (i % 50 !== 49) continue;
+      for (const index of [exact, graph]) index.add(`${i - 20}`, vector.toReversed());
+      const profile = exact.profile([`${i}`, `${i - 7}`]);
+      const found = graph.nearest(profile, 10);
+      const truth = exact.nearest(profile, 10);
+      expect(found.filter((one) => truth.some(({ itemId }) => itemId === one.itemId)).length).toBe(
+        10,
+      );
+      expect(found.slice(0, 2)).toEqual(truth.slice(0, 2));
+    }
+  });
 });
