@@ -31,6 +31,10 @@ export interface Learner extends Predictor, Policy {
    * with at least five earlier likes. Empty for simulated examples. Call before `learn`.
    */
   rank(example: Example): Rank[];
+  /** Items seen so far, in order of first sight; grows only. */
+  readonly itemIds: readonly string[];
+  /** How likely each of `itemIds` is the user's next like; −Infinity for what the user has seen. */
+  scoreItems(userId: string): Float64Array;
   /**
    * Up to `n` items worth scoring, from several retrievers, less the user's recent items;
    * the same arguments give the same list.

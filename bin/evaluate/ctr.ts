@@ -1,7 +1,6 @@
 // `millrace evaluate ctr`: clicks predicted one event at a time, before anything of it is learned.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { LogRow } from '../../datasets/log-row.ts';
+import { LIKED, movielens } from '../../datasets/movielens.ts';
 import {
   factorizationAdagrad,
   factorizationFtrl,
@@ -15,9 +14,10 @@ import { ClickEvaluation } from '../../models/evaluation/ctr.ts';
 import { ScoredPolicy } from '../../models/evaluation/scored-policy.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import { mindPages } from './ctr/mind.ts';
-import { movielensRatings } from './ctr/movielens.ts';
 import { openBanditRounds } from './ctr/open-bandit.ts';
 import type { Judged, Protocol } from './protocol.ts';
+import { rowExamples } from './row-examples.ts';
+import { withScratch } from './scratch.ts';
 
 export const ctr: Protocol = {
   name: 'ctr',
@@ -36,8 +36,7 @@ The learner draws nothing, so every seed gives the same figures.`,
         (kind) => new ScoredPolicy(kind.create()),
       ),
     ]);
-    const scratch = await mkdtemp(join(tmpdir(), 'millrace-evaluate-'));
-    try {
+    await withScratch(async (scratch) => {
       let said = 0;
       for await (const example of examplesOf({ dataset, folder, campaign }, scratch)) {
         signal.throwIfAborted();
@@ -46,9 +45,7 @@ The learner draws nothing, so every seed gives the same figures.`,
         said = evaluation.n;
         progress(`${said} items predicted and learned`);
       }
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
-    }
+    });
     const rows = evaluation.rows(dataset === 'mind');
     return { protocol: 'ctr', dataset, n: evaluation.n, seed, rows };
   },
@@ -60,5 +57,6 @@ function examplesOf(
 ): AsyncIterable<Example> {
   if (dataset === 'mind') return mindPages(folder);
   if (dataset === 'open-bandit') return openBanditRounds(folder, campaign);
-  return movielensRatings(folder, scratch);
+  const positive = ({ value }: LogRow) => value >= LIKED;
+  return rowExamples(movielens, folder, scratch, { kind: 'rating', positive });
 }

@@ -2,5 +2,6 @@
 import { ctr } from './ctr.ts';
 import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
+import { sequential } from './sequential.ts';
 
-export const protocols: readonly Protocol[] = [ctr, ope];
+export const protocols: readonly Protocol[] = [ctr, sequential, ope];

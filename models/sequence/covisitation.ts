@@ -42,6 +42,14 @@ export class Covisitation {
     }
   }
 
+  /** The same, one way: what came before gets `item` as a neighbour. */
+  follow(item: number, earlier: ArrayLike<number>): void {
+    const from = Math.max(0, earlier.length - this.window);
+    for (let i = from; i < earlier.length; i++) {
+      if (earlier[i] !== item) this.#add(earlier[i]!, item, this.#falloff[earlier.length - i]!);
+    }
+  }
+
   /** Adds `scale` times the weight of each neighbour of `item` to its place in `scores`. */
   addNeighbours(item: number, scale: number, scores: Float64Array): void {
     const size = this.#sizes[item] ?? 0;

@@ -4,9 +4,6 @@ import { grown } from '../ids.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log } = Math;
 
-/** Events after which a like counts half. */
-const HALF_LIFE = 4000;
-const RATE = Math.LN2 / HALF_LIFE;
 /** An item never liked stands as if it had this much of a like when first seen. */
 const NEVER = 0.1;
 
@@ -19,20 +16,24 @@ export class FadingPopularity {
   /** Events so far: the clock. */
   events: number;
 
-  constructor(heat?: Float64Array, events = 0) {
+  readonly #rate: number;
+
+  /** @param halfLife events after which a like counts half */
+  constructor(halfLife: number, heat?: Float64Array, events = 0) {
+    this.#rate = Math.LN2 / halfLife;
     this.heat = heat ?? new Float64Array(0);
     this.events = events;
   }
 
   /** Logarithm of the faded count of likes now. */
   log(item: number): number {
-    return this.heat[item]! - RATE * this.events;
+    return this.heat[item]! - this.#rate * this.events;
   }
 
   learn(item: number, isNew: boolean, liked: boolean): void {
     this.events += 1;
     this.heat = grown(this.heat, item + 1);
-    const now = RATE * this.events;
+    const now = this.#rate * this.events;
     const before = isNew ? log(NEVER) + now : this.heat[item]!;
     this.heat[item] = liked ? now + log(1 + exp(before - now)) : before;
   }

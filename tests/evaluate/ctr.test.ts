@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mindPages } from '../../bin/evaluate/ctr/mind.ts';
-import { movielensRatings } from '../../bin/evaluate/ctr/movielens.ts';
 import { ctr } from '../../bin/evaluate/ctr.ts';
+import { rowExamples } from '../../bin/evaluate/row-examples.ts';
+import { movielens } from '../../datasets/movielens.ts';
 import { collect } from '../support/log-checks.ts';
 
 const fixtures = join(import.meta.dirname, '../datasets/fixtures');
@@ -24,7 +25,11 @@ const run = (dataset: string) =>
 
 describe('evaluate ctr', () => {
   it('plays MovieLens one rating at a time; a state knows the ratings before it alone', async () => {
-    const examples = await collect(movielensRatings(join(fixtures, 'movielens'), scratch));
+    const positive = ({ value }: { value: number }) => value >= 4;
+    const reading = { kind: 'rating', positive } as const;
+    const examples = await collect(
+      rowExamples(movielens, join(fixtures, 'movielens'), scratch, reading),
+    );
     expect(examples).toHaveLength(18);
     const before = new Map<string, string[]>();
     for (const { userId, items, state } of examples) {

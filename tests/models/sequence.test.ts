@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { midRank } from '../../models/metrics/ranking.ts';
+import { ConditionalLogit, NO_CANDIDATE } from '../../models/sequence/conditional-logit.ts';
 import { Covisitation } from '../../models/sequence/covisitation.ts';
+import { GroupAffinity } from '../../models/sequence/groups.ts';
 import { NextItem } from '../../models/sequence/next-item.ts';
 import { FadingPopularity } from '../../models/sequence/popularity.ts';
 
@@ -19,6 +21,14 @@ describe('Covisitation', () => {
     expect(neighbours(pairs, 0, 4)).toEqual([0, 0, 0, 0]);
     pairs.learn(3, [2]);
     expect(neighbours(pairs, 2, 4)).toEqual([0, 0, 0, 2]);
+  });
+
+  it('follows one way: what came before leads to what came after', () => {
+    const after = new Covisitation({ window: 2, falloff: 1 });
+    after.follow(3, [0, 1, 2, 3]);
+    expect(neighbours(after, 2, 4)).toEqual([0, 0, 0, 0.5]);
+    expect(neighbours(after, 3, 4)).toEqual([0, 0, 0, 0]);
+    expect(neighbours(after, 1, 4)).toEqual([0, 0, 0, 0]); // three back, the item itself between
   });
 
   it('never pairs an item with itself', () => {
@@ -53,12 +63,61 @@ describe('Covisitation', () => {
 
 describe('FadingPopularity', () => {
   it('halves a like over 4000 events', () => {
-    const popularity = new FadingPopularity();
+    const popularity = new FadingPopularity(4000);
     popularity.learn(0, true, true);
     const start = Math.exp(popularity.log(0));
     expect(start).toBeCloseTo(1.1, 9); // one like, and the tenth every item starts with
     for (let i = 0; i < 4000; i++) popularity.learn(1, i === 0, true);
     expect(Math.exp(popularity.log(0))).toBeCloseTo(0.55, 9);
+  });
+});
+
+describe('GroupAffinity', () => {
+  it('weighs the groups of the last likes by how common they are', () => {
+    const groups = new GroupAffinity();
+    groups.add(0, [0]);
+    groups.add(1, [0, 1]);
+    groups.add(2, [1]);
+    groups.add(3, []);
+    for (const [item, likes] of [6, 2, 2].entries()) groups.like(item, likes);
+    // Group 0 has 8 of 10 likes, group 1 has 4. Last likes: 2, then 1 half as heavy as the newest.
+    const column = new Float64Array(4);
+    groups.fill(column, [1, 2], 0.5);
+    const zero = Math.log1p(0.5 / 1.5 / (0.8 + 1e-4));
+    const one = Math.log1p(1.5 / 1.5 / (0.4 + 1e-4));
+    for (const [item, expected] of [zero, (zero + one) / Math.SQRT2, one, 0].entries()) {
+      expect(column[item]).toBeCloseTo(expected, 12);
+    }
+  });
+
+  it('is the same after save, once the likes are told', () => {
+    const groups = new GroupAffinity();
+    for (let item = 0; item < 6; item++) {
+      groups.add(item, [item % 3, 3].slice(item % 2));
+      groups.like(item, item);
+    }
+    const copy = new GroupAffinity(groups.save(6));
+    for (let item = 0; item < 6; item++) copy.like(item, item);
+    const [one, other] = [new Float64Array(6), new Float64Array(6)];
+    groups.fill(one, [1, 4, 5], 0.7);
+    copy.fill(other, [1, 4, 5], 0.7);
+    expect(other).toEqual(one);
+  });
+});
+
+describe('ConditionalLogit', () => {
+  it('standardises over the candidates alone and steps by the gradient', () => {
+    const logit = new ConditionalLogit([2], 0.1);
+    const columns = [Float64Array.of(1, 3, 100)];
+    const scored = logit.score(columns, Float64Array.of(0, 0, NO_CANDIDATE), 3);
+    // Deviation of 1 and 3 is 1; the third is no candidate.
+    expect([...scored.scores]).toEqual([2, 6, NO_CANDIDATE]);
+    expect(scored.candidates).toBe(2);
+    const p = 1 / (1 + Math.exp(-4)); // of the second
+    const expected = 1 * (1 - p) + 3 * p - 1;
+    expect(logit.gradient(columns, scored, [0])[0]).toBeCloseTo(expected, 12);
+    logit.learn(columns, scored, [0]);
+    expect(logit.weights[0]).toBeCloseTo(2 - (0.1 * expected) / Math.sqrt(1 + expected ** 2), 12);
   });
 });
 

@@ -5,6 +5,8 @@ import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../..
 import { FadingPopularity } from '../../sequence/popularity.ts';
 
 const FORMAT = 'millrace/decayed-popularity/1';
+/** Events after which a like counts half. */
+const HALF_LIFE = 4000;
 /** p ∝ (faded likes)^POWER. */
 const POWER = 2;
 
@@ -16,7 +18,7 @@ class DecayedPopularity implements LearningPolicy {
 
   constructor(items: readonly string[] = [], heat?: Float64Array, events?: number) {
     this.#items = new Ids(items);
-    this.#popularity = new FadingPopularity(heat, events);
+    this.#popularity = new FadingPopularity(HALF_LIFE, heat, events);
   }
 
   /** Items never seen stand as those never liked: at the least of all. */

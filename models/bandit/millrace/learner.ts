@@ -74,12 +74,22 @@ class StreamLearner implements Learner {
     if (field !== null) next.learnWeights(field);
     if (source === 'logged') {
       statistics.learn(userId, example.at, items);
-      for (const { itemId, positive } of items) {
-        next.learn(userId, statistics.items.find(itemId), positive);
+      for (const { itemId, positive, groups } of items) {
+        const ofItem = groups.map((group) => statistics.groups.find(group));
+        next.learn(userId, statistics.items.find(itemId), positive, ofItem);
       }
     }
     this.#state.version += 1;
     this.#prepared = undefined;
+  }
+
+  get itemIds(): readonly string[] {
+    return this.#state.statistics.items.names;
+  }
+
+  scoreItems(userId: string): Float64Array {
+    this.#prepared = undefined;
+    return this.#state.next.scores(userId);
   }
 
   retrieve(state: UserState, n: number, _at: number, seed: number): string[] {

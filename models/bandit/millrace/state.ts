@@ -1,6 +1,8 @@
 // The learner's whole state as bytes, and back.
-import { type DecodedParts, decodeParts, encodeParts } from '../../codec.ts';
+import { type DecodedParts, decodeParts, encodeParts, type Numbers } from '../../codec.ts';
+import { Columns, FAST, newTransitions, SLOW } from '../../sequence/columns.ts';
 import { Covisitation } from '../../sequence/covisitation.ts';
+import { GroupAffinity } from '../../sequence/groups.ts';
 import { Histories } from '../../sequence/histories.ts';
 import { NextItem } from '../../sequence/next-item.ts';
 import { FadingPopularity } from '../../sequence/popularity.ts';
@@ -9,7 +11,7 @@ import { EXPOSURE_WIDTH } from './exposure.ts';
 import { ITEM, ITEM_WIDTH, Statistics } from './statistics.ts';
 import { packTables, tablesOf, unpackTables } from './tables.ts';
 
-const FORMAT = 'millrace/stream-learner/2';
+const FORMAT = 'millrace/stream-learner/3';
 
 export interface LearnerState {
   version: number;
@@ -28,7 +30,8 @@ interface Meta {
 export function encodeState(state: LearnerState): Uint8Array {
   const { statistics, clicks, next } = state;
   const items = statistics.items.size;
-  const pairs = next.covisitation.flatten(items);
+  const { covisitation, transitions, slow, fast, groups } = next.columns;
+  const grouped = groups.save(items);
   const histories = next.histories.save();
   const meta: Meta = {
     version: state.version,
@@ -48,15 +51,17 @@ export function encodeState(state: LearnerState): Uint8Array {
       denseWeights: clicks.dense.weights,
       denseCovariance: clicks.dense.covariance,
       ...packTables(tablesOf(statistics, clicks)),
-      pairSizes: pairs.sizes,
-      pairItems: pairs.ids,
-      pairWeights: pairs.weights,
-      heat: next.popularity.heat.subarray(0, items),
-      events: Float64Array.of(next.popularity.events),
+      ...packPairs('pair', covisitation, items),
+      ...packPairs('transition', transitions, items),
+      slow: slow.heat.subarray(0, items),
+      fast: fast.heat.subarray(0, items),
+      events: Float64Array.of(slow.events),
+      groupSizes: grouped.sizes,
+      groupIds: grouped.ids,
       historySizes: histories.sizes,
       historySeen: histories.seen,
-      nextWeights: next.weights,
-      nextSquares: next.squares,
+      nextWeights: next.logit.weights,
+      nextSquares: next.logit.squares,
     },
   });
 }
@@ -89,26 +94,40 @@ export function emptyState(): LearnerState {
   };
 }
 
-function decodeNext(parts: DecodedParts, meta: Meta, statistics: Statistics): NextItem {
-  const covisitation = new Covisitation();
-  covisitation.restore({
-    sizes: parts.i32('pairSizes'),
-    ids: parts.integers('pairItems'),
-    weights: parts.f32('pairWeights'),
+function packPairs(name: string, pairs: Covisitation, items: number): Record<string, Numbers> {
+  const { sizes, ids, weights } = pairs.flatten(items);
+  return { [`${name}Sizes`]: sizes, [`${name}Items`]: ids, [`${name}Weights`]: weights };
+}
+
+function unpackPairs(name: string, pairs: Covisitation, parts: DecodedParts): Covisitation {
+  pairs.restore({
+    sizes: parts.i32(`${name}Sizes`),
+    ids: parts.integers(`${name}Items`),
+    weights: parts.f32(`${name}Weights`),
   });
-  const next = new NextItem(
-    covisitation,
-    new FadingPopularity(parts.f64('heat'), parts.f64('events')[0]),
-    new Histories({
-      users: meta.users,
-      sizes: parts.i32('historySizes'),
-      seen: parts.i32('historySeen'),
-    }),
-  );
-  next.weights.set(parts.f64('nextWeights'));
-  next.squares.set(parts.f64('nextSquares'));
+  return pairs;
+}
+
+function decodeNext(parts: DecodedParts, meta: Meta, statistics: Statistics): NextItem {
+  const [events = 0] = parts.f64('events');
+  const columns = new Columns({
+    covisitation: unpackPairs('pair', new Covisitation(), parts),
+    transitions: unpackPairs('transition', newTransitions(), parts),
+    slow: new FadingPopularity(SLOW, parts.f64('slow'), events),
+    fast: new FadingPopularity(FAST, parts.f64('fast'), events),
+    groups: new GroupAffinity({ sizes: parts.i32('groupSizes'), ids: parts.i32('groupIds') }),
+  });
+  const histories = new Histories({
+    users: meta.users,
+    sizes: parts.i32('historySizes'),
+    seen: parts.i32('historySeen'),
+  });
+  const next = new NextItem(columns, histories);
+  next.logit.weights.set(parts.f64('nextWeights'));
+  next.logit.squares.set(parts.f64('nextSquares'));
   for (let item = 0; item < meta.items.length; item++) {
-    next.count(item, statistics.itemColumn(item, ITEM.n), statistics.itemColumn(item, ITEM.liked));
+    const column = (which: number) => statistics.itemColumn(item, which);
+    columns.restore(item, column(ITEM.n), column(ITEM.liked));
   }
   return next;
 }

@@ -26,17 +26,20 @@ describe('gradients against finite differences', () => {
       }
     }
     const liked = [10, 13].map((item) => ({ itemId: `i${item}`, item }));
-    const start = next.weights.slice();
+    const start = next.logit.weights.slice();
     const loss = (weights: Float64Array) => {
-      next.weights.set(weights);
+      next.logit.weights.set(weights);
       const { scores, targets } = next.field('u2', liked)!;
       expect(targets).toHaveLength(2);
       const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
       return targets.reduce((sum, { item }) => sum + Math.log(total) - scores[item]!, 0);
     };
-    const squares = next.squares.slice();
+    const squares = next.logit.squares.slice();
     next.learnWeights(next.field('u2', liked)!);
-    const gradient = gradientsOf([start, next.weights.slice()], [squares, next.squares.slice()]);
+    const gradient = gradientsOf(
+      [start, next.logit.weights.slice()],
+      [squares, next.logit.squares.slice()],
+    );
     expect(gradientError(loss, start, gradient)).toBeLessThan(1e-6);
   });
 

@@ -1,0 +1,173 @@
+// What speaks for an item as a user's next: a score of every item in each of these columns.
+import { grown } from '../ids.ts';
+import { Covisitation } from './covisitation.ts';
+import { GroupAffinity } from './groups.ts';
+import { FadingPopularity } from './popularity.ts';
+
+// Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
+const { log1p, max, sqrt } = Math;
+
+/** The columns in order, with the weights they start from. */
+export const COLUMNS = [
+  ['near: √ of co-visitation with the last 20 likes', 0.5],
+  ['near: ln(1 + 10 ·)', 0.3],
+  ['near the last 4: ln(1 + 10 ·)', 0.1],
+  ['after the last 3, in this order: ln(1 + 10 ·)', 0.1],
+  ['likes, fading over 4,000 events: ln', 0.4],
+  ['likes, fading over 400 events: ln', 0],
+  ['likes: ln(1 + ·)', 0],
+  ['like rate', 0],
+  ['groups of the last 50 likes', 0],
+  ['groups of the last 5 likes', 0],
+] as const;
+
+/** Likes looked back on, and what each step back keeps. */
+const NEAR = { likes: 20, keep: 0.87 };
+const NEAREST = { likes: 4, keep: 0.6 };
+const AFTER = { likes: 3, keep: 0.5 };
+const TASTE = { likes: 50, keep: 0.97 };
+const MOOD = { likes: 5, keep: 0.7 };
+/** The most likes that any column looks back on. */
+export const LOOK_BACK = 50;
+/** Powers of popularity that a pair's weight is divided by: of the liked item, of the candidate. */
+const SOURCE_POWER = 0.5;
+const TARGET_POWER = 0.55;
+
+export class Columns {
+  readonly covisitation: Covisitation;
+  readonly transitions: Covisitation;
+  readonly slow: FadingPopularity;
+  readonly fast: FadingPopularity;
+  readonly groups: GroupAffinity;
+  /** Items so far. */
+  size = 0;
+  #liked = new Float64Array(0);
+  #shown = new Float64Array(0);
+  #logLiked = new Float64Array(0);
+  #rate = new Float64Array(0);
+  /** What depends on the user, as of the last `fill`. */
+  readonly #own = Array.from({ length: 6 }, () => new Float64Array(0)) as unknown as Six;
+
+  constructor(saved?: Pick<Columns, 'covisitation' | 'transitions' | 'slow' | 'fast' | 'groups'>) {
+    this.covisitation = saved?.covisitation ?? new Covisitation();
+    this.transitions = saved?.transitions ?? newTransitions();
+    this.slow = saved?.slow ?? new FadingPopularity(SLOW);
+    this.fast = saved?.fast ?? new FadingPopularity(FAST);
+    this.groups = saved?.groups ?? new GroupAffinity();
+  }
+
+  /** Likes of every item. */
+  get liked(): Float64Array {
+    return this.#liked;
+  }
+
+  /** The columns as of the last `fill`, each at least `size` long. */
+  get values(): readonly Float64Array[] {
+    const [near, logNear, nearest, after, taste, mood] = this.#own;
+    // The fading counts lack the time that has passed, which is the same for every item.
+    const popular = [this.slow.heat, this.fast.heat, this.#logLiked, this.#rate];
+    return [near, logNear, nearest, after, ...popular, taste, mood];
+  }
+
+  /** Fills the columns for a user by the last likes, oldest first. */
+  fill(likes: readonly number[]): readonly Float64Array[] {
+    const { size } = this;
+    for (const [f, column] of this.#own.entries()) {
+      this.#own[f] = grown(column, size);
+      this.#own[f]!.fill(0, 0, size);
+    }
+    const [near, logNear, nearest, after, taste, mood] = this.#own;
+    this.#gather(this.covisitation, likes, NEAR, near);
+    this.#gather(this.covisitation, likes, NEAREST, nearest);
+    this.#gather(this.transitions, likes, AFTER, after);
+    for (let item = 0; item < size; item++) {
+      const value = near[item]!;
+      if (value !== 0) {
+        logNear[item] = log1p(10 * value);
+        near[item] = sqrt(value);
+      }
+      if (nearest[item] !== 0) nearest[item] = log1p(10 * nearest[item]!);
+      if (after[item] !== 0) after[item] = log1p(10 * after[item]!);
+    }
+    this.groups.fill(taste, likes.slice(-TASTE.likes), TASTE.keep);
+    this.groups.fill(mood, likes.slice(-MOOD.likes), MOOD.keep);
+    return this.values;
+  }
+
+  /** Items near the likes (oldest first), with how near; unordered. */
+  near(likes: readonly number[]): [item: number, near: number][] {
+    const scores = new Float64Array(this.size);
+    this.#gather(this.covisitation, likes, NEAR, scores);
+    const found: [number, number][] = [];
+    for (let item = 0; item < scores.length; item++) {
+      if (scores[item] !== 0) found.push([item, scores[item]!]);
+    }
+    return found;
+  }
+
+  /** An item was shown after the likes `before`, and liked or not. Items are numbered as they appear. */
+  learn(item: number, liked: boolean, groups: readonly number[], before: readonly number[]): void {
+    const isNew = item >= this.size;
+    if (isNew) this.groups.add(item, groups);
+    this.slow.learn(item, isNew, liked);
+    this.fast.learn(item, isNew, liked);
+    const [shown, likes] = isNew ? [0, 0] : [this.#shown[item]!, this.#liked[item]!];
+    this.#count(item, shown + 1, likes + (liked ? 1 : 0));
+    if (!liked) return;
+    this.covisitation.learn(item, before);
+    this.transitions.follow(item, before);
+    this.groups.like(item);
+  }
+
+  /** Sets the counts of an item, kept elsewhere. */
+  restore(item: number, shown: number, liked: number): void {
+    this.#count(item, shown, liked);
+    this.groups.like(item, liked);
+  }
+
+  #count(item: number, shown: number, liked: number): void {
+    this.size = max(this.size, item + 1);
+    this.#liked = grown(this.#liked, item + 1);
+    this.#shown = grown(this.#shown, item + 1);
+    this.#logLiked = grown(this.#logLiked, item + 1);
+    this.#rate = grown(this.#rate, item + 1);
+    this.#shown[item] = shown;
+    this.#liked[item] = liked;
+    this.#logLiked[item] = log1p(liked);
+    this.#rate[item] = (liked + 2) / (shown + 4);
+  }
+
+  /** Sums the neighbours of the likes, the newest weighing most, by how popular both ends are. */
+  #gather(
+    pairs: Covisitation,
+    likes: readonly number[],
+    { likes: most, keep }: { likes: number; keep: number },
+    scores: Float64Array,
+  ): void {
+    let weight = 1;
+    const from = max(0, likes.length - most);
+    for (let i = likes.length - 1; i >= from; i--, weight *= keep) {
+      const scale = weight * (1 + this.#liked[likes[i]!]!) ** -SOURCE_POWER;
+      pairs.addNeighbours(likes[i]!, scale, scores);
+    }
+    for (let item = 0; item < this.size; item++) {
+      if (scores[item] !== 0) scores[item]! *= powerOf(this.#liked[item]!);
+    }
+  }
+}
+
+type Six = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** Events over which likes fade to half. */
+export const SLOW = 4000;
+export const FAST = 400;
+
+/** What came after what, a few steps apart. */
+export const newTransitions = (): Covisitation =>
+  new Covisitation({ window: 3, neighbours: 64, falloff: 1 });
+
+/** (1 + likes)^−power of whole numbers, looked up. */
+const POWERS = Float64Array.from({ length: 1024 }, (_, n) => (1 + n) ** -TARGET_POWER);
+function powerOf(likes: number): number {
+  return POWERS[likes] ?? (1 + likes) ** -TARGET_POWER;
+}

@@ -1,0 +1,83 @@
+// What groups the next item will be of: those of the last likes, against how common each group is.
+import { grown } from '../ids.ts';
+
+// Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
+const { log1p, sqrt } = Math;
+
+/** Share of the likes that a group is taken to have before any. */
+const RARE = 1e-4;
+
+export class GroupAffinity {
+  /** By item: indices of its groups. By group: its items. */
+  readonly #groups: (readonly number[])[] = [];
+  readonly #items: number[][] = [];
+  /** By group: likes; and the sum over all likes. */
+  #likes = new Float64Array(0);
+  #total = 0;
+  #weights = new Float64Array(0);
+
+  constructor(saved?: SavedGroups) {
+    let at = 0;
+    for (const [item, size] of (saved?.sizes ?? []).entries()) {
+      this.add(item, [...saved!.ids.subarray(at, at + size)]);
+      at += size;
+    }
+  }
+
+  /** An item is shown for the first time; its groups stay. */
+  add(item: number, groups: readonly number[]): void {
+    this.#groups[item] = groups;
+    for (const group of groups) {
+      this.#likes = grown(this.#likes, group + 1);
+      this.#weights = grown(this.#weights, group + 1);
+      this.#items[group] ??= [];
+      this.#items[group]!.push(item);
+    }
+  }
+
+  /** So many likes of an item. */
+  like(item: number, count = 1): void {
+    this.#total += count;
+    for (const group of this.#groups[item] ?? []) this.#likes[group]! += count;
+  }
+
+  /**
+   * Σ_g ln(1 + share of g among the likes / share of g overall) / √groups, into a column that is 0.
+   * @param likes newest last; each step back keeps `keep` of its weight
+   */
+  fill(column: Float64Array, likes: readonly number[], keep: number): void {
+    const weights = this.#weights;
+    let [weight, total] = [1, 0];
+    const touched: number[] = [];
+    for (let i = likes.length - 1; i >= 0; i--, weight *= keep) {
+      total += weight;
+      for (const group of this.#groups[likes[i]!] ?? []) {
+        if (weights[group] === 0) touched.push(group);
+        weights[group]! += weight;
+      }
+    }
+    for (const group of touched) {
+      const share = this.#likes[group]! / this.#total + RARE;
+      const affinity = log1p(weights[group]! / total / share);
+      weights[group] = 0;
+      const items = this.#items[group]!;
+      for (let i = 0; i < items.length; i++) {
+        column[items[i]!]! += affinity / sqrt(this.#groups[items[i]!]!.length);
+      }
+    }
+  }
+
+  /** Groups of all items end to end, and how many each has. */
+  save(items: number): SavedGroups {
+    const groups = this.#groups.slice(0, items);
+    return {
+      sizes: Int32Array.from(groups, (of) => of.length),
+      ids: Int32Array.from(groups.flat()),
+    };
+  }
+}
+
+export interface SavedGroups {
+  readonly sizes: Int32Array;
+  readonly ids: Int32Array;
+}
