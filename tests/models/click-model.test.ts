@@ -89,6 +89,7 @@ describe('ClickModel', () => {
     const model = new ClickModel();
     const row = (user: number, item: number): Row => ({
       x: new Float64Array(FEATURES.length),
+      from: 0,
       hashes: [user, item],
       user,
       item,
@@ -109,9 +110,9 @@ describe('ClickModel', () => {
     for (const { userId, at, items } of madeExamples(30)) statistics.learn(userId, at, items);
     const { state, at, items } = madeExamples(30).at(-1)!;
     const slate = slateFeatures(viewUser(state, at, statistics), items, items.length, statistics);
-    expect(slate).toHaveLength(items.length);
-    const [x] = slate as [Float64Array];
-    expect([...x].every((value) => Math.abs(value) <= 8)).toBe(true);
+    expect(slate).toHaveLength(items.length * FEATURES.length);
+    const x = slate.subarray(0, FEATURES.length);
+    expect([...slate].every((value) => Math.abs(value) <= 8)).toBe(true);
     expect(x[FEATURES.indexOf('position')]).toBeCloseTo(items[0]!.position / 10);
     expect(x[FEATURES.indexOf('bias')]).toBe(1);
     expect(x[FEATURES.indexOf('similarity known')]).toBe(items[0]!.similarity === null ? 0 : 1);

@@ -1,13 +1,14 @@
 // Clicks against expected clicks, worked out by hand.
 import { describe, expect, it } from '@jest/globals';
-import { EXPOSURE_FEATURES, Exposure, fillSlate } from '../../models/bandit/millrace/exposure.ts';
+import { EXPOSURE_FEATURES, Exposure } from '../../models/bandit/millrace/exposure.ts';
 
 const HOUR = 3.6e6;
 const of = (name: (typeof EXPOSURE_FEATURES)[number]) => EXPOSURE_FEATURES.indexOf(name);
 
 function features(exposure: Exposure, at: number, item: number, n: number, size = 3) {
   const x = new Float64Array(EXPOSURE_FEATURES.length);
-  exposure.fill(x, 0, { user: 1, at, size }, item, n, 0);
+  if (n > 0) exposure.fill(x, 0, item, Math.log1p(n), at, 0);
+  exposure.fillSlate(x, 0, x.length, { clicks: exposure.userRatio(1), size });
   return x;
 }
 
@@ -45,16 +46,16 @@ describe('Exposure', () => {
   });
 
   it('measures ratios against the mean of the slate', () => {
-    const rows = [Math.log(3), Math.log(1)].map((ratio, i) => {
-      const x = new Float64Array(EXPOSURE_FEATURES.length);
-      x[of('item clicks / expected, against the slate')] = ratio;
-      x[of('slate count')] = i;
-      return x;
-    });
-    fillSlate(rows, 0);
-    const against = rows.map((x) => x[of('item clicks / expected, against the slate')]!);
-    expect(against[0]).toBeCloseTo(Math.log(3 / 2), 12);
-    expect(against[1]).toBeCloseTo(Math.log(1 / 2), 12);
-    expect(rows.map((x) => x[of('slate count')])).toEqual([0.5, 0.5]);
+    const width = EXPOSURE_FEATURES.length;
+    const x = new Float64Array(2 * width);
+    const against = of('item clicks / expected, against the slate');
+    const count = of('slate count');
+    x[against] = Math.log(3);
+    x[width + count] = 1;
+    new Exposure().fillSlate(x, 0, width, { clicks: 0.5, size: 2 });
+    expect(x[against]).toBeCloseTo(Math.log(3 / 2), 12);
+    expect(x[width + against]).toBeCloseTo(Math.log(1 / 2), 12);
+    expect([x[count], x[width + count]]).toEqual([0.5, 0.5]);
+    expect([x[10], x[width + 10]]).toEqual([0.5, 0.5]);
   });
 });

@@ -11,7 +11,9 @@ const { exp, imul, max, min } = Math;
 
 /** A user and an item, as the model reads them. */
 export interface Row {
+  /** Features, from `from` on; a slate's rows lie side by side. */
   readonly x: Float64Array;
+  readonly from: number;
   readonly hashes: readonly number[];
   readonly user: number;
   readonly item: number;
@@ -27,17 +29,26 @@ export class ClickModel {
   read(user: UserView, items: readonly Placed[], size: number, statistics: Statistics): Row[] {
     // Kinds are told apart by the seed of the hash: user 1 is not item 1.
     const userHash = mix32(user.hash ^ 0x75736572);
-    return slateFeatures(user, items, size, statistics).map((x, i) => {
-      const item = hash32(items[i]!.itemId, 0x6974656d);
-      const groups = items[i]!.groups.map((group) => hash32(group, 0x67726f75));
-      const crossed = groups.map((group) => mix32(userHash ^ imul(group, 0x9e3779b1)));
-      return { x, hashes: [userHash, item, ...groups, ...crossed], user: userHash, item, groups };
+    const x = slateFeatures(user, items, size, statistics);
+    return items.map(({ itemId, groups: names }, i) => {
+      const item = hash32(itemId, 0x6974656d);
+      const groups: number[] = [];
+      const hashes = [userHash, item];
+      for (let g = 0; g < names.length; g++) {
+        const group = hash32(names[g]!, 0x67726f75);
+        groups.push(group);
+        hashes.push(group);
+      }
+      for (let g = 0; g < groups.length; g++) {
+        hashes.push(mix32(userHash ^ imul(groups[g]!, 0x9e3779b1)));
+      }
+      return { x, from: i * FEATURES.length, hashes, user: userHash, item, groups };
     });
   }
 
   logit(row: Row): number {
     return (
-      this.dense.logit(row.x) +
+      this.dense.logit(row.x, row.from) +
       this.sparse.logit(row.hashes) +
       this.factors.logit(row.user, row.item, row.groups)
     );
@@ -51,7 +62,7 @@ export class ClickModel {
   learn(row: Row, label: 0 | 1, weight: number): void {
     const p = this.probability(row);
     const gradient = weight * (p - label);
-    this.dense.learn(row.x, p, label, weight);
+    this.dense.learn(row.x, p, label, weight, row.from);
     this.factors.learn(row.user, row.item, row.groups, gradient);
     this.sparse.learn(row.hashes, gradient);
   }

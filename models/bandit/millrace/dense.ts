@@ -30,19 +30,21 @@ export class DenseLogit {
     this.#gain = new Float64Array(width);
   }
 
-  logit(x: Float64Array): number {
+  /** The features lie in `x` from `from` on. */
+  logit(x: Float64Array, from = 0): number {
+    const { width, weights } = this;
     let z = 0;
-    for (let i = 0; i < this.width; i++) z += this.weights[i]! * x[i]!;
+    for (let i = 0; i < width; i++) z += weights[i]! * x[from + i]!;
     return z;
   }
 
   /** `p`: the probability predicted by the whole model; `weight` of the observation, 0 to 1. */
-  learn(x: Float64Array, p: number, label: 0 | 1, weight: number): void {
+  learn(x: Float64Array, p: number, label: 0 | 1, weight: number, from = 0): void {
     const { width, covariance: C, weights } = this;
     const gain = this.#gain;
-    this.#multiply(x);
+    this.#multiply(x, from);
     let spread = 0; // xᵀ C x
-    for (let i = 0; i < width; i++) spread += gain[i]! * x[i]!;
+    for (let i = 0; i < width; i++) spread += gain[i]! * x[from + i]!;
     const information = weight * max(1e-4, p * (1 - p));
     const scale = information / (1 + information * spread);
     const step = (weight * (label - p)) / (1 + information * spread);
@@ -62,7 +64,7 @@ export class DenseLogit {
   }
 
   /** gain = C x; four rows at a time, whose sums the processor can overlap. */
-  #multiply(x: Float64Array): void {
+  #multiply(x: Float64Array, from: number): void {
     const { width, covariance: C } = this;
     const gain = this.#gain;
     let i = 0;
@@ -72,7 +74,7 @@ export class DenseLogit {
       let s2 = 0;
       let s3 = 0;
       for (let j = 0, at = i * width; j < width; j++, at++) {
-        const value = x[j]!;
+        const value = x[from + j]!;
         s0 += C[at]! * value;
         s1 += C[at + width]! * value;
         s2 += C[at + 2 * width]! * value;
@@ -85,7 +87,7 @@ export class DenseLogit {
     }
     for (; i < width; i++) {
       let sum = 0;
-      for (let j = 0; j < width; j++) sum += C[i * width + j]! * x[j]!;
+      for (let j = 0; j < width; j++) sum += C[i * width + j]! * x[from + j]!;
       gain[i] = sum;
     }
   }

@@ -26,12 +26,14 @@ export const EXPOSURE_FEATURES = [
   'item clicks / expected × count',
   'slate count',
 ] as const;
+/** Where the features lie that all items of a slate share, or that depend on the others. */
+const USER_COLUMNS = 2;
+const USER_CLICKS = 10;
 const AGAINST_SLATE = 11;
 const SLATE_COUNT = 13;
 
 /** Of the longest half-life; each of the others is a quarter of the next. */
 const HALF_LIFE = 32 * 3.6e6;
-const HORIZONS = 4;
 /** Columns of an item: clicks, expected, both over half an hour, shown over each horizon, time of the last fading. */
 const COLUMN = { clicks: 0, expected: 1, clicksLately: 2, expectedLately: 3, shown: 4, last: 8 };
 export const EXPOSURE_WIDTH = 9;
@@ -65,38 +67,61 @@ export class Exposure {
   }
 
   /**
-   * Fills the features of one item into `x` from `from` on; those of the slate stay open until
-   * `fillSlate`. `item`: index, −1 for one never seen; `n`: times shown; `first`: when first, ms.
+   * Fills the features of one item that was shown before into `x` from `from` on; those of an item
+   * never shown are 0. `fillSlate` does the rest. `logCount`: ln(1 + times shown); `first`: when first, ms.
    */
-  fill(
-    x: Float64Array,
-    from: number,
-    { user, at, size }: Shown,
-    item: number,
-    n: number,
-    first: number,
-  ): void {
-    const row = n > 0 ? item * EXPOSURE_WIDTH : -1;
-    const fades = row < 0 ? 0 : fadeOf(at - this.item[row + COLUMN.last]!);
-    const ratio = row < 0 ? 0 : this.#ratio(row, 1, PRIOR);
-    const clicks = row < 0 ? 0 : this.item[row]!;
-    const ofUser = userBase(user);
-    const length = log(max(1, size)) - 3;
-    const count = log1p(n) / 3;
-    let i = from;
-    x[i++] = length;
-    x[i++] = length * length;
-    x[i++] = row < 0 ? 0 : this.#ratio(row, 1, 4 * PRIOR);
-    x[i++] = row < 0 ? 0 : this.#ratio(row + COLUMN.clicksLately, quarters(fades, 0), PRIOR);
-    x[i++] = log1p(clicks) / 3;
-    for (let h = 0; h < HORIZONS; h++) {
-      x[i++] = row < 0 ? 0 : log1p(this.item[row + COLUMN.shown + h]! * quarters(fades, h)) / 3;
-    }
-    x[i++] = n > 0 ? log1p(max(0, at - first) / 3.6e6) / 3 : 0;
-    x[i++] = log((this.user[ofUser]! + 1) / (this.user[ofUser + 1]! + 1));
+  fill(x: Float64Array, from: number, item: number, logCount: number, at: number, first: number) {
+    const row = item * EXPOSURE_WIDTH;
+    const columns = this.item;
+    const hours32 = fadeOf(at - columns[row + COLUMN.last]!);
+    const hours8 = quarter(hours32);
+    const hours2 = quarter(hours8);
+    const halfHour = quarter(hours2);
+    const shown = row + COLUMN.shown;
+    const ratio = this.#ratio(row, 1, PRIOR);
+    const count = logCount / 3;
+    let i = from + USER_COLUMNS;
+    x[i++] = this.#ratio(row, 1, 4 * PRIOR);
+    x[i++] = this.#ratio(row + COLUMN.clicksLately, halfHour, PRIOR);
+    x[i++] = log1p(columns[row]!) / 3;
+    x[i++] = log1p(columns[shown]! * halfHour) / 3;
+    x[i++] = log1p(columns[shown + 1]! * hours2) / 3;
+    x[i++] = log1p(columns[shown + 2]! * hours8) / 3;
+    x[i++] = log1p(columns[shown + 3]! * hours32) / 3;
+    x[i++] = log1p(max(0, at - first) / 3.6e6) / 3;
+    i++;
     x[i++] = ratio;
     x[i++] = ratio * count;
     x[i++] = count;
+  }
+
+  /** ln of a hashed user's clicks over those expected. */
+  userRatio(user: number): number {
+    const ofUser = userBase(user);
+    return log((this.user[ofUser]! + 1) / (this.user[ofUser + 1]! + 1));
+  }
+
+  /**
+   * What all items of a slate share, and what depends on the others: an item's ratio against their
+   * mean, and their mean count. `x`: rows of `width`, in each the features from `from` on.
+   */
+  fillSlate(x: Float64Array, from: number, width: number, { clicks, size }: OfSlate): void {
+    const length = log(max(1, size)) - 3;
+    let share = 0;
+    let count = 0;
+    for (let at = from; at < x.length; at += width) {
+      x[at] = length;
+      x[at + 1] = length * length;
+      x[at + USER_CLICKS] = clicks;
+      share += exp(x[at + AGAINST_SLATE]!);
+      count += x[at + SLATE_COUNT]!;
+    }
+    const rows = x.length / width;
+    const mean = log(share / rows);
+    for (let at = from; at < x.length; at += width) {
+      x[at + AGAINST_SLATE]! -= mean;
+      x[at + SLATE_COUNT] = count / rows;
+    }
   }
 
   /** Takes in one item of a logged slate. */
@@ -104,18 +129,21 @@ export class Exposure {
     this.item = grown(this.item, (item + 1) * EXPOSURE_WIDTH);
     const row = item * EXPOSURE_WIDTH;
     const expected = this.expected(size, rate);
-    const fades = fadeOf(at - this.item[row + COLUMN.last]!);
-    for (const column of [COLUMN.clicksLately, COLUMN.expectedLately]) {
-      this.item[row + column]! *= quarters(fades, 0);
-    }
+    const hours32 = fadeOf(at - this.item[row + COLUMN.last]!);
+    const hours8 = quarter(hours32);
+    const hours2 = quarter(hours8);
+    const halfHour = quarter(hours2);
+    this.item[row + COLUMN.clicksLately]! *= halfHour;
+    this.item[row + COLUMN.expectedLately]! *= halfHour;
     this.item[row]! += liked;
     this.item[row + COLUMN.expected]! += expected;
     this.item[row + COLUMN.clicksLately]! += liked;
     this.item[row + COLUMN.expectedLately]! += expected;
-    for (let h = 0; h < HORIZONS; h++) {
-      const shown = row + COLUMN.shown + h;
-      this.item[shown] = this.item[shown]! * quarters(fades, h) + 1;
-    }
+    const shown = row + COLUMN.shown;
+    this.item[shown] = this.item[shown]! * halfHour + 1;
+    this.item[shown + 1] = this.item[shown + 1]! * hours2 + 1;
+    this.item[shown + 2] = this.item[shown + 2]! * hours8 + 1;
+    this.item[shown + 3] = this.item[shown + 3]! * hours32 + 1;
     this.item[row + COLUMN.last] = max(at, this.item[row + COLUMN.last]!);
     const ofUser = userBase(user);
     this.user[ofUser]! += liked;
@@ -139,19 +167,12 @@ export interface Shown {
   readonly size: number;
 }
 
-/** What of an item depends on the others: its ratio against their mean, and their mean count. */
-export function fillSlate(rows: readonly Float64Array[], from: number): void {
-  let share = 0;
-  let count = 0;
-  for (const x of rows) {
-    share += exp(x[from + AGAINST_SLATE]!);
-    count += x[from + SLATE_COUNT]!;
-  }
-  const mean = log(share / rows.length);
-  for (const x of rows) {
-    x[from + AGAINST_SLATE]! -= mean;
-    x[from + SLATE_COUNT] = count / rows.length;
-  }
+/** What the features of a slate's items share. */
+export interface OfSlate {
+  /** `userRatio` of the user. */
+  readonly clicks: number;
+  /** Items of the slate. */
+  readonly size: number;
 }
 
 const bucketOf = (size: number) => min(SIZES - 1, floor(2 * log2(max(1, size)))) * 2;
@@ -160,12 +181,8 @@ const userBase = (hash: number) => (mix32(hash) & (USER_ROWS - 1)) * EXPOSED_USE
 /** What the longest half-life keeps after `passed` ms; time never runs backwards. */
 const fadeOf = (passed: number) => exp((-LN2 * max(0, passed)) / HALF_LIFE);
 
-/** The same for half-life `h`, the fourth power for each step down. */
-function quarters(fade: number, h: number): number {
-  let kept = fade;
-  for (let step = h; step < HORIZONS - 1; step++) {
-    kept *= kept;
-    kept *= kept;
-  }
-  return kept;
+/** What a quarter of the half-life keeps. */
+function quarter(fade: number): number {
+  const half = fade * fade;
+  return half * half;
 }

@@ -1,8 +1,8 @@
 // What the click model sees of a user and an item as numbers: statistics, never the outcome itself.
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { hash32 } from '../../random.ts';
-import { EXPOSURE_FEATURES, fillSlate } from './exposure.ts';
-import { ITEM, type Statistics } from './statistics.ts';
+import { EXPOSURE_FEATURES } from './exposure.ts';
+import { ITEM, ITEM_WIDTH, type Statistics } from './statistics.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { abs, log, log1p, max, min, sqrt } = Math;
@@ -55,6 +55,8 @@ export interface UserView {
   readonly at: number;
   readonly state: UserState;
   readonly tastes: ReadonlyMap<string, UserState['groups'][number]>;
+  /** ln of the user's clicks over those expected. */
+  readonly clicks: number;
   readonly dense: readonly number[];
   readonly mean: number;
   readonly residual: number;
@@ -87,6 +89,7 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
     at,
     state,
     tastes: new Map(state.groups.map((taste) => [taste.group, taste])),
+    clicks: statistics.exposure.userRatio(hash),
     mean,
     residual,
     spread,
@@ -111,50 +114,60 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
 /** An item and its place in the slate; `position` is 0 where there is none yet. */
 export type Placed = ItemView & { readonly position?: number };
 
-/** The features of each item of a slate, or of each candidate for one of `size` items. */
+/**
+ * The features of each item of a slate, or of each candidate for one of `size` items: row after row,
+ * FEATURES.length each.
+ */
 export function slateFeatures(
   user: UserView,
   items: readonly Placed[],
   size: number,
   statistics: Statistics,
-): Float64Array[] {
-  const rows = items.map((item) => {
-    const x = new Float64Array(FEATURES.length);
-    fillFeatures(x, user, item, size, statistics);
-    return x;
-  });
-  fillSlate(rows, EXPOSURE_FROM);
-  for (const x of rows) {
-    for (let i = 0; i < x.length; i++) x[i] = max(-LIMIT, min(LIMIT, x[i]! || 0));
+): Float64Array {
+  const width = FEATURES.length;
+  const x = new Float64Array(items.length * width);
+  const { dense } = user;
+  for (let i = 0, at = 0; i < items.length; i++, at += width) {
+    for (let f = 0; f < dense.length; f++) x[at + f] = dense[f]!;
+    fillFeatures(x, at + dense.length, user, items[i]!, statistics);
   }
-  return rows;
+  statistics.exposure.fillSlate(x, EXPOSURE_FROM, width, { clicks: user.clicks, size });
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i]!;
+    // Seldom true, of nearly all features; a comparison with NaN is false too.
+    if (!(value >= -LIMIT && value <= LIMIT)) x[i] = max(-LIMIT, min(LIMIT, value || 0));
+  }
+  return x;
 }
 
 function fillFeatures(
   x: Float64Array,
+  from: number,
   user: UserView,
   item: Placed,
-  size: number,
   statistics: Statistics,
 ): void {
   const index = statistics.items.find(item.itemId);
-  const column = (which: number) => statistics.itemColumn(index, which);
-  const n = column(ITEM.n);
-  const sum = column(ITEM.residual);
+  const columns = statistics.item;
+  const row = index * ITEM_WIDTH;
+  const isNew = index < 0;
+  const n = isNew ? 0 : columns[row + ITEM.n]!;
+  const sum = isNew ? 0 : columns[row + ITEM.residual]!;
+  const first = isNew ? 0 : columns[row + ITEM.first]!;
   const residual = sum / (n + 5);
-  const count = log1p(n) / 5;
+  const logCount = log1p(n);
+  const count = logCount / 5;
   const both = user.residual + residual;
-  const known = item.similarity !== null && item.similarity !== undefined;
-  let i = 0;
-  for (; i < user.dense.length; i++) x[i] = user.dense[i]!;
-  x[i++] = column(ITEM.value) / (n + 5);
+  const similarity = item.similarity ?? undefined;
+  let i = from;
+  x[i++] = isNew ? 0 : columns[row + ITEM.value]! / (n + 5);
   x[i++] = residual;
   x[i++] = sum / (n + 30);
   x[i++] = sum / (n + 1.5);
-  x[i++] = column(ITEM.fading);
-  x[i++] = (column(ITEM.likes) / (n + 5)) * 4;
+  x[i++] = isNew ? 0 : columns[row + ITEM.fading]!;
+  x[i++] = isNew ? 0 : (columns[row + ITEM.likes]! / (n + 5)) * 4;
   x[i++] = count;
-  x[i++] = n > 0 ? log1p(max(0, user.at - column(ITEM.first)) / 8.64e7) / 5 : 0;
+  x[i++] = n > 0 ? log1p(max(0, user.at - first) / 8.64e7) / 5 : 0;
   x[i++] = n > 0 ? 0 : 1;
   i = fillTastes(x, i, user, item.groups, statistics);
   x[i++] = user.residual * residual;
@@ -164,11 +177,10 @@ function fillFeatures(
   x[i++] = residual * count;
   x[i++] = both * abs(both);
   x[i++] = user.spread * both;
-  x[i++] = known ? item.similarity! * 2 : 0;
-  x[i++] = known ? 1 : 0;
+  x[i++] = similarity === undefined ? 0 : similarity * 2;
+  x[i++] = similarity === undefined ? 0 : 1;
   x[i++] = min(item.position ?? 0, 20) / 10;
-  const shown = { user: user.hash, at: user.at, size };
-  statistics.exposure.fill(x, i, shown, index, n, column(ITEM.first));
+  if (n > 0) statistics.exposure.fill(x, i, index, logCount, user.at, first);
 }
 
 function fillTastes(
