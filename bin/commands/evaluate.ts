@@ -47,7 +47,10 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
 }
 
 /** @throws MillraceError `evaluation-data-unknown`, `dataset-file-missing` */
-function dataOf({ name, datasets }: Protocol, data: string): { dataset: string; folder: string } {
+function dataOf(
+  { name, datasets, seeded }: Protocol,
+  data: string,
+): { dataset: string; folder: string } {
   const [dataset = '', ...rest] = data.split(':');
   if (!datasets.includes(dataset)) {
     throw new MillraceError({
@@ -57,5 +60,6 @@ function dataOf({ name, datasets }: Protocol, data: string): { dataset: string; 
     });
   }
   const folder = rest.join(':');
+  if (seeded) return { dataset, folder };
   return { dataset, folder: folder === '' ? sampleFolder(dataset) : resolve(folder) };
 }

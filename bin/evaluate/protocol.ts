@@ -4,7 +4,7 @@ import type { Evaluation } from '../../models/evaluation/evaluation.ts';
 export interface Judged {
   /** Name of the data set. */
   readonly dataset: string;
-  /** Folder with its official files. */
+  /** Folder with its official files; for a protocol that is `seeded`, what stood after the colon. */
   readonly folder: string;
   readonly seed: number;
   /** Of Open Bandit. */
@@ -22,5 +22,7 @@ export interface Protocol {
   readonly doc: string;
   /** The data sets it can be run on. */
   readonly datasets: readonly string[];
+  /** Its data sets are made from the seed: no folder is needed. */
+  readonly seeded?: boolean;
   run(judged: Judged): Promise<Evaluation>;
 }

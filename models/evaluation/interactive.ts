@@ -1,0 +1,121 @@
+// Policies let loose in the seeded world, and what came of it by the world's own truth.
+import type { Exploration } from '../exploration.ts';
+import { convergence } from '../metrics/convergence.ts';
+import { gini } from '../metrics/exposure.ts';
+import type { Decided, Policy } from '../policy.ts';
+import { live, type Tracker } from '../world/live.ts';
+import type { Size } from '../world/sizes.ts';
+import { World } from '../world/world.ts';
+import type { EvaluationRow } from './evaluation.ts';
+
+/** A policy new to the world, and how it takes in what happened. */
+export interface Contender {
+  readonly name: string;
+  readonly exploration: Exploration;
+  create(): { readonly policy: Policy; readonly learn?: (example: Decided) => void };
+}
+
+/** One life, request by request; expected clicks, which no luck of a draw moves. */
+export interface Life {
+  readonly earned: Float64Array;
+  /** The same of the best slate that the candidates allowed. */
+  readonly best: Float64Array;
+  /** Earlier requests of the user who asked. */
+  readonly earlier: Int32Array;
+  /** Times that each item of the world was shown. */
+  readonly exposure: readonly number[];
+}
+
+/** Requests of a user that count as the first ones. */
+const FIRST = 5;
+
+/** Moving levels look over this share of a life. */
+const WINDOW = 0.2;
+
+/** Lives through a world. The same arguments give the same life; who comes when is the same for all. */
+export function lifeOf(contender: Contender, size: Size, seed: number, tracker: Tracker): Life {
+  const { requests, candidates, k } = size;
+  const world = new World({ ...size.world, seed });
+  const { policy, learn } = contender.create();
+  const earned = new Float64Array(requests);
+  const best = new Float64Array(requests);
+  const earlier = new Int32Array(requests);
+  const visits = new Map<string, number>();
+  const exposure = new Map(world.items.map(({ itemId }) => [itemId, 0]));
+  const { exploration } = contender;
+  const options = { tracker, requests, candidates, k, seed, exploration, ...(learn && { learn }) };
+  let n = 0;
+  for (const served of live(world, policy, options)) {
+    const { userId } = served.context.state;
+    earned[n] = served.expected;
+    best[n] = served.best;
+    earlier[n] = visits.get(userId) ?? 0;
+    visits.set(userId, earlier[n]! + 1);
+    for (const itemId of served.slate) exposure.set(itemId, exposure.get(itemId)! + 1);
+    n += 1;
+  }
+  return { earned, best, earlier, exposure: [...exposure.values()] };
+}
+
+/**
+ * What the lives of a policy come to, one a world: means with their standard errors, s / √worlds (none
+ * of a single world). `chances`: the same worlds under the uniform policy.
+ */
+export function rowsOf(
+  model: string,
+  lives: readonly Life[],
+  chances: readonly Life[],
+): EvaluationRow[] {
+  const worlds = lives.map((life, i) => figuresOf(life, chances[i]!));
+  const rows = worlds[0]!.map(([metric, span], i): EvaluationRow => {
+    const values = worlds.map((figures) => figures[i]![2]);
+    return { model, metric, span, value: mean(values), ...errorOf(values) };
+  });
+  const window = Math.max(1, Math.floor(WINDOW * lives[0]!.earned.length));
+  // Of all worlds together: a single life never stays within 2 %, for luck of who comes.
+  const earned = lives.map((life) => life.earned);
+  const value = convergence(
+    earned,
+    lives.map(({ best }) => best),
+    window,
+  );
+  return [...rows, { model, metric: 'convergence', span: 'all', value }];
+}
+
+type Figures = readonly (readonly [metric: string, span: EvaluationRow['span'], value: number])[];
+
+function figuresOf(life: Life, chance: Life): Figures {
+  const { earned, best, earlier, exposure } = life;
+  const n = earned.length;
+  const half = Math.floor(n / 2);
+  const late = earned.subarray(half);
+  const total = sum(earned);
+  const shown = exposure.filter((count) => count > 0).length;
+  return [
+    ['reward', 'all', total / n],
+    ['reward / uniform', 'all', total / sum(chance.earned)],
+    ['cumulative reward', 'all', total],
+    ['regret', 'all', sum(best) - total],
+    ['reward, first 5', 'all', mean(earned.filter((_, i) => earlier[i]! < FIRST))],
+    ['coverage', 'all', shown / exposure.length],
+    ['exposure Gini', 'all', gini(exposure)],
+    ['reward', 'last-half', mean(late)],
+    ['reward / uniform', 'last-half', sum(late) / sum(chance.earned.subarray(half))],
+    ['reward / best', 'last-half', sum(late) / sum(best.subarray(half))],
+  ];
+}
+
+function errorOf(values: readonly number[]): { standardError?: number } {
+  if (values.length < 2) return {};
+  const centre = mean(values);
+  const squares = values.reduce((total, one) => total + (one - centre) ** 2, 0);
+  return { standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
+}
+
+function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+}
+
+const mean = (values: ArrayLike<number>) => sum(values) / values.length;

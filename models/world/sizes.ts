@@ -1,0 +1,21 @@
+// Worlds by name, each with the life that is lived in it.
+import type { WorldOptions } from './options.ts';
+
+export interface Size {
+  readonly world: WorldOptions;
+  /** Requests of one life, and what each one asks: a slate of `k` items out of `candidates`. */
+  readonly requests: number;
+  readonly candidates: number;
+  readonly k: number;
+}
+
+/** `small`: everybody is met often. `large`: most of what is asked has never been tried before. */
+export const sizes: Readonly<Record<'small' | 'large', Size>> = {
+  small: { world: {}, requests: 3000, candidates: 20, k: 3 },
+  large: {
+    world: { users: 400, items: 1000, topics: 8 },
+    requests: 6000,
+    candidates: 100,
+    k: 10,
+  },
+};
