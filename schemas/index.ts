@@ -16,6 +16,7 @@ import { replays } from './topics/replays.ts';
 import { requests } from './topics/requests.ts';
 import { rewards } from './topics/rewards.ts';
 import { snapshots } from './topics/snapshots.ts';
+import { truths } from './topics/truths.ts';
 import { userStates } from './topics/user-state.ts';
 
 export const topics = [
@@ -24,6 +25,7 @@ export const topics = [
   impressions,
   clicks,
   rewards,
+  truths,
   userStates,
   openImpressions,
   examples,

@@ -20,6 +20,8 @@ export interface Topology {
 export interface TopologyOptions {
   readonly serve?: ServeOptions;
   readonly learn?: LearnOptions;
+  /** Who answers the slates served here. @default the language model */
+  readonly simulate?: EnricherDef;
 }
 
 /** @throws MillraceError `topology-invalid` */
@@ -30,7 +32,7 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
       learnStage(options.learn ?? learnDefaults),
       calibrateStage(),
     ],
-    enrichers: [representEnricher, simulateEnricher],
+    enrichers: [representEnricher, options.simulate ?? simulateEnricher],
   });
 }
 

@@ -1,13 +1,19 @@
 // `millrace demo` and `millrace replay`: the loop, on the shipped sample or on a log of yours.
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { datasets } from '../../datasets/index.ts';
+import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
 import { openLogs } from '../log.ts';
 import { loop } from '../loop/loop.ts';
+import { worldLog, worldOf } from '../loop/world-log.ts';
 import { movielensSample, sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
 
+/** Shares of the log that are learned from before the first request. */
+const liveFrom = { llm: 0.8, world: 0.5 } as const;
+
 interface Flags {
+  simulator?: keyof typeof liveFrom;
   exit?: boolean;
   json?: boolean;
   limit?: number;
@@ -19,16 +25,24 @@ export function addDemo(program: Command, { config }: CommandContext): void {
   program
     .command('demo')
     .description('the whole loop on the shipped MovieLens sample, with a page to watch it on')
+    .addOption(
+      new Option('--simulator <who>', 'llm, or world: the log and the people of a seeded world')
+        .choices(Object.keys(liveFrom))
+        .default('llm'),
+    )
     .option('--exit', 'end after the replay, with a summary')
     .option('--json', 'the summary as one JSON object on stdout, everything else on stderr')
     .option('--limit <rows>', 'replay the first rows only', whole)
     .option('--speed <times>', 'max, or times as fast as it happened', speedOf)
     .action(async (flags: Flags) => {
       const settings = config();
+      const { simulator = 'llm' } = flags;
+      const world = simulator === 'world' ? worldOf(settings.seed) : undefined;
       await loop(settings, openLogs(settings.dataDir), {
-        dataset: datasets.movielens,
-        folder: movielensSample,
-        live: true,
+        ...(world
+          ? { dataset: worldLog(world), folder: '', simulate: simulateByWorld(world) }
+          : { dataset: datasets.movielens, folder: movielensSample }),
+        liveFrom: liveFrom[simulator],
         page: true,
         exit: flags.exit ?? false,
         json: flags.json ?? false,
@@ -56,7 +70,6 @@ export function addReplay(program: Command, { config }: CommandContext): void {
       await loop(settings, openLogs(settings.dataDir), {
         dataset: datasets[name],
         folder: path ?? sampleFolder(name),
-        live: false,
         page: flags.stay ?? false,
         exit: !flags.stay,
         json: flags.json ?? false,

@@ -16,6 +16,9 @@ import type { Protocol } from './protocol.ts';
 /** Worlds that a figure is the mean of. */
 const WORLDS = 5;
 
+/** Slates of one request that GRPO compares: it learns nothing of a single one. */
+const GROUP = 4;
+
 export const interactive: Protocol = {
   name: 'interactive',
   doc: `Policies decide, the people of a seeded world answer, the policies learn; ${WORLDS} worlds a seed.
@@ -66,7 +69,7 @@ function contenders(): Contender[] {
         return { policy, learn: (one) => policy.learn(one) };
       }),
     ),
-  ];
+  ].map((one) => (one.name === 'grpo' ? { ...one, slates: GROUP } : one));
 }
 
 /** As the arm of the demo that serves the policy; else at temperature 1 with the same floor. */

@@ -1,12 +1,9 @@
-// The live part of the demo: the last fifth of the log, where each return of a user becomes a
+// The live part of the demo: the last rows of the log, where each return of a user becomes a
 // request that is decided, answered by the simulator, and learned from.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveRequest, Session } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
-
-/** The first part of the log, by events in order of time, is learned from off-policy. */
-export const offPolicyShare = 0.8;
 
 /** How long a slate served here waits for feedback, event time, ms. */
 export const servedWindowMs = 24 * 3_600_000;
@@ -21,11 +18,16 @@ export class LiveRequests {
   private readonly waiting = new Map<string, () => void>();
   /** Requests made, and those whose answer did not come in time. */
   readonly counts = { requests: 0, unanswered: 0 };
+  private readonly from: number;
   private readonly ready: () => Promise<void>;
   private begun = false;
 
-  /** `ready` resolves when decisions may begin, everything before them processed. */
-  constructor(ready: () => Promise<void>) {
+  /**
+   * @param from share of the rows, in order of time, that are learned from off-policy first
+   * @param ready resolves when decisions may begin, everything before them processed
+   */
+  constructor(from: number, ready: () => Promise<void>) {
+    this.from = from;
     this.ready = ready;
   }
 
@@ -39,7 +41,7 @@ export class LiveRequests {
   }
 
   onSession(session: Session): LiveRequest | undefined {
-    if (session.row < offPolicyShare * session.rows) return undefined;
+    if (session.row < this.from * session.rows) return undefined;
     const { sessionId, userId, at } = session;
     this.counts.requests++;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -2,7 +2,6 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dataset } from '../../datasets/dataset.ts';
 import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import type { Config } from '../../infra/config.ts';
@@ -11,8 +10,9 @@ import { dashboardSource } from '../../infra/http/source.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
-import { Replayer } from '../../infra/replay/replayer.ts';
+import { type ReplayedLog, Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
+import type { EnricherDef } from '../../streams/enrichers/enricher.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology, type Topology } from '../../streams/topology.ts';
 import type { Logs } from '../log.ts';
@@ -27,11 +27,13 @@ import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
 
 export interface LoopOptions {
-  readonly dataset: Dataset;
+  readonly dataset: ReplayedLog;
   /** Folder with the official files of the data set. */
   readonly folder: string;
-  /** Turn the returns of users in the last fifth of the log into requests. */
-  readonly live: boolean;
+  /** From this share of the rows on, the returns of users become requests, too. @default never */
+  readonly liveFrom?: number | undefined;
+  /** Who answers the slates served here. @default the language model */
+  readonly simulate?: EnricherDef | undefined;
   /** Serve the dashboard. */
   readonly page: boolean;
   /** End after the replay, with the summary. @default false: stay up */
@@ -68,7 +70,9 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
       if (enricher === 'simulate') live.answered(event as Impression);
     },
   });
-  const live: LiveRequests = new LiveRequests(() => readyToServe(pipeline, options.signal));
+  const live: LiveRequests = new LiveRequests(options.liveFrom ?? 1, () =>
+    readyToServe(pipeline, options.signal),
+  );
   using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using _page = options.page
@@ -126,7 +130,7 @@ async function servePage(
   return page;
 }
 
-function topologyOf(config: Config, { dataset }: LoopOptions): Topology {
+function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topology {
   return mainTopology({
     serve: {
       ...serveDefaults,
@@ -134,6 +138,7 @@ function topologyOf(config: Config, { dataset }: LoopOptions): Topology {
       servedWindowMs,
       salt: `demo-${config.seed}`,
     },
+    ...(simulate && { simulate }),
   });
 }
 
@@ -161,7 +166,7 @@ async function run(
     limit: options.limit,
     speed: options.speed,
     signal: options.signal,
-    onSession: options.live ? (session) => live.onSession(session) : undefined,
+    onSession: options.liveFrom === undefined ? undefined : (session) => live.onSession(session),
     onProgress: (progress, rows) => {
       if (counters.firstEventMs === undefined)
         logs.say(`First event after ${counters.seconds.toFixed(1)} s`);

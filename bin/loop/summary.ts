@@ -23,6 +23,9 @@ export interface VariantSummary {
   clicks: number;
   ctr: number;
   reward: number;
+  rewardPerSlate: number;
+  /** Of a seeded world, which knows the truth: clicks that the best slates would have brought beyond these. */
+  regretPerSlate?: number;
   snips: { value: number; low: number; high: number; ess: number };
   coverage: number;
   latencyMs: { p50: number; p99: number };
@@ -90,8 +93,9 @@ async function modelMetrics(read: (view: string) => Promise<Row[]>) {
 async function variants(read: (view: string) => Promise<Row[]>): Promise<VariantSummary[]> {
   const by = async (view: string) =>
     new Map((await read(view)).map((row) => [String(row.variant), row]));
-  const [reward, snips, coverage, latency] = [
+  const [reward, regret, snips, coverage, latency] = [
     await by('reward_by_variant'),
+    await by('regret_by_variant'),
     await by('snips_by_variant'),
     await by('coverage_by_variant'),
     await by('latency_by_variant'),
@@ -105,6 +109,8 @@ async function variants(read: (view: string) => Promise<Row[]>): Promise<Variant
       clicks: number(row.clicks),
       ctr: number(row.ctr),
       reward: value(reward, 'reward'),
+      rewardPerSlate: value(reward, 'rewardPerImpression'),
+      ...(regret.has(variant) && { regretPerSlate: value(regret, 'regretPerSlate') }),
       snips: {
         value: value(snips, 'snips'),
         low: value(snips, 'low'),

@@ -7,6 +7,7 @@ const digits = (value: number | undefined, places = 4) =>
 
 export function summaryTable(summary: Summary): string {
   const { events, metrics, baselines, variants, simulator, llm } = summary;
+  const known = variants.some(({ regretPerSlate }) => regretPerSlate !== undefined);
   const models = { millrace: metrics, ...baselines };
   return [
     `events   read ${events.read}   lost ${events.lost}   duplicated ${events.duplicated}   in ${digits(summary.seconds, 1)} s`,
@@ -25,12 +26,17 @@ export function summaryTable(summary: Summary): string {
     ),
     '',
     grid(
-      ['variant', 'slates', 'CTR', 'reward', 'SNIPS (95 %)', 'coverage', 'p50 ms', 'p99 ms'],
+      [
+        ...['variant', 'slates', 'CTR', 'reward', 'per slate', ...(known ? ['regret'] : [])],
+        ...['SNIPS (95 %)', 'coverage', 'p50 ms', 'p99 ms'],
+      ],
       variants.map((v) => [
         v.variant,
         String(v.impressions),
         digits(v.ctr),
         String(v.reward),
+        digits(v.rewardPerSlate, 3),
+        ...(known ? [digits(v.regretPerSlate, 3)] : []),
         `${digits(v.snips.value)} (${digits(v.snips.low)} to ${digits(v.snips.high)})`,
         digits(v.coverage),
         digits(v.latencyMs.p50, 2),

@@ -19,6 +19,7 @@ const omitted: Record<string, readonly string[]> = {
   impressions: [],
   clicks: [],
   rewards: [],
+  truths: [],
   examples: ['state'],
   predictions: [],
   'item-vectors': ['vector'],

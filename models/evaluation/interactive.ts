@@ -12,6 +12,8 @@ import type { EvaluationRow } from './evaluation.ts';
 export interface Contender {
   readonly name: string;
   readonly exploration: Exploration;
+  /** Slates answered at each request, for what learns by comparing them; the first alone is lived. @default 1 */
+  readonly slates?: number;
   create(): { readonly policy: Policy; readonly learn?: (example: Decided) => void };
 }
 
@@ -42,8 +44,9 @@ export function lifeOf(contender: Contender, size: Size, seed: number, tracker: 
   const earlier = new Int32Array(requests);
   const visits = new Map<string, number>();
   const exposure = new Map(world.items.map(({ itemId }) => [itemId, 0]));
-  const { exploration } = contender;
-  const options = { tracker, requests, candidates, k, seed, exploration, ...(learn && { learn }) };
+  const { exploration, slates = 1 } = contender;
+  const asked = { requests, candidates, k, seed, slates };
+  const options = { tracker, ...asked, exploration, ...(learn && { learn }) };
   let n = 0;
   for (const served of live(world, policy, options)) {
     const { userId } = served.context.state;

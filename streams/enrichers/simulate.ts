@@ -20,7 +20,7 @@ export const simulateEnricher: EnricherDef = {
 };
 
 /** The user looks at one item after the other, ms. */
-const dwellMs = 2_000;
+export const dwellMs = 2_000;
 
 class Simulate implements Enricher {
   /** Slates answered, answers (items), and those of them in which the language model had a say. */

@@ -22,11 +22,14 @@ with
     array join `items.position` as position
     where origin = 'logged'
   ) as positions,
-  (select (count(), uniqExact(clickId)) from rewards final where source = 'logged') as feedback,
+  (select (count(), uniqExact(clickId)) from rewards final where source = 'logged' and variant = '') as feedback,
   (
     select
       (
-        countIf(origin = 'clicks' and JSONExtractString(data, 'source') = 'logged'),
+        countIf(
+          origin = 'clicks' and JSONExtractString(data, 'source') = 'logged'
+            and not startsWith(JSONExtractString(data, 'impressionId'), 'served-')
+        ),
         countIf(code = 'row-unreadable')
       )
     from dead_letters final

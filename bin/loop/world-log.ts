@@ -1,0 +1,114 @@
+// A log from a seeded world: people answered a popularity policy that learned, before this system came.
+import type { LogStep } from '../../datasets/dataset.ts';
+import type { ReplayedLog } from '../../infra/replay/replayer.ts';
+import { decayedPopularity } from '../../models/bandit/baselines/decayed-popularity.ts';
+import { live, type Served } from '../../models/world/live.ts';
+import { World } from '../../models/world/world.ts';
+import type { Click } from '../../schemas/topics/clicks.ts';
+import type { Impression } from '../../schemas/topics/impressions.ts';
+import { dwellMs } from '../../streams/enrichers/simulate.ts';
+import * as tracker from '../../streams/serve/track.ts';
+
+/** Slates of the log; a session has three of them on average. */
+const slates = 6_000;
+const slateSize = 10;
+const candidates = 100;
+
+/** Without memory, as its simulator needs it; the rest as usual. */
+export const worldOf = (seed: number) =>
+  new World({ seed, users: 120, items: 400, topics: 8, feedback: 0, saturation: 0 });
+
+/** As a log to replay; the same seed is the same log. */
+export function worldLog(world: World): ReplayedLog {
+  const { seed } = world.options;
+  return {
+    name: `world-${seed}`,
+    doc: 'The people of a seeded world, served by popularity.',
+    attributionWindowMs: tracker.sessionGapMs,
+    async *items() {
+      for (const { topics: _, quality: __, ...item } of world.items) yield item;
+    },
+    async open(_folder, { limit = Number.POSITIVE_INFINITY }) {
+      const count = Math.max(1, Math.min(slates, Math.ceil(limit / slateSize)));
+      return {
+        rows: count * slateSize,
+        steps: () => stepsOf(world, count),
+        async [Symbol.asyncDispose]() {},
+      };
+    },
+  };
+}
+
+async function* stepsOf(world: World, requests: number): AsyncGenerator<LogStep> {
+  const policy = decayedPopularity.create();
+  const learn = policy.learn.bind(policy);
+  const { seed } = world.options;
+  const options = { tracker, requests, k: slateSize, candidates, seed, learn };
+  const last = new Map<string, number>();
+  let row = 0;
+  let at = 0;
+  for (const served of live(world, policy, options)) {
+    const { userId } = served.context.state;
+    at = served.context.at;
+    if (at - (last.get(userId) ?? Number.NEGATIVE_INFINITY) >= tracker.sessionGapMs) {
+      yield { kind: 'session', at, row, sessionId: `world-${userId}-${at}`, userId };
+    }
+    last.set(userId, at);
+    const impression = shown(served);
+    const rows = impression.items.length;
+    yield { kind: 'impression', at, rows, impression };
+    row += rows;
+    for (const click of clicked(served)) yield { kind: 'click', at: click.at, rows: 0, click };
+  }
+  yield { kind: 'end', at };
+}
+
+/** The slate with the propensities that it was really drawn with. */
+function shown({ examples }: Served): Impression {
+  const { impressionId, userId, at, version, candidateCount, items } = examples[0]!;
+  return {
+    impressionId,
+    requestId: null,
+    userId,
+    at,
+    origin: 'logged',
+    policy: 'logged',
+    version,
+    tier: 'foreign',
+    variant: '',
+    seed: 0,
+    candidateCount,
+    propensitySource: 'drawn',
+    slateLogProb: items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0),
+    variants: [],
+    items: items.map(({ itemId, position, score, propensity }) => ({
+      itemId,
+      position,
+      score,
+      propensity,
+      shadows: [],
+      similarity: null,
+    })),
+    missing: [],
+    latencyMs: 0,
+  };
+}
+
+function clicked({ examples }: Served): Click[] {
+  const { impressionId, userId, at, items } = examples[0]!;
+  return items
+    .filter(({ positive }) => positive)
+    .map(({ itemId, position }) => ({
+      clickId: `${impressionId}-${position}`,
+      impressionId,
+      userId,
+      itemId,
+      at: at + (position + 1) * dwellMs,
+      kind: 'click',
+      positive: true,
+      value: 1,
+      source: 'logged',
+      confidence: 1,
+      similarity: null,
+    }));
+}

@@ -1,0 +1,21 @@
+-- What each variant earned and missed by the truth of a seeded world, which knows it.
+-- Formula: reward = mean expected clicks of its slates; best = the same of the best slates of all items;
+--   regret = sum(best - expected); regretPerSlate = best - reward
+-- Unit: clicks; Range: reward 0 to best; regret 0 and up. Without rows where no world answers
+-- Source: topic truths; Lai & Robbins 1985
+create or replace view regret_by_variant as
+select
+  variant,
+  count() as slates,
+  avg(expected) as reward,
+  avg(best) as best,
+  sum(best - expected) as regret,
+  regret / slates as regretPerSlate
+from (
+  -- A slate that was answered twice has the same truth twice.
+  select impressionId, any(variant) as variant, any(expected) as expected, any(best) as best
+  from truths final
+  group by impressionId
+)
+group by variant
+order by variant

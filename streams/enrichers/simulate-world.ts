@@ -1,0 +1,79 @@
+// `simulate` by a seeded world: its people answer, no language model is asked, and the truth is known.
+//
+// An event may come twice, or after a restart: the answer may depend on nothing but the slate. So the
+// world is one without memory, its answers drawn by a seed of the slate.
+import { hash32 } from '../../models/random.ts';
+import { Crowd } from '../../models/world/crowd.ts';
+import type { World } from '../../models/world/world.ts';
+import { type Click, clicks } from '../../schemas/topics/clicks.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { truths } from '../../schemas/topics/truths.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import { dwellMs } from './simulate.ts';
+
+/** @param world without `feedback` and `saturation` */
+export function simulateByWorld(world: World): EnricherDef {
+  return {
+    name: 'simulate',
+    doc: 'Answers slates served here as the people of a seeded world, and says what was true.',
+    inputs: [impressions],
+    prompt: true,
+    outputs: [clicks, truths],
+    tables: [],
+    create: (ports) => new SimulateByWorld(world, ports),
+  };
+}
+
+class SimulateByWorld implements Enricher {
+  readonly counts = { slates: 0, positives: 0 };
+  private readonly crowd: Crowd;
+  private readonly ids: readonly string[];
+  private readonly ports: EnricherPorts;
+
+  constructor(world: World, ports: EnricherPorts) {
+    this.crowd = new Crowd(world);
+    this.ids = world.items.map(({ itemId }) => itemId);
+    this.ports = ports;
+  }
+
+  async onEvent(_topic: string, event: unknown): Promise<void> {
+    const impression = event as Impression;
+    if (impression.origin !== 'served') return;
+    const { impressionId, userId, at, variant } = impression;
+    const slate = impression.items.map(({ itemId }) => itemId);
+    const best = this.crowd.bestSlate(userId, this.ids, slate.length, at);
+    const truth = {
+      impressionId,
+      userId,
+      at,
+      variant,
+      expected: this.crowd.expectedReward(userId, slate, at),
+      best: this.crowd.expectedReward(userId, best, at),
+    };
+    await this.ports.emit(truths, [truth]);
+    await this.ports.emit(clicks, this.answer(impression, slate));
+  }
+
+  /** Clicks alone: who does not look says nothing. They are people's, as far as this world goes. */
+  private answer({ impressionId, userId, at, items }: Impression, slate: string[]): Click[] {
+    const clicked = this.crowd.answer(userId, slate, at, hash32(impressionId));
+    this.counts.slates++;
+    return items.flatMap(({ itemId, position }, i) => {
+      if (!clicked[i]) return [];
+      this.counts.positives++;
+      return {
+        clickId: `world-${impressionId}-${position}`,
+        impressionId,
+        userId,
+        itemId,
+        at: at + (position + 1) * dwellMs,
+        kind: 'click' as const,
+        positive: true,
+        value: 1,
+        source: 'logged' as const,
+        confidence: 1,
+        similarity: null,
+      };
+    });
+  }
+}
