@@ -9,11 +9,14 @@ import { movielensSample, sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
 
-/** Shares of the log that are learned from before the first request. */
-const liveFrom = { llm: 0.8, world: 0.5 } as const;
+/** Share of the log that is learned from before the first request. */
+const liveFrom = 0.3;
+
+/** Who answers in the demo. */
+const simulators = ['llm', 'world'] as const;
 
 interface Flags {
-  simulator?: keyof typeof liveFrom;
+  simulator?: (typeof simulators)[number];
   exit?: boolean;
   json?: boolean;
   limit?: number;
@@ -27,7 +30,7 @@ export function addDemo(program: Command, { config }: CommandContext): void {
     .description('the whole loop on the shipped MovieLens sample, with a page to watch it on')
     .addOption(
       new Option('--simulator <who>', 'llm, or world: the log and the people of a seeded world')
-        .choices(Object.keys(liveFrom))
+        .choices(simulators)
         .default('llm'),
     )
     .option('--exit', 'end after the replay, with a summary')
@@ -42,7 +45,7 @@ export function addDemo(program: Command, { config }: CommandContext): void {
         ...(world
           ? { dataset: worldLog(world), folder: '', simulate: simulateByWorld(world) }
           : { dataset: datasets.movielens, folder: movielensSample }),
-        liveFrom: liveFrom[simulator],
+        liveFrom,
         page: true,
         exit: flags.exit ?? false,
         json: flags.json ?? false,

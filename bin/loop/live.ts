@@ -8,6 +8,9 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 /** How long a slate served here waits for feedback, event time, ms. */
 export const servedWindowMs = 24 * 3_600_000;
 
+/** Sessions of a user that become requests: without a bound, two people would be most of the traffic. */
+const sessionsEach = 5;
+
 /** Items in a slate. */
 const slateSize = 10;
 
@@ -41,7 +44,7 @@ export class LiveRequests {
   }
 
   onSession(session: Session): LiveRequest | undefined {
-    if (session.row < this.from * session.rows) return undefined;
+    if (session.row < this.from * session.rows || session.nth > sessionsEach) return undefined;
     const { sessionId, userId, at } = session;
     this.counts.requests++;
     const { promise, resolve } = Promise.withResolvers<void>();

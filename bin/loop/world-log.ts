@@ -60,7 +60,8 @@ async function* stepsOf(world: World, requests: number): AsyncGenerator<LogStep>
     row += rows;
     for (const click of clicked(served)) yield { kind: 'click', at: click.at, rows: 0, click };
   }
-  yield { kind: 'end', at };
+  // Beyond every window, as other logs end.
+  yield { kind: 'end', at: at + tracker.sessionGapMs + 1 };
 }
 
 /** The slate with the propensities that it was really drawn with. */

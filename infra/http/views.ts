@@ -94,12 +94,6 @@ export const views = {
     impressions: count,
     reward: metric,
   }),
-  ctrOverTime: quarters(
-    'ctr_over_time',
-    'variant',
-    { weight: 'impressions', least: 10, means: ['ctr'] },
-    { variant: text, bucket: time, impressions: count, ctr: metric },
-  ),
   auc: view(
     'auc',
     { model: text, source: text, n: count, positives: count, auc: metric },

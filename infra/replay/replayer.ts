@@ -43,7 +43,12 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type Session = Extract<LogStep, { kind: 'session' }> & { readonly rows: number };
+export type Session = Extract<LogStep, { kind: 'session' }> & {
+  /** Of the whole log. */
+  readonly rows: number;
+  /** Sessions of this user so far, this one included. */
+  readonly nth: number;
+};
 
 export interface LiveRequest {
   readonly request: Request;
@@ -111,8 +116,12 @@ export class Replayer {
   private async steps(log: OpenLog): Promise<void> {
     const { onSession, signal } = this.options;
     const resumed = this.progress.steps;
+    const sessions = new Map<string, number>();
     let index = 0;
     for await (const step of log.steps()) {
+      if (onSession && step.kind === 'session') {
+        sessions.set(step.userId, (sessions.get(step.userId) ?? 0) + 1);
+      }
       if (index++ < resumed) continue;
       if (signal?.aborted) break;
       // What was gathered goes out before a pause, not after it.
@@ -120,7 +129,10 @@ export class Replayer {
       await this.pace.until(step.at, signal);
       // The end closes every window, whatever its own time.
       await this.answersBefore(step.kind === 'end' ? Infinity : step.at, log.rows);
-      const live = step.kind === 'session' ? onSession?.({ ...step, rows: log.rows }) : undefined;
+      const live =
+        step.kind === 'session'
+          ? onSession?.({ ...step, rows: log.rows, nth: sessions.get(step.userId) ?? 1 })
+          : undefined;
       // Before the step is counted: a replay that is cut off here comes back to it.
       if (live?.ready) {
         if (this.pending > 0) await this.commit(log.rows);

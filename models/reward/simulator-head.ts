@@ -12,11 +12,15 @@ export interface SimulatorInput {
   readonly userPositives: number;
   readonly itemImpressions: number;
   readonly itemPositives: number;
+  /** What the user liked of the item's groups, beyond what they like of anything, log-odds. */
+  readonly taste: number;
+  /** Share of likes among the user's last outcomes, newest most, less the overall rate. */
+  readonly mood: number;
 }
 
-const FORMAT = 'millrace/simulator-head/1';
-/** bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user count, item count */
-const WIDTH = 9;
+const FORMAT = 'millrace/simulator-head/2';
+/** bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user count, item count, taste, mood */
+const WIDTH = 11;
 const SIMILARITY = 0;
 const PMI = 1;
 /** Pseudo-observations that pull a rate to the overall rate. */
@@ -53,6 +57,11 @@ export class SimulatorHead {
   /** Outcomes learned. */
   get count(): number {
     return this.#counts[0]!;
+  }
+
+  /** Share of clicks among the outcomes learned, with one pseudo-click of two. */
+  get rate(): number {
+    return (this.#counts[1]! + 1) / (this.#counts[0]! + 2);
   }
 
   /** P(click), inside (0, 1). */
@@ -121,7 +130,7 @@ export class SimulatorHead {
 
   #features(input: SimulatorInput): void {
     const x = this.#x;
-    const overall = (this.#counts[1]! + 1) / (this.#counts[0]! + 2);
+    const overall = this.rate;
     x[0] = 1;
     x[1] = this.#standardised(SIMILARITY, input.similarity);
     x[2] = input.similarity === null ? 0 : 1;
@@ -131,6 +140,8 @@ export class SimulatorHead {
     x[6] = logOdds(input.itemPositives, input.itemImpressions, overall);
     x[7] = Math.log1p(input.userFeedbacks) / 5;
     x[8] = Math.log1p(input.itemImpressions) / 5;
+    x[9] = input.taste;
+    x[10] = input.mood;
   }
 
   #standardised(which: number, value: number | null): number {

@@ -3,9 +3,16 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import { SimulatorHead } from './simulator-head.ts';
+import type { Candidate } from '../policy.ts';
+import { SimulatorHead, type SimulatorInput } from './simulator-head.ts';
 
-const FORMAT = 'millrace/simulator/1';
+const FORMAT = 'millrace/simulator/2';
+
+/** Pseudo-observations that pull a user's rate to the overall one, and a taste to the user's rate. */
+const USER_SHRINKAGE = 5;
+const TASTE_SHRINKAGE = 10;
+/** Weight of an outcome beside the one after it. */
+const FADING = 0.85;
 
 interface Count {
   impressions: number;
@@ -40,19 +47,17 @@ export class Simulator {
     return this.#head.count;
   }
 
-  /** P(click) of a user on an item; `similarity` is null where a vector is missing. */
-  predict(state: UserState, itemId: string, similarity: number | null): number {
-    return this.#head.predict(this.#input(state, itemId, similarity));
+  /** P(click) of a user on an item. */
+  predict(state: UserState, item: Candidate): number {
+    return this.#head.predict(this.#input(state, item));
   }
 
   /** Predicts, then learns, a logged example; P(click) of each item, as before learning. */
   learn(example: Example): Float64Array {
     const { state, items } = example;
     // The whole slate is predicted before any of it is learned: it was shown at one moment.
-    const p = Float64Array.from(items, (item) => this.predict(state, item.itemId, item.similarity));
-    for (const { itemId, similarity, positive } of items) {
-      this.#head.learn(this.#input(state, itemId, similarity), positive);
-    }
+    const p = Float64Array.from(items, (item) => this.predict(state, item));
+    for (const item of items) this.#head.learn(this.#input(state, item), item.positive);
     for (const { itemId, positive } of items) {
       const count = this.#items.get(itemId) ?? { impressions: 0, positives: 0 };
       count.impressions++;
@@ -76,8 +81,9 @@ export class Simulator {
     });
   }
 
-  #input(state: UserState, itemId: string, similarity: number | null) {
+  #input(state: UserState, { itemId, groups, similarity }: Candidate): SimulatorInput {
     const count = this.#items.get(itemId);
+    const { rate } = this.#head;
     return {
       similarity,
       pmi: null,
@@ -85,6 +91,36 @@ export class Simulator {
       userPositives: state.positives,
       itemImpressions: count?.impressions ?? 0,
       itemPositives: count?.positives ?? 0,
+      taste: tasteFor(state, groups, rate),
+      mood: moodOf(state, rate),
     };
   }
 }
+
+/** Mean over the groups of log-odds(like rate in the group) − log-odds(the user's like rate), shrunk. */
+function tasteFor(state: UserState, groups: readonly string[], overall: number): number {
+  const { feedbacks, positives } = state;
+  if (groups.length === 0 || feedbacks === 0) return 0;
+  const usual = shrunk(positives, feedbacks, overall, USER_SHRINKAGE);
+  let total = 0;
+  for (const { group, positives: liked, feedbacks: all } of state.groups) {
+    if (!groups.includes(group)) continue;
+    total += odds(shrunk(liked, all, usual, TASTE_SHRINKAGE)) - odds(usual);
+  }
+  return total / groups.length;
+}
+
+function moodOf({ recent }: UserState, overall: number): number {
+  let sum = 0;
+  let weights = 1;
+  for (let i = recent.length - 1, weight = 1; i >= 0; i--, weight *= FADING) {
+    sum += weight * ((recent[i]!.positive ? 1 : 0) - overall);
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+const shrunk = (positives: number, all: number, rate: number, prior: number) =>
+  (Math.min(positives, all) + prior * rate) / (all + prior);
+
+const odds = (p: number) => Math.log(p / (1 - p));

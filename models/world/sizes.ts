@@ -14,8 +14,8 @@ export const sizes: Readonly<Record<'small' | 'large', Size>> = {
   small: { world: {}, requests: 3000, candidates: 20, k: 3 },
   large: {
     world: { users: 400, items: 1000, topics: 8 },
-    requests: 6000,
-    candidates: 100,
-    k: 10,
+    requests: 4000,
+    candidates: 50,
+    k: 5,
   },
 };

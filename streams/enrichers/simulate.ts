@@ -15,7 +15,7 @@ export const simulateEnricher: EnricherDef = {
   inputs: [impressions],
   prompt: true,
   outputs: [clicks],
-  tables: ['vectors', 'policies', 'users'],
+  tables: ['catalogue', 'vectors', 'policies', 'users'],
   create: (ports) => new Simulate(ports),
 };
 
@@ -40,7 +40,7 @@ class Simulate implements Enricher {
   }
 
   private answer(impression: Impression): Click[] {
-    const { vectors, users } = this.ports.tables;
+    const { catalogue, vectors, users } = this.ports.tables;
     const simulator = this.latest();
     const state = users.get(impression.userId) ?? newUser(impression.userId);
     const profile = vectors.profile(likedItems(state));
@@ -49,7 +49,8 @@ class Simulate implements Enricher {
     this.counts.slates++;
     return impression.items.map(({ itemId, position }) => {
       const similarity = vectors.similarity(profile, itemId);
-      const p = simulator.predict(state, itemId, similarity);
+      const item = { itemId, groups: catalogue.groupsOf(itemId), similarity };
+      const p = simulator.predict(state, item);
       const positive = random.next() < p;
       this.counts.answers++;
       if (similarity !== null) this.counts.simulated++;

@@ -31,7 +31,7 @@ export const demoVariants: readonly Variant[] = Object.freeze([
     name: 'learning',
     policy: 'millrace',
     share: 2,
-    exploration: { temperature: 0.35, floor: 0.05 },
+    exploration: { temperature: 0.2, floor: 0.05 },
   },
   {
     name: 'popularity',

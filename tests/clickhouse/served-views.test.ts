@@ -91,6 +91,24 @@ describe('views on served slates', () => {
     ]);
   });
 
+  it('regret_by_variant: by the truth of a world, a slate told twice counted once', async () => {
+    expect(await view('regret_by_variant')).toEqual([]);
+    const truth = (impressionId: string, variant: string, expected: number, best: number) => ({
+      ...item('x', ''),
+      ...{ impressionId, userId: 'u1', at: '2020-01-10 00:00:00.000', variant, expected, best },
+    });
+    await insert(opened.warehouse, 'truths', [
+      truth('i1', 'A', 0.5, 2),
+      truth('i1', 'A', 0.5, 2),
+      truth('i2', 'A', 1, 1.5),
+      truth('i3', 'B', 2, 2),
+    ]);
+    expect(await view('regret_by_variant')).toEqual([
+      { variant: 'A', slates: 2, reward: 0.75, best: 1.75, regret: 2, regretPerSlate: 1 },
+      { variant: 'B', slates: 1, reward: 2, best: 2, regret: 0, regretPerSlate: 0 },
+    ]);
+  });
+
   it('cumulative_reward runs in event time', async () => {
     expect(await view('cumulative_reward')).toEqual([
       { variant: 'A', at: '2020-01-10 00:00:00.000', impressions: 1, reward: 1 },

@@ -49,7 +49,7 @@ const variants = [
   { variant: 'uniform', ctr: 0.091, snips: 0.094, width: 0.012, coverage: 0.934, n: 631 },
 ];
 
-function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativeReward'> {
+function overTime(): Pick<Panels, 'metricsOverTime' | 'cumulativeReward'> {
   const metrics = models.flatMap(({ model, ...end }, m) =>
     steps(90).map((i) => {
       const grown = 1 - Math.exp(-i / 12);
@@ -63,14 +63,6 @@ function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativ
       };
     }),
   );
-  const ctr = variants.flatMap(({ variant, ctr, n }, v) =>
-    steps(40).map((i) => ({
-      variant,
-      bucket: START + (6200 + i * 45) * DAY,
-      impressions: n / 40,
-      ctr: Math.max(0, ctr + (noise(i * 3 + v * 57) - 0.5) * 0.08 + (v === 0 ? i * 0.0008 : 0)),
-    })),
-  );
   const reward = variants.flatMap(({ variant, ctr, n }) =>
     steps(60).map((i) => ({
       variant,
@@ -81,7 +73,6 @@ function overTime(): Pick<Panels, 'metricsOverTime' | 'ctrOverTime' | 'cumulativ
   );
   return {
     metricsOverTime: panel(1, metrics),
-    ctrOverTime: panel(1, ctr),
     cumulativeReward: panel(1, reward),
   };
 }

@@ -83,6 +83,13 @@ describePage('the page', () => {
     expect(await page.locator('#decisions tbody tr').first().locator('li').count()).toBe(10);
     expect(await page.locator('.chart canvas').count()).toBe(6);
     expect(await page.getAttribute('#chart-auc .plot', 'aria-label')).toMatch(/millrace 0\.7\d\d/);
+    // 640 slates of ten, 23.6 % of them clicked: 1,510 clicks.
+    expect(await page.getAttribute('#chart-reward .plot', 'aria-label')).toContain(
+      'learning 1,510',
+    );
+    expect(await page.getAttribute('#chart-per-slate .plot', 'aria-label')).toContain(
+      'learning 2.36',
+    );
     expect(complaints).toEqual([]);
     expect(requested.every((url) => url.startsWith(`${server.url}/`))).toBe(true);
   });

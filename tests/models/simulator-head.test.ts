@@ -12,6 +12,8 @@ const blank: SimulatorInput = {
   userPositives: 0,
   itemImpressions: 0,
   itemPositives: 0,
+  taste: 0,
+  mood: 0,
 };
 
 /** Users click by similarity and pmi alone: P = sigmoid(3 similarity + pmi / 10). */

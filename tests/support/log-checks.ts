@@ -9,7 +9,11 @@ export async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** Every broken promise of the contract, in words; empty when there is none. */
-export function faults(steps: readonly LogStep[], log: OpenLog, dataset: Dataset): string[] {
+export function faults(
+  steps: readonly LogStep[],
+  log: OpenLog,
+  dataset: Pick<Dataset, 'attributionWindowMs'>,
+): string[] {
   const found: string[] = [];
   const say = (index: number, what: string) => found.push(`step ${index}: ${what}`);
   const shown = new Map<string, Impression>();

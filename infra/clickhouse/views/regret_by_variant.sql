@@ -7,15 +7,15 @@ create or replace view regret_by_variant as
 select
   variant,
   count() as slates,
-  avg(expected) as reward,
-  avg(best) as best,
-  sum(best - expected) as regret,
+  avg(truth.1) as reward,
+  avg(truth.2) as best,
+  sum(truth.2 - truth.1) as regret,
   regret / slates as regretPerSlate
 from (
   -- A slate that was answered twice has the same truth twice.
-  select impressionId, any(variant) as variant, any(expected) as expected, any(best) as best
+  select impressionId, variant, any((expected, best)) as truth
   from truths final
-  group by impressionId
+  group by impressionId, variant
 )
 group by variant
 order by variant

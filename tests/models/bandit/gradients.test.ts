@@ -52,6 +52,8 @@ describe('gradients against finite differences', () => {
       userPositives: i % 5,
       itemImpressions: 9 + (i % 4),
       itemPositives: i % 9,
+      taste: Math.sin(3 * i),
+      mood: Math.cos(5 * i) / 2,
     });
     for (let i = 0; i < 200; i++) head.learn(input(i), Math.sin(i) + Math.cos(2 * i) > 0.2);
     const before = new Saved(head.save());
@@ -87,4 +89,4 @@ class Saved {
     return encodeParts({ format: FORMAT, meta: null, arrays: { weights, ...others } });
   }
 }
-const FORMAT = 'millrace/simulator-head/1';
+const FORMAT = 'millrace/simulator-head/2';

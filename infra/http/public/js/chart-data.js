@@ -9,13 +9,17 @@ function placesOf(values, step) {
 }
 
 /**
- * @param spec `by` series column, `x` and `y` columns, `scaleX` divisor of x, `names?` allowed,
- *   `step?` distance of the xs when an absent row means 0
+ * @param spec `by` series column, `x` and `y` columns, `per?` column that divides y, `scaleX` divisor
+ *   of x, `from?` least x, `names?` allowed, `step?` distance of the xs when an absent row means 0
  * @returns `{ names, data: [xs, ...ys] }` with null where a series has no value at an x
  */
-export function columnsOf(rows, { by, x, y, scaleX = 1, names: allowed, step }) {
+export function columnsOf(rows, { by, x, y, per, scaleX = 1, from, names: allowed, step }) {
   const usable = rows.filter(
-    (row) => row[y] !== null && row[x] !== null && (!allowed || allowed.includes(row[by])),
+    (row) =>
+      row[y] !== null &&
+      row[x] !== null &&
+      (from === undefined || row[x] >= from) &&
+      (!allowed || allowed.includes(row[by])),
   );
   const present = new Set(usable.map((row) => row[by]));
   const names = allowed ? allowed.filter((name) => present.has(name)) : [...present].sort(inOrder);
@@ -25,6 +29,9 @@ export function columnsOf(rows, { by, x, y, scaleX = 1, names: allowed, step }) 
   );
   const place = new Map(xs.map((value, index) => [value, index]));
   const ys = names.map(() => new Array(xs.length).fill(step ? 0 : null));
-  for (const row of usable) ys[names.indexOf(row[by])][place.get(row[x] / scaleX)] = row[y];
+  for (const row of usable) {
+    const value = per ? row[y] / row[per] : row[y];
+    ys[names.indexOf(row[by])][place.get(row[x] / scaleX)] = value;
+  }
   return { names, data: [xs, ...ys] };
 }

@@ -4,6 +4,14 @@ import { fixed, integer, percent } from './format.js';
 
 const overTime = { xTime: true, scaleX: 1000 };
 const byModel = { ...overTime, view: 'metricsOverTime', by: 'model', x: 'bucket' };
+const rewardBySlates = {
+  view: 'cumulativeReward',
+  by: 'variant',
+  x: 'impressions',
+  y: 'reward',
+  xFormat: integer,
+  empty: 'No reward yet',
+};
 
 /** The line on which predicted and observed shares agree. */
 function diagonal(chart, stroke) {
@@ -58,29 +66,22 @@ const specs = [
     empty: 'No answers to compare yet',
   },
   {
-    ...overTime,
-    id: 'chart-ctr',
-    title: 'Click-through rate',
-    note: 'by variant, quarters of event time',
-    view: 'ctrOverTime',
-    by: 'variant',
-    x: 'bucket',
-    y: 'ctr',
-    format: (value) => percent(value),
-    axisFormat: (value) => percent(value, 0),
-    empty: 'No slate served yet',
-  },
-  {
     id: 'chart-reward',
     title: 'Cumulative reward',
     note: 'clicks, by variant, over slates served',
-    view: 'cumulativeReward',
-    by: 'variant',
-    x: 'impressions',
-    y: 'reward',
-    xFormat: integer,
+    ...rewardBySlates,
     format: integer,
-    empty: 'No reward yet',
+  },
+  {
+    id: 'chart-per-slate',
+    title: 'Reward per slate',
+    note: 'so far, by variant, over slates served',
+    ...rewardBySlates,
+    per: 'impressions',
+    // The mean of a few slates only says who came first.
+    from: 20,
+    format: (value) => fixed(value, 2),
+    axisFormat: (value) => fixed(value, 1),
   },
   {
     ...overTime,
