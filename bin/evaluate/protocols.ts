@@ -1,8 +1,9 @@
 // Every protocol of `millrace evaluate`.
+import { batch } from './batch.ts';
 import { ctr } from './ctr.ts';
 import { interactive } from './interactive.ts';
 import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
 import { sequential } from './sequential.ts';
 
-export const protocols: readonly Protocol[] = [ctr, sequential, interactive, ope];
+export const protocols: readonly Protocol[] = [ctr, sequential, batch, interactive, ope];

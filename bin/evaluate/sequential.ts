@@ -37,11 +37,11 @@ The learner draws nothing, so every seed gives it the same figures.`,
 };
 
 /** The likes of MovieLens, which are all that is seen. */
-export const likedRatings: RowReading = {
+export const likedRatings = {
   kind: 'rating',
   positive: () => true,
   counts: ({ value }: LogRow) => value >= LIKED,
-};
+} satisfies RowReading;
 
 function unrepeated(): RowReading {
   const last = new Map<string, string>();

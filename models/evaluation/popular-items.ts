@@ -2,7 +2,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { grown, Ids } from '../ids.ts';
 import { mix32 } from '../random.ts';
-import type { NextItemModel } from './sequential.ts';
+import type { NextItemModel } from './full-ranking.ts';
 
 /** The likes of each item so far, whoever asks. */
 export class PopularItems implements NextItemModel {

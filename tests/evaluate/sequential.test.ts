@@ -1,12 +1,9 @@
 // The protocol of the next item, by hand.
 import { describe, expect, it } from '@jest/globals';
+import { type NextItemModel, rankRows } from '../../models/evaluation/full-ranking.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { PopularItems } from '../../models/evaluation/popular-items.ts';
-import {
-  type NextItemModel,
-  rankRows,
-  SequentialEvaluation,
-} from '../../models/evaluation/sequential.ts';
+import { SequentialEvaluation } from '../../models/evaluation/sequential.ts';
 import { newUser } from '../../streams/serve/track.ts';
 
 const event = (user: string, itemId: string) =>

@@ -1,0 +1,84 @@
+// Ranks one item among all there are. The protocol owns candidates, histories and ranks; models give
+// scores alone, and what a model says of anything else is not heard.
+import type { Example } from '../../schemas/topics/examples.ts';
+import { grown, Ids } from '../ids.ts';
+import { hitRate, ndcg } from '../metrics/ranking.ts';
+import type { EvaluationRow } from './evaluation.ts';
+
+export interface NextItemModel {
+  readonly name: string;
+  /** Items it knows, in an order that only grows. */
+  readonly itemIds: readonly string[];
+  /** How likely each of `itemIds` is the user's next; what it says of items of the history is not heard. */
+  scoreItems(userId: string): ArrayLike<number>;
+  learn(example: Example): void;
+}
+
+export class FullRanking {
+  readonly models: readonly NextItemModel[];
+  /** The candidates of everybody: all items the protocol knows of. */
+  readonly items = new Ids();
+  /** By model: the protocol's number of each of its items. */
+  private readonly places: number[][];
+  private scores = new Float64Array(0);
+
+  constructor(models: readonly NextItemModel[]) {
+    this.models = models;
+    this.places = models.map(() => []);
+  }
+
+  /** By model: 1 + better + tied / 2 of the target among all items, less the user's history. */
+  ranks(userId: string, seen: ReadonlySet<number>, target: number): number[] {
+    return this.models.map((model, m) => {
+      this.place(model, this.places[m]!, userId);
+      return rankOf(this.scores, this.items.size, seen, target);
+    });
+  }
+
+  private place(model: NextItemModel, places: number[], userId: string): void {
+    const given = model.scoreItems(userId);
+    for (let i = places.length; i < model.itemIds.length; i++) {
+      places.push(this.items.find(model.itemIds[i]!));
+    }
+    this.scores = grown(this.scores, this.items.size);
+    const { scores } = this;
+    // What a model has no score for comes last.
+    scores.fill(Number.NEGATIVE_INFINITY, 0, this.items.size);
+    for (let i = 0; i < given.length; i++) if (places[i]! >= 0) scores[places[i]!] = given[i]!;
+  }
+}
+
+/** 1 + better + tied / 2 of the target among the first `size` scores, less what was seen. */
+function rankOf(
+  scores: ArrayLike<number>,
+  size: number,
+  seen: ReadonlySet<number>,
+  target: number,
+): number {
+  const score = scores[target]!;
+  let better = 0;
+  let tied = -1; // the target itself
+  for (let i = 0; i < size; i++) {
+    if (scores[i]! < score || seen.has(i)) continue;
+    if (scores[i]! > score) better += 1;
+    else tied += 1;
+  }
+  return 1 + better + tied / 2;
+}
+
+/** Metrics of ranks, each a mean with its standard error. */
+export function rankRows(
+  ranks: readonly number[],
+): Pick<EvaluationRow, 'metric' | 'value' | 'standardError'>[] {
+  const metrics = {
+    'HR@10': (rank: number) => hitRate(rank),
+    'NDCG@10': (rank: number) => ndcg(rank),
+    MRR: (rank: number) => 1 / rank,
+  };
+  return Object.entries(metrics).map(([metric, of]) => {
+    const n = ranks.length;
+    const value = ranks.reduce((sum, rank) => sum + of(rank), 0) / n;
+    const squares = ranks.reduce((sum, rank) => sum + (of(rank) - value) ** 2, 0);
+    return { metric, value, standardError: Math.sqrt(squares / (n - 1) / n) };
+  });
+}
