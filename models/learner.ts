@@ -28,7 +28,8 @@ export interface Predictor {
 export interface Learner extends Predictor, Policy {
   /**
    * Ranks of the positive items that occurred before and are not in the user's history, for users
-   * with at least five earlier likes. Empty for simulated examples. Call before `learn`.
+   * with at least five earlier likes. Empty for simulated examples, and where there are too many items
+   * to rank them all for each example. Call before `learn`.
    */
   rank(example: Example): Rank[];
   /** Items seen so far, in order of first sight; grows only. */

@@ -45,6 +45,8 @@ export class Columns {
   #shown = new Float64Array(0);
   #logLiked = new Float64Array(0);
   #rate = new Float64Array(0);
+  /** Zeros, but for the while of a sum over some items. */
+  #zeros = new Float64Array(0);
   /** What depends on the user, as of the last `fill`. */
   readonly #own = Array.from({ length: 6 }, () => new Float64Array(0)) as unknown as Six;
 
@@ -94,6 +96,27 @@ export class Columns {
     return this.values;
   }
 
+  /** Adds the items that the pairs with the likes speak for: all others are 0 in the columns of pairs. */
+  collect(likes: readonly number[], into: Set<number>): void {
+    for (const like of likes.slice(-NEAR.likes)) this.covisitation.collect(like, into);
+    for (const like of likes.slice(-AFTER.likes)) this.transitions.collect(like, into);
+  }
+
+  /** The columns of some items alone, in their order, which hold all that `collect` finds. */
+  some(items: Int32Array, likes: readonly number[]): Float64Array[] {
+    const near = this.#some(items, this.covisitation, likes, NEAR);
+    const nearest = this.#some(items, this.covisitation, likes, NEAREST);
+    const after = this.#some(items, this.transitions, likes, AFTER);
+    const popular = [this.slow.heat, this.fast.heat, this.#logLiked, this.#rate];
+    return [
+      near.map(sqrt),
+      ...[near, nearest, after].map((column) => column.map((value) => log1p(10 * value))),
+      ...popular.map((column) => Float64Array.from(items, (item) => column[item]!)),
+      this.groups.of(items, likes.slice(-TASTE.likes), TASTE.keep),
+      this.groups.of(items, likes.slice(-MOOD.likes), MOOD.keep),
+    ];
+  }
+
   /** Items near the likes (oldest first), with how near; unordered. */
   near(likes: readonly number[]): [item: number, near: number][] {
     const scores = new Float64Array(this.size);
@@ -138,10 +161,29 @@ export class Columns {
   }
 
   /** Sums the neighbours of the likes, the newest weighing most, by how popular both ends are. */
-  #gather(
+  #gather(pairs: Covisitation, likes: readonly number[], look: Look, scores: Float64Array): void {
+    this.#sum(pairs, likes, look, scores);
+    for (let item = 0; item < this.size; item++) {
+      if (scores[item] !== 0) scores[item]! *= powerOf(this.#liked[item]!);
+    }
+  }
+
+  /** The same of some items alone. */
+  #some(items: Int32Array, pairs: Covisitation, likes: readonly number[], look: Look) {
+    this.#zeros = grown(this.#zeros, this.size);
+    const zeros = this.#zeros;
+    this.#sum(pairs, likes, look, zeros);
+    return Float64Array.from(items, (item) => {
+      const sum = zeros[item]!;
+      zeros[item] = 0;
+      return sum === 0 ? 0 : sum * powerOf(this.#liked[item]!);
+    });
+  }
+
+  #sum(
     pairs: Covisitation,
     likes: readonly number[],
-    { likes: most, keep }: { likes: number; keep: number },
+    { likes: most, keep }: Look,
     scores: Float64Array,
   ): void {
     let weight = 1;
@@ -150,10 +192,13 @@ export class Columns {
       const scale = weight * (1 + this.#liked[likes[i]!]!) ** -SOURCE_POWER;
       pairs.addNeighbours(likes[i]!, scale, scores);
     }
-    for (let item = 0; item < this.size; item++) {
-      if (scores[item] !== 0) scores[item]! *= powerOf(this.#liked[item]!);
-    }
   }
+}
+
+/** How many likes a column looks back on, and what each step back keeps. */
+interface Look {
+  readonly likes: number;
+  readonly keep: number;
 }
 
 type Six = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];

@@ -5,7 +5,7 @@
 // candidate and drop out. The gradient of −ln P(target) by w_f is (E_P[x_f] − x_target,f) / σ_f.
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
-const { exp, sqrt } = Math;
+const { exp, log, sqrt } = Math;
 
 /** The score of what is not to be ranked. */
 export const NO_CANDIDATE = Number.NEGATIVE_INFINITY;
@@ -35,10 +35,19 @@ export class ConditionalLogit {
   /**
    * @param columns a score of each item in each, in the order of the weights
    * @param scores 0 for a candidate, −Infinity for what is none; the scores are added to it
+   * @param standFor in a sample, how many candidates each one stands for; its score gains the logarithm
+   *   (sampled softmax, Bengio & Senécal 2008)
    */
-  score(columns: readonly Float64Array[], scores: Float64Array, size: number): Scored {
+  score(
+    columns: readonly Float64Array[],
+    scores: Float64Array,
+    size: number,
+    standFor?: Float64Array,
+  ): Scored {
     let candidates = 0;
-    for (let item = 0; item < size; item++) if (scores[item] === 0) candidates += 1;
+    for (let item = 0; item < size; item++) {
+      if (scores[item] === 0) candidates += standFor?.[item] ?? 1;
+    }
     const inverse = new Float64Array(columns.length);
     for (let f = 0; f < columns.length; f++) {
       const column = columns[f]!;
@@ -46,8 +55,9 @@ export class ConditionalLogit {
       for (let item = 0; item < size; item++) {
         const value = column[item]!;
         if (value === 0 || scores[item] === NO_CANDIDATE) continue;
-        sum += value;
-        squares += value * value;
+        const many = standFor === undefined ? 1 : standFor[item]!;
+        sum += many * value;
+        squares += many * value * value;
       }
       const variance = squares / candidates - (sum / candidates) ** 2;
       inverse[f] = variance > 1e-12 ? 1 / sqrt(variance) : 0;
@@ -59,6 +69,9 @@ export class ConditionalLogit {
       for (let item = 0; item < size; item++) {
         if (column[item] !== 0) scores[item]! += weight * column[item]!;
       }
+    }
+    if (standFor !== undefined) {
+      for (let item = 0; item < size; item++) scores[item]! += log(standFor[item]!);
     }
     return { size, scores, candidates, inverse };
   }

@@ -59,6 +59,12 @@ export class Covisitation {
     for (let i = 0; i < size; i++) scores[ids[i]!]! += scale * weights[i]!;
   }
 
+  /** Adds the neighbours of `item` to a set. */
+  collect(item: number, into: Set<number>): void {
+    const size = this.#sizes[item] ?? 0;
+    for (let i = 0; i < size; i++) into.add(this.#ids[item]![i]!);
+  }
+
   /** All lists end to end, for saving. */
   flatten(items: number): SavedPairs {
     const sizes = Int32Array.from({ length: items }, (_, item) => this.#sizes[item] ?? 0);

@@ -47,6 +47,32 @@ export class GroupAffinity {
    */
   fill(column: Float64Array, likes: readonly number[], keep: number): void {
     const weights = this.#weights;
+    for (const group of this.#affinities(likes, keep)) {
+      const affinity = weights[group]!;
+      weights[group] = 0;
+      const items = this.#items[group]!;
+      for (let i = 0; i < items.length; i++) {
+        column[items[i]!]! += affinity / sqrt(this.#groups[items[i]!]!.length);
+      }
+    }
+  }
+
+  /** The same of some items alone, in their order. */
+  of(items: ArrayLike<number>, likes: readonly number[], keep: number): Float64Array {
+    const touched = this.#affinities(likes, keep);
+    const column = Float64Array.from(items, (item) => {
+      const groups = this.#groups[item]!;
+      let sum = 0;
+      for (let g = 0; g < groups.length; g++) sum += this.#weights[groups[g]!]!;
+      return sum === 0 ? 0 : sum / sqrt(groups.length);
+    });
+    for (const group of touched) this.#weights[group] = 0;
+    return column;
+  }
+
+  /** Leaves in `#weights` what speaks for each group that the likes have; which these are. */
+  #affinities(likes: readonly number[], keep: number): readonly number[] {
+    const weights = this.#weights;
     let [weight, total] = [1, 0];
     const touched: number[] = [];
     for (let i = likes.length - 1; i >= 0; i--, weight *= keep) {
@@ -58,13 +84,9 @@ export class GroupAffinity {
     }
     for (const group of touched) {
       const share = this.#likes[group]! / this.#total + RARE;
-      const affinity = log1p(weights[group]! / total / share);
-      weights[group] = 0;
-      const items = this.#items[group]!;
-      for (let i = 0; i < items.length; i++) {
-        column[items[i]!]! += affinity / sqrt(this.#groups[items[i]!]!.length);
-      }
+      weights[group] = log1p(weights[group]! / total / share);
     }
+    return touched;
   }
 
   /** Groups of all items end to end, and how many each has. */

@@ -1,11 +1,22 @@
 // Which item a user will like next, against every item seen so far.
 import type { Rank } from '../learner.ts';
+import { Random } from '../random.ts';
 import { COLUMNS, Columns, LOOK_BACK } from './columns.ts';
 import { ConditionalLogit, NO_CANDIDATE, type Scored } from './conditional-logit.ts';
 import { Histories } from './histories.ts';
 
+// Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
+const { max } = Math;
+
 const STEP = 0.03;
 const FEWEST_LIKES = 5;
+
+/**
+ * Of more items no field is made: what was liked is not ranked, and the weights are learned against a
+ * sample, which takes the time of about as many.
+ */
+const FIELD_UP_TO = 16_384;
+const OTHERS = 512;
 
 export interface LikedItem {
   readonly itemId: string;
@@ -25,15 +36,23 @@ export class NextItem {
     COLUMNS.map(([, weight]) => weight),
     STEP,
   );
+  readonly #fieldUpTo: number;
   #hottest: number[] | undefined;
 
-  constructor(columns = new Columns(), histories = new Histories()) {
+  constructor(columns = new Columns(), histories = new Histories(), fieldUpTo = FIELD_UP_TO) {
+    this.#fieldUpTo = fieldUpTo;
     this.columns = columns;
     this.histories = histories;
   }
 
+  /** Whether there are more items than a field is made of. */
+  get isLarge(): boolean {
+    return this.columns.size > this.#fieldUpTo;
+  }
+
   /** All candidates scored for a user; null when none of the liked items is to be ranked. */
   field(userId: string, liked: readonly LikedItem[]): Field | null {
+    if (this.isLarge) return null;
     if (this.histories.likes(userId) < FEWEST_LIKES || liked.length === 0) return null;
     const open = this.#open(userId);
     const targets = liked.filter(({ item }) => item >= 0 && open[item] === 0);
@@ -58,6 +77,35 @@ export class NextItem {
   learnWeights(field: Field): void {
     const targets = field.targets.map(({ item }) => item);
     this.logit.learn(this.columns.values, field, targets);
+  }
+
+  /**
+   * The same step against a sample of the candidates, in time that does not grow with the catalogue:
+   * all that the pairs with the user's likes speak for, and others drawn evenly, which stand for the rest.
+   */
+  learnSampled(userId: string, liked: readonly LikedItem[]): void {
+    if (this.histories.likes(userId) < FEWEST_LIKES) return;
+    const { size } = this.columns;
+    const seen = new Set<number>();
+    this.histories.forEachSeen(userId, (item) => void seen.add(item));
+    const sample = new Set(
+      liked.map(({ item }) => item).filter((item) => item >= 0 && !seen.has(item)),
+    );
+    const targets = sample.size;
+    if (targets === 0) return;
+    const likes = this.histories.lastLikes(userId, LOOK_BACK);
+    this.columns.collect(likes, sample);
+    const known = sample.size;
+    // A function of what was learned so far, so a restored learner draws the same.
+    const random = new Random(this.columns.slow.events);
+    for (let i = 0; i < OTHERS; i++) sample.add(random.below(size));
+    const items = Int32Array.from(sample);
+    const rest = max(1, size - known) / max(1, items.length - known);
+    const standFor = Float64Array.from(items, (_, i) => (i < known ? 1 : rest));
+    const open = Float64Array.from(items, (item) => (seen.has(item) ? NO_CANDIDATE : 0));
+    const columns = this.columns.some(items, likes);
+    const scored = this.logit.score(columns, open, items.length, standFor);
+    this.logit.learn(columns, scored, [...items.subarray(0, targets).keys()]);
   }
 
   /** A user was shown an item, and liked it or not. Items are numbered from 0 as they appear. */

@@ -6,7 +6,7 @@ import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import type { ItemCounts, Learner, LearnerKind, Rank } from '../../learner.ts';
 import type { DecisionContext } from '../../policy.ts';
-import type { Field } from '../../sequence/next-item.ts';
+import type { Field, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
 import { viewUser } from './features.ts';
 import { retrieve } from './retrieve.ts';
@@ -72,6 +72,8 @@ class StreamLearner implements Learner {
       if (weight > 0) clicks.learn(rows[i]!, positive ? 1 : 0, weight);
     }
     if (field !== null) next.learnWeights(field);
+    else if (next.isLarge && source !== 'simulated')
+      next.learnSampled(userId, this.#liked(example));
     if (source === 'logged') {
       statistics.learn(userId, example.at, items);
       for (const { itemId, positive, groups } of items) {
@@ -112,18 +114,19 @@ class StreamLearner implements Learner {
 
   #field(example: Example): Field | null {
     const prepared = this.#prepare(example);
-    const { next, statistics } = this.#state;
     if (prepared.field === undefined) {
-      const liked = example.items.filter(({ positive }) => positive);
+      const { source, userId } = example;
       prepared.field =
-        example.source === 'simulated'
-          ? null
-          : next.field(
-              example.userId,
-              liked.map(({ itemId }) => ({ itemId, item: statistics.items.find(itemId) })),
-            );
+        source === 'simulated' ? null : this.#state.next.field(userId, this.#liked(example));
     }
     return prepared.field;
+  }
+
+  #liked({ items }: Example): LikedItem[] {
+    const known = this.#state.statistics.items;
+    return items
+      .filter(({ positive }) => positive)
+      .map(({ itemId }) => ({ itemId, item: known.find(itemId) }));
   }
 
   #prepare(example: Example): Prepared {
