@@ -119,13 +119,11 @@ export class Columns {
 
   /** Items near the likes (oldest first), with how near; unordered. */
   near(likes: readonly number[]): [item: number, near: number][] {
-    const scores = new Float64Array(this.size);
-    this.#gather(this.covisitation, likes, NEAR, scores);
-    const found: [number, number][] = [];
-    for (let item = 0; item < scores.length; item++) {
-      if (scores[item] !== 0) found.push([item, scores[item]!]);
-    }
-    return found;
+    const found = new Set<number>();
+    for (const like of likes.slice(-NEAR.likes)) this.covisitation.collect(like, found);
+    const items = Int32Array.from(found);
+    const near = this.#some(items, this.covisitation, likes, NEAR);
+    return Array.from(items, (item, i) => [item, near[i]!]);
   }
 
   /** An item was shown after the likes `before`, and liked or not. Items are numbered as they appear. */

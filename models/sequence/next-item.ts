@@ -4,6 +4,7 @@ import { Random } from '../random.ts';
 import { COLUMNS, Columns, LOOK_BACK } from './columns.ts';
 import { ConditionalLogit, NO_CANDIDATE, type Scored } from './conditional-logit.ts';
 import { Histories } from './histories.ts';
+import { Hottest } from './hottest.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { max } = Math;
@@ -37,7 +38,7 @@ export class NextItem {
     STEP,
   );
   readonly #fieldUpTo: number;
-  #hottest: number[] | undefined;
+  readonly #hottest = new Hottest();
 
   constructor(columns = new Columns(), histories = new Histories(), fieldUpTo = FIELD_UP_TO) {
     this.#fieldUpTo = fieldUpTo;
@@ -110,9 +111,9 @@ export class NextItem {
 
   /** A user was shown an item, and liked it or not. Items are numbered from 0 as they appear. */
   learn(userId: string, item: number, liked: boolean, groups: readonly number[] = []): void {
-    this.#hottest = undefined;
     const before = liked ? this.histories.lastLikes(userId, this.columns.covisitation.window) : [];
     this.columns.learn(item, liked, groups, before);
+    this.#hottest.moved(item, this.columns.slow.heat);
     this.histories.add(userId, item, liked);
   }
 
@@ -123,14 +124,9 @@ export class NextItem {
     return found.map(([item]) => item);
   }
 
-  /** All items, those liked most lately first. Sorted once until something is learned. */
-  hottest(): readonly number[] {
-    if (this.#hottest === undefined) {
-      const { heat } = this.columns.slow;
-      this.#hottest = Array.from({ length: this.columns.size }, (_, item) => item);
-      this.#hottest.sort((one, other) => heat[other]! - heat[one]! || one - other);
-    }
-    return this.#hottest;
+  /** All items, those liked most lately first. */
+  hottest(): Generator<number> {
+    return this.#hottest.items(this.columns.slow.heat, this.columns.size);
   }
 
   /** 0 for every item, −Infinity for those the user has seen. */
