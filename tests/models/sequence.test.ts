@@ -181,6 +181,6 @@ describe('NextItem', () => {
   it('finds items near the likes', () => {
     expect(chains().near([5, 6, 7])).toContain(8);
     expect(chains().near([])).toEqual([]);
-    expect(chains().hottest()).toHaveLength(20);
+    expect([...chains().hottest()]).toHaveLength(20);
   });
 });
