@@ -54,13 +54,15 @@ async function* readMovies(folder: string) {
 function readMovie([movieId = '', rawTitle = '', rawGenres = '']: string[]): Item {
   const title = rawTitle.trim();
   const year = /\((\d{4})\)$/.exec(title)?.[1];
+  // Tastes differ by era as they do by genre.
+  const decade = year === undefined ? [] : [`${year.slice(0, 3)}0s`];
   const genres = rawGenres.split('|').filter((g) => g !== '' && g !== '(no genres listed)');
   return {
     itemId: idField('movieId', movieId),
     at: 0,
     title,
     text: genres.length > 0 ? `${title}, genres ${genres.join(', ')}` : title,
-    groups: genres,
+    groups: [...genres, ...decade],
     attributes: year === undefined ? {} : { year },
   };
 }

@@ -98,17 +98,20 @@ describe('MovieLens', () => {
     expect(liked).toEqual([4, 4.5, 5, 4, 4]);
   });
 
-  it('reads titles with commas and quotes, years and genres', async () => {
+  it('reads titles with commas and quotes, years, genres and decades', async () => {
     const [plain, quoted, bare] = await collect(movielens.items(fixture));
     expect(plain).toEqual({
       itemId: '1',
       at: 0,
       title: 'A Plain Film (1995)',
       text: 'A Plain Film (1995), genres Adventure, Animation',
-      groups: ['Adventure', 'Animation'],
+      groups: ['Adventure', 'Animation', '1990s'],
       attributes: { year: '1995' },
     });
-    expect(quoted).toMatchObject({ title: 'Comma, The "Film" (2001)', groups: ['Comedy'] });
+    expect(quoted).toMatchObject({
+      title: 'Comma, The "Film" (2001)',
+      groups: ['Comedy', '2000s'],
+    });
     expect(bare).toMatchObject({ title: 'Without a Year', groups: [], attributes: {} });
   });
 

@@ -44,6 +44,7 @@ export const FEATURES = [
   'similarity',
   'similarity known',
   'position',
+  'user line',
   ...EXPOSURE_FEATURES,
 ] as const;
 const EXPOSURE_FROM = FEATURES.length - EXPOSURE_FEATURES.length;
@@ -154,6 +155,7 @@ function fillFeatures(
   const n = isNew ? 0 : columns[row + ITEM.n]!;
   const sum = isNew ? 0 : columns[row + ITEM.residual]!;
   const first = isNew ? 0 : columns[row + ITEM.first]!;
+  const fadingResidual = isNew ? 0 : columns[row + ITEM.fading]!;
   const residual = sum / (n + 5);
   const logCount = log1p(n);
   const count = logCount / 5;
@@ -164,7 +166,7 @@ function fillFeatures(
   x[i++] = residual;
   x[i++] = sum / (n + 30);
   x[i++] = sum / (n + 1.5);
-  x[i++] = isNew ? 0 : columns[row + ITEM.fading]!;
+  x[i++] = fadingResidual;
   x[i++] = isNew ? 0 : (columns[row + ITEM.likes]! / (n + 5)) * 4;
   x[i++] = count;
   x[i++] = n > 0 ? log1p(max(0, user.at - first) / 8.64e7) / 5 : 0;
@@ -180,6 +182,7 @@ function fillFeatures(
   x[i++] = similarity === undefined ? 0 : similarity * 2;
   x[i++] = similarity === undefined ? 0 : 1;
   x[i++] = min(item.position ?? 0, 20) / 10;
+  x[i++] = statistics.lines.predict(user.hash, residual, count, fadingResidual);
   if (n > 0) statistics.exposure.fill(x, i, index, logCount, user.at, first);
 }
 

@@ -6,9 +6,10 @@ import type { Outcome } from '../../../schemas/topics/examples.ts';
 import { grown, Ids } from '../../ids.ts';
 import { hash32, mix32 } from '../../random.ts';
 import { Exposure, type SavedExposure } from './exposure.ts';
+import { UserLines } from './user-lines.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
-const { imul, sqrt } = Math;
+const { imul, log1p, sqrt } = Math;
 
 /** Columns of an item: shown, liked, residual of values, residual of likes, values, fading residual, first seen (ms). */
 export const ITEM = {
@@ -44,6 +45,7 @@ export class Statistics {
   /** Shown, sum of values, sum of squares, liked. */
   readonly total: Float64Array;
   readonly exposure: Exposure;
+  readonly lines = new UserLines();
 
   constructor(saved?: SavedStatistics) {
     this.items = new Ids(saved?.items);
@@ -111,6 +113,8 @@ export class Statistics {
       const expected = (this.user[base + 2]! + SHRINK * rate) / (this.user[base]! + SHRINK);
       const liked = positive ? 1 : 0;
       this.exposure.learn(shown, item, liked, rate);
+      const count = log1p(this.item[row + ITEM.n]!) / 5;
+      this.lines.learn(user, ofItem, count, this.item[row + ITEM.fading]!, value);
       for (const name of groups)
         this.#learnGroup(user, name, value - ofUser, value - ofUser - ofItem);
       this.item[row + ITEM.residual]! += value - ofUser;

@@ -4,6 +4,7 @@ import { putRows, rowsInUse, takeRows } from '../../rows.ts';
 import type { ClickModel } from './click-model.ts';
 import { EXPOSED_USER_WIDTH } from './exposure.ts';
 import { PAIR_WIDTH, type Statistics, USER_WIDTH } from './statistics.ts';
+import { LINE_WIDTH } from './user-lines.ts';
 
 /** Hashed tables; `used` is the one whose non-zero rows are those in use. */
 export interface Table {
@@ -14,11 +15,12 @@ export interface Table {
 }
 
 export function tablesOf(
-  { user, pair, exposure }: Statistics,
+  { user, pair, exposure, lines }: Statistics,
   { sparse, factors }: ClickModel,
 ): Table[] {
   return [
     { name: 'exposed', width: EXPOSED_USER_WIDTH, used: exposure.user, others: [] },
+    { name: 'lines', width: LINE_WIDTH, used: lines.rows, others: [] },
     { name: 'user', width: USER_WIDTH, used: user, others: [] },
     { name: 'pair', width: PAIR_WIDTH, used: pair, others: [] },
     { name: 'sparse', width: 1, used: sparse.squares, others: [sparse.weights] },
