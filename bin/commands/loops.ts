@@ -9,14 +9,14 @@ import { movielensSample, sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
 
-/** Share of the log that is learned from before the first request. */
-const liveFrom = 0.3;
-
-/** Who answers in the demo. */
-const simulators = ['llm', 'world'] as const;
+/** By who answers in the demo: what of the log becomes requests. A few people are most of the sample. */
+const liveBy = {
+  llm: { from: 0.3, sessionsEach: 5 },
+  world: { from: 0.3, sessionsEach: Number.POSITIVE_INFINITY },
+} as const;
 
 interface Flags {
-  simulator?: (typeof simulators)[number];
+  simulator?: keyof typeof liveBy;
   exit?: boolean;
   json?: boolean;
   limit?: number;
@@ -30,7 +30,7 @@ export function addDemo(program: Command, { config }: CommandContext): void {
     .description('the whole loop on the shipped MovieLens sample, with a page to watch it on')
     .addOption(
       new Option('--simulator <who>', 'llm, or world: the log and the people of a seeded world')
-        .choices(simulators)
+        .choices(Object.keys(liveBy))
         .default('llm'),
     )
     .option('--exit', 'end after the replay, with a summary')
@@ -45,7 +45,7 @@ export function addDemo(program: Command, { config }: CommandContext): void {
         ...(world
           ? { dataset: worldLog(world), folder: '', simulate: simulateByWorld(world) }
           : { dataset: datasets.movielens, folder: movielensSample }),
-        liveFrom,
+        live: liveBy[simulator],
         page: true,
         exit: flags.exit ?? false,
         json: flags.json ?? false,

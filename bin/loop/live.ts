@@ -8,8 +8,13 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 /** How long a slate served here waits for feedback, event time, ms. */
 export const servedWindowMs = 24 * 3_600_000;
 
-/** Sessions of a user that become requests: without a bound, two people would be most of the traffic. */
-const sessionsEach = 5;
+/** Which sessions become requests. */
+export interface LiveOptions {
+  /** Share of the rows, in order of time, that are learned from off-policy first. */
+  readonly from: number;
+  /** A user's first so many sessions of the log. */
+  readonly sessionsEach: number;
+}
 
 /** Items in a slate. */
 const slateSize = 10;
@@ -21,16 +26,13 @@ export class LiveRequests {
   private readonly waiting = new Map<string, () => void>();
   /** Requests made, and those whose answer did not come in time. */
   readonly counts = { requests: 0, unanswered: 0 };
-  private readonly from: number;
+  private readonly options: LiveOptions;
   private readonly ready: () => Promise<void>;
   private begun = false;
 
-  /**
-   * @param from share of the rows, in order of time, that are learned from off-policy first
-   * @param ready resolves when decisions may begin, everything before them processed
-   */
-  constructor(from: number, ready: () => Promise<void>) {
-    this.from = from;
+  /** `ready` resolves when decisions may begin, everything before them processed. */
+  constructor(options: LiveOptions, ready: () => Promise<void>) {
+    this.options = options;
     this.ready = ready;
   }
 
@@ -44,7 +46,8 @@ export class LiveRequests {
   }
 
   onSession(session: Session): LiveRequest | undefined {
-    if (session.row < this.from * session.rows || session.nth > sessionsEach) return undefined;
+    const { from, sessionsEach } = this.options;
+    if (session.row < from * session.rows || session.nth > sessionsEach) return undefined;
     const { sessionId, userId, at } = session;
     this.counts.requests++;
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -22,7 +22,7 @@ import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
 import { Counters } from './counters.ts';
-import { LiveRequests, servedWindowMs } from './live.ts';
+import { type LiveOptions, LiveRequests, servedWindowMs } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
 
@@ -30,8 +30,8 @@ export interface LoopOptions {
   readonly dataset: ReplayedLog;
   /** Folder with the official files of the data set. */
   readonly folder: string;
-  /** From this share of the rows on, the returns of users become requests, too. @default never */
-  readonly liveFrom?: number | undefined;
+  /** Which returns of users become requests, too. @default none */
+  readonly live?: LiveOptions | undefined;
   /** Who answers the slates served here. @default the language model */
   readonly simulate?: EnricherDef | undefined;
   /** Serve the dashboard. */
@@ -70,7 +70,8 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
       if (enricher === 'simulate') live.answered(event as Impression);
     },
   });
-  const live: LiveRequests = new LiveRequests(options.liveFrom ?? 1, () =>
+  const none = { from: 1, sessionsEach: 0 };
+  const live: LiveRequests = new LiveRequests(options.live ?? none, () =>
     readyToServe(pipeline, options.signal),
   );
   using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
@@ -166,7 +167,7 @@ async function run(
     limit: options.limit,
     speed: options.speed,
     signal: options.signal,
-    onSession: options.liveFrom === undefined ? undefined : (session) => live.onSession(session),
+    onSession: options.live && ((session) => live.onSession(session)),
     onProgress: (progress, rows) => {
       if (counters.firstEventMs === undefined)
         logs.say(`First event after ${counters.seconds.toFixed(1)} s`);
