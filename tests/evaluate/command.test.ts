@@ -62,6 +62,7 @@ describe('millrace evaluate', () => {
 
   it.each([
     ['evaluation-data-unknown', 'ope', '--data', 'movielens'],
+    ['evaluation-data-unknown', 'interactive', '--data', 'world:huge'],
     ['dataset-file-missing', 'ope', '--data', 'open-bandit'],
     ['dataset-file-missing', 'ope', '--data', 'open-bandit:nowhere'],
   ])('fails with %s', async (expected, ...args) => {
