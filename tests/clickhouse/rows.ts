@@ -12,6 +12,7 @@ export async function insert(warehouse: Warehouse, table: string, rows: Row[]): 
 export interface Slate {
   impressionId: string;
   at: string;
+  userId?: string;
   variant?: string;
   tier?: string;
   latencyMs?: number;
@@ -45,7 +46,12 @@ export const impression = ({ shown, ...rest }: Slate): Row => ({
   ...rest,
 });
 
-export const reward = (impressionId: string, itemId: string, positive = true): Row => ({
+export const reward = (
+  impressionId: string,
+  itemId: string,
+  positive = true,
+  rest: Row = {},
+): Row => ({
   clickId: `click-${offset}`,
   impressionId,
   userId: 'u1',
@@ -59,14 +65,15 @@ export const reward = (impressionId: string, itemId: string, positive = true): R
   source: 'simulated',
   confidence: 1,
   ...next(),
+  ...rest,
 });
 
-export const item = (itemId: string, title: string): Row => ({
+export const item = (itemId: string, title: string, groups: string[] = []): Row => ({
   itemId,
   title,
   at: '2020-01-01 00:00:00.000',
   text: '',
-  groups: [],
+  groups,
   attributes: {},
   ...next(),
 });

@@ -1,0 +1,46 @@
+// `millrace experiment`: whether a variant earns more than another, looked at as often as you like.
+import { type Command, InvalidArgumentError } from 'commander';
+import { serveDefaults } from '../../streams/serve/stage.ts';
+import { readExperiment } from '../experiment/read.ts';
+import { reportOf, reportText } from '../experiment/report.ts';
+import type { CommandContext } from './context.ts';
+import { ask } from './sql.ts';
+
+interface Flags {
+  candidate: string;
+  incumbent: string;
+  alpha: number;
+  planned: number;
+  json?: boolean;
+}
+
+export function addExperiment(program: Command, { config }: CommandContext): void {
+  program
+    .command('experiment')
+    .description('whether a variant earns more than another, at any moment')
+    .option('--candidate <variant>', 'the new one', 'learning')
+    .option('--incumbent <variant>', 'the one to beat', 'popularity')
+    .option('--alpha <share>', 'chance of ever being wrong', chance, 0.05)
+    .option('--planned <users>', 'users at which the interval shall be tightest', above0, 500)
+    .option('--json', 'as JSON, on one line')
+    .addHelpText('after', '\nWhat is computed and how far to believe it: docs/experiments.md')
+    .action(async ({ candidate, incumbent, alpha, planned, json }: Flags) => {
+      const settings = config();
+      const read = await readExperiment((query) => ask(query, settings, 'json'));
+      const shares = serveDefaults.variants.map(({ name, share }) => ({ variant: name, share }));
+      const report = reportOf(read, { candidate, incumbent }, shares, { alpha, planned });
+      process.stdout.write(`${json ? JSON.stringify(report) : reportText(report)}\n`);
+    });
+}
+
+function above0(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('A number above 0 is wanted.');
+}
+
+function chance(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('A number between 0 and 1 is wanted.');
+}

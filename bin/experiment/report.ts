@@ -1,0 +1,123 @@
+// An experiment's verdict, and how it is said to people.
+import type { Share } from '../../models/experiment/assign.ts';
+import type { SequenceOptions } from '../../models/experiment/confidence-sequence.ts';
+import { type Difference, difference } from '../../models/experiment/difference.ts';
+import { effectiveItems, type Guardrail, guardrails } from '../../models/experiment/guardrails.ts';
+import { chiSquareP, sampleRatioP } from '../../models/experiment/sample-ratio.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { grid } from '../grid.ts';
+import type { ExperimentRead } from './read.ts';
+
+/** `sample-ratio` and `guardrail` come before everything else. */
+type Verdict = 'better' | 'worse' | 'undecided' | 'too few users' | 'sample-ratio' | 'guardrail';
+
+export interface Report {
+  readonly candidate: string;
+  readonly incumbent: string;
+  readonly verdict: Verdict;
+  readonly arms: readonly {
+    variant: string;
+    users: number;
+    slates: number;
+    perSlate: number;
+    perUser: number;
+    effectiveItems: number;
+    latencyMs: number;
+  }[];
+  readonly difference: Difference | null;
+  /** Without the covariate. */
+  readonly unadjusted: Difference | null;
+  readonly sampleRatio: { readonly anytimeP: number; readonly chiSquareP: number };
+  readonly guardrails: readonly Guardrail[];
+}
+
+/** @throws MillraceError `experiment-variant-unknown` */
+export function reportOf(
+  { arms, chosen }: ExperimentRead,
+  pair: { readonly candidate: string; readonly incumbent: string },
+  shares: readonly Share[],
+  options: SequenceOptions,
+): Report {
+  const armNamed = (name: string) => {
+    const arm = arms.find(({ variant }) => variant === name);
+    if (arm) return arm;
+    throw new MillraceError({
+      code: 'experiment-variant-unknown',
+      what: `No slate was served by the variant ${name}.`,
+      why: `Slates were served by: ${arms.map(({ variant }) => variant).join(', ') || 'none'}.`,
+      todo: 'Name two of these with --candidate and --incumbent.',
+    });
+  };
+  const [candidate, incumbent] = [armNamed(pair.candidate), armNamed(pair.incumbent)];
+  const counted = shares
+    .filter(({ share }) => share > 0)
+    .map(({ variant, share }) => ({
+      share,
+      users: arms.find((arm) => arm.variant === variant)?.moments.users ?? 0,
+    }));
+  const sampleRatio = { anytimeP: sampleRatioP(counted), chiSquareP: chiSquareP(counted) };
+  const rails = guardrails(candidate, incumbent, chosen);
+  const found = difference(candidate.moments, incumbent.moments, options);
+  const { alpha = 0.05 } = options;
+  return {
+    ...pair,
+    verdict:
+      sampleRatio.anytimeP <= Math.min(alpha, 0.01)
+        ? 'sample-ratio'
+        : rails.some(({ broken }) => broken)
+          ? 'guardrail'
+          : verdictOf(found),
+    arms: arms.map(({ variant, moments, items, latencyMs }) => ({
+      variant,
+      users: moments.users,
+      slates: moments.slates,
+      perSlate: moments.mean,
+      perUser: moments.sums[1]! / moments.users,
+      effectiveItems: effectiveItems(items.values()),
+      latencyMs,
+    })),
+    difference: found,
+    unadjusted: difference(candidate.moments, incumbent.moments, { ...options, adjust: false }),
+    sampleRatio,
+    guardrails: rails,
+  };
+}
+
+function verdictOf(found: Difference | null): Verdict {
+  if (!found) return 'too few users';
+  if (found.low > 0) return 'better';
+  return found.high < 0 ? 'worse' : 'undecided';
+}
+
+const digits = (value: number) => (Number.isFinite(value) ? value.toFixed(4) : '-');
+
+export function reportText(report: Report): string {
+  const { candidate, incumbent, verdict, arms, sampleRatio } = report;
+  const line = (name: string, found: Difference | null) =>
+    found
+      ? `${name}: ${digits(found.estimate)}, ${digits(found.low)} to ${digits(found.high)} at all times, p ${digits(found.p)}`
+      : `${name}: not known yet`;
+  return [
+    grid(
+      ['variant', 'users', 'slates', 'per slate', 'per user', 'effective items', 'mean ms'],
+      arms.map((arm) => [
+        arm.variant,
+        `${arm.users}`,
+        `${arm.slates}`,
+        digits(arm.perSlate),
+        digits(arm.perUser),
+        arm.effectiveItems.toFixed(1),
+        arm.latencyMs.toFixed(2),
+      ]),
+    ),
+    '',
+    line(`${candidate} less ${incumbent}, reward per slate`, report.difference),
+    line('  without the covariate', report.unadjusted),
+    `sample ratio: p ${digits(sampleRatio.anytimeP)} at all times, χ² ${digits(sampleRatio.chiSquareP)}`,
+    ...report.guardrails.map(
+      (rail) =>
+        `guardrail ${rail.name}: ${digits(rail.candidate)} beside ${digits(rail.incumbent)}, limit ${digits(rail.limit)}${rail.broken ? ': broken' : ''}`,
+    ),
+    `verdict: ${verdict}`,
+  ].join('\n');
+}
