@@ -110,8 +110,8 @@ export class Columns {
     const popular = [this.slow.heat, this.fast.heat, this.#logLiked, this.#rate];
     return [
       near.map(sqrt),
-      ...[near, nearest, after].map((column) => column.map((value) => log1p(10 * value))),
-      ...popular.map((column) => Float64Array.from(items, (item) => column[item]!)),
+      ...[near, nearest, after].map(logOf),
+      ...popular.map((column) => taken(column, items)),
       this.groups.of(items, likes.slice(-TASTE.likes), TASTE.keep),
       this.groups.of(items, likes.slice(-MOOD.likes), MOOD.keep),
     ];
@@ -171,11 +171,14 @@ export class Columns {
     this.#zeros = grown(this.#zeros, this.size);
     const zeros = this.#zeros;
     this.#sum(pairs, likes, look, zeros);
-    return Float64Array.from(items, (item) => {
-      const sum = zeros[item]!;
-      zeros[item] = 0;
-      return sum === 0 ? 0 : sum * powerOf(this.#liked[item]!);
-    });
+    const column = new Float64Array(items.length);
+    for (let i = 0; i < items.length; i++) {
+      const sum = zeros[items[i]!]!;
+      if (sum === 0) continue;
+      zeros[items[i]!] = 0;
+      column[i] = sum * powerOf(this.#liked[items[i]!]!);
+    }
+    return column;
   }
 
   #sum(
@@ -191,6 +194,19 @@ export class Columns {
       pairs.addNeighbours(likes[i]!, scale, scores);
     }
   }
+}
+
+/** ln(1 + 10 ·), of which most are 0. */
+function logOf(column: Float64Array): Float64Array {
+  const logs = new Float64Array(column.length);
+  for (let i = 0; i < logs.length; i++) if (column[i] !== 0) logs[i] = log1p(10 * column[i]!);
+  return logs;
+}
+
+function taken(column: Float64Array, items: Int32Array): Float64Array {
+  const values = new Float64Array(items.length);
+  for (let i = 0; i < values.length; i++) values[i] = column[items[i]!]!;
+  return values;
 }
 
 /** How many likes a column looks back on, and what each step back keeps. */

@@ -60,12 +60,13 @@ export class GroupAffinity {
   /** The same of some items alone, in their order. */
   of(items: ArrayLike<number>, likes: readonly number[], keep: number): Float64Array {
     const touched = this.#affinities(likes, keep);
-    const column = Float64Array.from(items, (item) => {
-      const groups = this.#groups[item]!;
+    const column = new Float64Array(items.length);
+    for (let i = 0; i < items.length; i++) {
+      const groups = this.#groups[items[i]!]!;
       let sum = 0;
       for (let g = 0; g < groups.length; g++) sum += this.#weights[groups[g]!]!;
-      return sum === 0 ? 0 : sum / sqrt(groups.length);
-    });
+      if (sum !== 0) column[i] = sum / sqrt(groups.length);
+    }
     for (const group of touched) this.#weights[group] = 0;
     return column;
   }
