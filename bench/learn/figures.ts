@@ -24,7 +24,9 @@ export const oursFiguresShape = z.object({
   topsPerSecond: rate,
   /** Decoded from Avro before. */
   decodedSlatesPerSecond: rate,
+  /** By the clock, and by the processor time of the deciding thread. */
   decisionUs: quantiles,
+  decisionCpuUs: quantiles,
   retrievalsPerSecond: rate,
   snapshotMiB: z.number(),
 });
@@ -48,6 +50,7 @@ export const peerFiguresShape = z.object({
       exploration: z.string(),
       from: z.enum(['text', 'parsed']),
       us: quantiles,
+      cpuUs: quantiles,
     }),
   ),
 });

@@ -9,6 +9,7 @@ import { createCodec } from '../../schemas/codec.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Decider, decide, demoVariants } from '../../streams/serve/decide.ts';
 import { followParent, told } from '../support/child.ts';
+import { ownCpuSeconds } from '../support/proc.ts';
 import { quantile } from '../support/statistics.ts';
 import { type OursFigures, oursShape } from './figures.ts';
 import { CANDIDATES, opening, SLATE, worldOf } from './stream.ts';
@@ -20,16 +21,16 @@ const log: Decided[] = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line));
 
-const cpuSeconds = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
+const quantilesOf = (values: readonly number[]) => ({
+  p50: quantile(values, 0.5),
+  p99: quantile(values, 0.99),
+});
 
 /** Calls in a second of processor time. */
 function rate<T>(over: readonly T[], act: (one: T) => void): number {
-  const begun = cpuSeconds();
+  const begun = ownCpuSeconds();
   for (const one of over) act(one);
-  return over.length / (cpuSeconds() - begun);
+  return over.length / (ownCpuSeconds() - begun);
 }
 
 const start = loadLearner();
@@ -62,8 +63,11 @@ function deciderOf(policy: Policy): Decider {
   return { salt: 'bench', variants: [{ ...variant, share: 1 }], policies, missing: [] };
 }
 
-/** Each decision, µs, by the stream's own `decide`; what came of it is learned before the next. */
-function decisionTimes(learner: Learner): number[] {
+/**
+ * Each decision by the stream's own `decide`, µs of the clock and of the thread's processor time; what
+ * came of it is learned before the next.
+ */
+function decisionTimes(learner: Learner): { clock: number; cpu: number }[] {
   const decider = deciderOf(learner);
   return log.map((decided) => {
     const { userId, at, state, items, unshown = [] } = decided;
@@ -73,11 +77,13 @@ function decisionTimes(learner: Learner): number[] {
       similarity,
     }));
     const request = { requestId: decided.impressionId, userId, at, k: SLATE, surface: '' };
+    const cpuBegun = process.threadCpuUsage();
     const begun = performance.now();
     decide(decider, { ...request, candidates: null }, state, candidates);
-    const took = performance.now() - begun;
+    const clock = 1000 * (performance.now() - begun);
+    const { user, system } = process.threadCpuUsage(cpuBegun);
     learner.learn(decided);
-    return 1000 * took;
+    return { clock, cpu: user + system };
   });
 }
 
@@ -86,9 +92,9 @@ function retrievals(learner: Learner): number {
   const few = log.slice(0, 200);
   let spent = 0;
   for (const decided of few) {
-    const begun = cpuSeconds();
+    const begun = ownCpuSeconds();
     learner.retrieve(decided.state, CANDIDATES, decided.at, 1);
-    spent += cpuSeconds() - begun;
+    spent += ownCpuSeconds() - begun;
     learner.learn(decided);
   }
   return few.length / spent;
@@ -102,7 +108,8 @@ const figures: OursFigures = {
   slatesPerSecond: learned.slates,
   topsPerSecond: learned.tops,
   decodedSlatesPerSecond: learned.decoded,
-  decisionUs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
+  decisionUs: quantilesOf(times.map(({ clock }) => clock)),
+  decisionCpuUs: quantilesOf(times.map(({ cpu }) => cpu)),
   retrievalsPerSecond: retrievals(fresh()),
   snapshotMiB: opened.length / 2 ** 20,
 };

@@ -35,19 +35,22 @@ function bestLearning(rounds: readonly PeerFigures[], form: Form, sources: reado
 function bestDeciding(rounds: readonly PeerFigures[], from: 'text' | 'parsed') {
   const settings = (rounds[0]?.decide ?? []).filter((one) => one.from === from);
   const timed = settings.map(({ exploration }) => {
-    const of = (quantile: 'p50' | 'p99') =>
-      median(
-        rounds.map(
-          ({ decide }) =>
-            decide.find((one) => one.from === from && one.exploration === exploration)!.us[
-              quantile
-            ],
-        ),
-      );
-    return { setting: exploration, p50: of('p50'), p99: of('p99') };
+    const found = rounds.map(
+      ({ decide }) => decide.find((one) => one.from === from && one.exploration === exploration)!,
+    );
+    return {
+      setting: exploration,
+      us: middle(found.map(({ us }) => us)),
+      cpuUs: middle(found.map(({ cpuUs }) => cpuUs)),
+    };
   });
-  return timed.toSorted((a, b) => a.p50 - b.p50)[0];
+  return timed.toSorted((a, b) => a.cpuUs.p50 - b.cpuUs.p50)[0];
 }
+
+const middle = (quantiles: readonly { p50: number; p99: number }[]) => ({
+  p50: median(quantiles.map(({ p50 }) => p50)),
+  p99: median(quantiles.map(({ p99 }) => p99)),
+});
 
 function summariseOurs(rounds: readonly OursFigures[]) {
   const of = (take: (one: OursFigures) => number) => median(rounds.map(take));
@@ -57,10 +60,8 @@ function summariseOurs(rounds: readonly OursFigures[]) {
     coldSlatesPerSecond: of((one) => one.coldSlatesPerSecond),
     decodedSlatesPerSecond: of((one) => one.decodedSlatesPerSecond),
     topsPerSecond: of((one) => one.topsPerSecond),
-    decisionUs: {
-      p50: of((one) => one.decisionUs.p50),
-      p99: of((one) => one.decisionUs.p99),
-    },
+    decisionUs: middle(rounds.map(({ decisionUs }) => decisionUs)),
+    decisionCpuUs: middle(rounds.map(({ decisionCpuUs }) => decisionCpuUs)),
     retrievalsPerSecond: of((one) => one.retrievalsPerSecond),
     snapshotMiB: of((one) => one.snapshotMiB),
   };
@@ -74,8 +75,8 @@ export function summarise({ stream, ours, peer }: Point) {
     top,
     topFromText: bestLearning(peer, 'top', ['text']),
     shown,
-    decisionUs: bestDeciding(peer, 'parsed'),
-    decisionFromTextUs: bestDeciding(peer, 'text'),
+    decision: bestDeciding(peer, 'parsed'),
+    decisionFromText: bestDeciding(peer, 'text'),
   };
   return {
     ...stream,
@@ -111,12 +112,14 @@ const COLUMNS: readonly (readonly [string, (one: Summary) => number | undefined]
   ['tops/s', (one) => one.ours?.topsPerSecond],
   ['decision p50 µs', (one) => one.ours?.decisionUs.p50],
   ['p99', (one) => one.ours?.decisionUs.p99],
+  ['CPU p50', (one) => one.ours?.decisionCpuUs.p50],
+  ['p99', (one) => one.ours?.decisionCpuUs.p99],
   ['retrievals/s', (one) => one.ours?.retrievalsPerSecond],
   ['VW top/s', (one) => one.peer?.top?.perSecond],
   ['VW text/s', (one) => one.peer?.topFromText?.perSecond],
   ['VW shown/s', (one) => one.peer?.shown?.perSecond],
-  ['VW p50 µs', (one) => one.peer?.decisionUs?.p50],
-  ['p99', (one) => one.peer?.decisionUs?.p99],
+  ['VW CPU p50 µs', (one) => one.peer?.decision?.cpuUs.p50],
+  ['p99', (one) => one.peer?.decision?.cpuUs.p99],
   ['a decision', (one) => one.ratio?.perDecision],
   ['same label', (one) => one.ratio?.sameLabel],
   ['an outcome', (one) => one.ratio?.perOutcome],

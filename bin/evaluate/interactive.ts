@@ -56,7 +56,7 @@ function sizeOf(name: string) {
 }
 
 /** Uniform, the popularity that is served, and every policy that learns; each explores as it is served. */
-function contenders(): Contender[] {
+export function contenders(): Contender[] {
   return [
     contender('uniform', () => ({ policy: new UniformPolicy() })),
     contender('popularity', () => {

@@ -12,6 +12,7 @@ const ours = (slates: number): OursFigures => ({
   topsPerSecond: 4 * slates,
   decodedSlatesPerSecond: slates / 2,
   decisionUs: { p50: 100, p99: 900 },
+  decisionCpuUs: { p50: 90, p99: 800 },
   retrievalsPerSecond: 50,
   snapshotMiB: 1,
 });
@@ -32,8 +33,8 @@ const peer = (scale: number): PeerFigures => ({
     learned('a', 'cache', 'shown', 400 * scale),
   ],
   decide: [
-    { exploration: 'a', from: 'parsed', us: { p50: 9, p99: 10 } },
-    { exploration: 'b', from: 'parsed', us: { p50: 5, p99: 70 } },
+    { exploration: 'a', from: 'parsed', us: { p50: 4, p99: 10 }, cpuUs: { p50: 8, p99: 9 } },
+    { exploration: 'b', from: 'parsed', us: { p50: 5, p99: 70 }, cpuUs: { p50: 5, p99: 6 } },
   ],
 });
 
@@ -45,7 +46,11 @@ describe('the report of learning beside the peer', () => {
     expect(best!.top).toEqual({ setting: 'b, parsed', perSecond: 40 });
     expect(best!.topFromText!.perSecond).toBe(1000);
     expect(best!.shown!.perSecond).toBe(800);
-    expect(best!.decisionUs).toEqual({ setting: 'b', p50: 5, p99: 70 });
+    expect(best!.decision).toEqual({
+      setting: 'b',
+      us: { p50: 5, p99: 70 },
+      cpuUs: { p50: 5, p99: 6 },
+    });
     expect(ratio).toEqual({
       perDecision: 0.5,
       sameLabel: 2,
