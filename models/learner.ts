@@ -26,6 +26,8 @@ export interface Predictor {
 }
 
 export interface Learner extends Predictor, Policy {
+  /** The value to expect of each item, in the log's unit, inside what the log has had so far. */
+  predictValues(example: Example): Float64Array;
   /**
    * Ranks of the positive items that occurred before and are not in the user's history, for users
    * with at least five earlier likes. Empty for simulated examples, and where there are too many items

@@ -1,6 +1,5 @@
 // `millrace evaluate ctr`: clicks predicted one event at a time, before anything of it is learned.
-import type { LogRow } from '../../datasets/log-row.ts';
-import { LIKED, movielens } from '../../datasets/movielens.ts';
+import { movielens } from '../../datasets/movielens.ts';
 import {
   factorizationAdagrad,
   factorizationFtrl,
@@ -16,7 +15,7 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import { mindPages } from './ctr/mind.ts';
 import { openBanditRounds } from './ctr/open-bandit.ts';
 import type { Judged, Protocol } from './protocol.ts';
-import { rowExamples } from './row-examples.ts';
+import { ratings, rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
 
 export const ctr: Protocol = {
@@ -57,6 +56,5 @@ function examplesOf(
 ): AsyncIterable<Example> {
   if (dataset === 'mind') return mindPages(folder);
   if (dataset === 'open-bandit') return openBanditRounds(folder, campaign);
-  const positive = ({ value }: LogRow) => value >= LIKED;
-  return rowExamples(movielens, folder, scratch, { kind: 'rating', positive });
+  return rowExamples(movielens, folder, scratch, ratings);
 }

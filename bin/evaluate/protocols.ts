@@ -4,6 +4,7 @@ import { ctr } from './ctr.ts';
 import { interactive } from './interactive.ts';
 import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
+import { rating } from './rating.ts';
 import { sequential } from './sequential.ts';
 
-export const protocols: readonly Protocol[] = [ctr, sequential, batch, interactive, ope];
+export const protocols: readonly Protocol[] = [ctr, sequential, batch, rating, interactive, ope];

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Dataset } from '../../datasets/dataset.ts';
 import type { LogRow } from '../../datasets/log-row.ts';
+import { LIKED } from '../../datasets/movielens.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
@@ -15,6 +16,12 @@ export interface RowReading {
   /** Rows that are no event of the protocol are passed over. @default all are */
   readonly counts?: (row: LogRow) => boolean;
 }
+
+/** Every rating of MovieLens, as the streams take it. */
+export const ratings: RowReading = {
+  kind: 'rating',
+  positive: ({ value }) => value >= LIKED,
+};
 
 export async function* rowExamples(
   dataset: Dataset,

@@ -1,12 +1,10 @@
 // `millrace evaluate sequential`: the next item, ranked among all items before it is learned.
 import { datasets } from '../../datasets/index.ts';
-import type { LogRow } from '../../datasets/log-row.ts';
-import { LIKED } from '../../datasets/movielens.ts';
 import { millrace } from '../../models/bandit/millrace/learner.ts';
 import { PopularItems, UniformItems } from '../../models/evaluation/popular-items.ts';
 import { SequentialEvaluation } from '../../models/evaluation/sequential.ts';
 import type { Protocol } from './protocol.ts';
-import { type RowReading, rowExamples } from './row-examples.ts';
+import { type RowReading, ratings, rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
 
 export const sequential: Protocol = {
@@ -40,7 +38,7 @@ The learner draws nothing, so every seed gives it the same figures.`,
 export const likedRatings = {
   kind: 'rating',
   positive: () => true,
-  counts: ({ value }: LogRow) => value >= LIKED,
+  counts: ratings.positive,
 } satisfies RowReading;
 
 function unrepeated(): RowReading {

@@ -1,4 +1,4 @@
-import { arrayOf, enumOf, record, timestamp } from '../avro.ts';
+import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const predictions = defineTopic({
@@ -20,6 +20,8 @@ export const predictions = defineTopic({
           { name: 'positive', type: 'boolean' },
           { name: 'reward', type: 'double' },
           { name: 'p', type: arrayOf('double') },
+          // By the policy: the reward to expect, in the unit of the log.
+          optional('value', 'double'),
         ]),
       ),
     },

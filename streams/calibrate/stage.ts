@@ -55,6 +55,7 @@ class Calibrate implements StageLogic {
         positive,
         reward,
         p: [p[i]!],
+        value: null,
       })),
       ranks: [],
     });

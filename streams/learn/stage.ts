@@ -70,6 +70,7 @@ class Learn implements StageLogic {
   private predict(example: Example): Prediction {
     const models = [this.learner, ...this.baselines];
     const columns = models.map((model) => model.predict(example));
+    const values = this.learner.predictValues(example);
     return {
       impressionId: example.impressionId,
       userId: example.userId,
@@ -82,6 +83,7 @@ class Learn implements StageLogic {
         positive,
         reward,
         p: columns.map((column) => column[i]!),
+        value: values[i]!,
       })),
       ranks: this.learner.rank(example).map(rankRecord),
     };

@@ -24,6 +24,7 @@ beforeAll(async () => {
         [false, [0.2, 0.5]],
         [false, [0.8, 0.1]],
       ],
+      values: [0.5, 0.25, 0],
       ranks: [[1, 11]],
     }),
     prediction({
@@ -34,6 +35,7 @@ beforeAll(async () => {
         [true, [0.4, 0.5]],
         [false, [0.4, 0.6]],
       ],
+      values: [1, null],
       ranks: [[3, 2.5]],
     }),
     // The second writer: the simulator on the same impression, in its own record.
@@ -153,6 +155,13 @@ describe('views on predictions', () => {
       { model: 'millrace', bin: 2, n: 1, meanP: near(0.2), meanY: 0 },
       { model: 'millrace', bin: 4, n: 2, meanP: near(0.4), meanY: 0.5 },
       { model: 'millrace', bin: 8, n: 2, meanP: near(0.8), meanY: 0.5 },
+    ]);
+  });
+
+  it('value_error where a value was expected', async () => {
+    // Errors −1/2, 1/4, 0 and 0; rewards 1, 0, 0 and 1.
+    expect(await view('value_error')).toEqual([
+      { source: 'logged', n: 4, rmse: near(0.279508), mae: near(0.1875), deviation: near(0.5) },
     ]);
   });
 

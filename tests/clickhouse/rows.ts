@@ -87,9 +87,11 @@ export interface Predicted {
   items: [positive: boolean, p: number[]][];
   /** Rank by model, of each liked item. */
   ranks?: number[][];
+  /** Expected by the policy, where it is known. */
+  values?: readonly (number | null)[];
 }
 
-export const prediction = ({ items, ranks = [], ...rest }: Predicted): Row => ({
+export const prediction = ({ items, ranks = [], values, ...rest }: Predicted): Row => ({
   userId: 'u1',
   version: 0,
   source: 'logged',
@@ -97,6 +99,7 @@ export const prediction = ({ items, ranks = [], ...rest }: Predicted): Row => ({
   'items.positive': items.map(([positive]) => positive),
   'items.reward': items.map(([positive]) => Number(positive)),
   'items.p': items.map(([, p]) => p),
+  'items.value': items.map((_, index) => values?.[index] ?? null),
   'ranks.itemId': ranks.map((_, index) => `item-${index}`),
   'ranks.candidates': ranks.map(() => 20),
   'ranks.rank': ranks,

@@ -40,14 +40,18 @@ export class DenseLogit {
 
   /** `p`: the probability predicted by the whole model; `weight` of the observation, 0 to 1. */
   learn(x: Float64Array, p: number, label: 0 | 1, weight: number, from = 0): void {
+    this.step(x, weight * (label - p), weight * max(1e-4, p * (1 - p)), from);
+  }
+
+  /** An observation by the slope of its log-likelihood in the logit, and its information. */
+  step(x: Float64Array, slope: number, information: number, from = 0): void {
     const { width, covariance: C, weights } = this;
     const gain = this.#gain;
     this.#multiply(x, from);
     let spread = 0; // xᵀ C x
     for (let i = 0; i < width; i++) spread += gain[i]! * x[from + i]!;
-    const information = weight * max(1e-4, p * (1 - p));
     const scale = information / (1 + information * spread);
-    const step = (weight * (label - p)) / (1 + information * spread);
+    const step = slope / (1 + information * spread);
     const drift = this.#drift * information;
     for (let i = 0; i < width; i++) {
       const own = gain[i]!;

@@ -57,13 +57,21 @@ class StreamLearner implements Learner {
     return Float64Array.from(this.#rows(example), (row) => sigmoid(clicks.logit(row)));
   }
 
+  predictValues(example: Example): Float64Array {
+    const { values, statistics } = this.#state;
+    const { mean, deviation, least, most } = statistics;
+    return Float64Array.from(this.#rows(example), (row) =>
+      Math.min(most, Math.max(least, mean + deviation * values.predict(row))),
+    );
+  }
+
   rank(example: Example): Rank[] {
     const field = this.#field(example);
     return field === null ? [] : this.#state.next.rank(field);
   }
 
   learn(example: Example): void {
-    const { clicks, next, statistics } = this.#state;
+    const { clicks, values, next, statistics } = this.#state;
     const { source, confidence, items, userId } = example;
     const rows = this.#rows(example);
     const field = this.#field(example);
@@ -75,6 +83,10 @@ class StreamLearner implements Learner {
     else if (next.isLarge && source !== 'simulated')
       next.learnSampled(userId, this.#liked(example));
     if (source === 'logged') {
+      const { mean, deviation, settled } = statistics;
+      for (const [i, { reward }] of items.entries()) {
+        if (settled) values.learn(rows[i]!, (reward - mean) / deviation);
+      }
       statistics.learn(userId, example.at, items);
       for (const { itemId, positive, groups } of items) {
         const ofItem = groups.map((group) => statistics.groups.find(group));

@@ -10,13 +10,15 @@ import { ClickModel } from './click-model.ts';
 import { EXPOSURE_WIDTH } from './exposure.ts';
 import { ITEM, ITEM_WIDTH, Statistics } from './statistics.ts';
 import { packTables, tablesOf, unpackTables } from './tables.ts';
+import { ValueModel } from './value-model.ts';
 
-const FORMAT = 'millrace/stream-learner/3';
+const FORMAT = 'millrace/stream-learner/5';
 
 export interface LearnerState {
   version: number;
   readonly statistics: Statistics;
   readonly clicks: ClickModel;
+  readonly values: ValueModel;
   readonly next: NextItem;
 }
 
@@ -28,7 +30,7 @@ interface Meta {
 }
 
 export function encodeState(state: LearnerState): Uint8Array {
-  const { statistics, clicks, next } = state;
+  const { statistics, clicks, values, next } = state;
   const items = statistics.items.size;
   const { covisitation, transitions, slow, fast, groups } = next.columns;
   const grouped = groups.save(items);
@@ -50,7 +52,10 @@ export function encodeState(state: LearnerState): Uint8Array {
       sizes: statistics.exposure.size,
       denseWeights: clicks.dense.weights,
       denseCovariance: clicks.dense.covariance,
-      ...packTables(tablesOf(statistics, clicks)),
+      valueWeights: values.dense.weights,
+      valueCovariance: values.dense.covariance,
+      valueNoise: values.noise,
+      ...packTables(tablesOf(statistics, clicks, values)),
       ...packPairs('pair', covisitation, items),
       ...packPairs('transition', transitions, items),
       slow: slow.heat.subarray(0, items),
@@ -81,8 +86,18 @@ export function decodeState(bytes: Uint8Array): LearnerState {
   const clicks = new ClickModel();
   clicks.dense.weights.set(parts.f64('denseWeights'));
   clicks.dense.covariance.set(parts.f64('denseCovariance'));
-  unpackTables(tablesOf(statistics, clicks), parts);
-  return { version: meta.version, statistics, clicks, next: decodeNext(parts, meta, statistics) };
+  const values = new ValueModel();
+  values.dense.weights.set(parts.f64('valueWeights'));
+  values.dense.covariance.set(parts.f64('valueCovariance'));
+  values.noise.set(parts.f64('valueNoise'));
+  unpackTables(tablesOf(statistics, clicks, values), parts);
+  return {
+    version: meta.version,
+    statistics,
+    clicks,
+    values,
+    next: decodeNext(parts, meta, statistics),
+  };
 }
 
 export function emptyState(): LearnerState {
@@ -90,6 +105,7 @@ export function emptyState(): LearnerState {
     version: 0,
     statistics: new Statistics(),
     clicks: new ClickModel(),
+    values: new ValueModel(),
     next: new NextItem(),
   };
 }

@@ -9,7 +9,7 @@ import { Exposure, type SavedExposure } from './exposure.ts';
 import { UserLines } from './user-lines.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
-const { imul, log1p, sqrt } = Math;
+const { imul, log1p, max, min, sqrt } = Math;
 
 /** Columns of an item: shown, liked, residual of values, residual of likes, values, fading residual, first seen (ms). */
 export const ITEM = {
@@ -42,7 +42,7 @@ export class Statistics {
   /** Hashed, so memory stays bounded however many users come. */
   readonly user: Float32Array;
   readonly pair: Float32Array;
-  /** Shown, sum of values, sum of squares, liked. */
+  /** Shown, sum of values, sum of squares, liked; the least and the most of the values. */
   readonly total: Float64Array;
   readonly exposure: Exposure;
   readonly lines = new UserLines();
@@ -54,7 +54,7 @@ export class Statistics {
     this.group = saved?.group ?? new Float64Array(0);
     this.user = new Float32Array(USER_ROWS * USER_WIDTH);
     this.pair = new Float32Array(PAIR_ROWS * PAIR_WIDTH);
-    this.total = saved?.total ?? new Float64Array(4);
+    this.total = saved?.total ?? new Float64Array(6);
     this.exposure = new Exposure(saved?.exposure);
   }
 
@@ -62,11 +62,25 @@ export class Statistics {
     return this.total[0]! > 0 ? this.total[1]! / this.total[0]! : 0;
   }
 
+  /** Are there enough values to know their deviation? */
+  get settled(): boolean {
+    return this.total[0]! >= 6;
+  }
+
   /** Standard deviation of the values; 1 until there are enough of them. */
   get deviation(): number {
-    if (this.total[0]! < 6) return 1;
+    if (!this.settled) return 1;
     const variance = this.total[2]! / this.total[0]! - this.mean ** 2;
     return variance > 1e-6 ? sqrt(variance) : 1;
+  }
+
+  /** The least and the most that a value has been so far; 0 before any. */
+  get least(): number {
+    return this.total[4]!;
+  }
+
+  get most(): number {
+    return this.total[5]!;
   }
 
   /** Share of likes, with one pseudo-like of two. */
@@ -126,6 +140,9 @@ export class Statistics {
       this.user[base]! += 1;
       this.user[base + 1]! += value - ofItem;
       this.user[base + 2]! += liked;
+      const isFirst = this.total[0] === 0;
+      this.total[4] = isFirst ? reward : min(this.total[4]!, reward);
+      this.total[5] = isFirst ? reward : max(this.total[5]!, reward);
       this.total[0]! += 1;
       this.total[1]! += reward;
       this.total[2]! += reward * reward;

@@ -5,6 +5,7 @@ import type { ClickModel } from './click-model.ts';
 import { EXPOSED_USER_WIDTH } from './exposure.ts';
 import { PAIR_WIDTH, type Statistics, USER_WIDTH } from './statistics.ts';
 import { LINE_WIDTH } from './user-lines.ts';
+import type { ValueModel } from './value-model.ts';
 
 /** Hashed tables; `used` is the one whose non-zero rows are those in use. */
 export interface Table {
@@ -17,6 +18,7 @@ export interface Table {
 export function tablesOf(
   { user, pair, exposure, lines }: Statistics,
   { sparse, factors }: ClickModel,
+  values: ValueModel,
 ): Table[] {
   return [
     { name: 'exposed', width: EXPOSED_USER_WIDTH, used: exposure.user, others: [] },
@@ -25,6 +27,12 @@ export function tablesOf(
     { name: 'pair', width: PAIR_WIDTH, used: pair, others: [] },
     { name: 'sparse', width: 1, used: sparse.squares, others: [sparse.weights] },
     { name: 'factors', width: factors.width, used: factors.squares, others: [factors.values] },
+    {
+      name: 'valueFactors',
+      width: values.factors.width,
+      used: values.factors.squares,
+      others: [values.factors.values],
+    },
   ];
 }
 

@@ -1,0 +1,19 @@
+-- How far the value that the policy expected was from what came, before it learned from it.
+-- Formula: RMSE = sqrt(mean((value - reward)^2)), MAE = mean |value - reward|; deviation: of the rewards
+-- Unit: the log's own (stars, watch ratio); Range: 0 up; an RMSE at the deviation knows no more than the mean
+-- Source: topic predictions
+create or replace view value_error as
+select
+  source,
+  count() as n,
+  sqrt(avg(pow(value - reward, 2))) as rmse,
+  avg(abs(value - reward)) as mae,
+  stddevPop(reward) as deviation
+from (
+  select source, rewardOf as reward, assumeNotNull(valueOf) as value
+  from predictions final
+  array join `items.reward` as rewardOf, `items.value` as valueOf
+  where isNotNull(valueOf)
+)
+group by source
+order by source
