@@ -73,7 +73,9 @@ try {
   const { decisions, seed } = given;
   const summaries = [];
   for (const { items, users } of given.sizes) {
-    summaries.push(summarise(await measure({ items, users, decisions, seed }, signal)));
+    const summary = summarise(await measure({ items, users, decisions, seed }, signal));
+    summaries.push(summary);
+    say(table([summary]));
   }
   process.stdout.write(`${given.json ? JSON.stringify(summaries) : table(summaries)}\n`);
 } catch (error) {
