@@ -1,0 +1,99 @@
+// The way of a candidate into service: what is known at a step decides the next, and nothing else does.
+import type { Difference } from './difference.ts';
+import type { Guardrail } from './guardrails.ts';
+
+/**
+ * - `gate`: judged off-policy, from slates that others served
+ * - `shadow`: still without users; what it would have shown is held against the guardrails
+ * - `canary`: a few users · `ab`: as many as the incumbent · `promoted`: most, the others a hold-out
+ * - `stopped`: out before it was promoted · `rolledBack`: out afterwards
+ * - `undecided`: out, for no difference was found in the time there was
+ */
+export type PromotionStage =
+  | 'gate'
+  | 'shadow'
+  | 'canary'
+  | 'ab'
+  | 'promoted'
+  | 'stopped'
+  | 'rolledBack'
+  | 'undecided';
+
+/** What is known of the candidate since the present stage began. */
+export interface Evidence {
+  /** Users judged: of whatever arm in `gate` and `shadow`, later those of the candidate's arm. */
+  readonly users: number;
+  /** Candidate less incumbent; off-policy in `gate` and `shadow`. Null while too little is known. */
+  readonly difference: Difference | null;
+  /** Valid at every look; 1 where nothing was assigned. */
+  readonly sampleRatioP: number;
+  readonly guardrails: readonly Guardrail[];
+}
+
+export interface PromotionRules {
+  /** Users to be judged before a stage can be passed. */
+  readonly least: { readonly gate: number; readonly shadow: number; readonly canary: number };
+  /** Users of the candidate's arm after which `ab` ends without a finding. */
+  readonly patience: number;
+  /** The candidate's part of the users that it and the incumbent have together. */
+  readonly share: { readonly canary: number; readonly ab: number; readonly promoted: number };
+  /** The assignment counts as broken at or below. */
+  readonly sampleRatioAlpha: number;
+}
+
+export const promotionRules: PromotionRules = Object.freeze({
+  least: { gate: 100, shadow: 100, canary: 50 },
+  patience: 2_000,
+  share: { canary: 0.1, ab: 0.5, promoted: 0.9 },
+  sampleRatioAlpha: 0.001,
+});
+
+export interface Step {
+  readonly stage: PromotionStage;
+  /** Why it is taken, in a word for people. */
+  readonly reason: string;
+}
+
+/** @returns the next stage, or null where the candidate stays; a stage that ends the way is never left */
+export function nextStage(
+  stage: PromotionStage,
+  evidence: Evidence,
+  rules: PromotionRules = promotionRules,
+): Step | null {
+  if (isOver(stage)) return null;
+  const { users, difference, sampleRatioP, guardrails } = evidence;
+  const out = (reason: string): Step => ({
+    stage: stage === 'promoted' ? 'rolledBack' : 'stopped',
+    reason,
+  });
+  if (sampleRatioP <= rules.sampleRatioAlpha)
+    return out('the arms have not the users of their shares');
+  // What was shown to a few says little: guardrails count from the least number of users on.
+  const enough = stage === 'ab' || stage === 'promoted' ? rules.least.canary : rules.least[stage];
+  const broken = users >= enough ? guardrails.find((rail) => rail.broken) : undefined;
+  if (broken) return out(`guardrail ${broken.name}`);
+  if (difference && difference.high < 0) return out('worse than the incumbent');
+  if (users < enough || !difference) return null;
+  if (stage === 'gate') {
+    if (difference.estimate < 0) return out('not expected to be better');
+    return { stage: 'shadow', reason: 'expected to be no worse' };
+  }
+  if (stage === 'shadow') return { stage: 'canary', reason: 'no guardrail broken' };
+  if (stage === 'canary') return { stage: 'ab', reason: 'no harm seen' };
+  if (stage === 'promoted') return null;
+  if (difference.low > 0) return { stage: 'promoted', reason: 'better than the incumbent' };
+  if (users >= rules.patience) return { stage: 'undecided', reason: 'no difference found' };
+  return null;
+}
+
+export function isOver(stage: PromotionStage): boolean {
+  return stage === 'stopped' || stage === 'rolledBack' || stage === 'undecided';
+}
+
+/** The candidate's part of the users of the pair, 0 to 1. */
+export function candidateShare(
+  stage: PromotionStage,
+  { share }: PromotionRules = promotionRules,
+): number {
+  return stage === 'canary' || stage === 'ab' || stage === 'promoted' ? share[stage] : 0;
+}
