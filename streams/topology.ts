@@ -7,6 +7,7 @@ import type { EnricherDef } from './enrichers/enricher.ts';
 import { representEnricher } from './enrichers/represent.ts';
 import { simulateEnricher } from './enrichers/simulate.ts';
 import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
+import { type PromoteOptions, promoteStage } from './promote/stage.ts';
 import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
 import type { Stage } from './stage.ts';
 
@@ -20,6 +21,8 @@ export interface Topology {
 export interface TopologyOptions {
   readonly serve?: ServeOptions;
   readonly learn?: LearnOptions;
+  /** Candidates to be promoted. @default none */
+  readonly promote?: readonly PromoteOptions[];
   /** Who answers the slates served here. @default the language model */
   readonly simulate?: EnricherDef;
 }
@@ -31,6 +34,7 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
       serveStage(options.serve ?? serveDefaults),
       learnStage(options.learn ?? learnDefaults),
       calibrateStage(),
+      ...(options.promote ?? []).map(promoteStage),
     ],
     enrichers: [representEnricher, options.simulate ?? simulateEnricher],
   });

@@ -86,7 +86,7 @@ export function nextStage(
   return null;
 }
 
-export function isOver(stage: PromotionStage): boolean {
+export function isOver(stage: PromotionStage): stage is 'stopped' | 'rolledBack' | 'undecided' {
   return stage === 'stopped' || stage === 'rolledBack' || stage === 'undecided';
 }
 

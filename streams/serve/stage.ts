@@ -37,7 +37,7 @@ export interface ServeOptions {
   readonly servedWindowMs: number;
   /** Salt of the assignment and of every draw. @default 'millrace' */
   readonly salt: string;
-  /** Arms of the experiment. @default demoVariants */
+  /** Arms of the experiment; the topic `experiments` may change their shares. @default demoVariants */
   readonly variants: readonly Variant[];
   /**
    * The slate a request was answered with, when the log is run through once more: what it was decided
@@ -63,7 +63,7 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     stores: [userStore, openStore],
     commitEveryMs: 50,
     promptInputs: [requests],
-    tables: ['catalogue', 'vectors', 'policies'],
+    tables: ['catalogue', 'vectors', 'policies', 'experiments'],
     create: (tables) => new Serve(tables, options),
   };
 }
@@ -116,7 +116,7 @@ class Serve implements StageLogic {
     const impression = decide(
       {
         salt: this.options.salt,
-        variants: this.options.variants,
+        variants: this.tables.experiments.sharesIn(this.options.variants),
         policies: {
           millrace: learner ?? uniform,
           popularity: learner ? new PopularityPolicy(learner) : uniform,

@@ -1,4 +1,5 @@
 import { Catalogue } from './catalogue.ts';
+import { Experiments } from './experiments.ts';
 import { PolicyTable } from './policy-table.ts';
 import type { Tables } from './tables.ts';
 import { Users } from './users.ts';
@@ -11,5 +12,6 @@ export function createTables(): Tables {
     vectors: new Vectors(),
     policies: new PolicyTable(),
     users: new Users(),
+    experiments: new Experiments(),
   };
 }

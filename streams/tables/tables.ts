@@ -1,11 +1,13 @@
 // Global tables: what every task of a process looks things up in, kept from their topics.
 // They hold the latest, not a moment in time; what a decision took from them it logs.
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { type ItemVector, itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { type Item, items } from '../../schemas/topics/items.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
 import type { Catalogue } from './catalogue.ts';
+import type { Experiments } from './experiments.ts';
 import type { PolicyTable } from './policy-table.ts';
 import type { Users } from './users.ts';
 import type { Vectors } from './vectors.ts';
@@ -15,6 +17,7 @@ export interface Tables {
   readonly vectors: Vectors;
   readonly policies: PolicyTable;
   readonly users: Users;
+  readonly experiments: Experiments;
 }
 
 /** Which topic feeds which table. */
@@ -23,6 +26,7 @@ export const tableTopics: { readonly [K in keyof Tables]: AnyTopic } = {
   vectors: itemVectors,
   policies: snapshots,
   users: userStates,
+  experiments,
 };
 
 /** Feeds a record of a table's topic; `null` is a deletion. */
@@ -33,11 +37,14 @@ export function applyToTable(
   event: unknown | null,
 ): void {
   if (event === null) {
-    if (name === 'catalogue' || name === 'users') tables[name].delete(key);
+    if (name === 'catalogue' || name === 'users' || name === 'experiments') {
+      tables[name].delete(key);
+    }
     return;
   }
   if (name === 'catalogue') tables.catalogue.put(event as Item);
   else if (name === 'users') tables.users.put(event as UserState);
+  else if (name === 'experiments') tables.experiments.put(event as Experiment);
   else if (name === 'policies') tables.policies.apply(event as Snapshot);
   else tables.vectors.add((event as ItemVector).itemId, (event as ItemVector).vector);
 }

@@ -140,6 +140,7 @@ export const events = {
     arms: [{ variant: 'a', policy: 'p', share: 1 }],
     status: 'running',
     evidence: '',
+    stage: 'ab',
   },
   evaluations: {
     evaluationId: 'v',

@@ -1,0 +1,141 @@
+// The stage that promotes: one writer, in offset order, so every step of a candidate is a function of
+// the log. It begins with the canary; the gate before it is `millrace ope`.
+import {
+  candidateShare,
+  type Evidence,
+  isOver,
+  nextStage,
+  type PromotionRules,
+  type PromotionStage,
+  promotionRules,
+} from '../../models/experiment/promotion.ts';
+import { type Example, examples } from '../../schemas/topics/examples.ts';
+import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
+import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { writeSnapshot } from '../learn/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
+import { Known } from './known.ts';
+
+export interface PromoteOptions {
+  readonly experimentId: string;
+  /** Variants of `serve`; an incumbent has one candidate at a time. */
+  readonly candidate: string;
+  readonly incumbent: string;
+  /** What the two have together of the users, in the unit of the variants' shares. */
+  readonly share: number;
+  /** As that of `serve`. */
+  readonly salt: string;
+  /** @default promotionRules */
+  readonly rules?: PromotionRules;
+}
+
+/** Slates served between two snapshots. */
+const snapshotEvery = 500;
+
+const statuses: Partial<Record<PromotionStage, Experiment['status']>> = {
+  promoted: 'promoted',
+  rolledBack: 'rolledBack',
+  stopped: 'ended',
+  undecided: 'ended',
+};
+
+export function promoteStage(options: PromoteOptions): Stage {
+  return {
+    name: `promote-${options.experimentId}`,
+    doc: 'Takes a candidate from the canary into service, or out of it.',
+    steps: ['promote', 'snapshots'],
+    inputs: [examples],
+    outputs: [experiments, snapshots],
+    stores: [],
+    commitEveryMs: 200,
+    promptInputs: [],
+    tables: ['policies'],
+    create: () => new Promote(options),
+  };
+}
+
+class Promote implements StageLogic {
+  readonly snapshot: SnapshotState;
+  private readonly options: PromoteOptions;
+  private readonly rules: PromotionRules;
+  private known = new Known();
+  /** Undefined before the first slate that was served. */
+  private stage: PromotionStage | undefined;
+  /** Event time at which the stage began: slates decided before it are not of it. */
+  private since = 0;
+  private served = 0;
+
+  constructor(options: PromoteOptions) {
+    this.options = options;
+    this.rules = options.rules ?? promotionRules;
+    this.snapshot = {
+      policy: `promote-${options.experimentId}`,
+      load: (bytes) => this.load(bytes),
+      save: () => this.save(),
+    };
+  }
+
+  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
+    const example = event as Example;
+    this.known.remember(example);
+    if (example.origin !== 'served') return;
+    this.served++;
+    const begun = this.stage;
+    if (begun === undefined) this.enter('canary', 'begun', null, example, context);
+    else this.look(begun, example, context);
+    if (this.stage !== begun || this.served % snapshotEvery === 0) {
+      const as = { name: this.snapshot.policy, version: this.served };
+      writeSnapshot(context, origin, example, as, this.save());
+    }
+  }
+
+  private look(stage: PromotionStage, example: Example, context: Context): void {
+    const { candidate, incumbent } = this.options;
+    const { variant, at } = example;
+    if (isOver(stage) || at <= this.since) return;
+    if (variant !== candidate && variant !== incumbent) return;
+    this.known.see(example, variant === candidate);
+    const evidence = this.known.evidence(candidateShare(stage, this.rules));
+    const next = nextStage(stage, evidence, this.rules);
+    if (next) this.enter(next.stage, next.reason, evidence, example, context);
+  }
+
+  private enter(
+    stage: PromotionStage,
+    reason: string,
+    evidence: Evidence | null,
+    { closedAt }: Example,
+    context: Context,
+  ): void {
+    const { experimentId, candidate, incumbent, share, salt } = this.options;
+    const own = candidateShare(stage, this.rules);
+    context.emit(experiments, {
+      experimentId,
+      at: closedAt,
+      salt,
+      arms: [
+        { variant: candidate, policy: candidate, share: share * own },
+        { variant: incumbent, policy: incumbent, share: share * (1 - own) },
+      ],
+      status: statuses[stage] ?? 'running',
+      stage,
+      evidence: JSON.stringify({ reason, from: this.stage ?? null, ...evidence }),
+    });
+    this.stage = stage;
+    this.since = closedAt;
+    this.known.restart();
+  }
+
+  private save(): Uint8Array {
+    const { stage, since, served } = this;
+    return Buffer.from(JSON.stringify({ stage, since, served, known: this.known.save() }));
+  }
+
+  private load(bytes: Uint8Array | undefined): void {
+    const saved = bytes && JSON.parse(Buffer.from(bytes).toString('utf8'));
+    this.stage = saved?.stage;
+    this.since = saved?.since ?? 0;
+    this.served = saved?.served ?? 0;
+    this.known = new Known(saved?.known);
+  }
+}

@@ -1,0 +1,29 @@
+// The latest record of each experiment, and the shares that follow from them.
+import type { Experiment } from '../../schemas/topics/experiments.ts';
+
+export class Experiments {
+  private readonly byId = new Map<string, Experiment>();
+
+  put(experiment: Experiment): void {
+    this.byId.set(experiment.experimentId, experiment);
+  }
+
+  delete(experimentId: string): void {
+    this.byId.delete(experimentId);
+  }
+
+  /** The arms with the shares that the experiments give them; those they do not name keep theirs. */
+  sharesIn<V extends { readonly name: string; readonly share: number }>(
+    variants: readonly V[],
+  ): readonly V[] {
+    if (this.byId.size === 0) return variants;
+    const shares = new Map<string, number>();
+    for (const { arms } of this.byId.values()) {
+      for (const { variant, share } of arms) shares.set(variant, share);
+    }
+    return variants.map((variant) => ({
+      ...variant,
+      share: shares.get(variant.name) ?? variant.share,
+    }));
+  }
+}

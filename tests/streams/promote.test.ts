@@ -1,0 +1,138 @@
+// Candidates on their way through the streams, among the people of a seeded world.
+import { describe, expect, it } from '@jest/globals';
+import { type PromotionStage, promotionRules } from '../../models/experiment/promotion.ts';
+import { hash32 } from '../../models/random.ts';
+import { Crowd } from '../../models/world/crowd.ts';
+import { visits } from '../../models/world/visits.ts';
+import { World } from '../../models/world/world.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { experiments } from '../../schemas/topics/experiments.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { requests } from '../../schemas/topics/requests.ts';
+import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import type { Variant } from '../../streams/serve/decide.ts';
+import { serveDefaults } from '../../streams/serve/stage.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import { clickOf, itemOf } from '../support/events.ts';
+
+const DAY = 86_400_000;
+const world = new World({ seed: 4, users: 600, items: 24, feedback: 0, saturation: 0, driftMs: 0 });
+const ids = world.items.map(({ itemId }) => itemId);
+
+const variant = (name: string, policy: Variant['policy'], share: number): Variant => ({
+  name,
+  policy,
+  share,
+  exploration: { temperature: 0.3, floor: 0.05 },
+});
+const variants = [
+  variant('candidate', 'millrace', 1),
+  variant('incumbent', 'uniform', 1),
+  variant('apart', 'uniform', 0.2),
+];
+
+interface Way {
+  /** Ends 400 requests after this was reached. */
+  readonly until: PromotionStage;
+  /** Variants for which nobody clicks any more once this stage was reached. */
+  readonly deaf?: { readonly variant: string; readonly from: PromotionStage };
+  /** Every process ends and starts again after so many batches. */
+  readonly restartEvery?: number;
+}
+
+function run({ until, deaf, restartEvery }: Way) {
+  const runtime = new MemoryRuntime(
+    mainTopology({
+      serve: { ...serveDefaults, servedWindowMs: DAY / 2, variants },
+      learn: { snapshotEvery: 100, snapshotEveryServed: 100 },
+      promote: [
+        {
+          experimentId: 'way',
+          candidate: 'candidate',
+          incumbent: 'incumbent',
+          share: 2,
+          salt: serveDefaults.salt,
+          rules: { ...promotionRules, share: { canary: 0.3, ab: 0.5, promoted: 0.65 } },
+        },
+      ],
+    }),
+  );
+  const crowd = new Crowd(world);
+  for (const itemId of ids) runtime.send(items, itemOf(itemId, [`g${hash32(itemId) % 3}`]));
+  let seen = 0;
+  const answer = () => {
+    runtime.drain();
+    const all = runtime.events(impressions);
+    const reached = runtime.events(experiments).map(({ stage }) => stage);
+    for (const { impressionId, userId, at, items: shown, variant: arm } of all.slice(seen)) {
+      if (deaf?.variant === arm && reached.includes(deaf.from)) continue;
+      const slate = shown.map(({ itemId }) => itemId);
+      const clicked = crowd.answer(userId, slate, at, hash32(impressionId));
+      for (const [i, itemId] of slate.entries()) {
+        if (clicked[i])
+          runtime.send(
+            clicks,
+            clickOf(`${impressionId}-${i}`, impressionId, userId, itemId, at + 1),
+          );
+      }
+    }
+    seen = all.length;
+  };
+  let n = 0;
+  let end = 5_000;
+  for (const { userId, at } of visits(world, { requests: end })) {
+    if (n === end) break;
+    const request = { requestId: `r${n}`, userId, at, k: 4, surface: 'test', candidates: ids };
+    runtime.send(requests, request);
+    n++;
+    if (n % 40 > 0) continue;
+    answer();
+    const reached = runtime.events(experiments).some(({ stage }) => stage === until);
+    if (reached) end = Math.min(end, n + 400);
+    if (restartEvery && n % (40 * restartEvery) === 0) runtime.restart();
+  }
+  answer();
+  return runtime;
+}
+
+const stages = (runtime: MemoryRuntime) => runtime.events(experiments).map(({ stage }) => stage);
+const count = (runtime: MemoryRuntime, arm: string) =>
+  runtime.events(impressions).filter(({ variant }) => variant === arm).length;
+
+describe('promote', () => {
+  it('takes a good candidate into service, by steps that say why; restarts change nothing', () => {
+    const runtime = run({ until: 'promoted' });
+    expect(stages(runtime)).toEqual(['canary', 'ab', 'promoted']);
+    const last = runtime.events(experiments).at(-1)!;
+    expect(last).toMatchObject({ experimentId: 'way', status: 'promoted' });
+    expect(last.arms.map(({ share }) => share)).toEqual([1.3, expect.closeTo(0.7, 12)]);
+    const evidence = JSON.parse(last.evidence);
+    expect(evidence).toMatchObject({ reason: 'better than the incumbent', from: 'ab' });
+    expect(evidence.difference.low).toBeGreaterThan(0);
+    // The shares of the record are those that requests are served by from then on.
+    const after = runtime.events(impressions).filter(({ at }) => at > last.at + DAY);
+    const own = after.filter(({ variant: arm }) => arm === 'candidate').length;
+    expect(own / after.length).toBeGreaterThan(0.5);
+    const again = run({ until: 'promoted', restartEvery: 17 });
+    expect(again.bytes(experiments)).toEqual(runtime.bytes(experiments));
+    expect(again.bytes(impressions)).toEqual(runtime.bytes(impressions));
+  });
+
+  it('stops one that nobody clicks on, and gives its users back', () => {
+    const runtime = run({ until: 'stopped', deaf: { variant: 'candidate', from: 'canary' } });
+    expect(stages(runtime)).toEqual(['canary', 'stopped']);
+    expect(runtime.events(experiments).at(-1)!.status).toBe('ended');
+    const { at } = runtime.events(experiments).at(-1)!;
+    const later = runtime.events(impressions).filter((one) => one.at > at + DAY);
+    expect(later.length).toBeGreaterThan(100);
+    expect(later.filter(({ variant: arm }) => arm === 'candidate')).toEqual([]);
+  });
+
+  it('rolls back one that turns bad after it was promoted', () => {
+    const runtime = run({ until: 'rolledBack', deaf: { variant: 'candidate', from: 'promoted' } });
+    expect(stages(runtime)).toEqual(['canary', 'ab', 'promoted', 'rolledBack']);
+    expect(runtime.events(experiments).at(-1)!.status).toBe('rolledBack');
+    expect(count(runtime, 'apart')).toBeGreaterThan(100);
+  });
+});
