@@ -24,9 +24,7 @@ export const oursFiguresShape = z.object({
   topsPerSecond: rate,
   /** Decoded from Avro before. */
   decodedSlatesPerSecond: rate,
-  /** By the clock, and by the processor time of the deciding thread. */
   decisionUs: quantiles,
-  decisionCpuUs: quantiles,
   retrievalsPerSecond: rate,
   snapshotMiB: z.number(),
 });
@@ -49,6 +47,7 @@ export const peerFiguresShape = z.object({
     z.object({
       exploration: z.string(),
       from: z.enum(['text', 'parsed']),
+      /** By the clock, and by the processor time of the deciding thread. */
       us: quantiles,
       cpuUs: quantiles,
     }),

@@ -21,11 +21,6 @@ const log: Decided[] = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line));
 
-const quantilesOf = (values: readonly number[]) => ({
-  p50: quantile(values, 0.5),
-  p99: quantile(values, 0.99),
-});
-
 /** Calls in a second of processor time. */
 function rate<T>(over: readonly T[], act: (one: T) => void): number {
   const begun = ownCpuSeconds();
@@ -63,11 +58,8 @@ function deciderOf(policy: Policy): Decider {
   return { salt: 'bench', variants: [{ ...variant, share: 1 }], policies, missing: [] };
 }
 
-/**
- * Each decision by the stream's own `decide`, µs of the clock and of the thread's processor time; what
- * came of it is learned before the next.
- */
-function decisionTimes(learner: Learner): { clock: number; cpu: number }[] {
+/** Each decision, µs, by the stream's own `decide`; what came of it is learned before the next. */
+function decisionTimes(learner: Learner): number[] {
   const decider = deciderOf(learner);
   return log.map((decided) => {
     const { userId, at, state, items, unshown = [] } = decided;
@@ -77,13 +69,11 @@ function decisionTimes(learner: Learner): { clock: number; cpu: number }[] {
       similarity,
     }));
     const request = { requestId: decided.impressionId, userId, at, k: SLATE, surface: '' };
-    const cpuBegun = process.threadCpuUsage();
     const begun = performance.now();
     decide(decider, { ...request, candidates: null }, state, candidates);
-    const clock = 1000 * (performance.now() - begun);
-    const { user, system } = process.threadCpuUsage(cpuBegun);
+    const took = 1000 * (performance.now() - begun);
     learner.learn(decided);
-    return { clock, cpu: user + system };
+    return took;
   });
 }
 
@@ -108,8 +98,7 @@ const figures: OursFigures = {
   slatesPerSecond: learned.slates,
   topsPerSecond: learned.tops,
   decodedSlatesPerSecond: learned.decoded,
-  decisionUs: quantilesOf(times.map(({ clock }) => clock)),
-  decisionCpuUs: quantilesOf(times.map(({ cpu }) => cpu)),
+  decisionUs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99) },
   retrievalsPerSecond: retrievals(fresh()),
   snapshotMiB: opened.length / 2 ** 20,
 };

@@ -12,7 +12,6 @@ const ours = (slates: number): OursFigures => ({
   topsPerSecond: 4 * slates,
   decodedSlatesPerSecond: slates / 2,
   decisionUs: { p50: 100, p99: 900 },
-  decisionCpuUs: { p50: 90, p99: 800 },
   retrievalsPerSecond: 50,
   snapshotMiB: 1,
 });
