@@ -50,6 +50,16 @@ export class Random {
   }
 }
 
+/** A copy in an order drawn at random (Fisher & Yates; Durstenfeld 1964). */
+export function shuffled<T>(values: readonly T[], random: Random): T[] {
+  const order = [...values];
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
 /** Bijective finaliser of MurmurHash3: every input bit reaches every output bit. */
 export function mix32(value: number): number {
   let h = value | 0;

@@ -1,10 +1,19 @@
 // Every protocol of `millrace evaluate`.
 import { batch } from './batch.ts';
 import { ctr } from './ctr.ts';
+import { debias } from './debias.ts';
 import { interactive } from './interactive.ts';
 import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
 import { rating } from './rating.ts';
 import { sequential } from './sequential.ts';
 
-export const protocols: readonly Protocol[] = [ctr, sequential, batch, rating, interactive, ope];
+export const protocols: readonly Protocol[] = [
+  ctr,
+  sequential,
+  batch,
+  rating,
+  debias,
+  interactive,
+  ope,
+];

@@ -85,7 +85,7 @@ class StreamLearner implements Learner {
     if (source === 'logged') {
       const { mean, deviation, settled } = statistics;
       for (const [i, { reward }] of items.entries()) {
-        if (settled) values.learn(rows[i]!, (reward - mean) / deviation);
+        if (settled && weight > 0) values.learn(rows[i]!, (reward - mean) / deviation, weight);
       }
       statistics.learn(userId, example.at, items);
       for (const { itemId, positive, groups } of items) {

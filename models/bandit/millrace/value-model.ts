@@ -28,11 +28,12 @@ export class ValueModel {
     return this.dense.logit(row.x, row.from) + this.factors.logit(row.user, row.item, row.groups);
   }
 
-  learn(row: Row, deviation: number): void {
+  /** `weight` of the observation, 0 to 1. */
+  learn(row: Row, deviation: number, weight: number): void {
     const error = max(-FURTHEST, min(FURTHEST, deviation)) - this.predict(row);
-    const precision = 1 / this.noise[0]!;
+    const precision = weight / this.noise[0]!;
     this.dense.step(row.x, precision * error, precision, row.from);
-    this.factors.learn(row.user, row.item, row.groups, -error);
+    this.factors.learn(row.user, row.item, row.groups, -weight * error);
     this.noise[0]! += SETTLE * (error * error - this.noise[0]!);
   }
 }

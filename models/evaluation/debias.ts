@@ -1,0 +1,44 @@
+// From ratings that users chose to give to ratings of items drawn at random: what a model learned of the
+// first is scored on the second.
+import { auc } from '../metrics/auc.ts';
+import { listNdcg } from '../metrics/graded.ts';
+import type { EvaluationRow } from './evaluation.ts';
+
+/** A rating of an item drawn at random, with what a model said of it. */
+export interface JudgedRating {
+  readonly user: number;
+  readonly positive: boolean;
+  readonly stars: number;
+  /** Any increasing function of P(positive). */
+  readonly score: number;
+  /** Stars expected; absent for a model that only ranks. */
+  readonly expected?: number;
+}
+
+/** AUC over all pairs; NDCG@5 over each user's list, users with a positive; MSE of the stars. */
+export function debiasRows(model: string, judged: readonly JudgedRating[]): EvaluationRow[] {
+  const byUser = [...Map.groupBy(judged, ({ user }) => user).values()];
+  const gains = byUser
+    .map((list) =>
+      listNdcg(
+        list.map(({ score }) => score),
+        list.map(({ positive }) => positive),
+        5,
+      ),
+    )
+    .filter((gain) => !Number.isNaN(gain));
+  const mean = (values: readonly number[]) =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const errors = judged.flatMap(({ expected, stars }) =>
+    expected === undefined ? [] : [(expected - stars) ** 2],
+  );
+  const metrics = {
+    AUC: auc(
+      judged.map(({ score }) => score),
+      judged.map(({ positive }) => positive),
+    ),
+    'NDCG@5': mean(gains),
+    ...(errors.length > 0 ? { MSE: mean(errors) } : {}),
+  };
+  return Object.entries(metrics).map(([metric, value]) => ({ model, metric, span: 'all', value }));
+}
