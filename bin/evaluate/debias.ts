@@ -153,7 +153,7 @@ function replayRows(
 function* roundsOf(log: CoatLog, random: Random): Generator<ReplayRound<Round>> {
   for (const rating of shuffled(log.test, random)) {
     const items = new Set([rating.item]);
-    while (items.size < slate) items.add(random.below(log.items));
+    while (items.size < Math.min(slate, log.items)) items.add(random.below(log.items));
     const placed = shuffled([...items], random);
     yield {
       round: { rating, items: placed, random },
