@@ -17,7 +17,7 @@ const FEWEST_LIKES = 5;
  * sample, which takes the time of about as many.
  */
 const FIELD_UP_TO = 16_384;
-const OTHERS = 128;
+const OTHERS = 512;
 
 export interface LikedItem {
   readonly itemId: string;

@@ -69,7 +69,9 @@ describe('a registry that is away', () => {
     await streams.write(clicks, [{ key: 'user-1', value, timestamp: '1000100' }]);
     await streams.send([{ topic: clicks, event: tallyClick(2) }]);
     const restarts = new RetryLog();
-    await using pipeline = streams.pipeline(tallyTopology, { log: restarts.log, policy: quick });
+    // The broker is there, however long it takes over its first transaction.
+    const policy = { ...quick, patienceMs: 10_000 };
+    await using pipeline = streams.pipeline(tallyTopology, { log: restarts.log, policy });
     await pipeline.start();
     await Promise.race([restarts.until(3), pipeline.failed]);
     expect(restarts.seen.slice(0, 3)).toEqual([

@@ -142,6 +142,7 @@ export const events = {
     evidence: '',
     stage: 'ab',
   },
+  truths: { impressionId: 'i', userId: 'u', at, variant: 'a', expected: 1.5, best: 2 },
   evaluations: {
     evaluationId: 'v',
     at,
