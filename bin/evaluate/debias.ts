@@ -8,6 +8,7 @@ import { debiasRows } from '../../models/evaluation/debias.ts';
 import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
 import { type ReplayRound, replay } from '../../models/evaluation/replay.ts';
 import type { Learner } from '../../models/learner.ts';
+import { mean, variance } from '../../models/ope/rounds.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { CoatExamples } from './coat-examples.ts';
 import type { Protocol } from './protocol.ts';
@@ -138,14 +139,17 @@ function replayRows(
       },
     });
   });
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / orders;
-  const rewards = found.map(({ reward }) => reward);
+  const rewards = Float64Array.from(found, ({ reward }) => reward);
   const value = mean(rewards);
-  const variance = rewards.reduce((sum, one) => sum + (one - value) ** 2, 0) / (orders - 1);
-  const standardError = Math.sqrt(variance / orders);
+  const standardError = Math.sqrt(variance(rewards) / orders);
   return [
     { model, metric: 'reward', span: 'all', value, standardError },
-    { model, metric: 'accepted', span: 'all', value: mean(found.map((one) => one.accepted)) },
+    {
+      model,
+      metric: 'accepted',
+      span: 'all',
+      value: mean(Float64Array.from(found, (one) => one.accepted)),
+    },
   ];
 }
 
