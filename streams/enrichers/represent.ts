@@ -20,7 +20,7 @@ export const representEnricher: EnricherDef = {
 
 /** Name under which the vector of an item is cached, and the prompt it is made from. */
 function vectorJob(item: Item, model: string): { hash: string; prompt: string } {
-  const prompt = itemPrompt(item.title);
+  const prompt = itemPrompt(item.text || item.title);
   return { hash: contentHash(model, ITEM_PROMPT, prompt), prompt };
 }
 
