@@ -62,6 +62,7 @@ export function loggedImpression(slate: LoggedSlate, popularity: Popularity): Im
       propensity: propensities[position]!,
       shadows: [],
       similarity: null,
+      intent: null,
     })),
     missing: [],
     latencyMs: 0,

@@ -7,6 +7,8 @@ export interface Candidate {
   readonly groups: readonly string[];
   /** Cosine of the item's vector with the user's profile; null where a vector is missing. */
   readonly similarity: number | null;
+  /** How well it fits what the reasoner takes the user to want, −1 to 1; absent where nothing is known. */
+  readonly intent?: number | null;
 }
 
 /** All a decision may look at. Policies never write to it. */

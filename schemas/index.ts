@@ -10,6 +10,7 @@ import { impressions } from './topics/impressions.ts';
 import { intents } from './topics/intents.ts';
 import { itemVectors } from './topics/item-vectors.ts';
 import { items } from './topics/items.ts';
+import { judgements } from './topics/judgements.ts';
 import { openImpressions } from './topics/open-impressions.ts';
 import { predictions } from './topics/predictions.ts';
 import { replays } from './topics/replays.ts';
@@ -33,6 +34,7 @@ export const topics = [
   itemVectors,
   intents,
   explanations,
+  judgements,
   snapshots,
   experiments,
   evaluations,

@@ -58,12 +58,18 @@ export function* opening(world: World, seed: number): Generator<Decided> {
           score: 0,
           propensity: 1 / (shown.length - position),
           similarity: null,
+          intent: null,
+          shadows: [],
+          features: [],
           groups: [...groups],
           positive,
           reward: positive ? 1 : 0,
         };
       }),
       state: tracker.newUser(userId),
+      variants: [],
+      space: '',
+      profile: [],
       unshown: [],
     };
   }

@@ -89,6 +89,7 @@ function shown({ examples }: Served): Impression {
       propensity,
       shadows: [],
       similarity: null,
+      intent: null,
     })),
     missing: [],
     latencyMs: 0,

@@ -31,6 +31,7 @@ export function shown(
       propensity: 1 / itemIds.length,
       shadows: [],
       similarity: null,
+      intent: null,
     })),
     missing: [],
     latencyMs: 0,

@@ -32,8 +32,14 @@ export function loggedExample(
       score: 0,
       propensity: 1,
       similarity: null,
+      intent: null,
+      shadows: [],
+      features: [],
       ...item,
     })),
     state,
+    variants: [],
+    space: '',
+    profile: [],
   };
 }

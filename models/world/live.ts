@@ -118,12 +118,18 @@ function exampleOf(
         score,
         propensity,
         similarity,
+        intent: null,
+        shadows: [],
+        features: [],
         groups: [...groups],
         positive,
         reward,
       };
     }),
     state,
+    variants: [],
+    space: '',
+    profile: [],
     unshown: candidates.filter((_, index) => !chosen.includes(index)),
   };
 }

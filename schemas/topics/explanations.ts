@@ -1,4 +1,4 @@
-import { arrayOf, record, timestamp } from '../avro.ts';
+import { arrayOf, optional, record, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const explanations = defineTopic({
@@ -15,6 +15,12 @@ export const explanations = defineTopic({
     { name: 'text', type: 'string' },
     { name: 'citedItems', type: arrayOf('string'), doc: 'Items of the history it leans on.' },
     { name: 'citedGroups', type: arrayOf('string') },
+    { name: 'userId', type: 'string', default: '' },
+    { name: 'citedAttributes', type: arrayOf('string'), default: [], doc: 'As name=value.' },
+    { ...optional('score', 'double'), doc: 'PMI of the item given the reason, nats.' },
+    { name: 'removed', type: 'int', default: 0, doc: 'Claims that were false and taken out.' },
+    { name: 'latencyMs', type: 'double', default: 0 },
+    { name: 'tokens', type: 'int', default: 0, doc: 'Generated.' },
   ]),
   keyOf: (explanation) => explanation.hash,
   timeOf: (explanation) => explanation.at,

@@ -42,6 +42,7 @@ export const impressions = defineTopic({
             doc: 'The same probability under each of `variants`, computed at the decision.',
           },
           optional('similarity', 'double'),
+          optional('intent', 'double'),
         ]),
       ),
     },

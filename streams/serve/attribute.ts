@@ -133,12 +133,18 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
         score: item.score,
         propensity: item.propensity,
         similarity: item.similarity,
+        intent: item.intent,
+        shadows: item.shadows,
+        features: [],
         groups: groups[index] ?? [],
         positive: own.some((outcome) => outcome.positive),
         reward: own.reduce((sum, outcome) => sum + outcome.value, 0),
       };
     }),
     state,
+    variants: impression.variants,
+    space: '',
+    profile: [],
   };
 }
 

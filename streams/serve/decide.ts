@@ -101,6 +101,7 @@ export function decide(
       propensity: slate.propensities[position]!,
       shadows: shadows.map((column) => column[position]!),
       similarity: candidates[index]!.similarity,
+      intent: candidates[index]!.intent ?? null,
     })),
     missing: [...decider.missing],
     latencyMs: 0,

@@ -42,6 +42,7 @@ export const impression = ({ shown, ...rest }: Slate): Row => ({
   'items.propensity': shown.map(([, propensity]) => propensity),
   'items.shadows': shown.map(([, , shadows]) => shadows),
   'items.similarity': shown.map(() => null),
+  'items.intent': shown.map(() => null),
   ...next(),
   ...rest,
 });
@@ -128,6 +129,9 @@ export const example = (impressionId: string, size: number, origin = 'logged'): 
     'items.score': each(0),
     'items.propensity': each(0.1),
     'items.similarity': each(null),
+    'items.intent': each(null),
+    'items.shadows': each([]),
+    'items.features': each([]),
     'items.groups': each([]),
     'items.positive': each(false),
     'items.reward': each(0),

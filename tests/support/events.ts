@@ -32,6 +32,7 @@ export function impressionOf(
       propensity: 0.5,
       shadows: [],
       similarity: null,
+      intent: null,
     })),
     missing: [],
     latencyMs: 0,

@@ -29,6 +29,9 @@ export function madeExamples(n: number, users = 12, items = 30, seed = 1): Examp
         score: 0,
         propensity: 1 / SLATE,
         similarity: item % 3 === 0 ? null : random.next() * 2 - 1,
+        intent: null,
+        shadows: [],
+        features: [],
         groups: [GROUPS[item % 3]!, item % 2 === 0 ? 'even' : 'odd'],
         positive,
         reward: positive ? 5 : 2,
@@ -61,6 +64,9 @@ export function toExample(
     candidateCount: items.length,
     items,
     state,
+    variants: [],
+    space: '',
+    profile: [],
   };
 }
 

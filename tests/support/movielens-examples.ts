@@ -118,11 +118,17 @@ function toExample(
       score: 0,
       propensity: 1 / rows.length,
       similarity: null,
+      intent: null,
+      shadows: [],
+      features: [],
       groups: groups.get(item) ?? [],
       positive: value >= 4,
       reward: value,
     })),
     state,
+    variants: [],
+    space: '',
+    profile: [],
   };
 }
 

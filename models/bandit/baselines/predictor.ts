@@ -75,11 +75,17 @@ function asExample({ at, state, candidates }: DecisionContext): Decided {
       score: 0,
       propensity: 1,
       similarity,
+      intent: null,
+      shadows: [],
+      features: [],
       groups: [...groups],
       positive: false,
       reward: 0,
     })),
     state,
+    variants: [],
+    space: '',
+    profile: [],
   };
 }
 

@@ -14,7 +14,18 @@ describeFamily(families.baselines!);
 /** A user who liked `before`, newest last, likes or passes over what is shown. */
 function teach(policy: LearningPolicy, before: string[], shown: [string, boolean][]): void {
   const items = shown.map(([itemId, positive], position) => ({
-    ...{ itemId, position, positive, score: 0, propensity: 1, similarity: null, groups: [] },
+    ...{
+      itemId,
+      position,
+      positive,
+      score: 0,
+      propensity: 1,
+      similarity: null,
+      intent: null,
+      shadows: [],
+      features: [],
+      groups: [],
+    },
     reward: positive ? 1 : 0,
   }));
   policy.learn(toExample(0, userWho(before), 0, items));
