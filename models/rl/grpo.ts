@@ -39,10 +39,14 @@ export const grpo = reinforcementKind({
 
 /** (R − mean) / deviation over a group's slates; zeros where all earn the same. */
 export function groupAdvantages(group: readonly Decision[]): number[] {
-  const likes = group.map(({ rewards }) => rewards.reduce((sum, one) => sum + one, 0));
-  const mean = likes.reduce((sum, one) => sum + one, 0) / likes.length;
-  const square = likes.reduce((sum, one) => sum + (one - mean) ** 2, 0) / likes.length;
-  return likes.map((one) => (square > 0 ? (one - mean) / sqrt(square) : 0));
+  return groupRelative(group.map(({ rewards }) => rewards.reduce((sum, one) => sum + one, 0)));
+}
+
+/** The same of one reward each. */
+export function groupRelative(rewards: readonly number[]): number[] {
+  const mean = rewards.reduce((sum, one) => sum + one, 0) / rewards.length;
+  const square = rewards.reduce((sum, one) => sum + (one - mean) ** 2, 0) / rewards.length;
+  return rewards.map((one) => (square > 0 ? (one - mean) / sqrt(square) : 0));
 }
 
 /** `advantages`: one a slate. */

@@ -1,0 +1,50 @@
+// An untied copy of a model: many small models read their output matrix from the token embeddings, and
+// an adapter on the output alone needs a matrix of its own to stand on. The copy says the same.
+import { access, open } from 'node:fs/promises';
+import { aligned, type GgufTensor, tensorBytes } from './layout.ts';
+import { readGguf, readTensor, tensorOf } from './read.ts';
+import { encodeHead, writeWhole } from './write.ts';
+
+export const OUTPUT = 'output.weight';
+const EMBEDDINGS = 'token_embd.weight';
+
+const COPY_BYTES = 8 << 20;
+
+/**
+ * Where the model has an output matrix of its own: the model. Else the path of the copy, which is
+ * written unless it is there already.
+ * @throws MillraceError `gguf-invalid`
+ */
+export async function untied(model: string, copy: string): Promise<string> {
+  const gguf = await readGguf(model);
+  if (gguf.tensors.has(OUTPUT)) return model;
+  if (await there(copy)) return copy;
+  const embeddings = tensorOf(gguf, EMBEDDINGS);
+  const data = await readTensor(gguf, EMBEDDINGS);
+  const end = aligned(gguf.bytes - gguf.dataStart, gguf.alignment);
+  const output: GgufTensor = { ...embeddings, name: OUTPUT, offset: end };
+  const head = encodeHead(
+    { bytes: gguf.metadataBytes, count: gguf.metadataCount },
+    [...gguf.tensors.values(), output],
+    gguf.alignment,
+  );
+  await writeWhole(copy, async (file) => {
+    await file.write(head);
+    await using source = await open(model);
+    const buffer = Buffer.allocUnsafe(COPY_BYTES);
+    for (let at = gguf.dataStart; at < gguf.bytes; ) {
+      const { bytesRead } = await source.read(buffer, 0, COPY_BYTES, at);
+      await file.write(buffer, 0, bytesRead, head.length + at - gguf.dataStart);
+      at += bytesRead;
+    }
+    await file.write(data, 0, tensorBytes(output) as number, head.length + end);
+  });
+  return copy;
+}
+
+async function there(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,236 @@
+// A low-rank update of a language model's output matrix (Hu et al. 2021, "LoRA", equation 3), and the
+// exact gradient of what it makes of a text.
+//
+//   z = W h + s B u,  u = A h,  s = alpha / rank,  p = softmax(z)
+//   ∂ log p_y / ∂z = e_y − p,  ∂/∂B = s (e_y − p) uᵀ,  ∂/∂A = s Bᵀ(e_y − p) hᵀ
+//
+// The hidden states h do not depend on the update, since it comes after the last of them; so the engine
+// gives them once, and no gradient goes through it. The softmax is over the whole vocabulary: W is read
+// a block of rows at a time, and W h, which no update changes, is kept for as many tokens as it may be.
+import { normal } from '../normal.ts';
+import type { Random } from '../random.ts';
+
+// Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
+const { exp, log, sqrt } = Math;
+
+/** Rows of W at a time: 256 rows of 576 doubles are a little over 1 MB. */
+const BLOCK = 256;
+
+export interface Rows {
+  readonly rows: number;
+  readonly width: number;
+  /** Fills `into` with rows `from` to `to` (exclusive), row by row. */
+  read(from: number, to: number, into: Float64Array): void;
+}
+
+/** A token and the hidden state that it was drawn after. */
+export interface Step {
+  /** `width` long. */
+  readonly state: ArrayLike<number>;
+  readonly token: number;
+}
+
+export class Lora {
+  readonly rank: number;
+  readonly width: number;
+  readonly vocabulary: number;
+  readonly alpha: number;
+  /** A [rank × width], then B [vocabulary × rank], row by row. */
+  readonly theta: Float64Array;
+
+  constructor(
+    shape: { rank: number; width: number; vocabulary: number; alpha: number },
+    theta?: Float64Array,
+  ) {
+    this.rank = shape.rank;
+    this.width = shape.width;
+    this.vocabulary = shape.vocabulary;
+    this.alpha = shape.alpha;
+    const size = shape.rank * (shape.width + shape.vocabulary);
+    this.theta = theta ?? new Float64Array(size);
+  }
+
+  get a(): Float64Array {
+    return this.theta.subarray(0, this.rank * this.width);
+  }
+
+  get b(): Float64Array {
+    return this.theta.subarray(this.rank * this.width);
+  }
+
+  get scale(): number {
+    return this.alpha / this.rank;
+  }
+
+  /**
+   * A drawn so that u has about unit entries for a state of norm `norm`, B zero: it changes nothing yet.
+   */
+  static fresh(
+    shape: { rank: number; width: number; vocabulary: number; alpha: number },
+    norm: number,
+    random: Random,
+  ): Lora {
+    const lora = new Lora(shape);
+    const { a } = lora;
+    for (let i = 0; i < a.length; i++) a[i] = normal(random) / norm;
+    return lora;
+  }
+}
+
+/** Log-probabilities of steps, and what is needed for their gradient; all natural. */
+export interface Evaluated {
+  /** log p(token), one a step. */
+  readonly logs: Float64Array;
+  /** The same without the update. */
+  readonly base: Float64Array;
+  /** Mean over the steps of KL(p ‖ p without the update), nats. */
+  readonly divergence: number;
+}
+
+/** The softmax over the output of some steps, with W h kept. */
+export class OutputSoftmax {
+  readonly #rows: Rows;
+  readonly #steps: readonly Step[];
+  readonly #states: Float64Array[];
+  /** W h by step; empty where it is worked out anew each time. */
+  readonly #kept: Float32Array[] = [];
+  readonly #keeps: boolean;
+
+  /**
+   * @param most steps whose W h are kept, 4 bytes a token of the vocabulary each; of more, none is, and
+   * each evaluation reads W anew for `most` steps at a time
+   */
+  constructor(rows: Rows, steps: readonly Step[], most = 512) {
+    this.#rows = rows;
+    this.#steps = steps;
+    this.#states = steps.map(({ state }) => Float64Array.from(state));
+    this.#keeps = steps.length <= most;
+    this.#most = most;
+    if (this.#keeps) this.#kept = this.#multiply(0, steps.length);
+  }
+
+  readonly #most: number;
+
+  evaluate(lora: Lora): Evaluated {
+    return this.#run(lora, undefined, undefined);
+  }
+
+  /**
+   * Adds Σ slopes_t ∂ log p(token_t) to `gradient`, laid out as `lora.theta`.
+   */
+  addGradient(lora: Lora, slopes: ArrayLike<number>, gradient: Float64Array): Evaluated {
+    return this.#run(lora, slopes, gradient);
+  }
+
+  #run(lora: Lora, slopes?: ArrayLike<number>, gradient?: Float64Array): Evaluated {
+    const count = this.#steps.length;
+    const [logs, base] = [new Float64Array(count), new Float64Array(count)];
+    let divergence = 0;
+    for (let from = 0; from < count; from += this.#most) {
+      const to = Math.min(count, from + this.#most);
+      const products = this.#keeps ? this.#kept : this.#multiply(from, to);
+      for (let t = from; t < to; t++) {
+        const one = this.#step(lora, t, products[t - from]!, slopes?.[t] ?? 0, gradient);
+        logs[t] = one.log;
+        base[t] = one.base;
+        divergence += one.divergence / count;
+      }
+    }
+    return { logs, base, divergence };
+  }
+
+  #step(
+    lora: Lora,
+    t: number,
+    product: Float32Array,
+    slope: number,
+    gradient: Float64Array | undefined,
+  ): { log: number; base: number; divergence: number } {
+    const { rank, width, vocabulary, scale, a, b } = lora;
+    const state = this.#states[t]!;
+    const { token } = this.#steps[t]!;
+    const u = new Float64Array(rank);
+    for (let k = 0; k < rank; k++) {
+      for (let i = 0; i < width; i++) u[k]! += a[k * width + i]! * state[i]!;
+    }
+    const moved = new Float64Array(vocabulary);
+    let [top, baseTop] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let v = 0; v < vocabulary; v++) {
+      let shift = 0;
+      for (let k = 0; k < rank; k++) shift += b[v * rank + k]! * u[k]!;
+      const z = product[v]! + scale * shift;
+      moved[v] = z;
+      if (z > top) top = z;
+      if (product[v]! > baseTop) baseTop = product[v]!;
+    }
+    let [sum, baseSum, gap] = [0, 0, 0];
+    const logit = moved[token]!;
+    for (let v = 0; v < vocabulary; v++) {
+      const weight = exp(moved[v]! - top);
+      sum += weight;
+      gap += weight * (moved[v]! - product[v]!);
+      baseSum += exp(product[v]! - baseTop);
+      moved[v] = weight;
+    }
+    const [total, baseTotal] = [top + log(sum), baseTop + log(baseSum)];
+    if (gradient && slope !== 0) {
+      const c = new Float64Array(rank);
+      const atB = rank * width;
+      for (let v = 0; v < vocabulary; v++) {
+        const d = scale * slope * ((v === token ? 1 : 0) - moved[v]! / sum);
+        for (let k = 0; k < rank; k++) {
+          gradient[atB + v * rank + k]! += d * u[k]!;
+          c[k]! += d * b[v * rank + k]!;
+        }
+      }
+      for (let k = 0; k < rank; k++) {
+        for (let i = 0; i < width; i++) gradient[k * width + i]! += c[k]! * state[i]!;
+      }
+    }
+    return {
+      log: logit - total,
+      base: product[token]! - baseTotal,
+      divergence: gap / sum - total + baseTotal,
+    };
+  }
+
+  /** W h for steps `from` to `to`. */
+  #multiply(from: number, to: number): Float32Array[] {
+    const { rows, width } = this.#rows;
+    const states = this.#states.slice(from, to);
+    const products = states.map(() => new Float32Array(rows));
+    const block = new Float64Array(BLOCK * width);
+    for (let first = 0; first < rows; first += BLOCK) {
+      const last = Math.min(rows, first + BLOCK);
+      this.#rows.read(first, last, block);
+      for (const [s, state] of states.entries()) {
+        const product = products[s]!;
+        for (let row = first, at = 0; row < last; row++, at += width) {
+          product[row] = dot(block, at, state, width);
+        }
+      }
+    }
+    return products;
+  }
+}
+
+/** Four sums at a time, so that an addition need not wait for the one before. */
+function dot(block: Float64Array, at: number, state: Float64Array, width: number): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 3 < width; i += 4) {
+    s0 += block[at + i]! * state[i]!;
+    s1 += block[at + i + 1]! * state[i + 1]!;
+    s2 += block[at + i + 2]! * state[i + 2]!;
+    s3 += block[at + i + 3]! * state[i + 3]!;
+  }
+  for (; i < width; i++) s0 += block[at + i]! * state[i]!;
+  return s0 + s1 + s2 + s3;
+}
+
+/** ‖x‖. */
+export function norm(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return sqrt(sum);
+}
