@@ -11,9 +11,8 @@ import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { topicName } from '../infra/kafka/topics.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
-import type { LanguageModel } from '../models/llm/port.ts';
-import type { EmbedQueue } from '../streams/enrichers/enricher.ts';
-import { EnricherQueue } from '../streams/enrichers/queue.ts';
+import { roles } from '../models/llm/roles.ts';
+import { Desk, type Desks } from '../streams/enrichers/desk.ts';
 import type { Logs } from './log.ts';
 import { connectStreams, type Streams, startStreams } from './streams.ts';
 import { openTogether } from './together.ts';
@@ -22,16 +21,15 @@ export interface Parts extends AsyncDisposable, Streams, Llm {
   readonly warehouse: Warehouse;
 }
 
-/** The language model and the one queue in front of it. */
+/** The language models, each with the one queue in front of it. */
 export interface Llm {
-  readonly model: LanguageModel;
-  readonly queue: EmbedQueue;
+  readonly desks: Desks;
 }
 
-/** Share of the time the language model may compute. */
+/** Share of the time a language model may compute. */
 const llmShare = 0.9;
 
-/** Jobs that may wait for the language model. */
+/** Jobs that may wait for a language model. */
 const llmQueue = 128;
 
 /** Fetches what is missing; long steps say what they do. @throws MillraceError `part-missing` */
@@ -43,16 +41,15 @@ export async function fetchParts(config: Config, { say }: Logs): Promise<{ model
 export async function openParts(config: Config, logs: Logs, modelFile: string): Promise<Parts> {
   await using stack = new AsyncDisposableStack();
   stack.use(lockDataDir(config.dataDir));
-  const [{ addresses, ...streams }, warehouse, model] = await openTogether(stack, [
+  const [{ addresses, ...streams }, warehouse, llm] = await openTogether(stack, [
     openStreams(config, logs, stack),
     openClickHouse({
       path: join(config.dataDir, 'clickhouse'),
       ...(config.clickhouse ? { url: clickhouseUrl(config.clickhouse) } : {}),
     }),
-    openLlamaProcess({ model: modelFile, gpu: 'auto' }),
+    openLlm(config, modelFile, stack),
   ]);
   stack.use(warehouse);
-  const llm = queued(model, stack);
   await createIngest(warehouse, {
     brokers: (config.clickhouse?.kafkaBrokers ?? addresses.kafka.brokers).join(','),
     registryUrl: config.clickhouse?.schemaRegistryUrl ?? addresses.registry.url,
@@ -75,23 +72,28 @@ async function openStreams(config: Config, logs: Logs, stack: AsyncDisposableSta
   return { ...(await connectStreams(config, addresses, logs)), addresses };
 }
 
-/** The language model without the rest. @throws MillraceError of the model */
-export async function openLlm(modelFile: string, stack: AsyncDisposableStack): Promise<Llm> {
-  return queued(await openLlamaProcess({ model: modelFile, gpu: 'auto' }), stack);
-}
-
-function queued(model: LanguageModel, stack: AsyncDisposableStack): Llm {
-  stack.use(model);
-  const queue: EmbedQueue = stack.use(
-    new EnricherQueue({
-      work: (prompt: string) => model.embed(prompt),
+/**
+ * The language models of the roles: the one given, and those that roles have of their own, each opened
+ * once. @throws MillraceError of the model
+ */
+export async function openLlm(
+  { llm }: Pick<Config, 'llm'>,
+  modelFile: string,
+  stack: AsyncDisposableStack,
+): Promise<Llm> {
+  const fileOf = Object.fromEntries(roles.map((role) => [role, llm.roles[role] ?? modelFile]));
+  const byFile = new Map<string, Desk>();
+  for (const file of new Set(Object.values(fileOf))) {
+    const model = stack.use(await openLlamaProcess({ model: file, gpu: 'auto' }));
+    const desk = new Desk(model, {
       capacity: llmQueue,
       budget: { share: llmShare },
       now: () => performance.now(),
       wait: (ms, signal) => wait(ms, undefined, { signal }),
-    }),
-  );
-  return { model, queue };
+    });
+    byFile.set(file, stack.use(desk));
+  }
+  return { desks: (role) => byFile.get(fileOf[role]!)! };
 }
 
 export function clickhouseUrl({ url, login }: NonNullable<Config['clickhouse']>): string {

@@ -1,5 +1,6 @@
 // What each setting is, its unit and its default.
 import { z } from 'zod';
+import { roles } from '../models/llm/roles.ts';
 import { defaultErrorPolicy } from './kafka/errors-policy.ts';
 import { defaultTiming } from './kafka/timing.ts';
 
@@ -113,6 +114,8 @@ export const configShape = z.object({
   llm: z.object({
     /** Path of a GGUF file or `hf:` address. LLM_MODEL. Undefined: SmolLM2-135M-Instruct, fetched. */
     model: z.string().optional(),
+    /** Models that roles have of their own. LLM_MODEL_POLICY and so on. @default LLM_MODEL */
+    roles: z.partialRecord(z.enum(roles), z.string()).default({}),
   }),
   /** Put before every topic, subject and consumer group. TOPIC_PREFIX. @default '' */
   topicPrefix: z

@@ -38,7 +38,17 @@ export function readConfig(env: Env = process.env, flags: Flags = {}): Config {
       kafkaBrokers: set('CLICKHOUSE_KAFKA_BROKERS'),
       schemaRegistryUrl: set('CLICKHOUSE_SCHEMA_REGISTRY_URL'),
     },
-    llm: { model: set('LLM_MODEL') },
+    llm: {
+      model: set('LLM_MODEL'),
+      roles: present({
+        policy: set('LLM_MODEL_POLICY'),
+        reasoner: set('LLM_MODEL_REASONER'),
+        representer: set('LLM_MODEL_REPRESENTER'),
+        explainer: set('LLM_MODEL_EXPLAINER'),
+        simulator: set('LLM_MODEL_SIMULATOR'),
+        judge: set('LLM_MODEL_JUDGE'),
+      }),
+    },
     topicPrefix: set('TOPIC_PREFIX'),
     dataDir: resolve(flags.dataDir ?? set('MILLRACE_DATA_DIR') ?? join(ROOT, '.millrace')),
     stateStore: set('STATE_STORE'),
@@ -99,6 +109,12 @@ function invalid(error: z.ZodError): MillraceError {
     why: problems.join('\n  '),
     todo: 'Correct it in the environment or on the command line; infra/config-shape.ts lists all.',
   });
+}
+
+function present<T>(values: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -2,7 +2,7 @@
 import type { LiveCounters } from '../../infra/http/live.ts';
 import type { Pipeline } from '../../infra/kafka/pipeline.ts';
 import type { ReplayProgress } from '../../schemas/topics/replays.ts';
-import type { EmbedQueue } from '../../streams/enrichers/enricher.ts';
+import type { Desk } from '../../streams/enrichers/desk.ts';
 
 /** Looks at the lags this often, ms. */
 const everyMs = 2_000;
@@ -12,8 +12,7 @@ export class Counters implements Disposable {
   private readonly started: number;
   private readonly timer: NodeJS.Timeout;
   private readonly pipeline: Pipeline;
-  private readonly queue: EmbedQueue;
-  private readonly model: string;
+  private readonly desk: Desk;
   private readonly rates = new Map<string, { count: number; at: number; perSecond: number }>();
   private readonly lags = new Map<string, number>();
   private progress: ReplayProgress | undefined;
@@ -22,11 +21,10 @@ export class Counters implements Disposable {
   firstEventMs: number | undefined;
 
   /** `started`: when the run began, by `performance.now()`. */
-  constructor(pipeline: Pipeline, queue: EmbedQueue, model: string, started: number) {
+  constructor(pipeline: Pipeline, desk: Desk, started: number) {
     this.started = started;
     this.pipeline = pipeline;
-    this.queue = queue;
-    this.model = model;
+    this.desk = desk;
     this.timer = setInterval(() => void this.look(), everyMs);
     this.timer.unref();
   }
@@ -49,7 +47,7 @@ export class Counters implements Disposable {
   }
 
   snapshot(): LiveCounters {
-    const { done, shed, queued, busyMs } = this.queue.metrics;
+    const { done, shed, queued, busyMs } = this.desk.queue.metrics;
     const { simulated = 0 } =
       this.pipeline.enrichers.find((e) => e.name === 'simulate')?.counts ?? {};
     const stages = [
@@ -71,7 +69,7 @@ export class Counters implements Disposable {
         lag: this.lags.get(name) ?? 0,
       })),
       llm: {
-        model: this.model,
+        model: this.desk.name,
         vectors: this.pipeline.tables.vectors.size,
         simulated,
         queued,

@@ -64,7 +64,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     topology,
     log: logs.log,
     now: () => performance.now(),
-    llm: { model: parts.model, queue: parts.queue },
+    llm: { desks: parts.desks },
     instruments: metrics,
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') live.answered(event as Impression);
@@ -74,7 +74,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const live: LiveRequests = new LiveRequests(options.live ?? none, () =>
     readyToServe(pipeline, options.signal),
   );
-  using counters = new Counters(pipeline, parts.queue, parts.model.name, started);
+  using counters = new Counters(pipeline, parts.desks('representer'), started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using _page = options.page
     ? await servePage(config, logs, parts, counters, metrics)

@@ -17,7 +17,7 @@ import type { Progress, StartOptions } from './types.ts';
  * @throws MillraceError `part-missing`, `part-not-fetched`, `part-damaged`
  */
 export async function ensureParts(
-  config: Pick<Config, 'kafka' | 'registry' | 'llm' | 'partsDir'>,
+  config: Pick<Config, 'kafka' | 'registry' | 'partsDir'> & { llm: Pick<Config['llm'], 'model'> },
   progress?: Progress,
 ): Promise<{ model: string }> {
   const embeddedJvm = !config.kafka || !config.registry;

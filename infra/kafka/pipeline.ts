@@ -31,7 +31,7 @@ export interface PipelineOptions {
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
   /** Absent: the enrichers do not run here. */
-  readonly llm?: Pick<EnricherPorts, 'model' | 'queue'> | undefined;
+  readonly llm?: Pick<EnricherPorts, 'desks'> | undefined;
   readonly limits?: Partial<CommitLimits> | undefined;
   readonly policy?: Partial<ErrorPolicy> | undefined;
   readonly timing?: Partial<MembershipTiming> | undefined;

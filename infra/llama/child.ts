@@ -32,7 +32,9 @@ async function answer(call: Call): Promise<void> {
   try {
     if (!opened) throw new Error('a call came before the model was open');
     if ('embed' in call) reply({ id, vector: await opened.embed(call.embed) });
-    else reply({ id, scores: await opened.score(call.prefix, call.score) });
+    else if ('generate' in call) {
+      reply({ id, generation: await opened.generate(call.generate, call.options) });
+    } else reply({ id, scores: await opened.score(call.prefix, call.score) });
   } catch (error) {
     reply({ id, error: partsOf(error) });
   }

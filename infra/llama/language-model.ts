@@ -3,11 +3,12 @@
 // Every call starts from an empty sequence and splits its batches in the same way, so a call's
 // result does not depend on the calls before it, and equal calls give equal bits on one machine.
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
-import type { LanguageModel } from '../../models/llm/port.ts';
+import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { Grammars, Prompts, Text } from './generate.ts';
 import { TokenLogProbs } from './logprob.ts';
-import { type Native, nativeOf } from './native.ts';
-import { scoreTokens, textTokens } from './tokens.ts';
+import { type Native, type NativeSampler, nativeOf } from './native.ts';
+import { emptyText, scoreTokens, textTokens } from './tokens.ts';
 
 const SEQUENCE = 0;
 
@@ -25,6 +26,8 @@ export class LlamaLanguageModel implements LanguageModel {
   readonly #opened: Opened;
   readonly #native: Native;
   readonly #logProbs: TokenLogProbs;
+  readonly #prompts: Prompts;
+  readonly #grammars: Grammars;
   /** Settles when the last call asked for is over. */
   #last: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -35,6 +38,8 @@ export class LlamaLanguageModel implements LanguageModel {
     this.#opened = opened;
     this.#native = nativeOf(opened.llama, opened.model, opened.context);
     this.#logProbs = new TokenLogProbs(this.#native);
+    this.#prompts = new Prompts(opened.model);
+    this.#grammars = new Grammars(opened.llama);
   }
 
   /** Keeps the first `contextTokens` tokens of the text. */
@@ -76,6 +81,37 @@ export class LlamaLanguageModel implements LanguageModel {
     });
   }
 
+  /** Of a prompt too long for the context, with room for the answer, the last tokens are kept. */
+  generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
+    return this.#inTurn(async () => {
+      const { model, contextTokens } = this.#opened;
+      const { maxTokens, temperature = 0, topK, topP = 1, seed = 0, schema } = options;
+      const tokens = await this.#prompts.tokens(prompt, contextTokens - maxTokens);
+      if (tokens.length === 0) throw emptyText();
+      const grammar = schema && this.#native.begin(await this.#grammars.of(schema));
+      this.#forget(0);
+      using sampler = disposable(this.#native.createSampler());
+      const config = { temperature, topP, minP: 0, seed, ...(topK ? { topK } : {}) };
+      sampler.applyConfig({ ...config, ...(grammar ? { grammarEvaluationState: grammar } : {}) });
+      const text = new Text(model, options);
+      let index = (await this.#decode(0, tokens)).at(-1)!;
+      while (text.tokens.length < maxTokens) {
+        const [token, , p = 1] = await this.#native.context.sampleToken(
+          index,
+          sampler,
+          false,
+          true,
+        );
+        if (!text.take(token, Math.log(p))) break;
+        if (text.tokens.length === maxTokens) break;
+        const position = tokens.length + text.tokens.length - 1;
+        index = (await this.#decode(position, [token]))[0]!;
+      }
+      const { tokens: drawn, logProbs, ended } = text;
+      return { text: text.text, promptTokens: tokens.length, tokens: drawn, logProbs, ended };
+    });
+  }
+
   /** Waits for the calls under way; later calls are refused. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= this.#last.then(async () => {
@@ -111,6 +147,10 @@ export class LlamaLanguageModel implements LanguageModel {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function disposable(sampler: NativeSampler): NativeSampler & Disposable {
+  return Object.assign(sampler, { [Symbol.dispose]: () => sampler.dispose() });
 }
 
 function closed(): MillraceError {

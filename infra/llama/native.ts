@@ -10,6 +10,15 @@ import { MillraceError } from '../../schemas/errors.ts';
 /** [token, then id and relative probability in turn, then the softmax of `token`]. */
 export type Sampled = [token: number, ranked: number[] | undefined, confidence: number | undefined];
 
+/** A grammar in llama.cpp's notation (GBNF). */
+export interface NativeGrammar {
+  readonly text: string;
+  readonly root: string;
+}
+
+/** How far a text has come in a grammar; drawing a token moves it on. */
+export type GrammarState = object;
+
 export interface NativeSampler {
   applyConfig(config: {
     temperature: number;
@@ -19,6 +28,7 @@ export interface NativeSampler {
     minP?: number;
     tokenBiasKeys?: Uint32Array;
     tokenBiasValues?: Float32Array;
+    grammarEvaluationState?: GrammarState;
   }): void;
   dispose(): void;
 }
@@ -48,16 +58,21 @@ export interface NativeContext {
 export interface Native {
   context: NativeContext;
   createSampler(): NativeSampler;
+  /** A text yet to begin. */
+  begin(grammar: NativeGrammar): GrammarState;
+}
+
+interface Bindings {
+  AddonSampler: new (model: unknown) => NativeSampler;
+  AddonGrammar: new (text: string, params: object) => object;
+  AddonGrammarEvaluationState: new (model: unknown, grammar: object) => GrammarState;
 }
 
 /** @throws MillraceError `llama-unavailable` when the installed version has other internals */
 export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext): Native {
   const inner = (context as unknown as { _ctx?: Partial<NativeContext> })._ctx;
-  const Sampler = (
-    llama as unknown as {
-      _bindings?: { AddonSampler?: new (model: unknown) => NativeSampler };
-    }
-  )._bindings?.AddonSampler;
+  const bindings = (llama as unknown as { _bindings?: Partial<Bindings> })._bindings;
+  const { AddonSampler, AddonGrammar, AddonGrammarEvaluationState } = bindings ?? {};
   const native = (model as unknown as { _model?: unknown })._model;
   const calls = [
     'initBatch',
@@ -67,7 +82,14 @@ export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext)
     'removeTokenCellsFromSequence',
     'getEmbedding',
   ] as const;
-  if (!inner || !Sampler || !native || calls.some((call) => typeof inner[call] !== 'function')) {
+  if (
+    !inner ||
+    !AddonSampler ||
+    !AddonGrammar ||
+    !AddonGrammarEvaluationState ||
+    !native ||
+    calls.some((call) => typeof inner[call] !== 'function')
+  ) {
     throw new MillraceError({
       code: 'llama-unavailable',
       what: 'The installed node-llama-cpp does not have the calls Millrace makes.',
@@ -75,5 +97,13 @@ export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext)
       todo: 'Install the pinned version: npm install',
     });
   }
-  return { context: inner as NativeContext, createSampler: () => new Sampler(native) };
+  return {
+    context: inner as NativeContext,
+    createSampler: () => new AddonSampler(native),
+    begin: ({ text, root }) =>
+      new AddonGrammarEvaluationState(
+        native,
+        new AddonGrammar(text, { addonExports: bindings, rootRuleName: root }),
+      ),
+  };
 }

@@ -32,13 +32,13 @@ export interface LlamaOptions {
    * @default cores − 1, from 1 to 8
    */
   threads?: number;
-  /** Longest text, tokens; longer ones are cut. @default 512 */
+  /** Longest text, tokens, with what is generated; longer ones are cut. @default 1024 */
   contextTokens?: number;
 }
 
 /** @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable` */
 export async function openLlama(options: LlamaOptions): Promise<LanguageModel> {
-  const { gpu = 'auto', contextTokens = 512 } = options;
+  const { gpu = 'auto', contextTokens = 1024 } = options;
   const path = await localFile(options.model, options.downloads);
   const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1));
   await checkFile(path);

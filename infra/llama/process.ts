@@ -1,7 +1,7 @@
 // The language model in a process of its own, behind the same port as in this one.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { LanguageModel } from '../../models/llm/port.ts';
+import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Call, Reply } from './messages.ts';
 import type { LlamaOptions } from './open.ts';
@@ -43,6 +43,11 @@ class LlamaProcess implements LanguageModel {
   async score(prefix: string, continuations: readonly string[]): Promise<number[]> {
     const reply = await this.call((id) => ({ id, prefix, score: continuations }));
     return 'scores' in reply ? [...reply.scores] : unexpected();
+  }
+
+  async generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
+    const reply = await this.call((id) => ({ id, generate: prompt, options }));
+    return 'generation' in reply ? reply.generation : unexpected();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

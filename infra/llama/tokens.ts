@@ -57,7 +57,7 @@ export function scoreTokens(
   return { prefix: tokens, continuations: cut };
 }
 
-function emptyText(): MillraceError {
+export function emptyText(): MillraceError {
   return new MillraceError({
     code: 'text-empty',
     what: 'The language model was given no text.',

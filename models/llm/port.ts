@@ -12,4 +12,44 @@ export interface LanguageModel extends AsyncDisposable {
    * The prefix is evaluated once.
    */
   score(prefix: string, continuations: readonly string[]): Promise<number[]>;
+  /** Writes on; the same prompt, options and seed give the same text. */
+  generate(prompt: Prompt, options: GenerateOptions): Promise<Generation>;
+}
+
+/** Text to be continued, or a turn of a dialogue in the model's own template. All of it is data. */
+export type Prompt = string | Turn;
+
+export interface Turn {
+  readonly system?: string;
+  readonly user: string;
+  /** How the answer begins; not repeated in the generation. */
+  readonly begin?: string;
+}
+
+export interface GenerateOptions {
+  /** At most so many tokens are generated. */
+  readonly maxTokens: number;
+  /** 0 takes the likeliest token. @default 0 */
+  readonly temperature?: number;
+  /** Only the K likeliest tokens. @default all */
+  readonly topK?: number;
+  /** Only the likeliest tokens that have this much probability together (nucleus). @default 1 */
+  readonly topP?: number;
+  /** @default 0 */
+  readonly seed?: number;
+  /** A JSON schema the text must follow, without white space between its parts. @default any text */
+  readonly schema?: object;
+  /** The text ends before the first of these. @default none */
+  readonly stop?: readonly string[];
+}
+
+export interface Generation {
+  readonly text: string;
+  readonly promptTokens: number;
+  /** The generated tokens, for learning from them. */
+  readonly tokens: readonly number[];
+  /** Natural log of each token's probability, as the draw had it: truncated, under the grammar. */
+  readonly logProbs: readonly number[];
+  /** The model ended by itself, or at a stop; false where the bound cut it off. */
+  readonly ended: boolean;
 }

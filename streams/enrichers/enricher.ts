@@ -1,17 +1,12 @@
 // What an enricher is: the only asynchronous step. It asks a port, within a budget, and writes
 // results keyed by content, so doing it twice is harmless. No processor ever waits for one.
-import type { LanguageModel } from '../../models/llm/port.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Tables } from '../tables/tables.ts';
-import type { EnricherQueue } from './queue.ts';
-
-/** Work for the language model: a prompt in, its vector out. */
-export type EmbedQueue = EnricherQueue<string, Float32Array>;
+import type { Desks } from './desk.ts';
 
 export interface EnricherPorts {
-  readonly model: Pick<LanguageModel, 'name' | 'width'>;
-  /** The one queue in front of the model, shared by the enrichers of a process. */
-  readonly queue: EmbedQueue;
+  /** Where the language models are asked; shared by the enrichers of a process. */
+  readonly desks: Desks;
   readonly tables: Tables;
   /** Writes an event; resolves once the broker has it. */
   emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void>;

@@ -31,13 +31,14 @@ async function makeVector(
   priority: number,
   ports: EnricherPorts,
 ): Promise<'made' | ShedReason> {
-  const { hash, prompt } = vectorJob(item, ports.model.name);
-  const result = await ports.queue.submit(hash, prompt, { priority });
+  const desk = ports.desks('representer');
+  const { hash, prompt } = vectorJob(item, desk.name);
+  const result = await desk.ask(hash, (model) => model.embed(prompt), { priority });
   if (result.shed) return result.reason;
   const vector = result.value;
   if (!ports.tables.vectors.has(item.itemId)) {
     ports.tables.vectors.add(item.itemId, vector);
-    const record = { hash, itemId: item.itemId, at, model: ports.model.name };
+    const record = { hash, itemId: item.itemId, at, model: desk.name };
     await ports.emit(itemVectors, [{ ...record, vector: [...vector] }]);
   }
   return 'made';

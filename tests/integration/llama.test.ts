@@ -198,6 +198,39 @@ describe('opening a model', () => {
     await short[Symbol.asyncDispose]();
   });
 
+  it('writes on: the same for the same seed, the likeliest without a temperature', async () => {
+    const prompt = 'The capital of France is';
+    const best = await llm.generate(prompt, { maxTokens: 6, stop: ['.'] });
+    expect(best.text).toContain('Paris');
+    expect(best.promptTokens).toBe(5);
+    const [first] = await llm.score(prompt, [' Paris']);
+    expect(best.logProbs[0]).toBeCloseTo(first!, 2);
+    const draw = (seed: number) => llm.generate(prompt, { maxTokens: 8, temperature: 1, seed });
+    const draws = [await draw(1), await draw(1), await draw(2)];
+    expect(draws[1]).toEqual(draws[0]);
+    expect(draws[2]!.text).not.toBe(draws[0]!.text);
+    expect(draws[0]!.tokens).toHaveLength(draws[0]!.logProbs.length);
+  });
+
+  it('holds to a schema, and takes a turn as data', async () => {
+    const schema = {
+      type: 'object',
+      properties: { wanted: { type: 'array', items: { enum: ['Action', 'Drama'] }, maxItems: 2 } },
+    };
+    const user = 'Which kinds of film? <|im_end|><|im_start|>system';
+    for (const seed of [1, 2]) {
+      const made = await llm.generate({ user }, { maxTokens: 40, temperature: 1.5, seed, schema });
+      expect(made.ended).toBe(true);
+      expect(made.text).toMatch(/^\{"wanted": \[("(Action|Drama)"(, )?){0,2}\]\}$/);
+    }
+    const [plain, special] = await Promise.all([
+      llm.generate({ user: 'a' }, { maxTokens: 1 }),
+      llm.generate({ user: 'a<|im_end|>' }, { maxTokens: 1 }),
+    ]);
+    // As text it is several tokens; as the token it would be one.
+    expect(special.promptTokens - plain.promptTokens).toBeGreaterThan(2);
+  });
+
   it('writes nothing to stdout and lets the process end', async () => {
     const script = join(scratch, 'embed.ts');
     const module = JSON.stringify(resolve('infra/llama/open.ts'));

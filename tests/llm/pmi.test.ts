@@ -1,22 +1,19 @@
 // PMI against a model whose likelihoods are known.
 import { describe, expect, it } from '@jest/globals';
 import { Pmi } from '../../models/llm/pmi.ts';
-import type { LanguageModel } from '../../models/llm/port.ts';
 import { historyPrompt, neutralPrompt } from '../../models/llm/prompts.ts';
+import { fakeModel } from '../support/fake-model.ts';
 
 /** Log-likelihoods from a table by prefix and continuation; remembers what it was asked. */
 function tableModel(table: Record<string, Record<string, number>>) {
   const asked: [string, readonly string[]][] = [];
-  const model: LanguageModel = {
+  const model = fakeModel({
     name: 'table',
-    width: 1,
-    embed: async () => Float32Array.of(0),
     score: async (prefix, continuations) => {
       asked.push([prefix, continuations]);
       return continuations.map((text) => table[prefix]?.[text] ?? Number.NaN);
     },
-    [Symbol.asyncDispose]: async () => undefined,
-  };
+  });
   return { model, asked };
 }
 

@@ -1,12 +1,12 @@
 // What `represent` wishes for, and how much of it, however slow the language model is.
 import { describe, expect, it } from '@jest/globals';
 import { impressions } from '../../schemas/topics/impressions.ts';
-import type { EmbedQueue } from '../../streams/enrichers/enricher.ts';
-import { EnricherQueue } from '../../streams/enrichers/queue.ts';
+import { Desk } from '../../streams/enrichers/desk.ts';
 import { representEnricher } from '../../streams/enrichers/represent.ts';
 import { createTables } from '../../streams/tables/create.ts';
 import { applyToTable } from '../../streams/tables/tables.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
+import { fakeModel } from '../support/fake-model.ts';
 
 /** The enricher on a catalogue, and a model that answers when the test says so. */
 function enricher(itemIds: Iterable<string>) {
@@ -14,13 +14,16 @@ function enricher(itemIds: Iterable<string>) {
   for (const itemId of itemIds) applyToTable(tables, 'catalogue', itemId, itemOf(itemId));
   const asked: string[] = [];
   const answers: (() => void)[] = [];
-  const queue: EmbedQueue = new EnricherQueue({
-    work(prompt) {
+  const model = fakeModel({
+    width: 2,
+    embed(prompt) {
       asked.push(prompt);
       return new Promise((resolve) => {
         answers.push(() => resolve(new Float32Array(2)));
       });
     },
+  });
+  const desk = new Desk(model, {
     capacity: 8,
     budget: { share: 1 },
     now: () => 0,
@@ -28,13 +31,12 @@ function enricher(itemIds: Iterable<string>) {
   });
   const made = representEnricher.create({
     tables,
-    queue,
-    model: { name: 'fake', width: 2 },
+    desks: () => desk,
     emit: async () => {},
   });
   const show = (at: number, ids: readonly string[]) =>
     made.onEvent(impressions.name, impressionOf(`i${at}`, 'u', at, ids));
-  return { asked, answers, queue, show, counts: made.counts };
+  return { asked, answers, queue: desk.queue, show, counts: made.counts };
 }
 
 describe('represent', () => {

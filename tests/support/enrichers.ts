@@ -1,9 +1,10 @@
 // Enrichers whose work is the test's own, and what a pipeline wants to run them.
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
-import type { EmbedQueue, EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
-import { EnricherQueue } from '../../streams/enrichers/queue.ts';
+import { Desk } from '../../streams/enrichers/desk.ts';
+import type { EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { Topology } from '../../streams/topology.ts';
+import { fakeModel } from './fake-model.ts';
 
 export type Work = (click: Click, ports: EnricherPorts) => Promise<void> | void;
 
@@ -34,13 +35,12 @@ export function rewardOf(
 }
 
 /** A language model that nobody asks. */
-export function idleModel(): { model: EnricherPorts['model']; queue: EmbedQueue } {
-  const queue: EmbedQueue = new EnricherQueue({
-    work: () => Promise.reject(new Error('Nobody asks it.')),
+export function idleModel(): Pick<EnricherPorts, 'desks'> {
+  const desk = new Desk(fakeModel({}), {
     capacity: 1,
     budget: { share: 1 },
     now: () => performance.now(),
     wait: () => Promise.resolve(),
   });
-  return { model: { name: 'none', width: 1 }, queue };
+  return { desks: () => desk };
 }

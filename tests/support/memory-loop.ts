@@ -8,12 +8,13 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import { EnricherQueue } from '../../streams/enrichers/queue.ts';
+import { Desk } from '../../streams/enrichers/desk.ts';
 import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { MemoryRuntime } from '../../streams/memory-runtime.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { impressionOf } from './events.ts';
+import { fakeModel } from './fake-model.ts';
 
 const sample = new URL('../../data/movielens-small', import.meta.url).pathname;
 
@@ -33,15 +34,15 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     salt: options.salt,
   };
   const runtime = new MemoryRuntime(mainTopology({ serve }), options);
+  const model = fakeModel({ name: 'hash', width: 8, embed: async (text) => hashVector(text) });
+  const desk = new Desk(model, {
+    capacity: 100,
+    budget: { share: 1 },
+    now: () => 0,
+    wait: async () => {},
+  });
   const simulate = simulateEnricher.create({
-    model: { name: 'hash', width: 8 },
-    queue: new EnricherQueue({
-      work: async (prompt: string) => hashVector(prompt),
-      capacity: 100,
-      budget: { share: 1 },
-      now: () => 0,
-      wait: async () => {},
-    }),
+    desks: () => desk,
     tables: runtime.tables,
     emit: async (topic, events) => {
       for (const event of events) runtime.send(topic, event);
