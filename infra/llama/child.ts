@@ -1,14 +1,14 @@
 // The process of the language model. It runs at a lower priority than the streams, so that where the
 // cores are few an evaluation takes what is left; and what kills it kills nothing else.
 import { constants, setPriority } from 'node:os';
-import type { LanguageModel } from '../../models/llm/port.ts';
+import type { AdaptableModel } from '../../models/llm/port.ts';
 import { type ErrorParts, MillraceError } from '../../schemas/errors.ts';
 import type { Call, Open, Reply } from './messages.ts';
 import { openLlama } from './open.ts';
 
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
-let opened: LanguageModel | undefined;
+let opened: AdaptableModel | undefined;
 
 // The terminal's Ctrl-C reaches the whole group: the parent says when it is time to end.
 process.on('SIGINT', () => {});
@@ -34,7 +34,11 @@ async function answer(call: Call): Promise<void> {
     if ('embed' in call) reply({ id, vector: await opened.embed(call.embed) });
     else if ('generate' in call) {
       reply({ id, generation: await opened.generate(call.generate, call.options) });
-    } else reply({ id, scores: await opened.score(call.prefix, call.score) });
+    } else if ('hidden' in call) reply({ id, states: await opened.hidden(call.hidden) });
+    else if ('adapt' in call) {
+      await opened.setAdapter(call.adapt);
+      reply({ id, adapted: true });
+    } else reply({ id, scored: await opened.scored(call.prefix, call.score) });
   } catch (error) {
     reply({ id, error: partsOf(error) });
   }

@@ -1,83 +1,149 @@
-// The language model port over one llama.cpp context with one sequence; calls run one at a time.
+// The language model port over llama.cpp contexts; calls run one at a time.
 //
-// Every call starts from an empty sequence and splits its batches in the same way, so a call's
-// result does not depend on the calls before it, and equal calls give equal bits on one machine.
+// A call's result does not depend on the calls before it, and equal calls give equal bits on one machine:
+// see `sequences.ts`. Hidden states come from a context of their own, opened when they are first asked
+// for: it works out logits of every token, which a score of a long prompt need not pay for.
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
-import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
+import type {
+  AdaptableModel,
+  Adapter,
+  GenerateOptions,
+  Generation,
+  Prompt,
+  Scored,
+} from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { Adapters, apply, type Loaded, NONE } from './adapters.ts';
 import { Grammars, Prompts, Text } from './generate.ts';
 import { TokenLogProbs } from './logprob.ts';
-import { type Native, type NativeSampler, nativeOf } from './native.ts';
+import { type NativeSampler, nativeOf } from './native.ts';
+import { Sequences } from './sequences.ts';
 import { emptyText, scoreTokens, textTokens } from './tokens.ts';
 
-const SEQUENCE = 0;
+/** Prompts whose beginnings are remembered. */
+const REMEMBERED = 3;
 
 export interface Opened {
   llama: Llama;
   model: LlamaModel;
+  /** Of the model's file. */
+  path: string;
+  /** @param embeddings whether it gives hidden states */
+  openContext: (sequences: number, embeddings: boolean) => Promise<LlamaContext>;
   context: LlamaContext;
   name: string;
   contextTokens: number;
 }
 
-export class LlamaLanguageModel implements LanguageModel {
+export class LlamaLanguageModel implements AdaptableModel {
   readonly name: string;
   readonly width: number;
   readonly #opened: Opened;
-  readonly #native: Native;
+  readonly #sequences: Sequences;
   readonly #logProbs: TokenLogProbs;
   readonly #prompts: Prompts;
   readonly #grammars: Grammars;
+  readonly #adapters: Adapters;
+  #states: { readonly sequences: Sequences; readonly context: LlamaContext } | undefined;
+  #loaded: Loaded = NONE;
   /** Settles when the last call asked for is over. */
   #last: Promise<unknown> = Promise.resolve();
+  /** Settles when the last swap asked for is over. */
+  #swap: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(opened: Opened) {
     this.name = opened.name;
     this.width = opened.model.embeddingVectorSize;
     this.#opened = opened;
-    this.#native = nativeOf(opened.llama, opened.model, opened.context);
-    this.#logProbs = new TokenLogProbs(this.#native);
-    this.#prompts = new Prompts(opened.model);
-    this.#grammars = new Grammars(opened.llama);
+    const { llama, model, context, contextTokens, path } = opened;
+    const native = nativeOf(llama, model, context);
+    this.#sequences = new Sequences(native, REMEMBERED, contextTokens, false);
+    this.#logProbs = new TokenLogProbs(native);
+    this.#prompts = new Prompts(model);
+    this.#grammars = new Grammars(llama);
+    this.#adapters = new Adapters(path, native);
+  }
+
+  /** Sequences of the context that scores and generates. */
+  static readonly sequences = REMEMBERED;
+
+  get adapter(): number {
+    return this.#loaded.version;
+  }
+
+  setAdapter(adapter: Adapter | undefined): Promise<void> {
+    // One after the other: a small file asked for later must not overtake a large one.
+    const swap = this.#swap.then(async () => {
+      if (this.#closing !== undefined) throw closed();
+      const next = await this.#adapters.load(adapter);
+      await this.#inTurn(async () => {
+        const before = this.#loaded;
+        apply(next, this.#sequences.native);
+        if (this.#states) apply(next, this.#states.sequences.native);
+        this.#loaded = next;
+        await before.lora?.dispose();
+      });
+    });
+    this.#swap = swap.catch(() => undefined);
+    return swap;
   }
 
   /** Keeps the first `contextTokens` tokens of the text. */
   embed(text: string): Promise<Float32Array> {
     return this.#inTurn(async () => {
       const tokens = textTokens(this.#opened.model, text, this.#opened.contextTokens);
-      this.#forget(0);
-      await this.#decode(0, tokens);
-      return Float32Array.from(this.#native.context.getEmbedding(tokens.length));
+      const sequences = await this.#withStates();
+      await sequences.extend(sequences.fresh(), 0, tokens, 'every');
+      return stateOf(sequences);
     });
   }
 
+  hidden(text: string): Promise<Float32Array[]> {
+    return this.#inTurn(async () => {
+      const tokens = textTokens(this.#opened.model, text, this.#opened.contextTokens);
+      const sequences = await this.#withStates();
+      const sequence = sequences.fresh();
+      const states: Float32Array[] = [];
+      for (const [position, token] of tokens.entries()) {
+        await sequences.extend(sequence, position, [token], 'every');
+        states.push(stateOf(sequences));
+      }
+      return states;
+    });
+  }
+
+  async score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    const { scores } = await this.scored(prefix, continuations);
+    return [...scores];
+  }
+
   /** Bounds: see `scoreTokens`. The log-likelihood of an empty continuation is 0. */
-  score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+  scored(prefix: string, continuations: readonly string[]): Promise<Scored> {
     return this.#inTurn(async () => {
       const { model, contextTokens } = this.#opened;
       const tokens = scoreTokens(model, prefix, continuations, contextTokens);
-      this.#forget(0);
       const before = tokens.prefix.length;
-      const end = (await this.#decode(0, tokens.prefix)).at(-1) as number;
+      const { sequence, index: end } = await this.#sequences.prompt(tokens.prefix);
       // First tokens are read now: the next batch overwrites the logits of this one.
       const heads = tokens.continuations.flatMap((part) => part.slice(0, 1));
       const first = heads.length === 0 ? [] : await this.#logProbs.at(end, heads);
       const firstOf = new Map(heads.map((head, i) => [head, first[i] as number]));
 
-      const sums: number[] = [];
+      const scores: number[] = [];
       for (const part of tokens.continuations) {
         let sum = part.length === 0 ? 0 : (firstOf.get(part[0] as (typeof part)[0]) as number);
         if (part.length > 1) {
-          const indices = await this.#decode(before, part.slice(0, -1));
+          const body = part.slice(0, -1);
+          const indices = await this.#sequences.extend(sequence, before, body, 'every');
           for (const [i, index] of indices.entries()) {
             sum += (await this.#logProbs.at(index, [part[i + 1] as number]))[0] as number;
           }
-          this.#forget(before);
+          this.#sequences.forget(sequence, before);
         }
-        sums.push(sum);
+        scores.push(sum);
       }
-      return sums;
+      return { scores, adapter: this.adapter };
     });
   }
 
@@ -88,55 +154,60 @@ export class LlamaLanguageModel implements LanguageModel {
       const { maxTokens, temperature = 0, topK, topP = 1, seed = 0, schema } = options;
       const tokens = await this.#prompts.tokens(prompt, contextTokens - maxTokens);
       if (tokens.length === 0) throw emptyText();
-      const grammar = schema && this.#native.begin(await this.#grammars.of(schema));
-      this.#forget(0);
-      using sampler = disposable(this.#native.createSampler());
+      const sequences = options.states ? await this.#withStates() : this.#sequences;
+      const { native } = sequences;
+      const grammar = schema && native.begin(await this.#grammars.of(schema));
+      using sampler = disposable(native.createSampler());
       const config = { temperature, topP, minP: 0, seed, ...(topK ? { topK } : {}) };
       sampler.applyConfig({ ...config, ...(grammar ? { grammarEvaluationState: grammar } : {}) });
       const text = new Text(model, options);
-      let index = (await this.#decode(0, tokens)).at(-1)!;
+      const states: Float32Array[] = [];
+      let { sequence, index } = await sequences.prompt(tokens);
       while (text.tokens.length < maxTokens) {
-        const [token, , p = 1] = await this.#native.context.sampleToken(
-          index,
-          sampler,
-          false,
-          true,
-        );
-        if (!text.take(token, Math.log(p))) break;
-        if (text.tokens.length === maxTokens) break;
+        const state = options.states ? stateOf(sequences) : undefined;
+        const [token, , p = 1] = await native.context.sampleToken(index, sampler, false, true);
+        const goesOn = text.take(token, Math.log(p));
+        if (state && text.tokens.length > states.length) states.push(state);
+        if (!goesOn || text.tokens.length === maxTokens) break;
         const position = tokens.length + text.tokens.length - 1;
-        index = (await this.#decode(position, [token]))[0]!;
+        index = (await sequences.extend(sequence, position, [token], 'last'))[0]!;
       }
+      sequences.forget(sequence, tokens.length);
       const { tokens: drawn, logProbs, ended } = text;
-      return { text: text.text, promptTokens: tokens.length, tokens: drawn, logProbs, ended };
+      return {
+        text: text.text,
+        promptTokens: tokens.length,
+        tokens: drawn,
+        logProbs,
+        ended,
+        adapter: this.adapter,
+        ...(options.states ? { states } : {}),
+      };
     });
   }
 
   /** Waits for the calls under way; later calls are refused. */
   [Symbol.asyncDispose](): Promise<void> {
-    this.#closing ??= this.#last.then(async () => {
+    this.#closing ??= Promise.all([this.#last, this.#swap]).then(async () => {
       this.#logProbs[Symbol.dispose]();
+      await this.#states?.context.dispose();
       await this.#opened.context.dispose();
+      await this.#loaded.lora?.dispose();
       await this.#opened.model.dispose();
       await this.#opened.llama.dispose();
     });
     return this.#closing;
   }
 
-  /** Drops what the sequence remembers from a position on. */
-  #forget(from: number): void {
-    this.#native.context.removeTokenCellsFromSequence(SEQUENCE, from, this.#opened.contextTokens);
-  }
-
-  /** @returns a logit index for each token, good until the next batch */
-  async #decode(position: number, tokens: readonly number[]): Promise<Uint32Array> {
-    const context = this.#native.context;
-    context.initBatch(tokens.length);
-    // A context with embeddings outputs every token anyway, and warns on stderr of unmarked ones.
-    const every = Uint32Array.from(tokens.keys());
-    const indices = context.addToBatch(SEQUENCE, position, Uint32Array.from(tokens), every);
-    await context.decodeBatch();
-    return indices;
+  async #withStates(): Promise<Sequences> {
+    if (!this.#states) {
+      const { llama, model, contextTokens, openContext } = this.#opened;
+      const context = await openContext(1, true);
+      const sequences = new Sequences(nativeOf(llama, model, context), 1, contextTokens, true);
+      apply(this.#loaded, sequences.native);
+      this.#states = { sequences, context };
+    }
+    return this.#states.sequences;
   }
 
   #inTurn<T>(call: () => Promise<T>): Promise<T> {
@@ -147,6 +218,11 @@ export class LlamaLanguageModel implements LanguageModel {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Of the last token of the last batch. */
+function stateOf({ native }: Sequences): Float32Array {
+  return Float32Array.from(native.context.getEmbedding(1));
 }
 
 function disposable(sampler: NativeSampler): NativeSampler & Disposable {

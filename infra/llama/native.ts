@@ -16,6 +16,11 @@ export interface NativeGrammar {
   readonly root: string;
 }
 
+/** An adapter in memory. It is freed by hand, after no context uses it any more. */
+export interface NativeLora {
+  dispose(): Promise<void>;
+}
+
 /** How far a text has come in a grammar; drawing a token moves it on. */
 export type GrammarState = object;
 
@@ -51,6 +56,8 @@ export interface NativeContext {
     confidence: boolean,
   ): Promise<Sampled>;
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  /** Holds from the next batch on. */
+  setLoras(loras: NativeLora[], scales: number[]): void;
   /** State of the last token of the last batch, after the final norm. */
   getEmbedding(tokens: number): Float64Array;
 }
@@ -60,26 +67,35 @@ export interface Native {
   createSampler(): NativeSampler;
   /** A text yet to begin. */
   begin(grammar: NativeGrammar): GrammarState;
+  /** Reads an adapter on a pool thread. What does not fit ends the process: check it before. */
+  loadLora(path: string): Promise<NativeLora>;
 }
 
 interface Bindings {
   AddonSampler: new (model: unknown) => NativeSampler;
   AddonGrammar: new (text: string, params: object) => object;
   AddonGrammarEvaluationState: new (model: unknown, grammar: object) => GrammarState;
+  AddonModelLora: new (model: unknown, path: string) => NativeLora;
+}
+
+interface NativeModel {
+  loadLora(lora: NativeLora): Promise<void>;
 }
 
 /** @throws MillraceError `llama-unavailable` when the installed version has other internals */
 export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext): Native {
   const inner = (context as unknown as { _ctx?: Partial<NativeContext> })._ctx;
   const bindings = (llama as unknown as { _bindings?: Partial<Bindings> })._bindings;
-  const { AddonSampler, AddonGrammar, AddonGrammarEvaluationState } = bindings ?? {};
-  const native = (model as unknown as { _model?: unknown })._model;
+  const { AddonSampler, AddonGrammar, AddonGrammarEvaluationState, AddonModelLora } =
+    bindings ?? {};
+  const native = (model as unknown as { _model?: NativeModel })._model;
   const calls = [
     'initBatch',
     'addToBatch',
     'decodeBatch',
     'sampleToken',
     'removeTokenCellsFromSequence',
+    'setLoras',
     'getEmbedding',
   ] as const;
   if (
@@ -87,7 +103,8 @@ export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext)
     !AddonSampler ||
     !AddonGrammar ||
     !AddonGrammarEvaluationState ||
-    !native ||
+    !AddonModelLora ||
+    typeof native?.loadLora !== 'function' ||
     calls.some((call) => typeof inner[call] !== 'function')
   ) {
     throw new MillraceError({
@@ -105,5 +122,10 @@ export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext)
         native,
         new AddonGrammar(text, { addonExports: bindings, rootRuleName: root }),
       ),
+    async loadLora(path) {
+      const lora = new AddonModelLora(native, path);
+      await native.loadLora(lora);
+      return lora;
+    },
   };
 }

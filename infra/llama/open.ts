@@ -14,8 +14,8 @@
 import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
-import type { LanguageModel } from '../../models/llm/port.ts';
+import type { Llama, LlamaModel } from 'node-llama-cpp';
+import type { AdaptableModel, Adapter } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { LlamaLanguageModel } from './language-model.ts';
 
@@ -34,29 +34,37 @@ export interface LlamaOptions {
   threads?: number;
   /** Longest text, tokens, with what is generated; longer ones are cut. @default 1024 */
   contextTokens?: number;
+  /** In service from the beginning. @default none */
+  adapter?: Adapter;
 }
 
-/** @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable` */
-export async function openLlama(options: LlamaOptions): Promise<LanguageModel> {
+/** @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable`, of an adapter */
+export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> {
   const { gpu = 'auto', contextTokens = 1024 } = options;
   const path = await localFile(options.model, options.downloads);
   const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1));
   await checkFile(path);
   const llama = await loadEngine(gpu);
   let model: LlamaModel | undefined;
-  let context: LlamaContext | undefined;
+  let opened: LlamaLanguageModel;
   try {
-    model = await llama.loadModel({ modelPath: path });
+    const loaded = await llama.loadModel({ modelPath: path });
+    model = loaded;
     const size = { contextSize: contextTokens, batchSize: contextTokens, threads };
-    // `_embeddings` (internal): the hidden state and the logits come from one evaluation.
-    context = await model.createContext({ ...size, _embeddings: true } as typeof size);
+    const openContext = (sequences: number, embeddings: boolean) =>
+      // `_embeddings` (internal): the hidden state and the logits come from one evaluation.
+      loaded.createContext({ ...size, sequences, _embeddings: embeddings } as typeof size);
+    const context = await openContext(LlamaLanguageModel.sequences, false);
+    const name = basename(path).replace(/\.gguf$/i, '');
+    const parts = { llama, model, path, openContext, context, name, contextTokens };
+    opened = new LlamaLanguageModel(parts);
   } catch (cause) {
     await model?.dispose();
     await llama.dispose();
     throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  const name = basename(path).replace(/\.gguf$/i, '');
-  return new LlamaLanguageModel({ llama, model, context, name, contextTokens });
+  if (options.adapter) await opened.setAdapter(options.adapter);
+  return opened;
 }
 
 /** A model named by `hf:` is fetched once, and found again later. */

@@ -1,7 +1,14 @@
 // The language model in a process of its own, behind the same port as in this one.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
+import type {
+  AdaptableModel,
+  Adapter,
+  GenerateOptions,
+  Generation,
+  Prompt,
+  Scored,
+} from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Call, Reply } from './messages.ts';
 import type { LlamaOptions } from './open.ts';
@@ -15,15 +22,16 @@ interface Waiting {
 }
 
 /** @throws MillraceError as `openLlama` does */
-export async function openLlamaProcess(options: LlamaOptions): Promise<LanguageModel> {
+export async function openLlamaProcess(options: LlamaOptions): Promise<AdaptableModel> {
   const first = await Child.open(options);
   return new LlamaProcess(options, first);
 }
 
-class LlamaProcess implements LanguageModel {
+class LlamaProcess implements AdaptableModel {
   readonly name: string;
   readonly width: number;
-  private readonly options: LlamaOptions;
+  /** With the adapter in service, so that a process begun anew has it too. */
+  private options: LlamaOptions;
   private child: Promise<Child>;
   private begun = performance.now();
   private closed = false;
@@ -41,8 +49,28 @@ class LlamaProcess implements LanguageModel {
   }
 
   async score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    const { scores } = await this.scored(prefix, continuations);
+    return [...scores];
+  }
+
+  async scored(prefix: string, continuations: readonly string[]): Promise<Scored> {
     const reply = await this.call((id) => ({ id, prefix, score: continuations }));
-    return 'scores' in reply ? [...reply.scores] : unexpected();
+    return 'scored' in reply ? reply.scored : unexpected();
+  }
+
+  async hidden(text: string): Promise<Float32Array[]> {
+    const reply = await this.call((id) => ({ id, hidden: text }));
+    return 'states' in reply ? [...reply.states] : unexpected();
+  }
+
+  get adapter(): number {
+    return this.options.adapter?.version ?? 0;
+  }
+
+  async setAdapter(adapter: Adapter | undefined): Promise<void> {
+    await this.call((id) => ({ id, adapt: adapter }));
+    const { adapter: _before, ...options } = this.options;
+    this.options = adapter ? { ...options, adapter } : options;
   }
 
   async generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {

@@ -16,6 +16,35 @@ export interface LanguageModel extends AsyncDisposable {
   generate(prompt: Prompt, options: GenerateOptions): Promise<Generation>;
 }
 
+/** A language model whose output can be moved by an adapter while it is in service. */
+export interface AdaptableModel extends LanguageModel {
+  /** Version of the adapter in service; 0 without one. */
+  readonly adapter: number;
+  /**
+   * Takes effect between calls: those asked for before are answered with the one before. Vectors and
+   * hidden states are the same with every adapter, since it moves the output alone.
+   * @throws MillraceError of an adapter that does not fit; the one before stays
+   */
+  setAdapter(adapter: Adapter | undefined): Promise<void>;
+  /** `score`, and the version of the adapter it was made with. */
+  scored(prefix: string, continuations: readonly string[]): Promise<Scored>;
+  /** Hidden state of every token of the text after the final norm; one evaluation a token. */
+  hidden(text: string): Promise<Float32Array[]>;
+}
+
+export interface Adapter {
+  /** From 1; each version is a file of its own. */
+  readonly version: number;
+  readonly path: string;
+  /** @default 1 */
+  readonly scale?: number;
+}
+
+export interface Scored {
+  readonly scores: readonly number[];
+  readonly adapter: number;
+}
+
 /** Text to be continued, or a turn of a dialogue in the model's own template. All of it is data. */
 export type Prompt = string | Turn;
 
@@ -41,6 +70,8 @@ export interface GenerateOptions {
   readonly schema?: object;
   /** The text ends before the first of these. @default none */
   readonly stop?: readonly string[];
+  /** Give the hidden state that each token was drawn after. @default false */
+  readonly states?: boolean;
 }
 
 export interface Generation {
@@ -52,4 +83,8 @@ export interface Generation {
   readonly logProbs: readonly number[];
   /** The model ended by itself, or at a stop; false where the bound cut it off. */
   readonly ended: boolean;
+  /** Version of the adapter it was made with; 0 or absent without one. */
+  readonly adapter?: number;
+  /** One a token, `width` long, where asked for. */
+  readonly states?: readonly Float32Array[];
 }
