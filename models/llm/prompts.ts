@@ -1,7 +1,9 @@
-// What the language model is given to read. Catalogue text is data: it is cleaned and bounded here.
+// What the language model is given to read. Catalogue text is data, and all of it passes the gate of
+// fields.ts: masked, cleaned and bounded.
+import { guarded } from './fields.ts';
 
-/** Characters of a title or a group that reach the model. */
-export const MAX_TEXT = 160;
+export { cleanText, MAX_TEXT } from './clean.ts';
+
 /** Liked titles in a history prompt; the model is small and each title costs about 9 tokens. */
 export const MAX_HISTORY = 8;
 
@@ -10,28 +12,14 @@ export const ITEM_PROMPT = 'item-1';
 export const PMI_PROMPT = 'pmi-1';
 
 /**
- * One line of at most `max` characters (code points): control and format characters and line breaks
- * become spaces, runs of white space one space. What only looks like a special token stays text; the
- * engine tokenises it as such.
- */
-export function cleanText(text: string, max = MAX_TEXT): string {
-  const line = text
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim();
-  // Slicing by code points keeps surrogate pairs whole; 2 × max units hold max code points.
-  return [...line.slice(0, 2 * max)].slice(0, max).join('').trim();
-}
-
-/**
  * For an item's vector: `The movie <title>, genres <groups>`.
  * @param noun what the catalogue holds, such as `movie`, `video`, `product`
  */
 export function itemPrompt(title: string, groups: readonly string[] = [], noun = 'movie'): string {
-  const names = groups.map((group) => cleanText(group)).filter((group) => group !== '');
-  const tail = names.length === 0 ? '' : `, genres ${names.slice(0, 8).join(', ')}`;
-  return `The ${noun} ${cleanText(title)}${tail}`;
+  const { fields } = guarded('representer', { title, groups });
+  const names = (fields.groups ?? []).slice(0, 8);
+  const tail = names.length === 0 ? '' : `, genres ${names.join(', ')}`;
+  return `The ${noun} ${fields.title}${tail}`;
 }
 
 /**
@@ -39,7 +27,7 @@ export function itemPrompt(title: string, groups: readonly string[] = [], noun =
  * Titles follow by `continuation`.
  */
 export function historyPrompt(liked: readonly string[], noun = 'movie'): string {
-  const titles = liked.map((title) => cleanText(title)).filter((title) => title !== '');
+  const titles = guarded('policy', { liked }).fields.liked ?? [];
   if (titles.length === 0) return neutralPrompt(noun);
   return `I liked the ${noun}s ${titles.slice(-MAX_HISTORY).join(', ')}. I also liked the ${noun}`;
 }
@@ -51,5 +39,5 @@ export function neutralPrompt(noun = 'movie'): string {
 
 /** A title as it follows a prompt: with the space that belongs to its first token. */
 export function continuation(title: string): string {
-  return ` ${cleanText(title)}`;
+  return ` ${guarded('policy', { title }).fields.title}`;
 }
