@@ -59,5 +59,8 @@ export async function openMember(
 }
 
 /** What `millrace run` runs, of which it may select a part. */
-export const runTopology = ({ seed }: Pick<Config, 'seed'>): Topology =>
-  mainTopology({ serve: { ...serveDefaults, salt: `millrace-${seed}` } });
+export const runTopology = ({ seed, llm }: Pick<Config, 'seed' | 'llm'>): Topology =>
+  mainTopology({
+    serve: { ...serveDefaults, salt: `millrace-${seed}` },
+    explain: { prose: llm.roles.explainer !== undefined },
+  });

@@ -4,6 +4,7 @@ import { topics } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import { calibrateStage } from './calibrate/stage.ts';
 import type { EnricherDef } from './enrichers/enricher.ts';
+import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explain.ts';
 import { representEnricher } from './enrichers/represent.ts';
 import { simulateEnricher } from './enrichers/simulate.ts';
 import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
@@ -23,6 +24,7 @@ export interface TopologyOptions {
   readonly learn?: LearnOptions;
   /** Candidates to be promoted. @default none */
   readonly promote?: readonly PromoteOptions[];
+  readonly explain?: ExplainEnricherOptions;
   /** Who answers the slates served here. @default the language model */
   readonly simulate?: EnricherDef;
 }
@@ -36,7 +38,11 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
       calibrateStage(),
       ...(options.promote ?? []).map(promoteStage),
     ],
-    enrichers: [representEnricher, options.simulate ?? simulateEnricher],
+    enrichers: [
+      representEnricher,
+      options.simulate ?? simulateEnricher,
+      explainEnricher(options.explain),
+    ],
   });
 }
 

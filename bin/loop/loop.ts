@@ -139,6 +139,7 @@ function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topolog
       servedWindowMs,
       salt: `demo-${config.seed}`,
     },
+    explain: { prose: config.llm.roles.explainer !== undefined },
     ...(simulate && { simulate }),
   });
 }

@@ -1,5 +1,6 @@
 import { Catalogue } from './catalogue.ts';
 import { Experiments } from './experiments.ts';
+import { Explanations } from './explanations.ts';
 import { PolicyTable } from './policy-table.ts';
 import type { Tables } from './tables.ts';
 import { Users } from './users.ts';
@@ -13,5 +14,6 @@ export function createTables(): Tables {
     policies: new PolicyTable(),
     users: new Users(),
     experiments: new Experiments(),
+    explanations: new Explanations(),
   };
 }

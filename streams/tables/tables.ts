@@ -2,12 +2,14 @@
 // They hold the latest, not a moment in time; what a decision took from them it logs.
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
+import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type ItemVector, itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { type Item, items } from '../../schemas/topics/items.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Experiments } from './experiments.ts';
+import type { Explanations } from './explanations.ts';
 import type { PolicyTable } from './policy-table.ts';
 import type { Users } from './users.ts';
 import type { Vectors } from './vectors.ts';
@@ -18,6 +20,7 @@ export interface Tables {
   readonly policies: PolicyTable;
   readonly users: Users;
   readonly experiments: Experiments;
+  readonly explanations: Explanations;
 }
 
 /** Which topic feeds which table. */
@@ -27,6 +30,7 @@ export const tableTopics: { readonly [K in keyof Tables]: AnyTopic } = {
   policies: snapshots,
   users: userStates,
   experiments,
+  explanations,
 };
 
 /** Feeds a record of a table's topic; `null` is a deletion. */
@@ -45,6 +49,7 @@ export function applyToTable(
   if (name === 'catalogue') tables.catalogue.put(event as Item);
   else if (name === 'users') tables.users.put(event as UserState);
   else if (name === 'experiments') tables.experiments.put(event as Experiment);
+  else if (name === 'explanations') tables.explanations.put(event as Explanation);
   else if (name === 'policies') tables.policies.apply(event as Snapshot);
   else tables.vectors.add((event as ItemVector).itemId, (event as ItemVector).vector);
 }

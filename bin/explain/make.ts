@@ -1,0 +1,89 @@
+// Reasons on demand, by the language model in this process.
+import { join } from 'node:path';
+import type { Config } from '../../infra/config.ts';
+import { VectorFile } from '../../infra/llama/vector-file.ts';
+import { EXPLAIN_PROMPT, Explainer } from '../../models/llm/explain/explain.ts';
+import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
+import { contentHash } from '../../models/llm/hash.ts';
+import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { VectorIndex } from '../../models/text/similarity.ts';
+import type { Explanation } from '../../schemas/topics/explanations.ts';
+import type { Item } from '../../schemas/topics/items.ts';
+import type { Desks } from '../../streams/enrichers/desk.ts';
+import type { Logs } from '../log.ts';
+import { fetchParts, openLlm } from '../parts.ts';
+import type { ShownSlate } from './read.ts';
+
+export interface ReasonsWanted {
+  readonly slate: ShownSlate;
+  readonly items: readonly Item[];
+  /** What the user had liked, oldest first. */
+  readonly liked: readonly Item[];
+  readonly vocabulary: readonly string[];
+  readonly prose: boolean;
+}
+
+/** @throws MillraceError of the parts or the model */
+export async function makeReasons(
+  { slate, items, liked, vocabulary, prose }: ReasonsWanted,
+  config: Config,
+  logs: Logs,
+): Promise<Explanation[]> {
+  const { model } = await fetchParts(config, logs);
+  await using stack = new AsyncDisposableStack();
+  const { desks } = await openLlm(config, model, stack);
+  const similarity = await similarityOf([...items, ...liked], config, desks);
+  const desk = desks('explainer');
+  let explainer: Explainer | undefined;
+  const made: Explanation[] = [];
+  for (const item of items) {
+    const facts = factsOf(item, liked, similarity);
+    const hash = contentHash(desk.name, `${EXPLAIN_PROMPT} on demand ${prose}`, factsKey(facts));
+    const begun = performance.now();
+    const result = await desk.ask(
+      hash,
+      (llm) => {
+        explainer ??= new Explainer(llm, { prose, seed: config.seed });
+        return explainer.explain(facts, vocabulary);
+      },
+      { priority: 0 },
+    );
+    if (result.shed) throw result.error;
+    const { text, citedItems, citedGroups, citedAttributes, score, removed, tokens } = result.value;
+    const { impressionId, userId, at } = slate;
+    made.push({
+      ...{ hash, impressionId, itemId: item.itemId, userId, at, model: desk.name, text },
+      citedItems: [...citedItems],
+      citedGroups: [...citedGroups],
+      citedAttributes: [...citedAttributes],
+      score,
+      removed: removed.length,
+      latencyMs: performance.now() - begun,
+      tokens,
+    });
+  }
+  return made;
+}
+
+/** By the vectors that were made before, and those that are made now. */
+async function similarityOf(
+  items: readonly Item[],
+  { partsDir }: Config,
+  desks: Desks,
+): Promise<Similarity> {
+  const result = await desks('representer').ask(
+    'vectors',
+    async (model) => {
+      const file = await VectorFile.open(join(partsDir, 'vectors'), model);
+      const index = new VectorIndex(model.width);
+      for (const { itemId, text, title } of items) {
+        index.add(itemId, await file.vector(ITEM_PROMPT, itemPrompt(text || title)));
+      }
+      return index;
+    },
+    { priority: 0 },
+  );
+  if (result.shed) throw result.error;
+  const index = result.value;
+  return (one, other) => index.similarity(index.profile([one]), other);
+}

@@ -1,0 +1,56 @@
+// Keeps records in ClickHouse: through their topic where a Millrace runs on the data directory, whose
+// warehouse then reads it; straight into the table where none does.
+import { join } from 'node:path';
+import { createTables } from '../infra/clickhouse/ingest.ts';
+import { openClickHouse } from '../infra/clickhouse/open.ts';
+import type { Config } from '../infra/config.ts';
+import { lockDataDir } from '../infra/embedded/data-dir.ts';
+import type { AnyTopic, EventOf } from '../schemas/topic.ts';
+import type { Logs } from './log.ts';
+import { clickhouseUrl } from './parts.ts';
+import { connectStreams, runningStreams } from './streams.ts';
+
+/** Rows that came by no topic count as of this partition. */
+const noPartition = 2 ** 31;
+
+/** @param topic one whose records have no arrays of records in them */
+export async function keepRecords<T extends AnyTopic>(
+  topic: T,
+  records: readonly EventOf<T>[],
+  config: Config,
+  logs: Logs,
+): Promise<void> {
+  const running = runningStreams(config.dataDir);
+  if (running) {
+    const { kafka, codecs, nameOf } = await connectStreams(config, running, logs);
+    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    const codec = codecs.of(topic);
+    await producer.send({
+      topic: nameOf(topic),
+      messages: records.map((record) => ({
+        key: topic.keyOf(record),
+        value: codec.encode(record),
+      })),
+    });
+    await producer.disconnect();
+    return;
+  }
+  using _lock = lockDataDir(config.dataDir);
+  await using warehouse = await openClickHouse({
+    path: join(config.dataDir, 'clickhouse'),
+    ...(config.clickhouse ? { url: clickhouseUrl(config.clickhouse) } : {}),
+  });
+  await createTables(warehouse);
+  // The key of the table is where a row came from; time and index stand in for it.
+  const base = Date.now() * 1000;
+  await warehouse.client.insert({
+    table: topic.name.replaceAll('-', '_'),
+    format: 'JSONEachRow',
+    values: records.map((record, i) => ({
+      ...(record as object),
+      _partition: noPartition,
+      _offset: base + i,
+    })),
+  });
+}

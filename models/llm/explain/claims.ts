@@ -1,0 +1,224 @@
+// Checks a text against the facts, sentence by sentence. What can be checked by its form is: titles,
+// other names, groups, numbers, and words that claim what the record does not tell (who directed it,
+// what it won). A sentence with a false claim is taken out whole: half of one is no sentence. A
+// sentence that names no fact at all tells nothing and is left out too.
+//
+// Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
+import { cleanText } from '../prompts.ts';
+import type { Cited } from './drafts.ts';
+import type { Facts } from './facts.ts';
+
+export const claimKinds = ['title', 'name', 'group', 'number', 'relation'] as const;
+
+/** `title`: in quotation marks, of no known item; `relation`: of a kind that the record does not hold. */
+export type ClaimKind = (typeof claimKinds)[number];
+
+export interface Claim {
+  readonly kind: ClaimKind;
+  readonly words: string;
+}
+
+export interface Checked extends Cited {
+  /** What is left, sentences joined by a space; may be empty. */
+  readonly text: string;
+  /** The false claims, one or more of each sentence taken out. */
+  readonly removed: readonly Claim[];
+  /** Sentences left out because they name no fact, or say one again. */
+  readonly empty: number;
+}
+
+const MOST_CHARACTERS = 800;
+/** Private-use characters stand for the titles that the facts name while the rest is looked at. */
+const MARKS = 0xe000;
+const MARK = /[\ue000-\uf8ff]/g;
+
+/**
+ * @param vocabulary every group of the catalogue: one that the item and the user's likes do not have
+ *   is a false claim
+ */
+export function checkClaims(
+  text: string,
+  facts: Facts,
+  vocabulary: readonly string[] = [],
+): Checked {
+  const titles = titlesOf(facts);
+  const known = knownOf(facts);
+  const foreign = vocabulary.filter((group) => !known.groups.has(group));
+  const kept: string[] = [];
+  const removed: Claim[] = [];
+  const seen = new Set<string>();
+  const cited = {
+    items: new Set<string>(),
+    groups: new Set<string>(),
+    attributes: new Set<string>(),
+  };
+  let empty = 0;
+  for (const sentence of sentencesOf(marked(cleanText(text, MOST_CHARACTERS), titles))) {
+    const claims = falseClaims(sentence, known, foreign);
+    const items = [...sentence.matchAll(MARK)].map(
+      ([mark]) => titles[mark.codePointAt(0)! - MARKS]!,
+    );
+    const groups = [...known.groups].filter((group) => names(sentence, group));
+    const attributes = facts.attributes.filter((one) => hasWords(sentence, attributeValue(one)));
+    const facted = items.length + groups.length + attributes.length > 0;
+    if (claims.length > 0) removed.push(...claims);
+    else if (!facted || seen.has(sentence.toLowerCase())) empty++;
+    else {
+      seen.add(sentence.toLowerCase());
+      kept.push(sentence.replace(MARK, (mark) => titles[mark.codePointAt(0)! - MARKS]!.written));
+      for (const { itemId } of items) if (itemId !== facts.itemId) cited.items.add(itemId);
+      for (const group of groups) cited.groups.add(group);
+      for (const attribute of attributes) cited.attributes.add(attribute);
+    }
+  }
+  return {
+    text: kept.join(' '),
+    citedItems: [...cited.items],
+    citedGroups: [...cited.groups],
+    citedAttributes: [...cited.attributes],
+    removed,
+    empty,
+  };
+}
+
+interface KnownTitle {
+  readonly itemId: string;
+  /** One way the title may be written. */
+  readonly written: string;
+}
+
+interface Known {
+  readonly groups: ReadonlySet<string>;
+  /** Words, lower case, of titles, groups and attributes. */
+  readonly words: ReadonlySet<string>;
+  /** Runs of digits in them. */
+  readonly numbers: ReadonlySet<string>;
+}
+
+const attributeValue = (attribute: string) => attribute.slice(attribute.indexOf('=') + 1);
+
+/** The titles in each way they may be written, longest first. */
+function titlesOf({ itemId, title, liked }: Facts): KnownTitle[] {
+  return [{ itemId, title }, ...liked]
+    .flatMap((one) => {
+      const bare = one.title.replace(/ \(.*\)$/u, '');
+      // A bare title of a few letters ("It") is any word.
+      const ways = bare.length > 3 ? [one.title, bare] : [one.title];
+      return [...new Set(ways)].map((written) => ({ itemId: one.itemId, written }));
+    })
+    .sort((a, b) => b.written.length - a.written.length);
+}
+
+function knownOf({ title, groups, attributes, liked }: Facts): Known {
+  const all = [
+    title,
+    ...groups,
+    ...attributes.map(attributeValue),
+    ...liked.flatMap((one) => [one.title, ...one.groups]),
+  ];
+  const texts = all.join(' ');
+  return {
+    groups: new Set([...groups, ...liked.flatMap((one) => one.groups)]),
+    words: new Set(texts.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? []),
+    numbers: new Set(texts.match(/\d+/g) ?? []),
+  };
+}
+
+/** Known titles as marks; a pair of quotation marks around one goes with it. */
+function marked(text: string, titles: readonly KnownTitle[]): string {
+  let out = text;
+  for (const [i, { written }] of titles.entries()) {
+    const escaped = written.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const whole = new RegExp(`["“*]?(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])["”*]?`, 'gu');
+    out = out.replace(whole, String.fromCodePoint(MARKS + i));
+  }
+  return out;
+}
+
+/** A full stop ends a sentence where white space or nothing follows. */
+function sentencesOf(text: string): string[] {
+  return text
+    .split(/(?<=[.!?]["”)]?)\s+/u)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => sentence !== '');
+}
+
+const COUNTS: Readonly<Record<string, number>> = {
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+};
+
+const RELATIONS =
+  /\b(?:direct(?:ed|or|s|ing)|starr(?:ing|ed)|stars|actors?|actress(?:es)?|cast|written by|produced|won|win(?:s|ner|ning)|award\S*|oscars?|nominat\S*|based on|sequel|prequel|remake|rat(?:ed|ing|ings)|reviews?|critics?|box office|best-?sell\S*|price[ds]?|cheap\S*|brand\S*|soundtrack)\b/giu;
+
+function falseClaims(sentence: string, known: Known, foreign: readonly string[]): Claim[] {
+  const claims: Claim[] = [];
+  const add = (kind: ClaimKind, words: string) => void claims.push({ kind, words });
+  // Quotation marks name a title; what is left between them is of no known item.
+  const rest = sentence.replace(/["“]([^"“”]{2,})["”]/gu, (_, words: string) => {
+    if (!isKnown(words, known)) add('title', words);
+    return ' ';
+  });
+  for (const [words] of rest.matchAll(RELATIONS)) {
+    if (!isKnown(words, known)) add('relation', words);
+  }
+  for (const group of foreign) if (names(rest, group)) add('group', group);
+  for (const [digits] of rest.matchAll(/\d+/g))
+    if (!known.numbers.has(digits)) add('number', digits);
+  const marks = rest.match(MARK)?.length ?? 0;
+  for (const [word] of rest.matchAll(/\p{L}+/gu)) {
+    const count = COUNTS[word.toLowerCase()];
+    // "the two movies", where two are named, counts what stands there.
+    if (count !== undefined && count !== marks && !known.numbers.has(String(count))) {
+      add('number', word);
+    }
+  }
+  for (const run of namesIn(rest)) if (!isKnown(run, known)) add('name', run);
+  return claims;
+}
+
+/** Runs of words with a capital; the first word of a sentence has one anyway. */
+function namesIn(sentence: string): string[] {
+  const found: string[] = [];
+  const run = /\p{Lu}[\p{L}\p{N}'’.-]*(?:\s+\p{Lu}[\p{L}\p{N}'’.-]*)*/gu;
+  for (const { 0: words, index } of sentence.matchAll(run)) {
+    const parts = words.split(/\s+/);
+    const starts = !/[\p{L}\p{N}\ue000-\uf8ff]/u.test(sentence.slice(0, index));
+    const own = (starts ? parts.slice(1) : parts).filter(
+      (part) => !/^I(?:['’]\p{L}+)?$/u.test(part),
+    );
+    if (own.length > 0) found.push(own.join(' ').replace(/\.$/, ''));
+  }
+  return found;
+}
+
+function isKnown(words: string, known: Known): boolean {
+  const parts = words.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? [];
+  return parts.every(
+    (part) => known.words.has(part) || known.words.has(part.replace(/['’]s$/u, '')),
+  );
+}
+
+/**
+ * Whether a text speaks of a group: a name of one word by its first five letters (animated, dramatic),
+ * a shorter one or one of several words as it stands.
+ */
+function names(text: string, group: string): boolean {
+  const plain = group.toLowerCase();
+  if (!/^\p{L}{5,}$/u.test(plain)) return hasWords(text, group);
+  const stem = plain.slice(0, 5);
+  return (text.toLowerCase().match(/\p{L}+/gu) ?? []).some((word) => word.startsWith(stem));
+}
+
+function hasWords(text: string, words: string): boolean {
+  if (words === '') return false;
+  const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(text);
+}

@@ -1,0 +1,126 @@
+// A reason for an item: facts first, prose around them.
+//
+// Code finds what may be said (facts.ts) and the sentences that say it (drafts.ts). The model chooses
+// among them: the one after which the item's title is likeliest. Then it may write on; what it writes is
+// checked (claims.ts), and done once more where nothing of it could stay. The chosen sentence stands in
+// any case, so a reason is never empty and never false by a claim that can be checked.
+import type { LanguageModel } from '../port.ts';
+import { type Claim, checkClaims } from './claims.ts';
+import { type Cited, type Draft, draftsOf, listed } from './drafts.ts';
+import type { Facts } from './facts.ts';
+import { ReasonPmi } from './reason-pmi.ts';
+
+export interface ExplainOptions {
+  /** What the catalogue holds. @default 'movie' */
+  readonly noun?: string;
+  /** Let the model write a sentence of its own after the chosen one. @default true */
+  readonly prose?: boolean;
+  /** Of the second try, the first takes the likeliest tokens. @default 0 */
+  readonly seed?: number;
+}
+
+export interface Reason extends Cited {
+  readonly text: string;
+  /** PMI of the item's title given the reason, nats. */
+  readonly score: number;
+  /** False claims taken out. */
+  readonly removed: readonly Claim[];
+  /** Where the prose came from; `plain`: none could stay, or none was wanted. */
+  readonly prose: 'first' | 'second' | 'plain';
+  /** Generated. */
+  readonly tokens: number;
+}
+
+/** Version of the words here: part of every content hash. */
+export const EXPLAIN_PROMPT = 'explain-1';
+
+/** Tokens of the model's own words. */
+const MOST_TOKENS = 40;
+
+export class Explainer {
+  readonly #model: LanguageModel;
+  readonly #options: ExplainOptions;
+  readonly #pmi: ReasonPmi;
+
+  constructor(model: LanguageModel, options: ExplainOptions = {}) {
+    this.#model = model;
+    this.#options = options;
+    this.#pmi = new ReasonPmi(model, options.noun === undefined ? {} : { noun: options.noun });
+  }
+
+  /** @param vocabulary every group of the catalogue: see `checkClaims` */
+  async explain(facts: Facts, vocabulary: readonly string[] = []): Promise<Reason> {
+    const { noun = 'movie', prose = true } = this.#options;
+    const { draft, score } = await this.#choose(facts, draftsOf(facts, noun));
+    const none = { ...draft, score, removed: [], prose: 'plain' as const, tokens: 0 };
+    return prose ? this.#write(facts, draft, none, vocabulary) : none;
+  }
+
+  async #choose(facts: Facts, drafts: readonly Draft[]): Promise<{ draft: Draft; score: number }> {
+    let best: { draft: Draft; score: number } | undefined;
+    for (const draft of drafts) {
+      const score = await this.#pmi.pmi(draft.text, facts);
+      if (best === undefined || score > best.score) best = { draft, score };
+    }
+    return best!;
+  }
+
+  async #write(
+    facts: Facts,
+    draft: Draft,
+    plain: Reason,
+    vocabulary: readonly string[],
+  ): Promise<Reason> {
+    const { noun = 'movie', seed = 0 } = this.#options;
+    const removed: Claim[] = [];
+    let tokens = 0;
+    for (const attempt of ['first', 'second'] as const) {
+      const written = await this.#model.generate(promptOf(facts, draft, noun), {
+        maxTokens: MOST_TOKENS,
+        stop: ['\n'],
+        ...(attempt === 'first' ? {} : { temperature: 0.7, topP: 0.9, seed: seed + 1 }),
+      });
+      tokens += written.tokens.length;
+      const whole = written.ended ? written.text : toLastStop(written.text);
+      const checked = checkClaims(whole, facts, vocabulary);
+      removed.push(...checked.removed);
+      if (checked.text === '' || draft.text.includes(checked.text)) continue;
+      const text = `${draft.text} ${checked.text}`;
+      return {
+        text,
+        citedItems: union(draft.citedItems, checked.citedItems),
+        citedGroups: union(draft.citedGroups, checked.citedGroups),
+        citedAttributes: union(draft.citedAttributes, checked.citedAttributes),
+        score: await this.#pmi.pmi(text, facts),
+        removed,
+        prose: attempt,
+        tokens,
+      };
+    }
+    return { ...plain, removed, tokens };
+  }
+}
+
+/** The facts as data, the task, and the sentence that is to be gone on from. */
+function promptOf(facts: Facts, draft: Draft, noun: string) {
+  const { title, groups, attributes, cited } = facts;
+  const lines = [
+    `${noun}: ${title}`,
+    ...(groups.length > 0 ? [`It is: ${listed(groups)}`] : []),
+    ...attributes.map((one) => one.replace('=', ': ')),
+    ...cited.map((one) => `The user liked: ${one.title} (${listed(one.groups)})`),
+  ];
+  return {
+    system: `You say why a ${noun} is recommended, in one short sentence, by these facts alone.`,
+    user: `${lines.join('\n')}\nWhy is ${title} recommended to this user?`,
+    begin: draft.text,
+  };
+}
+
+function toLastStop(text: string): string {
+  return text.slice(0, Math.max(text.lastIndexOf('.'), text.lastIndexOf('!')) + 1);
+}
+
+function union(a: readonly string[], b: readonly string[]): string[] {
+  return [...new Set([...a, ...b])];
+}

@@ -1,0 +1,97 @@
+// What may be said of an item to a user: what stands in the item's record, and what the user liked.
+// A reason is made of these and of nothing else.
+import type { Item } from '../../../schemas/topics/items.ts';
+import { cleanText } from '../prompts.ts';
+
+/** Liked items that a reason may lean on. */
+const MOST_CITED = 2;
+
+export interface LikedItem {
+  readonly itemId: string;
+  /** As it is said: see `spokenTitle`. */
+  readonly title: string;
+  readonly groups: readonly string[];
+}
+
+export interface CitedItem extends LikedItem {
+  /** Groups that it has in common with the item. */
+  readonly shared: readonly string[];
+  /** Cosine of the two vectors, standardised; null where one is missing. */
+  readonly similarity: number | null;
+}
+
+export interface Facts {
+  readonly itemId: string;
+  readonly title: string;
+  readonly groups: readonly string[];
+  /** As `name=value`. */
+  readonly attributes: readonly string[];
+  /** Everything the user is known to like, oldest first. */
+  readonly liked: readonly LikedItem[];
+  /** Those of `liked` that are most like the item, nearest first; only ones with something in common. */
+  readonly cited: readonly CitedItem[];
+  /** Groups of the item that the user liked before, most liked first. */
+  readonly likedGroups: readonly string[];
+}
+
+/** `similarity`: cosine of two items' vectors; null where one is missing. */
+export type Similarity = (oneId: string, otherId: string) => number | null;
+
+/**
+ * @param liked items the user liked, oldest first; the item itself is no reason for itself
+ */
+export function factsOf(
+  item: Item,
+  liked: readonly Item[],
+  similarity: Similarity = () => null,
+): Facts {
+  const others = liked.filter(({ itemId }) => itemId !== item.itemId);
+  const groups = item.groups.map((group) => cleanText(group));
+  const history = others.map(({ itemId, title, groups: own }) => ({
+    itemId,
+    title: spokenTitle(title),
+    groups: own.map((group) => cleanText(group)),
+  }));
+  const near = history.map((one, i) => {
+    const shared = groups.filter((group) => one.groups.includes(group));
+    const cosine = similarity(item.itemId, one.itemId);
+    const union = groups.length + one.groups.length - shared.length;
+    const alike = (cosine ?? 0) + (union === 0 ? 0 : shared.length / union);
+    return { ...one, shared, similarity: cosine, alike, i };
+  });
+  const cited = near
+    .filter((one) => one.shared.length > 0 || (one.similarity ?? 0) > 0)
+    // Of two as near, the one liked later.
+    .sort((a, b) => b.alike - a.alike || b.i - a.i)
+    .slice(0, MOST_CITED)
+    .map(({ alike: _alike, i: _i, ...one }) => one);
+  const times = (group: string) => history.filter((one) => one.groups.includes(group)).length;
+  const likedGroups = groups
+    .filter((group) => times(group) > 0)
+    .sort((a, b) => times(b) - times(a));
+  return {
+    itemId: item.itemId,
+    title: spokenTitle(item.title),
+    groups,
+    attributes: Object.entries(item.attributes).map(
+      ([name, value]) => `${cleanText(name)}=${cleanText(value)}`,
+    ),
+    liked: history,
+    cited,
+    likedGroups,
+  };
+}
+
+/** `Usual Suspects, The (1995)`, as catalogues sort it, is said `The Usual Suspects (1995)`. */
+export function spokenTitle(title: string): string {
+  return cleanText(title).replace(
+    /^(.+), (The|A|An|Le|La|Les|Das|Der|Die|El|Il)(?= \(|$)/u,
+    '$2 $1',
+  );
+}
+
+/** What a reason is made from: facts of equal keys give the same one. */
+export function factsKey({ itemId, title, groups, attributes, cited, likedGroups }: Facts): string {
+  const leaned = cited.map((one) => [one.itemId, one.title, one.shared]);
+  return JSON.stringify([itemId, title, groups, attributes, leaned, likedGroups]);
+}

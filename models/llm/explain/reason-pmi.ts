@@ -1,0 +1,56 @@
+// How much a reason speaks for an item, under a language model:
+//   PMI(t; r) = log p(t | r) − log p(t)
+// the likelihood of the item's title after the reason against the title alone (models/llm/pmi.ts, with
+// a reason in the place of a history). A reason that names the item would speak for any item: its title
+// is taken out first.
+import { contentHash } from '../hash.ts';
+import { Lru } from '../lru.ts';
+import type { LanguageModel } from '../port.ts';
+import { continuation } from '../prompts.ts';
+import type { Facts } from './facts.ts';
+
+export interface ReasonPmiOptions {
+  /** What the catalogue holds. @default 'movie' */
+  noun?: string;
+  /** Titles whose log p(t) is remembered. @default 20_000 */
+  capacity?: number;
+}
+
+/** Version of the words here. */
+export const REASON_PROMPT = 'reason-1';
+
+export class ReasonPmi {
+  readonly #model: Pick<LanguageModel, 'name' | 'score'>;
+  readonly #noun: string;
+  readonly #alone: Lru<number>;
+
+  constructor(model: Pick<LanguageModel, 'name' | 'score'>, options: ReasonPmiOptions = {}) {
+    this.#model = model;
+    this.#noun = options.noun ?? 'movie';
+    this.#alone = new Lru(options.capacity ?? 20_000);
+  }
+
+  /** @param reason of the item, in the second person @returns nats */
+  async pmi(reason: string, { title }: Pick<Facts, 'title'>): Promise<number> {
+    const neutral = `You will like the ${this.#noun}`;
+    const text = continuation(title);
+    const key = contentHash(this.#model.name, `${REASON_PROMPT} ${this.#noun}`, text);
+    let alone = this.#alone.get(key);
+    if (alone === undefined) {
+      alone = (await this.#model.score(neutral, [text]))[0]!;
+      this.#alone.set(key, alone);
+    }
+    const prefix = `${unnamed(reason, title, this.#noun)} ${neutral}`;
+    const [given] = await this.#model.score(prefix, [text]);
+    return given! - alone;
+  }
+}
+
+/** The reason without the item's title, with or without its year. */
+function unnamed(reason: string, title: string, noun: string): string {
+  const bare = title.replace(/ \(.*\)$/u, '');
+  return [title, ...(bare.length > 3 ? [bare] : [])].reduce(
+    (text, words) => text.replaceAll(words, `this ${noun}`),
+    reason,
+  );
+}

@@ -1,0 +1,18 @@
+// The latest reasons by the hash of what they were made from: what was explained once is not again.
+import { Lru } from '../../models/llm/lru.ts';
+import type { Explanation } from '../../schemas/topics/explanations.ts';
+
+/** Reasons remembered; those unused for longest are made anew. */
+const CAPACITY = 20_000;
+
+export class Explanations {
+  private readonly byHash = new Lru<Explanation>(CAPACITY);
+
+  get(hash: string): Explanation | undefined {
+    return this.byHash.get(hash);
+  }
+
+  put(explanation: Explanation): void {
+    this.byHash.set(explanation.hash, explanation);
+  }
+}
