@@ -6,7 +6,13 @@
 import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
 import { byDecision, criticGradient, returnsOf, stepsOf } from './returns.ts';
-import { addLogGradient, logPropensities, type Objective, slatePolicy } from './slate-policy.ts';
+import {
+  addLogGradient,
+  logPropensities,
+  type Objective,
+  type Scorer,
+  slatePolicy,
+} from './slate-policy.ts';
 
 /** What a like at the next request of the session counts. */
 const GAMMA = 0.5;
@@ -29,15 +35,16 @@ export const actorCritic = reinforcementKind({
 });
 
 /** Σ A_i log π(a_i), whose gradient is the policy gradient (Williams 1992). */
-export function policyObjective(
+export function policyObjective<D extends Decision>(
   theta: Float64Array,
-  decisions: readonly Decision[],
+  decisions: readonly D[],
   advantages: readonly ArrayLike<number>[],
+  scorer?: Scorer<D>,
 ): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;
   for (const [t, decision] of decisions.entries()) {
-    const policy = slatePolicy(theta, decision);
+    const policy = slatePolicy(theta, decision, scorer);
     const coefficients = Array.from(advantages[t]!, (A) => A * decision.weight);
     const logs = logPropensities(policy, decision);
     value += coefficients.reduce((sum, c, j) => sum + c * logs[j]!, 0);

@@ -35,6 +35,12 @@ export class Adam {
   }
 
   save(): Float64Array {
-    return Float64Array.of(...this.weights, ...this.#mean, ...this.#square, this.#steps);
+    const width = this.weights.length;
+    const saved = new Float64Array(3 * width + 1);
+    saved.set(this.weights);
+    saved.set(this.#mean, width);
+    saved.set(this.#square, 2 * width);
+    saved[3 * width] = this.#steps;
+    return saved;
   }
 }

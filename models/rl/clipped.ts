@@ -4,7 +4,7 @@
 // π_prox / μ (Hilton, Cobbe & Schulman 2022, equation 3), μ the logged propensity and π_prox the policy
 // before the passes. Clipping π_θ / μ itself would tie the policy to whoever wrote the log.
 import type { Decision } from './decision.ts';
-import { logPropensities, slatePolicy } from './slate-policy.ts';
+import { logPropensities, type Scorer, slatePolicy } from './slate-policy.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, max, min } = Math;
@@ -24,9 +24,13 @@ export interface Clipped {
   readonly slope: number;
 }
 
-export function proximalOf(theta: Float64Array, decisions: readonly Decision[]): Proximal[] {
+export function proximalOf<D extends Decision>(
+  theta: Float64Array,
+  decisions: readonly D[],
+  scorer?: Scorer<D>,
+): Proximal[] {
   return decisions.map((decision) => {
-    const logs = logPropensities(slatePolicy(theta, decision), decision);
+    const logs = logPropensities(slatePolicy(theta, decision, scorer), decision);
     const { propensities } = decision;
     return { logs, weights: logs.map((log, j) => min(WEIGHT_CAP, exp(log) / propensities[j]!)) };
   });

@@ -4,10 +4,9 @@
 // ratio follows from the logged propensities; normalisers cancel, so nothing but the shown is needed.
 // A liked item is preferred to the unliked ones above it and to the one right below (Joachims et al.
 // 2005): what stands lower may not have been looked at.
-import { WIDTH } from '../bandit/features.ts';
 import { type Decision, firstPosition } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
-import { type Objective, scoreOf } from './slate-policy.ts';
+import { linear, type Objective, type Scorer } from './slate-policy.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, log1p } = Math;
@@ -37,22 +36,30 @@ export function pairsOf({ rewards }: Decision): [number, number][] {
 }
 
 /** −L summed over the pairs. */
-export function dpoObjective(theta: Float64Array, decisions: readonly Decision[]): Objective {
+export function dpoObjective<D extends Decision>(
+  theta: Float64Array,
+  decisions: readonly D[],
+  scorer: Scorer<D> = linear,
+): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;
   for (const decision of decisions) {
-    const { rows, weight } = decision;
+    const { weight } = decision;
     const shown = firstPosition(decision.propensities);
-    for (const [w, l] of pairsOf(decision)) {
-      const ours = scoreOf(theta, rows, w) - scoreOf(theta, rows, l);
+    const pairs = pairsOf(decision);
+    if (pairs.length === 0) continue;
+    const scores = scorer.scores(theta, decision);
+    const ofScores = new Float64Array(scores.length);
+    for (const [w, l] of pairs) {
+      const ours = scores[w]! - scores[l]!;
       const theirs = log(shown[w]!) - log(shown[l]!);
       const z = BETA * (ours - theirs);
       value -= weight * log1p(exp(-z));
       const slope = (weight * BETA) / (1 + exp(z));
-      for (let f = 0; f < WIDTH; f++) {
-        gradient[f]! += slope * (rows[w * WIDTH + f]! - rows[l * WIDTH + f]!);
-      }
+      ofScores[w]! += slope;
+      ofScores[l]! -= slope;
     }
+    scorer.addGradient(theta, decision, ofScores, gradient);
   }
   return { value, gradient };
 }

@@ -6,7 +6,13 @@
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
-import { addLogGradient, logPropensities, type Objective, slatePolicy } from './slate-policy.ts';
+import {
+  addLogGradient,
+  logPropensities,
+  type Objective,
+  type Scorer,
+  slatePolicy,
+} from './slate-policy.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, sqrt } = Math;
@@ -50,18 +56,19 @@ export function groupRelative(rewards: readonly number[]): number[] {
 }
 
 /** `advantages`: one a slate. */
-export function grpoObjective(
+export function grpoObjective<D extends Decision>(
   theta: Float64Array,
   proximal: readonly Proximal[],
   reference: Float64Array,
-  decisions: readonly Decision[],
+  decisions: readonly D[],
   advantages: readonly number[],
+  scorer?: Scorer<D>,
 ): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;
   for (const [g, decision] of decisions.entries()) {
-    const policy = slatePolicy(theta, decision);
-    const near = logPropensities(slatePolicy(reference, decision), decision);
+    const policy = slatePolicy(theta, decision, scorer);
+    const near = logPropensities(slatePolicy(reference, decision, scorer), decision);
     const share = decision.weight / (decisions.length * decision.rewards.length);
     const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
       const one = clipped(logPi, proximal[g]!, j, advantages[g]!, CLIP);

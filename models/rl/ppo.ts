@@ -6,7 +6,13 @@ import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
 import { advantagesOf, byDecision, criticGradient, stepsOf } from './returns.ts';
-import { addLogGradient, logPropensities, type Objective, slatePolicy } from './slate-policy.ts';
+import {
+  addLogGradient,
+  logPropensities,
+  type Objective,
+  type Scorer,
+  slatePolicy,
+} from './slate-policy.ts';
 
 const GAMMA = 0.5;
 const LAMBDA = 0.8;
@@ -39,17 +45,18 @@ export const ppo = reinforcementKind({
   },
 });
 
-export function ppoObjective(
+export function ppoObjective<D extends Decision>(
   theta: Float64Array,
   proximal: readonly Proximal[],
-  decisions: readonly Decision[],
+  decisions: readonly D[],
   advantages: readonly ArrayLike<number>[],
+  scorer?: Scorer<D>,
 ): Objective {
   const gradient = new Float64Array(theta.length);
   const n = decisions.reduce((sum, { rewards }) => sum + rewards.length, 0);
   let value = 0;
   for (const [t, decision] of decisions.entries()) {
-    const policy = slatePolicy(theta, decision);
+    const policy = slatePolicy(theta, decision, scorer);
     const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
       const one = clipped(logPi, proximal[t]!, j, advantages[t]![j]!, PPO_CLIP);
       value += (decision.weight * one.value) / n;

@@ -1,4 +1,4 @@
-// π_θ of a slate: a softmax of scores s = Xθ with the floor mixed in, drawn without replacement.
+// π_θ of a slate: a softmax of scores s(θ) with the floor mixed in, drawn without replacement.
 //
 // p_i = (1 − f) σ_i + f / n, and log π(a_j | a_<j) = log p_{a_j} − log Σ_{i left} p_i: the very
 // distribution of `exploration.ts`, so that a fresh decision has a ratio of exactly 1 to its log.
@@ -17,15 +17,41 @@ export interface Objective {
   readonly gradient: Float64Array;
 }
 
+/** How parameters become scores, and the gradient of the scores one of the parameters. */
+export interface Scorer<D extends Decision = Decision> {
+  /** One a candidate. */
+  scores(theta: Float64Array, decision: D): Float64Array;
+  /** Adds Σ_i ofScores_i ∇θ s_i to `gradient`. */
+  addGradient(
+    theta: Float64Array,
+    decision: D,
+    ofScores: Float64Array,
+    gradient: Float64Array,
+  ): void;
+}
+
+/** s = Xθ. */
+export const linear: Scorer = {
+  scores: (theta, { rows, copies }) => Float64Array.from(copies, (_, i) => scoreOf(theta, rows, i)),
+  addGradient: (_, decision, ofScores, gradient) => addRows(ofScores, decision, gradient),
+};
+
 /** The distribution over the candidates of a decision. */
 export interface SlatePolicy {
   /** By candidate: the softmax, and the same with the floor. */
   readonly softmax: Float64Array;
   readonly p: Float64Array;
+  /** Adds Σ_i ofScores_i ∇θ s_i to `gradient`. */
+  readonly addScores: (ofScores: Float64Array, gradient: Float64Array) => void;
 }
 
-export function slatePolicy(theta: Float64Array, { rows, copies }: Decision): SlatePolicy {
-  const scores = Float64Array.from(copies, (_, i) => scoreOf(theta, rows, i));
+export function slatePolicy<D extends Decision>(
+  theta: Float64Array,
+  decision: D,
+  scorer: Scorer<D> = linear,
+): SlatePolicy {
+  const { copies } = decision;
+  const scores = scorer.scores(theta, decision);
   const highest = scores.reduce((most, score) => max(most, score), Number.NEGATIVE_INFINITY);
   const softmax = scores.map((score) => exp(score - highest));
   let total = 0;
@@ -35,7 +61,11 @@ export function slatePolicy(theta: Float64Array, { rows, copies }: Decision): Sl
     n += copies[i]!;
   }
   for (let i = 0; i < softmax.length; i++) softmax[i]! /= total;
-  return { softmax, p: softmax.map((sigma) => (1 - FLOOR) * sigma + FLOOR / n) };
+  return {
+    softmax,
+    p: softmax.map((sigma) => (1 - FLOOR) * sigma + FLOOR / n),
+    addScores: (ofScores, gradient) => scorer.addGradient(theta, decision, ofScores, gradient),
+  };
 }
 
 /** log π of each shown item given the ones above it. */
@@ -65,7 +95,7 @@ export function addLogGradient(
       ofScores[i]! -= each * (own + shared * ((i >= j ? 1 : 0) - softmaxLeft));
     }
   }
-  addRows(ofScores, decision, gradient);
+  policy.addScores(ofScores, gradient);
 }
 
 /** Adds Σ_j c_j ∇θ log p_{a_j}: each shown item as if it stood first. */
@@ -82,7 +112,7 @@ export function addFirstGradient(
     ofScores[j]! += own;
     for (let i = 0; i < p.length; i++) ofScores[i]! -= own * decision.copies[i]! * softmax[i]!;
   }
-  addRows(ofScores, decision, gradient);
+  policy.addScores(ofScores, gradient);
 }
 
 /** θ · x of a candidate. */

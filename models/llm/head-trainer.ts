@@ -1,0 +1,231 @@
+// A head learns from rewards, online: batches of decisions, each climbed by one of four objectives that
+// the other reinforcement learners climb too.
+import { type DecodedParts, decodeParts, encodeParts } from '../codec.ts';
+import { Random } from '../random.ts';
+import { policyObjective } from '../rl/actor-critic.ts';
+import { Adam } from '../rl/adam.ts';
+import { proximalOf } from '../rl/clipped.ts';
+import { dpoObjective, pairsOf } from '../rl/dpo.ts';
+import { groupAdvantages, grpoObjective } from '../rl/grpo.ts';
+import { ppoObjective } from '../rl/ppo.ts';
+import {
+  freshHead,
+  type HeadContext,
+  type HeadDecision,
+  type HeadShape,
+  headScorer,
+  headSize,
+} from './head.ts';
+
+/**
+ * `softmax`: the plain policy gradient (Williams 1992). `ppo`, `grpo`: the clipped objectives. `dpo`:
+ * clicked over skipped of one slate.
+ */
+export type HeadAlgorithm = 'softmax' | 'ppo' | 'grpo' | 'dpo';
+
+export interface HeadOptions extends HeadShape {
+  readonly algorithm: HeadAlgorithm;
+  readonly seed: number;
+  /** First weight of the cosine. @default 8 */
+  readonly cosine?: number;
+  /** Step of Adam. @default 0.003 */
+  readonly rate?: number;
+  /** Groups of decisions learned from at once. @default 16 */
+  readonly batch?: number;
+  /** Passes over a batch, of `ppo` and `grpo`. @default 3 and 2 */
+  readonly passes?: number;
+}
+
+/** Improvements after which the policy of `grpo` is the new reference. */
+const REFRESH = 20;
+/** Share of the newest batch in the mean reward to come. */
+const FOLLOW = 0.05;
+const FORMAT = 'millrace/llm-head/1';
+
+export class HeadTrainer {
+  readonly options: HeadOptions;
+  /** Decisions learned from, and waiting to be. */
+  version = 0;
+  readonly #scorer: ReturnType<typeof headScorer>;
+  readonly #actor: Adam;
+  #reference: Float64Array;
+  #improvements = 0;
+  /** By positions left in the slate: mean reward to come, the baseline. */
+  #baseline: Float64Array;
+  /** Slates of one request each. */
+  #batch: (readonly HeadDecision[])[] = [];
+
+  constructor(options: HeadOptions, saved?: DecodedParts) {
+    this.options = options;
+    this.#scorer = headScorer(options);
+    if (saved) {
+      const { version, improvements, slates, waiting } = saved.meta as Meta;
+      this.version = version;
+      this.#improvements = improvements;
+      this.#reference = saved.f64('reference');
+      this.#baseline = saved.f64('baseline');
+      this.#actor = new Adam(headSize(options), saved.f64('actor'));
+      const decisions = unpack(waiting, saved.f64('numbers'), options);
+      this.#batch = slates.map((n) => decisions.splice(0, n));
+      return;
+    }
+    const theta = freshHead(options, options.cosine ?? 8, new Random(options.seed));
+    const state = new Float64Array(3 * theta.length + 1);
+    state.set(theta);
+    this.#actor = new Adam(theta.length, state);
+    this.#reference = theta.slice();
+    this.#baseline = new Float64Array(0);
+  }
+
+  get theta(): Float64Array {
+    return this.#actor.weights;
+  }
+
+  /** One a candidate, in logit units. */
+  scores(context: HeadContext): Float64Array {
+    return this.#scorer.scores(this.theta, context);
+  }
+
+  /** @param slates of one request; `grpo` compares them and learns nothing of a single one */
+  learn(slates: readonly HeadDecision[]): void {
+    this.#batch.push(slates);
+    this.version += slates.length;
+    if (this.#batch.length < (this.options.batch ?? 16)) return;
+    const batch = this.#batch;
+    this.#batch = [];
+    this.#improve(batch);
+  }
+
+  #improve(batch: readonly (readonly HeadDecision[])[]): void {
+    const { algorithm, rate = 0.003 } = this.options;
+    const scorer = this.#scorer;
+    const decisions = batch.flat();
+    const climb = (gradient: Float64Array) => this.#actor.climb(gradient, rate);
+    if (algorithm === 'dpo') {
+      if (decisions.every((decision) => pairsOf(decision).length === 0)) return;
+      climb(dpoObjective(this.theta, decisions, scorer).gradient);
+    } else if (algorithm === 'grpo') {
+      const advantages = batch.flatMap(groupAdvantages);
+      if (advantages.every((A) => A === 0)) return;
+      const proximal = proximalOf(this.theta, decisions, scorer);
+      const { passes = 2 } = this.options;
+      for (let pass = 0; pass < passes; pass++) {
+        const { theta } = this;
+        climb(
+          grpoObjective(theta, proximal, this.#reference, decisions, advantages, scorer).gradient,
+        );
+      }
+      this.#improvements += 1;
+      if (this.#improvements % REFRESH === 0) this.#reference = this.theta.slice();
+    } else {
+      const returns = decisions.map(rewardsToCome);
+      if (algorithm === 'softmax') {
+        climb(policyObjective(this.theta, decisions, returns, scorer).gradient);
+        return;
+      }
+      const advantages = this.#advantages(returns);
+      const proximal = proximalOf(this.theta, decisions, scorer);
+      const { passes = 3 } = this.options;
+      for (let pass = 0; pass < passes; pass++) {
+        climb(ppoObjective(this.theta, proximal, decisions, advantages, scorer).gradient);
+      }
+    }
+  }
+
+  /** Rewards to come less their mean so far where as many positions are left. */
+  #advantages(returns: readonly Float64Array[]): Float64Array[] {
+    const longest = Math.max(this.#baseline.length, ...returns.map(({ length }) => length));
+    const baseline = new Float64Array(longest);
+    baseline.set(this.#baseline);
+    const advantages = returns.map((toCome) =>
+      toCome.map((value, j) => value - baseline[toCome.length - 1 - j]!),
+    );
+    for (let left = 0; left < longest; left++) {
+      const known = returns.filter(({ length }) => length > left);
+      if (known.length === 0) continue;
+      const sum = known.reduce((total, toCome) => total + toCome[toCome.length - 1 - left]!, 0);
+      baseline[left]! += FOLLOW * (sum / known.length - baseline[left]!);
+    }
+    this.#baseline = baseline;
+    return advantages;
+  }
+
+  save(): Uint8Array {
+    const decisions = this.#batch.flat();
+    const meta: Meta = {
+      options: this.options,
+      version: this.version,
+      improvements: this.#improvements,
+      slates: this.#batch.map(({ length }) => length),
+      waiting: decisions.map(({ userId, at, weight, copies, rewards }) => ({
+        userId,
+        at,
+        weight,
+        candidates: copies.length,
+        shown: rewards.length,
+      })),
+    };
+    const numbers = decisions.flatMap(({ profile, rows, copies, propensities, rewards }) => [
+      ...profile,
+      ...rows,
+      ...copies,
+      ...propensities,
+      ...rewards,
+    ]);
+    const arrays = {
+      actor: this.#actor.save(),
+      reference: this.#reference,
+      baseline: this.#baseline,
+      numbers: Float64Array.from(numbers),
+    };
+    return encodeParts({ format: FORMAT, meta, arrays });
+  }
+
+  /** @throws MillraceError `parameters-unreadable` */
+  static load(bytes: Uint8Array): HeadTrainer {
+    const parts = decodeParts(bytes, FORMAT);
+    return new HeadTrainer((parts.meta as Meta).options, parts);
+  }
+}
+
+/** Reward of each position and those below it. */
+function rewardsToCome({ rewards }: HeadDecision): Float64Array {
+  const toCome = rewards.slice();
+  for (let j = toCome.length - 2; j >= 0; j--) toCome[j]! += toCome[j + 1]!;
+  return toCome;
+}
+
+interface Meta {
+  options: HeadOptions;
+  version: number;
+  improvements: number;
+  /** Of each waiting request. */
+  slates: readonly number[];
+  waiting: readonly {
+    userId: string;
+    at: number;
+    weight: number;
+    candidates: number;
+    shown: number;
+  }[];
+}
+
+function unpack(
+  waiting: Meta['waiting'],
+  numbers: Float64Array,
+  { width, columns }: HeadShape,
+): HeadDecision[] {
+  let place = 0;
+  const take = (n: number) => {
+    place += n;
+    return numbers.slice(place - n, place);
+  };
+  return waiting.map(({ candidates, shown, ...decision }) => ({
+    ...decision,
+    profile: take(width),
+    rows: take(candidates * (width + 1 + columns)),
+    copies: take(candidates),
+    propensities: take(shown),
+    rewards: take(shown),
+  }));
+}
