@@ -8,10 +8,26 @@ import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
 import type { Logs } from './log.ts';
 import { clickhouseUrl } from './parts.ts';
-import { connectStreams, runningStreams } from './streams.ts';
+import { connectStreams, runningStreams, type Streams } from './streams.ts';
 
 /** Rows that came by no topic count as of this partition. */
 const noPartition = 2 ** 31;
+
+/** Resolves once the broker has them all. */
+export async function sendRecords<T extends AnyTopic>(
+  { kafka, codecs, nameOf }: Streams,
+  topic: T,
+  records: readonly EventOf<T>[],
+): Promise<void> {
+  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  const codec = codecs.of(topic);
+  await producer.send({
+    topic: nameOf(topic),
+    messages: records.map((record) => ({ key: topic.keyOf(record), value: codec.encode(record) })),
+  });
+  await producer.disconnect();
+}
 
 /** @param topic one whose records have no arrays of records in them */
 export async function keepRecords<T extends AnyTopic>(
@@ -22,18 +38,7 @@ export async function keepRecords<T extends AnyTopic>(
 ): Promise<void> {
   const running = runningStreams(config.dataDir);
   if (running) {
-    const { kafka, codecs, nameOf } = await connectStreams(config, running, logs);
-    const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-    await producer.connect();
-    const codec = codecs.of(topic);
-    await producer.send({
-      topic: nameOf(topic),
-      messages: records.map((record) => ({
-        key: topic.keyOf(record),
-        value: codec.encode(record),
-      })),
-    });
-    await producer.disconnect();
+    await sendRecords(await connectStreams(config, running, logs), topic, records);
     return;
   }
   using _lock = lockDataDir(config.dataDir);

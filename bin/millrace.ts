@@ -15,6 +15,7 @@ import { addRebuild } from './commands/rebuild.ts';
 import { addRun } from './commands/run.ts';
 import { addSql } from './commands/sql.ts';
 import { addTopics } from './commands/topics.ts';
+import { addTune } from './commands/tune.ts';
 
 const program = new Command('millrace')
   .description('A stream-processing reinforcement-learning recommender on Kafka.')
@@ -38,6 +39,7 @@ addOpe(program, context);
 addEvaluate(program, context);
 addExperiment(program, context);
 addExplain(program, context);
+addTune(program, context);
 addSql(program, context);
 addDescribe(program);
 addDoctor(program, context);

@@ -67,8 +67,8 @@ export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> 
   return opened;
 }
 
-/** A model named by `hf:` is fetched once, and found again later. */
-async function localFile(model: string, downloads?: string): Promise<string> {
+/** A model named by `hf:` is fetched once, and found again later. @throws MillraceError `model-unreadable` */
+export async function localFile(model: string, downloads?: string): Promise<string> {
   if (!model.startsWith('hf:')) return model;
   try {
     const { resolveModelFile } = await import('node-llama-cpp');

@@ -3,8 +3,8 @@
 //
 // The texts of one prompt are a group. A text's advantage, its reward less the group's mean over the
 // group's deviation, is that of each of its tokens; each text counts the same, whatever its length. The
-// texts were drawn from the policy before the passes at temperature 1, so that π_prox is what they were
-// drawn from; the reference of the divergence is the model without an update.
+// texts were drawn from the policy before the passes, untruncated, so that π_prox is what they were drawn
+// from; the reference of the divergence is the model without an update.
 import { clipped, type Proximal } from '../rl/clipped.ts';
 import { groupRelative } from '../rl/grpo.ts';
 import { type Lora, norm, OutputSoftmax, type Rows, type Step } from './lora.ts';
@@ -23,10 +23,12 @@ export interface LoraGrpoOptions {
   clip?: number;
   /** β of the divergence from the model without an update. @default 0.02 */
   beta?: number;
-  /** Passes over the same texts. @default 2 */
+  /** Passes over the same texts; in one, nothing is clipped yet. @default 1 */
   passes?: number;
-  /** Length of a pass's step in the parameters; the gradient gives the direction alone. @default 0.5 */
+  /** Length of the first pass's step in the parameters; later ones are in proportion. @default 0.5 */
   rate?: number;
+  /** That the texts were drawn at. @default 1 */
+  temperature?: number;
 }
 
 export interface LoraStep {
@@ -43,17 +45,19 @@ export function climb(
   groups: readonly (readonly Drawn[])[],
   options: LoraGrpoOptions = {},
 ): LoraStep {
-  const { passes = 2, rate = 0.5 } = options;
+  const { passes = 1, rate = 0.5, temperature = 1 } = options;
   const batch = batchOf(groups);
   if (batch.steps.length === 0) return { used: 0, divergence: 0 };
-  const softmax = new OutputSoftmax(rows, batch.steps);
+  const softmax = new OutputSoftmax(rows, batch.steps, { temperature });
   const { logs, divergence } = softmax.evaluate(lora);
+  let scale = 0;
   for (let pass = 0; pass < passes; pass++) {
     const { gradient } = surrogate(lora, softmax, batch, logs, options);
-    const length = norm(gradient);
-    if (length === 0) break;
+    // What the clip leaves of a later pass is short, and must not be stretched.
+    if (pass === 0) scale = rate / norm(gradient);
+    if (!Number.isFinite(scale)) break;
     const { theta } = lora;
-    for (let i = 0; i < theta.length; i++) theta[i]! += (rate / length) * gradient[i]!;
+    for (let i = 0; i < theta.length; i++) theta[i]! += scale * gradient[i]!;
   }
   return { used: batch.texts, divergence };
 }

@@ -1,8 +1,10 @@
 // A low-rank update of a language model's output matrix (Hu et al. 2021, "LoRA", equation 3), and the
 // exact gradient of what it makes of a text.
 //
-//   z = W h + s B u,  u = A h,  s = alpha / rank,  p = softmax(z)
-//   ∂ log p_y / ∂z = e_y − p,  ∂/∂B = s (e_y − p) uᵀ,  ∂/∂A = s Bᵀ(e_y − p) hᵀ
+//   z = (W h + s B u) / T,  u = A h,  s = alpha / rank,  p = softmax(z)
+//   ∂ log p_y / ∂z = e_y − p,  ∂/∂B = s/T (e_y − p) uᵀ,  ∂/∂A = s/T Bᵀ(e_y − p) hᵀ
+//
+// T is the temperature that the text was drawn at.
 //
 // The hidden states h do not depend on the update, since it comes after the last of them; so the engine
 // gives them once, and no gradient goes through it. The softmax is over the whole vocabulary: W is read
@@ -87,6 +89,16 @@ export interface Evaluated {
   readonly divergence: number;
 }
 
+export interface SoftmaxOptions {
+  /** T. @default 1 */
+  temperature?: number;
+  /**
+   * Steps whose W h are kept, 4 bytes a token of the vocabulary each; of more, none is, and each
+   * evaluation reads W anew for so many steps at a time. @default 512
+   */
+  most?: number;
+}
+
 /** The softmax over the output of some steps, with W h kept. */
 export class OutputSoftmax {
   readonly #rows: Rows;
@@ -95,21 +107,19 @@ export class OutputSoftmax {
   /** W h by step; empty where it is worked out anew each time. */
   readonly #kept: Float32Array[] = [];
   readonly #keeps: boolean;
+  readonly #most: number;
+  readonly #temperature: number;
 
-  /**
-   * @param most steps whose W h are kept, 4 bytes a token of the vocabulary each; of more, none is, and
-   * each evaluation reads W anew for `most` steps at a time
-   */
-  constructor(rows: Rows, steps: readonly Step[], most = 512) {
+  constructor(rows: Rows, steps: readonly Step[], options: SoftmaxOptions = {}) {
+    const { temperature = 1, most = 512 } = options;
     this.#rows = rows;
     this.#steps = steps;
+    this.#temperature = temperature;
+    this.#most = most;
     this.#states = steps.map(({ state }) => Float64Array.from(state));
     this.#keeps = steps.length <= most;
-    this.#most = most;
     if (this.#keeps) this.#kept = this.#multiply(0, steps.length);
   }
-
-  readonly #most: number;
 
   evaluate(lora: Lora): Evaluated {
     return this.#run(lora, undefined, undefined);
@@ -148,6 +158,7 @@ export class OutputSoftmax {
   ): { log: number; base: number; divergence: number } {
     const { rank, width, vocabulary, scale, a, b } = lora;
     const state = this.#states[t]!;
+    const T = this.#temperature;
     const { token } = this.#steps[t]!;
     const u = new Float64Array(rank);
     for (let k = 0; k < rank; k++) {
@@ -158,18 +169,18 @@ export class OutputSoftmax {
     for (let v = 0; v < vocabulary; v++) {
       let shift = 0;
       for (let k = 0; k < rank; k++) shift += b[v * rank + k]! * u[k]!;
-      const z = product[v]! + scale * shift;
+      const z = (product[v]! + scale * shift) / T;
       moved[v] = z;
       if (z > top) top = z;
-      if (product[v]! > baseTop) baseTop = product[v]!;
+      if (product[v]! / T > baseTop) baseTop = product[v]! / T;
     }
     let [sum, baseSum, gap] = [0, 0, 0];
     const logit = moved[token]!;
     for (let v = 0; v < vocabulary; v++) {
       const weight = exp(moved[v]! - top);
       sum += weight;
-      gap += weight * (moved[v]! - product[v]!);
-      baseSum += exp(product[v]! - baseTop);
+      gap += weight * (moved[v]! - product[v]! / T);
+      baseSum += exp(product[v]! / T - baseTop);
       moved[v] = weight;
     }
     const [total, baseTotal] = [top + log(sum), baseTop + log(baseSum)];
@@ -177,7 +188,7 @@ export class OutputSoftmax {
       const c = new Float64Array(rank);
       const atB = rank * width;
       for (let v = 0; v < vocabulary; v++) {
-        const d = scale * slope * ((v === token ? 1 : 0) - moved[v]! / sum);
+        const d = (scale / T) * slope * ((v === token ? 1 : 0) - moved[v]! / sum);
         for (let k = 0; k < rank; k++) {
           gradient[atB + v * rank + k]! += d * u[k]!;
           c[k]! += d * b[v * rank + k]!;
@@ -189,7 +200,7 @@ export class OutputSoftmax {
     }
     return {
       log: logit - total,
-      base: product[token]! - baseTotal,
+      base: product[token]! / T - baseTotal,
       divergence: gap / sum - total + baseTotal,
     };
   }

@@ -15,7 +15,8 @@ interface SnapshotHead {
   readonly offsets: Snapshot['offsets'];
 }
 
-function snapshotRecords(head: SnapshotHead, bytes: Uint8Array): Snapshot[] {
+/** The chunks of one snapshot, in order. */
+export function snapshotRecords(head: SnapshotHead, bytes: Uint8Array): Snapshot[] {
   const data = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const chunks = Math.max(1, Math.ceil(data.length / chunkBytes));

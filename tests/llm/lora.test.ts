@@ -60,6 +60,23 @@ describe('the softmax over an updated output matrix', () => {
     expect(divergence).toBeCloseTo(expected, 12);
   });
 
+  it('is flatter at a higher temperature, as by hand', () => {
+    // z / T = [2, 3, −2] / 2, by the same numbers; without the update [1, 0, −1].
+    const rows: Rows = {
+      rows: 3,
+      width: 1,
+      read: (from, to, into) => into.set([1, 0, -1].slice(from, to)),
+    };
+    const lora = new Lora(
+      { rank: 1, width: 1, vocabulary: 3, alpha: 1 },
+      Float64Array.of(3, 0, 0.5, 0),
+    );
+    const steps = [{ state: [2], token: 1 }];
+    const { logs, base } = new OutputSoftmax(rows, steps, { temperature: 2 }).evaluate(lora);
+    expect(logs[0]).toBeCloseTo(1.5 - Math.log(Math.exp(1) + Math.exp(1.5) + Math.exp(-1)), 12);
+    expect(base[0]).toBeCloseTo(-Math.log(Math.exp(1) + 1 + Math.exp(-1)), 12);
+  });
+
   it('changes nothing while it is fresh', () => {
     const lora = Lora.fresh(shape, 2, new Random(1));
     const { logs, base, divergence } = new OutputSoftmax(matrix(2), drawnSteps(3, 4)).evaluate(
@@ -72,7 +89,7 @@ describe('the softmax over an updated output matrix', () => {
   it('has the gradient of finite differences, by A and by B', () => {
     const lora = moved(4);
     const slopes = [0.7, -1.1, 0.2];
-    const softmax = new OutputSoftmax(matrix(5), drawnSteps(6, 3));
+    const softmax = new OutputSoftmax(matrix(5), drawnSteps(6, 3), { temperature: 0.7 });
     const gradient = new Float64Array(lora.theta.length);
     softmax.addGradient(lora, slopes, gradient);
     const value = (theta: Float64Array) =>
@@ -85,7 +102,7 @@ describe('the softmax over an updated output matrix', () => {
     const [lora, rows, steps] = [moved(7, 600), matrix(8, 600), drawnSteps(9, 7)];
     const [kept, anew] = [512, 2].map((most) => {
       const gradient = new Float64Array(lora.theta.length);
-      const softmax = new OutputSoftmax(rows, steps, most);
+      const softmax = new OutputSoftmax(rows, steps, { most });
       return { ...softmax.addGradient(lora, [1, 2, 3, 4, 5, 6, 7], gradient), gradient };
     });
     expect(anew).toEqual(kept);

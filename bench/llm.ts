@@ -1,0 +1,274 @@
+// `npm run bench:llm`: the port beside llama.cpp's own rate in the same process; the slate beside the naive
+// way of one prompt a candidate; decisions a second by tier; what swaps of an adapter cost under load.
+//
+// Both sides take turns in every round, so that what else the machine does falls on both; figures are
+// medians over the rounds, ratios medians of the rounds' ratios.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Command } from 'commander';
+import { z } from 'zod';
+import { movielensSample } from '../bin/sample.ts';
+import { movielens } from '../datasets/movielens.ts';
+import { readConfig } from '../infra/config.ts';
+import { ensureModel } from '../infra/embedded/model.ts';
+import { writeAdapter } from '../infra/llama/gguf/adapter.ts';
+import { readGguf } from '../infra/llama/gguf/read.ts';
+import { OUTPUT, untied } from '../infra/llama/gguf/untied.ts';
+import { openLlama } from '../infra/llama/open.ts';
+import { loadLearner } from '../models/bandit/millrace/learner.ts';
+import { Pmi } from '../models/llm/pmi.ts';
+import type { AdaptableModel } from '../models/llm/port.ts';
+import { continuation, historyPrompt } from '../models/llm/prompts.ts';
+import { Random, shuffled } from '../models/random.ts';
+import { type Decider, decide, demoVariants } from '../streams/serve/decide.ts';
+import { newUser } from '../streams/serve/track.ts';
+import { CANDIDATES, opening, SLATE, worldOf } from './learn/stream.ts';
+import { openEngine } from './llm/engine.ts';
+import { say } from './support/broker.ts';
+import { readOptions, wholeNumber } from './support/options.ts';
+import { median } from './support/statistics.ts';
+
+const given = readOptions(
+  new Command('bench:llm')
+    .description("The language model's port: rates beside the engine's own, slates, swaps.")
+    .option('--rounds <n>', 'in which both sides take turns', '7')
+    .option('--threads <n>', 'of an evaluation', '1')
+    .option('--gpu', 'use a GPU when there is one')
+    .option('--swaps <n>', 'of the adapter under load', '40')
+    .option('--seed <n>', 'of histories and candidates', '1')
+    .option('--json', 'one line on stdout'),
+  z.object({
+    rounds: wholeNumber,
+    threads: wholeNumber,
+    gpu: z.boolean().default(false),
+    swaps: wholeNumber,
+    seed: wholeNumber,
+    json: z.boolean().default(false),
+  }),
+);
+
+const CONTEXT = 1024;
+const DECODED = 48;
+const SHOWN = 20;
+const HISTORY = 8;
+
+const config = readConfig(process.env, {});
+const tied = config.llm.model ?? (await ensureModel(config.partsDir, say));
+const scratch = await mkdtemp(join(tmpdir(), 'millrace-bench-llm-'));
+const random = new Random(given.seed);
+const titles: string[] = [];
+for await (const { title } of movielens.items(movielensSample)) titles.push(title);
+const some = (count: number) => shuffled(titles, random).slice(0, count);
+
+try {
+  const path = await untied(tied, join(scratch, 'untied', basename(tied)));
+  const options = { gpu: given.gpu ? ('auto' as const) : (false as const), threads: given.threads };
+  await using engine = await openEngine(path, { ...options, contextTokens: CONTEXT });
+  await using port = await openLlama({ model: path, ...options, contextTokens: CONTEXT });
+  const tokensIn = (text: string) => engine.model.tokenize(text, false).length;
+  say('Rates');
+  const rates = await ratesOf(engine, port, tokensIn);
+  say('Slates');
+  const slates = await slatesOf(engine, port);
+  say('Decisions of the fast tier');
+  const fast = fastDecisions();
+  say('Swaps under load');
+  const swaps = await swapsOf(port, path);
+  const result = {
+    model: port.name,
+    threads: given.threads,
+    rounds: given.rounds,
+    ...rates,
+    ...slates,
+    decisionsPerSecond: {
+      fast,
+      llm: 1000 / slates.slate.ms,
+      llmRepeated: 1000 / slates.slate.again,
+    },
+    swaps,
+  };
+  process.stdout.write(given.json ? `${JSON.stringify(rounded(result))}\n` : text(rounded(result)));
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
+
+type Tokens = (text: string) => number;
+type Engine = Awaited<ReturnType<typeof openEngine>>;
+
+/** Every round with a text of its own: nothing of it is remembered. */
+async function ratesOf(engine: Engine, port: AdaptableModel, tokensIn: Tokens) {
+  const [prefill, decode] = [paired(), paired()];
+  for (let round = -1; round < given.rounds; round++) {
+    const long = `${round} ${some(40).join(', ')}`;
+    const count = tokensIn(long);
+    const theirs = await timed(() => engine.prefill(long));
+    const ours = await timed(() => port.score(long, []));
+    const prompt = `${round} ${some(4).join(', ')}`;
+    const theirTime = await engine.decode(prompt, DECODED);
+    const first = await timed(() => port.generate(prompt, { maxTokens: 1 }));
+    const whole = await timed(() => port.generate(prompt, { maxTokens: DECODED + 1 }));
+    if (round < 0) continue; // warms up
+    prefill.add((1000 * count) / ours, (1000 * count) / theirs);
+    decode.add((1000 * DECODED) / (whole - first), (1000 * DECODED) / theirTime);
+  }
+  return { prefillTokensPerSecond: prefill.figures(), decodeTokensPerSecond: decode.figures() };
+}
+
+/** A slate of ten from twenty candidates, for users who are asked about for the first time, and again. */
+async function slatesOf(engine: Engine, port: AdaptableModel) {
+  const [naive, shared, again]: number[][] = [[], [], []];
+  const pmi = new Pmi(port);
+  for (let round = -1; round < given.rounds; round++) {
+    const history = some(HISTORY);
+    const candidates = some(SHOWN);
+    const prompt = historyPrompt(history);
+    // Likelihoods of titles by themselves are remembered by the title, as they are in service.
+    await pmi.pmi([titles[0]!], candidates);
+    const theirs = await timed(async () => {
+      for (const title of candidates) {
+        await engine.answer(`${prompt}${continuation(title)}. Yes or no? Answer:`);
+      }
+    });
+    const ours = await timed(() => pmi.pmi(history, candidates));
+    const second = await timed(() => pmi.pmi(history, candidates.toReversed()));
+    if (round < 0) continue;
+    naive!.push(theirs);
+    shared!.push(ours);
+    again!.push(second);
+  }
+  const ratio = median(naive!.map((ms, i) => ms / shared![i]!));
+  return {
+    slate: { ms: median(shared!), again: median(again!), naiveMs: median(naive!), ratio },
+  };
+}
+
+/** A hundred candidates retrieved, and a slate drawn from them, by the learned policy of the fast tier. */
+function fastDecisions(): number {
+  const stream = { items: 1000, users: 1000, decisions: 0, seed: given.seed };
+  const world = worldOf(stream);
+  const learner = loadLearner();
+  for (const decided of opening(world, stream.seed)) learner.learn(decided);
+  const variant = demoVariants.find(({ policy }) => policy === 'millrace')!;
+  const policies = { millrace: learner, popularity: learner, uniform: learner };
+  const decider: Decider = {
+    salt: 'bench',
+    variants: [{ ...variant, share: 1 }],
+    policies,
+    missing: [],
+  };
+  const groupsOf = new Map(world.items.map(({ itemId, groups }) => [itemId, groups]));
+  const times: number[] = [];
+  for (let i = 0; i < 600; i++) {
+    const userId = world.users[i % world.users.length]!;
+    const [state, at] = [newUser(userId), 1_690_100_000_000 + i];
+    const begun = performance.now();
+    const candidates = learner
+      .retrieve(state, CANDIDATES, at, i)
+      .map((itemId) => ({ itemId, groups: groupsOf.get(itemId) ?? [], similarity: null }));
+    const request = { requestId: `r${i}`, userId, at, k: SLATE, surface: '', candidates: null };
+    decide(decider, request, state, candidates);
+    times.push(performance.now() - begun);
+  }
+  return 1000 / median(times.slice(100));
+}
+
+/** Calls of three kinds one after the other, with swaps in between and without, in turns. */
+async function swapsOf(port: AdaptableModel, path: string) {
+  const { width, vocabulary } = await shapeOf(path);
+  const paths = [1, 2].map((version) => join(scratch, `v${version}.gguf`));
+  for (const file of paths) {
+    const rank = 8;
+    const [a, b] = [new Float32Array(rank * width), new Float32Array(rank * vocabulary)];
+    const matrices = { a: a.fill(0.001), b: b.fill(0.001) };
+    await writeAdapter(file, { rank, width, vocabulary, alpha: rank, ...matrices }, 'llama');
+  }
+  const prompt = historyPrompt(some(3));
+  const titles = some(2).map(continuation);
+  const call = [
+    () => port.score(prompt, titles),
+    () => port.embed(prompt),
+    () => port.generate(prompt, { maxTokens: 4 }),
+  ];
+  for (const one of call) await one();
+  const [waits, plains]: number[][] = [[], []];
+  let [failed, right] = [0, 0];
+  for (let swap = 0; swap < given.swaps; swap++) {
+    const version = 1 + (swap % 2);
+    const adapter = { version, path: paths[version - 1]! };
+    // Calls of all three kinds wait when the swap is asked for, and more are asked for after it.
+    const before = call.map((one) => one());
+    const swapped = port.setAdapter(adapter);
+    const results = await Promise.allSettled([...before, ...call.map((one) => one())]);
+    await swapped;
+    failed += results.filter(({ status }) => status === 'rejected').length;
+    if ((await port.scored(prompt, titles)).adapter === version) right++;
+    // A call alone, and one that a swap was asked for just before.
+    const plain = await timed(() => port.score(prompt, titles));
+    const other = { version: 3 - version, path: paths[2 - version]! };
+    const waiting = port.setAdapter(other);
+    await port.embed(prompt); // the file is read meanwhile
+    waits!.push((await timed(() => Promise.all([waiting, port.score(prompt, titles)]))) - plain);
+    plains!.push(plain);
+  }
+  const alone: number[] = [];
+  for (let swap = 0; swap < given.swaps; swap++) {
+    const version = 1 + (swap % 2);
+    alone.push(await timed(() => port.setAdapter({ version, path: paths[version - 1]! })));
+  }
+  await port.setAdapter(undefined);
+  return {
+    swaps: given.swaps,
+    callsFailed: failed,
+    versionsRight: right,
+    /** Read, checked and set where nothing else is asked. */
+    aloneMs: { p50: median(alone), max: Math.max(...alone) },
+    /** Of a call beside a swap, against the same call just before. */
+    extraWaitMs: { p50: median(waits!), max: Math.max(...waits!) },
+    /** How much such calls differ by themselves. */
+    callMs: { p50: median(plains!), max: Math.max(...plains!) },
+  };
+}
+
+async function shapeOf(path: string) {
+  const { tensors } = await readGguf(path);
+  const [width = 0, vocabulary = 0] = tensors.get(OUTPUT)!.dims;
+  return { width, vocabulary };
+}
+
+function paired() {
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  return {
+    add(mine: number, its: number) {
+      ours.push(mine);
+      theirs.push(its);
+    },
+    figures: () => ({
+      port: median(ours),
+      engine: median(theirs),
+      ratio: median(ours.map((one, i) => one / theirs[i]!)),
+    }),
+  };
+}
+
+async function timed(act: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await act();
+  return performance.now() - begun;
+}
+
+function rounded<T>(value: T): T {
+  if (typeof value === 'number') return Number(value.toPrecision(4)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, rounded(one)])) as T;
+}
+
+function text(result: object, indent = ''): string {
+  return Object.entries(result)
+    .map(([key, value]) =>
+      typeof value === 'object'
+        ? `${indent}${key}\n${text(value, `${indent}  `)}`
+        : `${indent}${key}: ${value}\n`,
+    )
+    .join('');
+}

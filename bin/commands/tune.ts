@@ -1,0 +1,126 @@
+// `millrace tune`: an adapter on the language model's output, tuned by reward on reasons for suggestions.
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../../infra/config.ts';
+import { ensureModel } from '../../infra/embedded/model.ts';
+import { readGguf } from '../../infra/llama/gguf/read.ts';
+import { matrixRows } from '../../infra/llama/gguf/rows.ts';
+import { OUTPUT, untied } from '../../infra/llama/gguf/untied.ts';
+import { localFile } from '../../infra/llama/open.ts';
+import { openLlamaProcess } from '../../infra/llama/process.ts';
+import { Tuner, type Version } from '../../infra/llama/tuner.ts';
+import { REASON_STOP } from '../../models/llm/reasons.ts';
+import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
+import { snapshotRecords } from '../../streams/learn/snapshots.ts';
+import { sendRecords } from '../keep-records.ts';
+import { type Logs, openLogs } from '../log.ts';
+import { movielensSample } from '../sample.ts';
+import { untilSignal } from '../signals.ts';
+import { connectStreams, findStreams } from '../streams.ts';
+import { reasonTasks } from '../tune/tasks.ts';
+import type { CommandContext } from './context.ts';
+
+/** Name of the adapter among the policies in `snapshots`. */
+const POLICY = 'llm-adapter';
+
+/** Longest text of a prompt with its answer, tokens. */
+const CONTEXT = 256;
+
+interface Flags {
+  rounds: string;
+  prompts: string;
+  group: string;
+  heldOut: string;
+  rate: string;
+  temperature: string;
+  publish?: boolean;
+  json?: boolean;
+}
+
+export function addTune(program: Command, { config }: CommandContext): void {
+  program
+    .command('tune')
+    .description(
+      "tune the language model's output by reward: reasons that cite and say what is true",
+    )
+    .option('--rounds <n>', 'versions to try; each is validated, and kept or rolled back', '6')
+    .option('--prompts <n>', 'in a step', '6')
+    .option('--group <n>', 'texts of a prompt', '6')
+    .option('--held-out <n>', 'prompts of other users, to validate on', '16')
+    .option('--rate <length>', 'of a step in the parameters', '0.7')
+    .option('--temperature <t>', 'that texts are drawn at', '0.7')
+    .option('--publish', 'list the versions that are kept in the topic snapshots')
+    .option('--json', 'one line on stdout, everything else on stderr')
+    .addHelpText('after', '\nWhat is learned and how it is judged: docs/llm.md')
+    .action(async (flags: Flags) => {
+      const settings = config();
+      const logs = openLogs(settings.dataDir);
+      const signal = untilSignal();
+      const { model: given, roles } = settings.llm;
+      const named = roles.explainer ?? given ?? (await ensureModel(settings.partsDir, logs.say));
+      const file = await localFile(named, join(settings.partsDir, 'models'));
+      const path = await untied(file, join(settings.partsDir, 'models', 'untied', basename(file)));
+      const gguf = await readGguf(path);
+      const folder = join(settings.dataDir, 'adapters', basename(file, '.gguf'));
+      const scratch = join(settings.dataDir, 'tune');
+      const count = { training: 400, heldOut: Number(flags.heldOut) };
+      await using model = await openLlamaProcess({ model: path, contextTokens: CONTEXT });
+      const tuner = new Tuner({
+        model,
+        rows: await matrixRows(gguf, OUTPUT),
+        architecture: String(gguf.metadata.get('general.architecture')),
+        folder,
+        first: nextVersion(folder),
+        ...(await reasonTasks(movielensSample, scratch, count, settings.seed)),
+        prompts: Number(flags.prompts),
+        group: Number(flags.group),
+        rate: Number(flags.rate),
+        temperature: Number(flags.temperature),
+        stop: REASON_STOP,
+        seed: settings.seed,
+      });
+      logs.say(`Held-out reward without an adapter: ${(await tuner.begin()).toFixed(3)}`);
+      const versions: Version[] = [];
+      for (let round = 0; round < Number(flags.rounds) && !signal.aborted; round++) {
+        const version = await tuner.advance();
+        versions.push(version);
+        logs.say(lineOf(version));
+        if (!version.kept || !flags.publish) continue;
+        const head = { policy: POLICY, version: version.version, at: Date.now(), offsets: [] };
+        await publish(snapshotRecords(head, readFileSync(version.path)), settings, logs);
+      }
+      const result = { model: model.name, before: tuner.before, after: tuner.best, versions };
+      const text = flags.json
+        ? JSON.stringify(result)
+        : `reward on held-out prompts: ${tuner.before.toFixed(3)} before, ${tuner.best.toFixed(3)} after (version ${model.adapter})`;
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+/** Through the broker that is given or runs on the data directory; else through one started for it. */
+async function publish(records: readonly Snapshot[], config: Config, logs: Logs): Promise<void> {
+  await using stack = new AsyncDisposableStack();
+  const addresses = await findStreams(config, logs, stack);
+  const streams = await connectStreams(config, addresses, logs);
+  // One by one: together they are more than a broker takes in one batch.
+  for (const record of records) await sendRecords(streams, snapshots, [record]);
+}
+
+function lineOf({ version, reward, kept, trained, divergence }: Version): string {
+  const figures = `${reward.toFixed(3)} on held-out prompts, ${trained.toFixed(3)} on its own`;
+  const fate = kept ? 'kept' : 'rolled back';
+  return `Version ${version}: ${figures}, ${divergence.toFixed(3)} nats a token away: ${fate}`;
+}
+
+/** Files are never written twice: the engine and the readers of `snapshots` know them by their version. */
+function nextVersion(folder: string): number {
+  try {
+    const numbers = readdirSync(folder).map((name) =>
+      Number(/^adapter-(\d+)\.gguf$/.exec(name)?.[1]),
+    );
+    return 1 + Math.max(0, ...numbers.filter(Number.isFinite));
+  } catch {
+    return 1;
+  }
+}

@@ -1,0 +1,69 @@
+// Reasons for a suggestion, as a task to learn by reward: what is asked, and what an answer earns. Every
+// part of the reward is checked against the record of the item and the history, none by taste.
+import { cleanText } from './prompts.ts';
+
+export interface ReasonTask {
+  /** Titles the user liked, oldest first. */
+  readonly liked: readonly string[];
+  readonly title: string;
+  /** Groups of the suggested item. */
+  readonly groups: readonly string[];
+}
+
+/** The answer is one line; see `reasonMarks`. */
+export function reasonPrompt({ liked, title, groups }: ReasonTask): string {
+  const names = liked.map((one) => cleanText(one)).join('; ');
+  return `Liked: ${names}.\nSuggested: ${cleanText(title)}, genres ${groups.join(', ')}.\nReason:`;
+}
+
+export const REASON_STOP = ['\n'];
+
+export interface ReasonMarks {
+  /** One finished line of 4 to 20 words. */
+  readonly wellFormed: boolean;
+  /** It names a liked title of at least four letters, without its year. */
+  readonly cites: boolean;
+  /** It names a group of the item. */
+  readonly attributes: boolean;
+  /** It names a group that the item does not have. */
+  readonly untrue: boolean;
+  /** 0 to 1: 0.2 for the form, 0.4 for the history, 0.4 for attributes if none is untrue. */
+  readonly reward: number;
+}
+
+/**
+ * @param ended the model ended the line by itself
+ * @param known all groups of the catalogue
+ */
+export function reasonMarks(
+  { liked, groups }: ReasonTask,
+  text: string,
+  ended: boolean,
+  known: Iterable<string>,
+): ReasonMarks {
+  const words = text.trim().split(/\s+/).filter(Boolean).length;
+  const wellFormed = ended && words >= 4 && words <= 20;
+  // A title such as "It" or "M" is in many a sentence without being named.
+  const citable = liked.map(withoutYear).filter((title) => title.length >= 4);
+  const cites = citable.some((title) => names(text, title));
+  const own = new Set(groups);
+  const named = [...known].filter((group) => names(text, group));
+  const attributes = named.some((group) => own.has(group));
+  const untrue = named.some((group) => !own.has(group));
+  const tenths = (wellFormed ? 2 : 0) + (cites ? 4 : 0) + (attributes && !untrue ? 4 : 0);
+  return { wellFormed, cites, attributes, untrue, reward: tenths / 10 };
+}
+
+function withoutYear(title: string): string {
+  return cleanText(title).replace(/ \(\d{4}\)$/, '');
+}
+
+/** As whole words, in any case. */
+function names(text: string, what: string): boolean {
+  const [haystack, needle] = [text, what].map((one) => one.toLowerCase());
+  for (let at = haystack!.indexOf(needle!); at >= 0; at = haystack!.indexOf(needle!, at + 1)) {
+    const [before, after] = [haystack![at - 1] ?? ' ', haystack![at + needle!.length] ?? ' '];
+    if (!/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after)) return true;
+  }
+  return false;
+}
