@@ -35,6 +35,7 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
       const logs = openLogs(settings.dataDir);
       const evaluation = await protocol.run({
         ...dataOf(protocol, flags.data),
+        config: settings,
         seed: settings.seed,
         campaign: flags.campaign,
         signal: untilSignal(),

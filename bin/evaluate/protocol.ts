@@ -1,4 +1,5 @@
 // A protocol: how models are judged on a log. One file a protocol, all of them in protocols.ts.
+import type { Config } from '../../infra/config.ts';
 import type { Evaluation } from '../../models/evaluation/evaluation.ts';
 
 export interface Judged {
@@ -7,6 +8,8 @@ export interface Judged {
   /** Folder with its official files; for a protocol that is `seeded`, what stood after the colon. */
   readonly folder: string;
   readonly seed: number;
+  /** Where the language model is, and what it made is kept. */
+  readonly config: Pick<Config, 'partsDir' | 'llm'>;
   /** Of Open Bandit. */
   readonly campaign: string;
   /** Aborts at Ctrl-C. */

@@ -7,6 +7,7 @@ import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
 import { rating } from './rating.ts';
 import { sequential } from './sequential.ts';
+import { simulator } from './simulator.ts';
 
 export const protocols: readonly Protocol[] = [
   ctr,
@@ -14,6 +15,7 @@ export const protocols: readonly Protocol[] = [
   batch,
   rating,
   debias,
+  simulator,
   interactive,
   ope,
 ];

@@ -24,3 +24,15 @@ export function auc(scores: ArrayLike<number>, labels: ArrayLike<boolean | numbe
   const negatives = order.length - positives;
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
+
+/**
+ * Standard error of an AUC (Hanley & McNeil 1982, equations 1 and 2): with Q₁ = A / (2 − A) and
+ * Q₂ = 2A² / (1 + A), √([A(1 − A) + (n⁺ − 1)(Q₁ − A²) + (n⁻ − 1)(Q₂ − A²)] / (n⁺ n⁻)).
+ */
+export function aucError(value: number, positives: number, negatives: number): number {
+  const square = value * value;
+  const first = value / (2 - value) - square;
+  const second = (2 * square) / (1 + value) - square;
+  const spread = value * (1 - value) + (positives - 1) * first + (negatives - 1) * second;
+  return Math.sqrt(Math.max(0, spread) / (positives * negatives));
+}

@@ -1,6 +1,9 @@
-// AUC of a stream in constant memory: scores fall into bins, old ones fade.
+// AUC and calibration of a stream in constant memory: probabilities fall into bins, old ones fade.
+import { aucError } from '../metrics/auc.ts';
 
 const BINS = 200;
+/** Groups of equal mass that the calibration is measured in. */
+const GROUPS = 10;
 
 export class BinnedAuc {
   readonly positives: Float64Array;
@@ -40,6 +43,37 @@ export class BinnedAuc {
     }
     const pairs = total(this.positives) * below;
     return pairs > 0 ? wins / pairs : 0.5;
+  }
+
+  /** Standard error of the AUC, of the faded counts; infinite with one class only. */
+  error(): number {
+    const [positives, negatives] = [total(this.positives), total(this.negatives)];
+    if (!(positives > 0 && negatives > 0)) return Number.POSITIVE_INFINITY;
+    return aucError(this.value(), Math.max(1, positives), Math.max(1, negatives));
+  }
+
+  /**
+   * ECE over groups of equal mass, a probability taken as the middle of its bin; 0 of nothing. `noise`:
+   * what a perfectly calibrated model would be expected to show of it by chance alone,
+   * Σ_g n_g / n · √(2 p(1 − p) / π n_g), the mean distance of a normal deviate.
+   */
+  calibration(): { readonly error: number; readonly noise: number } {
+    const n = total(this.positives) + total(this.negatives);
+    let [seen, mass, predicted, happened, group] = [0, 0, 0, 0, 1];
+    let [error, noise] = [0, 0];
+    for (let b = 0; b < BINS; b++) {
+      const own = this.positives[b]! + this.negatives[b]!;
+      seen += own;
+      mass += own;
+      predicted += own * ((b + 0.5) / BINS);
+      happened += this.positives[b]!;
+      if (b + 1 < BINS && seen < (group * n) / GROUPS) continue;
+      error += Math.abs(predicted - happened);
+      if (mass > 0) noise += Math.sqrt((2 / Math.PI) * predicted * (1 - predicted / mass));
+      [mass, predicted, happened] = [0, 0, 0];
+      while ((group * n) / GROUPS <= seen && group < GROUPS) group++;
+    }
+    return n > 0 ? { error: error / n, noise: noise / n } : { error: 0, noise: 0 };
   }
 }
 

@@ -16,17 +16,41 @@ export interface SimulatorInput {
   readonly taste: number;
   /** Share of likes among the user's last outcomes, newest most, less the overall rate. */
   readonly mood: number;
+  /** Answers since the session began, as far as they are remembered. */
+  readonly sessionFeedbacks: number;
+  /** Slates the user was shown. */
+  readonly userImpressions: number;
 }
 
-const FORMAT = 'millrace/simulator-head/2';
-/** bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user count, item count, taste, mood */
-const WIDTH = 11;
+const FORMAT = 'millrace/simulator-head/3';
+/**
+ * bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user count, item count, taste, mood,
+ * fatigue, likes per slate */
+const WIDTH = 13;
 const SIMILARITY = 0;
 const PMI = 1;
 /** Pseudo-observations that pull a rate to the overall rate. */
 const SHRINKAGE = 10;
+/**
+ * Below this lower bound of the AUC (95 %), or above this calibration error beyond what chance shows of
+ * it, the simulator has no weight at all.
+ */
+export const LEAST_AUC = 0.55;
+export const MOST_CALIBRATION_ERROR = 0.05;
+/** Standard errors of a two-sided interval of 95 %. */
+const SIGMAS = 1.96;
 /** Observations of the rarer outcome at which half the measured fidelity is believed. */
 const DOUBT = 20;
+
+/** Prequential, fading over the last few thousand outcomes. */
+export interface Fidelity {
+  readonly auc: number;
+  /** End of the AUC's 95 % interval (Hanley & McNeil 1982); 0 with one class only. */
+  readonly lower: number;
+  readonly calibrationError: number;
+  /** 0 to 1: 2·AUC − 1, less while little has been seen; 0 below the thresholds. */
+  readonly weight: number;
+}
 
 /**
  * Logistic regression by AdaGrad (Duchi et al. 2011). Predict, then learn: the AUC kept is of
@@ -94,10 +118,15 @@ export class SimulatorHead {
     return this.#auc.value();
   }
 
-  /** Fidelity weight, 0 to 1: max(0, 2·AUC − 1), pulled to 0 while little has been seen. */
-  confidence(): number {
-    const support = this.#auc.support;
-    return Math.max(0, 2 * this.auc() - 1) * (support / (support + DOUBT));
+  /** How far it can be believed on logged feedback it had not seen. */
+  fidelity(): Fidelity {
+    const auc = this.auc();
+    const lower = Math.max(0, auc - SIGMAS * this.#auc.error());
+    const { error: calibrationError, noise } = this.#auc.calibration();
+    const { support } = this.#auc;
+    const enough = lower >= LEAST_AUC && calibrationError - noise <= MOST_CALIBRATION_ERROR;
+    const weight = enough ? (2 * auc - 1) * (support / (support + DOUBT)) : 0;
+    return { auc, lower, calibrationError, weight };
   }
 
   save(): Uint8Array {
@@ -142,6 +171,8 @@ export class SimulatorHead {
     x[8] = Math.log1p(input.itemImpressions) / 5;
     x[9] = input.taste;
     x[10] = input.mood;
+    x[11] = Math.log1p(input.sessionFeedbacks) / 3;
+    x[12] = Math.log((1 + input.userPositives) / (1 + input.userImpressions)) / 3;
   }
 
   #standardised(which: number, value: number | null): number {

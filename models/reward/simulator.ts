@@ -4,9 +4,10 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import type { Candidate } from '../policy.ts';
-import { SimulatorHead, type SimulatorInput } from './simulator-head.ts';
+import { RatingHead, type RatingInput } from './rating-head.ts';
+import { type Fidelity, SimulatorHead, type SimulatorInput } from './simulator-head.ts';
 
-const FORMAT = 'millrace/simulator/2';
+const FORMAT = 'millrace/simulator/3';
 
 /** Pseudo-observations that pull a user's rate to the overall one, and a taste to the user's rate. */
 const USER_SHRINKAGE = 5;
@@ -17,29 +18,36 @@ const FADING = 0.85;
 interface Count {
   impressions: number;
   positives: number;
+  /** Sum of the rewards, in the log's unit. */
+  sum: number;
 }
 
 export class Simulator {
   readonly name = 'simulator';
   readonly #head: SimulatorHead;
+  readonly #rating: RatingHead;
   readonly #items: Map<string, Count>;
 
-  private constructor(head: SimulatorHead, items: Map<string, Count>) {
+  private constructor(head: SimulatorHead, rating: RatingHead, items: Map<string, Count>) {
     this.#head = head;
+    this.#rating = rating;
     this.#items = items;
   }
 
   /** An untrained simulator, or the one `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes?: Uint8Array): Simulator {
-    if (!bytes) return new Simulator(new SimulatorHead(), new Map());
+    if (!bytes) return new Simulator(new SimulatorHead(), new RatingHead(), new Map());
     const parts = decodeParts(bytes, FORMAT);
     const ids = parts.meta as string[];
     const counts = parts.f64('counts');
     const items = new Map(
-      ids.map((id, i) => [id, { impressions: counts[2 * i]!, positives: counts[2 * i + 1]! }]),
+      ids.map((id, i) => {
+        const [impressions, positives, sum] = counts.subarray(3 * i, 3 * i + 3);
+        return [id, { impressions: impressions!, positives: positives!, sum: sum! }];
+      }),
     );
     const head = SimulatorHead.load(Uint8Array.from(parts.f64('head')));
-    return new Simulator(head, items);
+    return new Simulator(head, new RatingHead(parts.f64('rating')), items);
   }
 
   /** Outcomes learned: its version. */
@@ -52,16 +60,35 @@ export class Simulator {
     return this.#head.predict(this.#input(state, item));
   }
 
+  /** The reward a user would give an item, in the log's unit; not clipped. */
+  predictValue(state: UserState, item: Candidate): number {
+    return this.#rating.predict(this.#ratingInput(state, item, this.predict(state, item)));
+  }
+
+  /** P(click) of each item of an example; reads no outcome and changes nothing. */
+  foretell({ state, items }: Example): Float64Array {
+    return Float64Array.from(items, (item) => this.predict(state, item));
+  }
+
+  /** The reward to expect of each item, in the log's unit. */
+  foretellValues({ state, items }: Example): Float64Array {
+    return Float64Array.from(items, (item) => this.predictValue(state, item));
+  }
+
   /** Predicts, then learns, a logged example; P(click) of each item, as before learning. */
   learn(example: Example): Float64Array {
     const { state, items } = example;
     // The whole slate is predicted before any of it is learned: it was shown at one moment.
-    const p = Float64Array.from(items, (item) => this.predict(state, item));
-    for (const item of items) this.#head.learn(this.#input(state, item), item.positive);
-    for (const { itemId, positive } of items) {
-      const count = this.#items.get(itemId) ?? { impressions: 0, positives: 0 };
+    const p = this.foretell(example);
+    for (const [i, item] of items.entries()) {
+      this.#rating.learn(this.#ratingInput(state, item, p[i]!), item.reward);
+      this.#head.learn(this.#input(state, item), item.positive);
+    }
+    for (const { itemId, positive, reward } of items) {
+      const count = this.#items.get(itemId) ?? { impressions: 0, positives: 0, sum: 0 };
       count.impressions++;
       if (positive) count.positives++;
+      count.sum += reward;
       this.#items.set(itemId, count);
     }
     return p;
@@ -69,16 +96,35 @@ export class Simulator {
 
   /** Fidelity on logged feedback as a weight, 0 to 1. */
   confidence(): number {
-    return this.#head.confidence();
+    return this.fidelity().weight;
+  }
+
+  fidelity(): Fidelity {
+    return this.#head.fidelity();
   }
 
   save(): Uint8Array {
-    const counts = [...this.#items.values()].flatMap((c) => [c.impressions, c.positives]);
+    const counts = [...this.#items.values()].flatMap((c) => [c.impressions, c.positives, c.sum]);
     return encodeParts({
       format: FORMAT,
       meta: [...this.#items.keys()],
-      arrays: { counts: Float64Array.from(counts), head: Float64Array.from(this.#head.save()) },
+      arrays: {
+        counts: Float64Array.from(counts),
+        head: Float64Array.from(this.#head.save()),
+        rating: this.#rating.values,
+      },
     });
+  }
+
+  #ratingInput(state: UserState, { itemId }: Candidate, p: number): RatingInput {
+    const count = this.#items.get(itemId);
+    return {
+      userFeedbacks: state.feedbacks,
+      userSum: state.valueSum,
+      itemImpressions: count?.impressions ?? 0,
+      itemSum: count?.sum ?? 0,
+      p,
+    };
   }
 
   #input(state: UserState, { itemId, groups, similarity }: Candidate): SimulatorInput {
@@ -93,6 +139,8 @@ export class Simulator {
       itemPositives: count?.positives ?? 0,
       taste: tasteFor(state, groups, rate),
       mood: moodOf(state, rate),
+      sessionFeedbacks: state.recent.filter(({ at }) => at >= state.sessionStart).length,
+      userImpressions: state.impressions,
     };
   }
 }

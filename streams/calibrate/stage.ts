@@ -1,6 +1,7 @@
 // The stage that calibrates the simulator on logged feedback: predicts each logged slate, then
 // learns from it, so its fidelity is measured on outcomes it had not seen.
 import { Simulator } from '../../models/reward/simulator.ts';
+import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
@@ -13,10 +14,10 @@ const snapshotEvery = 500;
 export function calibrateStage(): Stage {
   return {
     name: 'calibrate',
-    doc: 'Calibrates the simulator on logged feedback, predicting before it learns.',
+    doc: 'Calibrates the simulator on logged feedback, predicting before it learns; audits its fidelity.',
     steps: ['calibrate', 'snapshots'],
     inputs: [examples],
-    outputs: [predictions, snapshots],
+    outputs: [predictions, snapshots, audit],
     stores: [],
     commitEveryMs: 200,
     promptInputs: [],
@@ -63,5 +64,20 @@ class Calibrate implements StageLogic {
     if (this.since < snapshotEvery) return;
     this.since = 0;
     writeSnapshot(context, origin, example, this.simulator, this.snapshot.save());
+    this.report(context, example.closedAt);
+  }
+
+  /** What its weight rests on; a weight of 0 says that its rewards count for nothing. */
+  private report(context: Context, at: number): void {
+    const { auc, lower, calibrationError, weight } = this.simulator.fidelity();
+    const count = this.simulator.version;
+    for (const [name, value] of Object.entries({
+      auc,
+      aucLower: lower,
+      calibrationError,
+      weight,
+    })) {
+      context.emit(audit, { at, kind: 'fidelity', stage: 'calibrate', name, value, count });
+    }
   }
 }

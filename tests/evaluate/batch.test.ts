@@ -76,6 +76,7 @@ describe('evaluate batch', () => {
       folder: join(import.meta.dirname, '../datasets/fixtures/batch'),
       seed: 2,
       campaign: '',
+      config: { partsDir: '', llm: { roles: {} } },
       signal: new AbortController().signal,
       progress: () => {},
     });

@@ -19,6 +19,7 @@ const run = (dataset: string) =>
     folder: join(fixtures, dataset),
     seed: 2,
     campaign: 'men',
+    config: { partsDir: '', llm: { roles: {} } },
     signal: new AbortController().signal,
     progress: () => {},
   });

@@ -49,6 +49,7 @@ describe('Coat', () => {
       folder: fixture,
       seed: 3,
       campaign: '',
+      config: { partsDir: '', llm: { roles: {} } },
       signal: new AbortController().signal,
       progress: () => {},
     };

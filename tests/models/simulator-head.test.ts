@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { auc } from '../../models/metrics/auc.ts';
+import { decodeParts, encodeParts } from '../../models/codec.ts';
+import { auc, aucError } from '../../models/metrics/auc.ts';
 import { Random } from '../../models/random.ts';
 import { BinnedAuc } from '../../models/reward/binned-auc.ts';
-import { SimulatorHead, type SimulatorInput } from '../../models/reward/simulator-head.ts';
+import {
+  LEAST_AUC,
+  MOST_CALIBRATION_ERROR,
+  SimulatorHead,
+  type SimulatorInput,
+} from '../../models/reward/simulator-head.ts';
 import { codeOf } from '../../schemas/errors.ts';
 
 const blank: SimulatorInput = {
@@ -14,6 +20,8 @@ const blank: SimulatorInput = {
   itemPositives: 0,
   taste: 0,
   mood: 0,
+  sessionFeedbacks: 0,
+  userImpressions: 0,
 };
 
 /** Users click by similarity and pmi alone: P = sigmoid(3 similarity + pmi / 10). */
@@ -32,7 +40,7 @@ describe('SimulatorHead', () => {
     const head = new SimulatorHead();
     const predictions: number[] = [];
     const labels: boolean[] = [];
-    expect(head.confidence()).toBe(0);
+    expect(head.fidelity().weight).toBe(0);
     for (const [input, positive] of stream(3000)) {
       predictions.push(head.learn(input, positive));
       labels.push(positive);
@@ -40,7 +48,7 @@ describe('SimulatorHead', () => {
     const truth = auc(predictions, labels);
     expect(truth).toBeGreaterThan(0.8);
     expect(head.auc()).toBeCloseTo(truth, 1);
-    expect(head.confidence()).toBeGreaterThan(0.55);
+    expect(head.fidelity().weight).toBeGreaterThan(0.55);
     // Calibrated: the true probability at similarity 0.5, pmi 5 is sigmoid(2) = 0.881.
     expect(head.predict({ ...blank, similarity: 0.5, pmi: 5 })).toBeCloseTo(0.881, 1);
   });
@@ -49,8 +57,32 @@ describe('SimulatorHead', () => {
     const head = new SimulatorHead();
     const random = new Random(4);
     for (const [input] of stream(3000)) head.learn(input, random.next() < 0.4);
-    expect(head.confidence()).toBeLessThan(0.12);
+    expect(head.fidelity().weight).toBe(0);
     expect(head.predict(blank)).toBeGreaterThan(0);
+  });
+
+  it('has no weight where it is not calibrated, however well it ranks', () => {
+    const head = new SimulatorHead();
+    for (const [input, positive] of stream(1000)) head.learn(input, positive);
+    const before = head.fidelity();
+    expect(before.weight).toBeGreaterThan(0.5);
+    expect(before.weight).toBeLessThan(2 * before.auc - 1);
+    expect(before.lower).toBeLessThan(before.auc);
+    // The same outcomes in the same order of predictions, each half of what it was.
+    const format = 'millrace/simulator-head/3';
+    const parts = decodeParts(head.save(), format);
+    const names = ['weights', 'squares', 'moments', 'counts', 'positives', 'negatives'];
+    const arrays = Object.fromEntries(names.map((name) => [name, parts.f64(name)]));
+    for (const name of ['positives', 'negatives']) {
+      const halved = new Float64Array(200);
+      for (const [b, count] of arrays[name]!.entries()) halved[b >> 1]! += count;
+      arrays[name] = halved;
+    }
+    const after = SimulatorHead.load(encodeParts({ format, meta: null, arrays })).fidelity();
+    expect(after.auc).toBeCloseTo(before.auc, 2);
+    expect(after.lower).toBeGreaterThan(LEAST_AUC);
+    expect(after.calibrationError).toBeGreaterThan(MOST_CALIBRATION_ERROR);
+    expect(after.weight).toBe(0);
   });
 
   it('starts from the rates of user and item', () => {
@@ -85,6 +117,20 @@ describe('SimulatorHead', () => {
 });
 
 describe('BinnedAuc', () => {
+  it('knows how far probabilities are from what happens, and how sure its AUC is', () => {
+    const binned = new BinnedAuc(1e12);
+    expect(binned.calibration()).toEqual({ error: 0, noise: 0 });
+    expect(binned.error()).toBe(Number.POSITIVE_INFINITY);
+    // .1025 for 40 of which 10 happen, .8025 for 60 of which 30: gaps .1475 and .3025 in the middle of bins.
+    for (let i = 0; i < 40; i++) binned.add(0.1025, i < 10);
+    for (let i = 0; i < 60; i++) binned.add(0.8025, i < 30);
+    const { error, noise } = binned.calibration();
+    expect(error).toBeCloseTo(0.4 * 0.1475 + 0.6 * 0.3025, 9);
+    const chance = (n: number, p: number) => Math.sqrt((2 * p * (1 - p)) / (Math.PI * n));
+    expect(noise).toBeCloseTo(0.4 * chance(40, 0.1025) + 0.6 * chance(60, 0.8025), 9);
+    expect(binned.error()).toBeCloseTo(aucError(binned.value(), 40, 60), 9);
+  });
+
   it('counts pairs by bin, ties half', () => {
     const binned = new BinnedAuc(1e12);
     for (const [p, positive] of [

@@ -54,6 +54,8 @@ describe('gradients against finite differences', () => {
       itemPositives: i % 9,
       taste: Math.sin(3 * i),
       mood: Math.cos(5 * i) / 2,
+      sessionFeedbacks: i % 3,
+      userImpressions: i % 11,
     });
     for (let i = 0; i < 200; i++) head.learn(input(i), Math.sin(i) + Math.cos(2 * i) > 0.2);
     const before = new Saved(head.save());
@@ -89,4 +91,4 @@ class Saved {
     return encodeParts({ format: FORMAT, meta: null, arrays: { weights, ...others } });
   }
 }
-const FORMAT = 'millrace/simulator-head/2';
+const FORMAT = 'millrace/simulator-head/3';

@@ -1,0 +1,64 @@
+// The reward a user would give an item never shown to them: a line over means and the odds of a like.
+
+/** What is known before the answer; sums are of logged feedback, in the log's unit. */
+export interface RatingInput {
+  readonly userFeedbacks: number;
+  readonly userSum: number;
+  readonly itemImpressions: number;
+  readonly itemSum: number;
+  /** P(like), inside (0, 1). */
+  readonly p: number;
+}
+
+/** Pseudo-observations of the overall mean. */
+const PRIOR = 5;
+const RATE = 0.2;
+/** Intercept, user's deviation, item's deviation, log-odds of a like. */
+const RATING_WIDTH = 4;
+
+/**
+ * ŷ = mean + w · (1, user − mean, item − mean, log p/(1 − p)), the means shrunk to that of all; squared
+ * error by AdaGrad (Duchi et al. 2011). Where nothing was learned, user mean + item mean − mean of all.
+ */
+export class RatingHead {
+  /** Weights, sums of squared gradients, then count and sum of the rewards. */
+  readonly values: Float64Array;
+  readonly #x = new Float64Array(RATING_WIDTH);
+
+  constructor(values?: Float64Array) {
+    this.values = values ?? new Float64Array(2 * RATING_WIDTH + 2);
+    if (values) return;
+    this.values.set([0, 1, 1, 0]);
+    this.values.fill(1, RATING_WIDTH, 2 * RATING_WIDTH);
+  }
+
+  /** In the log's unit; not clipped. */
+  predict(input: RatingInput): number {
+    const mean = this.#features(input);
+    let value = mean;
+    for (let i = 0; i < RATING_WIDTH; i++) value += this.values[i]! * this.#x[i]!;
+    return value;
+  }
+
+  learn(input: RatingInput, reward: number): void {
+    const error = this.predict(input) - reward;
+    for (let i = 0; i < RATING_WIDTH; i++) {
+      const gradient = error * this.#x[i]!;
+      this.values[RATING_WIDTH + i]! += gradient * gradient;
+      this.values[i]! -= (RATE * gradient) / Math.sqrt(this.values[RATING_WIDTH + i]!);
+    }
+    this.values[2 * RATING_WIDTH]! += 1;
+    this.values[2 * RATING_WIDTH + 1]! += reward;
+  }
+
+  /** Fills the features; the mean of all. */
+  #features({ userFeedbacks, userSum, itemImpressions, itemSum, p }: RatingInput): number {
+    const count = this.values[2 * RATING_WIDTH]!;
+    const mean = count > 0 ? this.values[2 * RATING_WIDTH + 1]! / count : 0;
+    this.#x[0] = 1;
+    this.#x[1] = (userSum - userFeedbacks * mean) / (userFeedbacks + PRIOR);
+    this.#x[2] = (itemSum - itemImpressions * mean) / (itemImpressions + PRIOR);
+    this.#x[3] = Math.log(p / (1 - p));
+    return mean;
+  }
+}
