@@ -1,11 +1,12 @@
 // `millrace evaluate`: models judged on a log by a protocol, the baselines beside them.
 import { resolve } from 'node:path';
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { MillraceError } from '../../schemas/errors.ts';
 import { keepEvaluation } from '../evaluate/keep.ts';
 import type { Protocol } from '../evaluate/protocol.ts';
 import { protocols } from '../evaluate/protocols.ts';
 import { evaluationText } from '../evaluate/text.ts';
+import { keepRecords } from '../keep-records.ts';
 import { openLogs } from '../log.ts';
 import { sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
@@ -14,6 +15,7 @@ import type { CommandContext } from './context.ts';
 interface Flags {
   data: string;
   campaign: string;
+  limit?: number;
   json?: boolean;
 }
 
@@ -25,6 +27,7 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
     .addArgument(new Argument('<protocol>', 'how they are judged').choices(names))
     .requiredOption('--data <set[:folder]>', 'data set, and the folder with its official files')
     .option('--campaign <name>', 'of open-bandit', 'men')
+    .option('--limit <n>', 'score so many at most, of explanations', whole)
     .option('--json', 'one line on stdout, everything else on stderr')
     .addHelpText('after', () =>
       protocols.map((one) => `\n${one.name} (${one.datasets.join(', ')})\n  ${one.doc}`).join('\n'),
@@ -38,6 +41,8 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
         config: settings,
         seed: settings.seed,
         campaign: flags.campaign,
+        limit: flags.limit,
+        keep: (topic, records) => keepRecords(topic, records, settings, logs),
         signal: untilSignal(),
         progress: logs.say,
       });
@@ -45,6 +50,12 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
       process.stdout.write(`${text}\n`);
       await keepEvaluation(evaluation, settings, logs);
     });
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('A whole number above 0 is wanted.');
 }
 
 /** @throws MillraceError `evaluation-data-unknown`, `dataset-file-missing` */

@@ -1,6 +1,7 @@
 // A protocol: how models are judged on a log. One file a protocol, all of them in protocols.ts.
 import type { Config } from '../../infra/config.ts';
 import type { Evaluation } from '../../models/evaluation/evaluation.ts';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 
 export interface Judged {
   /** Name of the data set. */
@@ -12,6 +13,10 @@ export interface Judged {
   readonly config: Pick<Config, 'partsDir' | 'llm'>;
   /** Of Open Bandit. */
   readonly campaign: string;
+  /** What is scored at most, where the protocol can be cut. @default the protocol's own */
+  readonly limit?: number | undefined;
+  /** Keeps records beside the evaluation itself. @default nothing is kept */
+  readonly keep?: <T extends AnyTopic>(topic: T, records: readonly EventOf<T>[]) => Promise<void>;
   /** Aborts at Ctrl-C. */
   readonly signal: AbortSignal;
   /** Says how far it is, for people. */

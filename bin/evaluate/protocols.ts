@@ -2,6 +2,7 @@
 import { batch } from './batch.ts';
 import { ctr } from './ctr.ts';
 import { debias } from './debias.ts';
+import { explanations } from './explanations/protocol.ts';
 import { interactive } from './interactive.ts';
 import { ope } from './ope.ts';
 import type { Protocol } from './protocol.ts';
@@ -18,4 +19,5 @@ export const protocols: readonly Protocol[] = [
   simulator,
   interactive,
   ope,
+  explanations,
 ];

@@ -4,7 +4,7 @@
 // sentence that names no fact at all tells nothing and is left out too.
 //
 // Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
-import { cleanText } from '../prompts.ts';
+import { cleanText } from '../clean.ts';
 import type { Cited } from './drafts.ts';
 import type { Facts } from './facts.ts';
 

@@ -1,7 +1,9 @@
-// What may be said of an item to a user: what stands in the item's record, and what the user liked.
-// A reason is made of these and of nothing else.
+// What may be said of an item to a user: what stands in the item's record, and what the user liked,
+// once both have passed the gate of the role. A reason is made of these and of nothing else.
 import type { Item } from '../../../schemas/topics/items.ts';
-import { cleanText } from '../prompts.ts';
+import { addCounts, type Counts } from '../../privacy/kinds.ts';
+import { cleanText } from '../clean.ts';
+import { guarded } from '../fields.ts';
 
 /** Liked items that a reason may lean on. */
 const MOST_CITED = 2;
@@ -32,6 +34,8 @@ export interface Facts {
   readonly cited: readonly CitedItem[];
   /** Groups of the item that the user liked before, most liked first. */
   readonly likedGroups: readonly string[];
+  /** What of the record was masked before anything else saw it, by kind. */
+  readonly masked: Counts;
 }
 
 /** `similarity`: cosine of two items' vectors; null where one is missing. */
@@ -45,13 +49,24 @@ export function factsOf(
   liked: readonly Item[],
   similarity: Similarity = () => null,
 ): Facts {
-  const others = liked.filter(({ itemId }) => itemId !== item.itemId);
-  const groups = item.groups.map((group) => cleanText(group));
-  const history = others.map(({ itemId, title, groups: own }) => ({
-    itemId,
-    title: spokenTitle(title),
-    groups: own.map((group) => cleanText(group)),
-  }));
+  let masked: Counts = {};
+  const guard = (one: Item, attributes: readonly string[] = []) => {
+    const { title, groups } = one;
+    const passed = guarded('explainer', { title: spokenTitle(title), groups, attributes });
+    masked = addCounts(masked, passed.masked);
+    return { title: '', groups: [], attributes: [], ...passed.fields };
+  };
+  const own = guard(
+    item,
+    Object.entries(item.attributes).map(([name, value]) => `${name}=${value}`),
+  );
+  const { title, groups, attributes } = own;
+  const history = liked
+    .filter(({ itemId }) => itemId !== item.itemId)
+    .map((one) => {
+      const passed = guard(one);
+      return { itemId: one.itemId, title: passed.title, groups: passed.groups };
+    });
   const near = history.map((one, i) => {
     const shared = groups.filter((group) => one.groups.includes(group));
     const cosine = similarity(item.itemId, one.itemId);
@@ -71,14 +86,13 @@ export function factsOf(
     .sort((a, b) => times(b) - times(a));
   return {
     itemId: item.itemId,
-    title: spokenTitle(item.title),
+    title,
     groups,
-    attributes: Object.entries(item.attributes).map(
-      ([name, value]) => `${cleanText(name)}=${cleanText(value)}`,
-    ),
+    attributes,
     liked: history,
     cited,
     likedGroups,
+    masked,
   };
 }
 

@@ -3,11 +3,13 @@
 // the likelihood of the item's title after the reason against the title alone (models/llm/pmi.ts, with
 // a reason in the place of a history). A reason that names the item would speak for any item: its title
 // is taken out first.
+import type { Item } from '../../../schemas/topics/items.ts';
 import { contentHash } from '../hash.ts';
 import { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
 import { continuation } from '../prompts.ts';
-import type { Facts } from './facts.ts';
+import { plainReason } from './drafts.ts';
+import { type Facts, factsOf, type Similarity } from './facts.ts';
 
 export interface ReasonPmiOptions {
   /** What the catalogue holds. @default 'movie' */
@@ -28,6 +30,25 @@ export class ReasonPmi {
     this.#model = model;
     this.#noun = options.noun ?? 'movie';
     this.#alone = new Lru(options.capacity ?? 20_000);
+  }
+
+  /**
+   * The reason as a step of ranking: each candidate's plain reason for this user, and how much it speaks
+   * for the candidate. A number a policy can use, by itself or beside others.
+   * @param liked items the user liked, oldest first
+   * @returns nats, one for each candidate
+   */
+  async scores(
+    candidates: readonly Item[],
+    liked: readonly Item[],
+    similarity?: Similarity,
+  ): Promise<number[]> {
+    const scores: number[] = [];
+    for (const candidate of candidates) {
+      const facts = factsOf(candidate, liked, similarity);
+      scores.push(await this.pmi(plainReason(facts, this.#noun).text, facts));
+    }
+    return scores;
   }
 
   /** @param reason of the item, in the second person @returns nats */

@@ -1,0 +1,45 @@
+// Texts beside what people wrote: BLEU over all, BLEU and ROUGE as means of each.
+import { corpusBleu, sentenceBleu } from '../metrics/language/bleu.ts';
+import { rougeL, rougeN } from '../metrics/language/rouge.ts';
+import { wordsOf } from '../metrics/language/words.ts';
+import type { EvaluationRow } from './evaluation.ts';
+
+export interface Written {
+  readonly candidate: string;
+  readonly reference: string;
+}
+
+/** @param of what the reference is, after the name of the metric */
+export function languageRows(
+  model: string,
+  of: string,
+  texts: readonly Written[],
+): EvaluationRow[] {
+  const pairs = texts.map(({ candidate, reference }) => ({
+    candidate: wordsOf(candidate),
+    reference: wordsOf(reference),
+  }));
+  const single = pairs.map(({ candidate, reference }) => ({ candidate, references: [reference] }));
+  const means: Record<string, number[]> = {
+    'BLEU sentence': single.map(sentenceBleu),
+    'ROUGE-1': pairs.map(({ candidate, reference }) => rougeN(candidate, reference, 1).f),
+    'ROUGE-2': pairs.map(({ candidate, reference }) => rougeN(candidate, reference, 2).f),
+    'ROUGE-L': pairs.map(({ candidate, reference }) => rougeL(candidate, reference).f),
+  };
+  return [
+    { model, metric: `BLEU ${of}`, span: 'all', value: corpusBleu(single) },
+    ...Object.entries(means).map(([metric, values]) => {
+      const { mean, error } = meanOf(values);
+      const named = `${metric} ${of}`;
+      return { model, metric: named, span: 'all' as const, value: mean, standardError: error };
+    }),
+  ];
+}
+
+/** With the standard error of the mean. */
+export function meanOf(values: readonly number[]): { mean: number; error: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
+  return { mean, error: Math.sqrt(variance / n) };
+}

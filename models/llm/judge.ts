@@ -1,0 +1,88 @@
+// A language model as judge of explanations: Zheng et al. 2023, "Judging LLM-as-a-Judge with MT-Bench
+// and Chatbot Arena". Two texts are compared in both orders, by the likelihood of the answer; a
+// preference counts only where both orders agree (section 3.4: conservative swapping). How far the
+// answer follows the position instead of the text is measured along with it.
+import { guarded } from './fields.ts';
+import type { LanguageModel } from './port.ts';
+
+/** What was judged, as far as the judge is told: lines of facts. */
+export type Case = readonly string[];
+
+export interface Preference {
+  /** P(the text in the first place), in the order given and with the texts swapped. */
+  readonly first: readonly [given: number, swapped: number];
+  /** Index of the text that both orders prefer; null where they do not agree. */
+  readonly prefers: 0 | 1 | null;
+}
+
+export interface PositionBias {
+  /** Mean P(first place) less a half: 0 for a judge that does not look at the place. */
+  readonly bias: number;
+  /** Share of pairs in which both orders chose the same place, and so each another text. */
+  readonly swayed: number;
+}
+
+const aspects = {
+  helpful: 'How helpful is the explanation for deciding',
+  true: 'How well do the facts bear out the explanation',
+  clear: 'How clear is the explanation',
+} as const;
+
+export type Aspect = keyof typeof aspects;
+export const aspectNames = Object.keys(aspects) as Aspect[];
+
+const MARKS = [1, 2, 3, 4, 5] as const;
+
+export class Judge {
+  readonly #model: Pick<LanguageModel, 'score'>;
+
+  constructor(model: Pick<LanguageModel, 'score'>) {
+    this.#model = model;
+  }
+
+  async prefer(facts: Case, texts: readonly [string, string]): Promise<Preference> {
+    const [a, b] = texts;
+    const given = await this.#pFirst(facts, a, b);
+    const swapped = await this.#pFirst(facts, b, a);
+    const prefers = given > 0.5 && swapped < 0.5 ? 0 : given < 0.5 && swapped > 0.5 ? 1 : null;
+    return { first: [given, swapped], prefers };
+  }
+
+  /** From 1 to 5: the marks weighted by their likelihood (G-Eval, Liu et al. 2023, equation 1). */
+  async rate(facts: Case, text: string, aspect: Aspect): Promise<number> {
+    const prompt = `${factsText(facts)}\nExplanation: ${reasonText(text)}\n${aspects[aspect]}, from 1, not at all, to 5, very? Mark:`;
+    const ps = softmax(
+      await this.#model.score(
+        prompt,
+        MARKS.map((mark) => ` ${mark}`),
+      ),
+    );
+    return MARKS.reduce((sum, mark, i) => sum + mark * ps[i]!, 0);
+  }
+
+  async #pFirst(facts: Case, one: string, two: string): Promise<number> {
+    const prompt = `${factsText(facts)}\nExplanation 1: ${reasonText(one)}\nExplanation 2: ${reasonText(two)}\nThe explanation that fits the facts better is explanation`;
+    return softmax(await this.#model.score(prompt, [' 1', ' 2']))[0]!;
+  }
+}
+
+/** @throws nothing; of no pairs the figures are NaN */
+export function positionBias(preferences: readonly Preference[]): PositionBias {
+  const firsts = preferences.flatMap(({ first }) => first);
+  const mean = firsts.reduce((sum, p) => sum + p, 0) / firsts.length;
+  const swayed = preferences.filter(({ first: [given, swapped] }) => given > 0.5 === swapped > 0.5);
+  return { bias: mean - 0.5, swayed: swayed.length / preferences.length };
+}
+
+const reasonText = (text: string) => guarded('judge', { reason: text }).fields.reason ?? '';
+
+function factsText(facts: Case): string {
+  return guarded('judge', { attributes: facts }).fields.attributes?.join('\n') ?? '';
+}
+
+function softmax(logs: readonly number[]): number[] {
+  const most = Math.max(...logs);
+  const weights = logs.map((log) => Math.exp(log - most));
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => weight / sum);
+}
