@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import type { Config } from '../../infra/config.ts';
+import type { Explanations } from '../../infra/http/explanations.ts';
 import { serveDashboard } from '../../infra/http/server.ts';
 import { dashboardSource } from '../../infra/http/source.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
@@ -22,6 +23,7 @@ import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
 import { Counters } from './counters.ts';
+import { openExplanations } from './explanations.ts';
 import { type LiveOptions, LiveRequests, servedWindowMs } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
@@ -76,8 +78,9 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   );
   using counters = new Counters(pipeline, parts.desks('representer'), started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
+  await using explanations = await openExplanations(parts, Date.now);
   await using _page = options.page
-    ? await servePage(config, logs, parts, counters, metrics)
+    ? await servePage(config, logs, parts, counters, metrics, explanations)
     : undefined;
   await pipeline.start();
   metrics.tasks.begun();
@@ -117,6 +120,7 @@ async function servePage(
   parts: Parts,
   counters: Counters,
   { registry, tasks }: PrometheusMetrics,
+  explanations: Explanations,
 ) {
   const page = await serveDashboard({
     host: config.host,
@@ -126,6 +130,7 @@ async function servePage(
       live: () => counters.snapshot(),
     }),
     operations: { registry, readiness: () => tasks.readiness() },
+    explanations,
   });
   say(`Dashboard: ${page.url}`);
   return page;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
 import { startEvents } from './events.ts';
+import { addExplanations, type Explanations } from './explanations.ts';
 import { guard } from './guard.ts';
 import { Hub, type HubOptions } from './hub.ts';
 import { listen } from './listen.ts';
@@ -27,6 +28,8 @@ export interface DashboardOptions extends HubOptions {
   heartbeatMs?: number;
   /** Adds `/metrics` and `/ready`, behind the same host check. @default `/health` alone */
   operations?: Operations;
+  /** Adds `/explanations`, where people rate them. @default no such page */
+  explanations?: Explanations;
 }
 
 export interface Dashboard extends AsyncDisposable {
@@ -59,6 +62,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   guard(app, hostCheck(host, options.names));
   addRoutes(app, state, hub);
   addOperations(app, options.operations);
+  addExplanations(app, options.explanations);
   app.register(fastifyStatic, { root: pageFolder, cacheControl: false });
   app.register(fastifyStatic, {
     root: chartFolder,
