@@ -5,6 +5,7 @@ import type { AnyTopic } from '../schemas/topic.ts';
 import { calibrateStage } from './calibrate/stage.ts';
 import type { EnricherDef } from './enrichers/enricher.ts';
 import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explain.ts';
+import { reasonEnricher } from './enrichers/reason.ts';
 import { representEnricher } from './enrichers/represent.ts';
 import { simulateEnricher } from './enrichers/simulate.ts';
 import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
@@ -40,6 +41,7 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
     ],
     enrichers: [
       representEnricher,
+      reasonEnricher,
       options.simulate ?? simulateEnricher,
       explainEnricher(options.explain),
     ],

@@ -59,7 +59,7 @@ async function mustProve(
   const similar = store === openStore ? await withSimilarity(streams) : 0;
   if (similar > 0) {
     reasons.push(
-      `${similar} waiting slates of other systems carry a similarity by the vectors there were at their time.`,
+      `${similar} waiting slates of other systems carry a similarity or an intent of their time.`,
     );
   }
   if (reasons.length === 0) return;
@@ -72,12 +72,14 @@ async function mustProve(
   });
 }
 
-/** Slates of others that wait, and whose items were compared with a profile. */
+/** Slates of others that wait, and whose items were compared with a profile or an intent. */
 async function withSimilarity(streams: RebuildStreams): Promise<number> {
   const latest = new Map<string, boolean>();
   await eventsOf(streams, openImpressions, ({ impressionId, open }: OpenImpression) => {
     const foreign = open && open.impression.origin !== 'served';
-    const compared = open?.impression.items.some(({ similarity }) => similarity !== null);
+    const compared = open?.impression.items.some(
+      ({ similarity, intent }) => similarity !== null || intent !== null,
+    );
     latest.set(impressionId, Boolean(foreign && compared));
   });
   return [...latest.values()].filter(Boolean).length;

@@ -8,9 +8,11 @@ import {
   slateProbabilities,
   toProbabilities,
 } from '../../models/exploration.ts';
+import { intentMatch } from '../../models/llm/intent-match.ts';
 import type { Candidate, DecisionContext, Policy } from '../../models/policy.ts';
 import { hash32, Random } from '../../models/random.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
+import type { Intent } from '../../schemas/topics/intents.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import type { Vectors } from '../tables/vectors.ts';
@@ -113,17 +115,28 @@ export function likedItems(state: UserState): string[] {
   return state.recent.filter(({ positive }) => positive).map(({ itemId }) => itemId);
 }
 
+/** What candidates are described by. */
+export interface Describing {
+  readonly vectors: Vectors;
+  readonly groupsOf: (itemId: string) => readonly string[];
+  /** Of the user, if there is one. */
+  readonly intent: Intent | undefined;
+}
+
 /** Candidates with what the policies may know of them. */
 export function describeCandidates(
   itemIds: readonly string[],
   state: UserState,
-  vectors: Vectors,
-  groupsOf: (itemId: string) => readonly string[],
+  { vectors, groupsOf, intent }: Describing,
 ): Candidate[] {
   const profile = vectors.profile(likedItems(state));
-  return itemIds.map((itemId) => ({
-    itemId,
-    groups: groupsOf(itemId),
-    similarity: profile ? vectors.similarity(profile, itemId) : null,
-  }));
+  return itemIds.map((itemId) => {
+    const groups = groupsOf(itemId);
+    return {
+      itemId,
+      groups,
+      similarity: profile ? vectors.similarity(profile, itemId) : null,
+      intent: intent ? intentMatch(intent, groups) : null,
+    };
+  });
 }

@@ -5,6 +5,7 @@ import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import type { Learner } from '../../models/learner.ts';
+import type { Candidate } from '../../models/policy.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -63,7 +64,7 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     stores: [userStore, openStore],
     commitEveryMs: 50,
     promptInputs: [requests],
-    tables: ['catalogue', 'vectors', 'policies', 'experiments'],
+    tables: ['catalogue', 'vectors', 'policies', 'experiments', 'intents'],
     create: (tables) => new Serve(tables, options),
   };
 }
@@ -107,11 +108,11 @@ class Serve implements StageLogic {
 
   private decide(request: Request, state: UserState, context: Context): Impression {
     const started = context.elapsed();
-    const { catalogue, vectors } = this.tables;
+    const { catalogue, vectors, intents } = this.tables;
     const learner = this.latestLearner();
     const seed = seedOf(request.requestId, this.options.salt);
     const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed);
-    const candidates = describeCandidates(ids, state, vectors, (id) => catalogue.groupsOf(id));
+    const candidates = this.describe(ids, state, request.at);
     const uniform = new UniformPolicy();
     const impression = decide(
       {
@@ -125,6 +126,9 @@ class Serve implements StageLogic {
         missing: [
           ...(learner ? [] : ['snapshot']),
           ...(candidates.some(({ similarity }) => similarity !== null) ? [] : ['vectors']),
+          ...(intents.size === 0 || candidates.some(({ intent }) => intent !== null)
+            ? []
+            : ['intent']),
         ],
       },
       request,
@@ -138,14 +142,23 @@ class Serve implements StageLogic {
   private observe(impression: Impression, context: Context): void {
     if (impression.origin === 'served' || impression.items.length === 0) return;
     const state = context.store(userStore).get(impression.userId) ?? newUser(impression.userId);
-    const { catalogue, vectors } = this.tables;
     const ids = impression.items.map(({ itemId }) => itemId);
-    const known = describeCandidates(ids, state, vectors, (id) => catalogue.groupsOf(id));
+    const known = this.describe(ids, state, impression.at);
     const items = impression.items.map((item, i) => ({
       ...item,
       similarity: known[i]!.similarity,
+      intent: known[i]!.intent ?? null,
     }));
     this.open({ ...impression, items }, state, context);
+  }
+
+  private describe(itemIds: readonly string[], state: UserState, at: number): Candidate[] {
+    const { catalogue, vectors, intents } = this.tables;
+    return describeCandidates(itemIds, state, {
+      vectors,
+      groupsOf: (itemId) => catalogue.groupsOf(itemId),
+      intent: intents.of(state.userId, at),
+    });
   }
 
   private open(impression: Impression, state: UserState, context: Context): void {

@@ -1,6 +1,7 @@
 import { Catalogue } from './catalogue.ts';
 import { Experiments } from './experiments.ts';
 import { Explanations } from './explanations.ts';
+import { Intents } from './intents.ts';
 import { PolicyTable } from './policy-table.ts';
 import type { Tables } from './tables.ts';
 import { Users } from './users.ts';
@@ -15,5 +16,6 @@ export function createTables(): Tables {
     users: new Users(),
     experiments: new Experiments(),
     explanations: new Explanations(),
+    intents: new Intents(),
   };
 }

@@ -3,6 +3,7 @@
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
+import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { type ItemVector, itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { type Item, items } from '../../schemas/topics/items.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
@@ -10,6 +11,7 @@ import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Experiments } from './experiments.ts';
 import type { Explanations } from './explanations.ts';
+import type { Intents } from './intents.ts';
 import type { PolicyTable } from './policy-table.ts';
 import type { Users } from './users.ts';
 import type { Vectors } from './vectors.ts';
@@ -21,6 +23,7 @@ export interface Tables {
   readonly users: Users;
   readonly experiments: Experiments;
   readonly explanations: Explanations;
+  readonly intents: Intents;
 }
 
 /** Which topic feeds which table. */
@@ -31,6 +34,7 @@ export const tableTopics: { readonly [K in keyof Tables]: AnyTopic } = {
   users: userStates,
   experiments,
   explanations,
+  intents,
 };
 
 /** Feeds a record of a table's topic; `null` is a deletion. */
@@ -50,6 +54,7 @@ export function applyToTable(
   else if (name === 'users') tables.users.put(event as UserState);
   else if (name === 'experiments') tables.experiments.put(event as Experiment);
   else if (name === 'explanations') tables.explanations.put(event as Explanation);
+  else if (name === 'intents') tables.intents.put(event as Intent);
   else if (name === 'policies') tables.policies.apply(event as Snapshot);
   else tables.vectors.add((event as ItemVector).itemId, (event as ItemVector).vector);
 }

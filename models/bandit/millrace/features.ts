@@ -46,8 +46,12 @@ export const FEATURES = [
   'position',
   'user line',
   ...EXPOSURE_FEATURES,
+  'intent',
+  'intent known',
 ] as const;
-const EXPOSURE_FROM = FEATURES.length - EXPOSURE_FEATURES.length;
+/** The last two. */
+const INTENT_FROM = FEATURES.length - 2;
+const EXPOSURE_FROM = INTENT_FROM - EXPOSURE_FEATURES.length;
 const LIMIT = 8;
 
 /** What is asked of a user once, and used for every item. */
@@ -69,6 +73,7 @@ export interface ItemView {
   readonly itemId: string;
   readonly groups: readonly string[];
   readonly similarity?: number | null;
+  readonly intent?: number | null;
 }
 
 export function viewUser(state: UserState, at: number, statistics: Statistics): UserView {
@@ -131,6 +136,11 @@ export function slateFeatures(
   for (let i = 0, at = 0; i < items.length; i++, at += width) {
     for (let f = 0; f < dense.length; f++) x[at + f] = dense[f]!;
     fillFeatures(x, at + dense.length, user, items[i]!, statistics);
+    const intent = items[i]!.intent ?? undefined;
+    if (intent !== undefined) {
+      x[at + INTENT_FROM] = intent * 2;
+      x[at + INTENT_FROM + 1] = 1;
+    }
   }
   statistics.exposure.fillSlate(x, EXPOSURE_FROM, width, { clicks: user.clicks, size });
   for (let i = 0; i < x.length; i++) {

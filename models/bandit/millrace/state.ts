@@ -12,7 +12,7 @@ import { ITEM, ITEM_WIDTH, Statistics } from './statistics.ts';
 import { packTables, tablesOf, unpackTables } from './tables.ts';
 import { ValueModel } from './value-model.ts';
 
-const FORMAT = 'millrace/stream-learner/5';
+const FORMAT = 'millrace/stream-learner/6';
 
 export interface LearnerState {
   version: number;

@@ -1,0 +1,26 @@
+// How well an item fits what a user is taken to want.
+import type { Intent } from '../../schemas/topics/intents.ts';
+
+type Wish = Pick<Intent, 'wanted' | 'avoid' | 'confidence' | 'uncertainty'>;
+
+/** Readings less certain than this say nothing: the conservative policy serves (docs/llm.md). */
+export const MOST_UNCERTAIN = 0.5;
+
+/** Whether an intent may move a decision. */
+export function isSure({ uncertainty }: Pick<Intent, 'uncertainty'>): boolean {
+  return uncertainty <= MOST_UNCERTAIN;
+}
+
+/**
+ * confidence × (share of what is wanted − share of what is to be avoided), −1 to 1: shares of the
+ * groups that the item could have of them. Null where the intent is too uncertain to say.
+ */
+export function intentMatch(wish: Wish, groups: readonly string[]): number | null {
+  if (!isSure(wish)) return null;
+  return wish.confidence * (share(groups, wish.wanted) - share(groups, wish.avoid));
+}
+
+function share(groups: readonly string[], wished: readonly string[]): number {
+  const most = Math.min(groups.length, wished.length);
+  return most === 0 ? 0 : groups.filter((group) => wished.includes(group)).length / most;
+}

@@ -1,0 +1,157 @@
+// From what is known of a user to what they want: wishes for the groups of the catalogue, a mood and
+// conditions written under a grammar, and every claim checked against catalogue and history.
+//
+// Where a small model is asked to write a list of genres it may write one of them three times; so the
+// wishes come from what it does know (wishes.ts). A larger model is asked in the same way.
+import type { Counts } from '../../privacy/kinds.ts';
+import type { LanguageModel } from '../port.ts';
+import {
+  addFaults,
+  avoidFault,
+  constraintFault,
+  type Faults,
+  factsOf,
+  supervised,
+  wantedFault,
+} from './claims.ts';
+import type { Situation } from './situation.ts';
+import { disagreement, evenness, inconsistency, softmax } from './uncertainty.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { Wishes } from './wishes.ts';
+import { intentPrompt, type Nouns, toldOf, writePrompt } from './words.ts';
+import { write } from './written.ts';
+
+export interface ReasonerOptions {
+  /** What the catalogue holds and what its groups are called. @default movie and genre */
+  readonly nouns?: Nouns;
+  /** Samples written of mood and constraints; 0 writes none. @default 2 */
+  readonly samples?: number;
+}
+
+/** What a user is taken to want. */
+export interface Reading {
+  readonly wanted: readonly string[];
+  readonly avoid: readonly string[];
+  readonly mood: string;
+  readonly constraints: readonly string[];
+  /** 0 to 1. */
+  readonly confidence: number;
+  readonly uncertainty: Uncertainty;
+  /** Claims that were removed, by what was wrong with them. */
+  readonly faults: Faults;
+  /** What was masked in the texts read, by kind. */
+  readonly masked: Counts;
+  /** Hidden state of a prompt made from the reading. */
+  readonly vector: Float32Array;
+  /** Generated. */
+  readonly tokens: number;
+  /** Of the groups of the vocabulary; sums to 1. */
+  readonly shares: readonly number[];
+}
+
+/** Each 0 to 1. */
+export interface Uncertainty {
+  /** Of the shares. */
+  readonly entropy: number;
+  /** Of readings asked for in other ways. */
+  readonly orders: number;
+  /** Of samples of the same prompt. */
+  readonly samples: number;
+  /** All three in one. */
+  readonly overall: number;
+}
+
+/** Groups that may be wanted, and avoided, at most. */
+const MOST = 3;
+
+/** What the reasoner asks of a model. */
+export type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
+
+export class Reasoner {
+  readonly #model: Asked;
+  readonly #nouns: Nouns;
+  readonly #samples: number;
+  readonly #wishes: Wishes;
+
+  constructor(model: Asked, options: ReasonerOptions = {}) {
+    this.#model = model;
+    this.#nouns = options.nouns ?? { item: 'movie', group: 'genre' };
+    this.#samples = options.samples ?? 2;
+    this.#wishes = new Wishes(model, this.#nouns);
+  }
+
+  /** The same model, situation and vocabulary give the same reading. */
+  async read(situation: Situation, vocabulary: Vocabulary): Promise<Reading> {
+    const { groups } = vocabulary;
+    const told = toldOf(situation);
+    const facts = factsOf(situation, new Set(groups));
+    const readings = (await this.#wishes.of(told, facts, vocabulary)).map((wish) => softmax(wish));
+    const shares = groups.map((_, i) => mean(readings.map((reading) => reading[i]!)));
+    const wanted = await supervised(
+      (ruledOut) => largest(groups, shares, ruledOut),
+      wantedFault(facts),
+    );
+    const avoid = await supervised(
+      (ruledOut) => leastLiked(groups, shares, situation, ruledOut),
+      avoidFault(facts, wanted.kept),
+    );
+    const prompt = writePrompt(told, wanted.kept, this.#nouns);
+    const check = constraintFault(facts, avoid.kept);
+    const written = await write(this.#model, prompt, groups, this.#samples, check);
+    const uncertainty = overall(
+      evenness(shares),
+      disagreement(readings),
+      inconsistency(written.samples),
+    );
+    const { mood, constraints, tokens } = written;
+    return {
+      wanted: wanted.kept,
+      avoid: avoid.kept,
+      mood,
+      constraints,
+      confidence: 1 - uncertainty.overall,
+      uncertainty,
+      faults: [avoid.faults, written.faults].reduce(addFaults, wanted.faults),
+      masked: told.masked,
+      vector: await this.#model.embed(intentPrompt(wanted.kept, mood, this.#nouns)),
+      tokens,
+      shares,
+    };
+  }
+}
+
+/** The groups with the largest shares, above an even share of what is not ruled out. */
+function largest(
+  groups: readonly string[],
+  shares: readonly number[],
+  ruledOut: ReadonlySet<string>,
+): string[] {
+  const open = [...shares.keys()].filter((i) => !ruledOut.has(groups[i]!));
+  const even = mean(open.map((i) => shares[i]!));
+  return open
+    .filter((i) => shares[i]! > even)
+    .sort((a, b) => shares[b]! - shares[a]! || a - b)
+    .slice(0, MOST)
+    .map((i) => groups[i]!);
+}
+
+/** Groups of what was disliked, least wanted first. */
+function leastLiked(
+  groups: readonly string[],
+  shares: readonly number[],
+  { disliked }: Situation,
+  ruledOut: ReadonlySet<string>,
+): string[] {
+  const share = (group: string) => shares[groups.indexOf(group)] ?? 0;
+  return [...new Set(disliked.flatMap((item) => item.groups))]
+    .filter((group) => groups.includes(group) && !ruledOut.has(group))
+    .sort((a, b) => share(a) - share(b) || (a < b ? -1 : 1))
+    .slice(0, MOST);
+}
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function overall(entropy: number, orders: number, samples: number): Uncertainty {
+  return { entropy, orders, samples, overall: (entropy + orders + samples) / 3 };
+}

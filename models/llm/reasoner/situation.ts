@@ -1,0 +1,42 @@
+// What a reading of a user starts from: what they liked and disliked lately, what they said, the moment.
+import type { UserState } from '../../../schemas/topics/user-state.ts';
+import type { Known } from '../../privacy/kinds.ts';
+
+/** An item of the history, as the catalogue has it. */
+export interface Remembered {
+  readonly title: string;
+  readonly groups: readonly string[];
+}
+
+export interface Situation {
+  /** Newest last. */
+  readonly liked: readonly Remembered[];
+  /** Newest last. */
+  readonly disliked: readonly Remembered[];
+  /** What the user said, newest last. */
+  readonly dialogue?: readonly string[];
+  /** Of the moment, such as `Friday evening`. */
+  readonly context?: readonly string[];
+  /** People the dialogue may speak of. */
+  readonly known?: Known;
+}
+
+/**
+ * From what is remembered of a user. Disliked is what got less than the user gives on average and no
+ * like: where every answer is a click there is nothing of the kind.
+ */
+export function situationOf(
+  state: UserState,
+  itemOf: (itemId: string) => Remembered | undefined,
+): Situation {
+  const mean = state.valueSum / Math.max(1, state.feedbacks);
+  const liked: Remembered[] = [];
+  const disliked: Remembered[] = [];
+  for (const { itemId, positive, value } of state.recent) {
+    const item = itemOf(itemId);
+    if (!item) continue;
+    if (positive) liked.push(item);
+    else if (value < mean) disliked.push(item);
+  }
+  return { liked, disliked };
+}

@@ -1,0 +1,71 @@
+// How much a user wants each group: by what they liked, and by how likely the model finds its name.
+//
+//   wish(g) = ln((n_g + A b_g) / (n + A)) − ln b_g + W (ln p(g | told) − mean_k ln p(g | reference_k))
+//
+// n_g of n liked items are of group g, b_g is its share of the catalogue, A pseudo-items. The second
+// half holds the model against itself after histories of nobody, which takes out how likely it finds a
+// name after any titles (contextual calibration, Zhao et al. 2021, "Calibrate Before Use"); against
+// the name alone, as for titles, it is no better than chance (docs/llm.md).
+import { contentHash } from '../hash.ts';
+import { Lru } from '../lru.ts';
+import type { LanguageModel } from '../port.ts';
+import type { Facts } from './claims.ts';
+import type { Vocabulary } from './vocabulary.ts';
+import { type Nouns, nothing, type Told, wantPrompts } from './words.ts';
+
+/** Pseudo-items. */
+const PRIOR = 5;
+/** Weight of the model's half, chosen on logged data. */
+const WEIGHT = 0.2;
+/** A name of digits says little to a model and costs a token for each: its group is counted only. */
+const NUMBER = /\d/;
+
+export class Wishes {
+  readonly #model: Pick<LanguageModel, 'name' | 'score'>;
+  readonly #nouns: Nouns;
+  /** Means over the references. */
+  readonly #means = new Lru<readonly number[]>(16);
+
+  constructor(model: Pick<LanguageModel, 'name' | 'score'>, nouns: Nouns) {
+    this.#model = model;
+    this.#nouns = nouns;
+  }
+
+  /** A wish for each group of the vocabulary, by each reading of what was told; nats. */
+  async of(told: Told, facts: Facts, vocabulary: Vocabulary): Promise<number[][]> {
+    const { groups, shares } = vocabulary;
+    const counted = groups.map((group, i) => {
+      const pseudo = PRIOR * shares[i]!;
+      const liked = (facts.likes.get(group) ?? 0) + pseudo;
+      return Math.log(liked / (facts.likedItems + PRIOR) / shares[i]!);
+    });
+    const asked = groups.filter((group) => !NUMBER.test(group));
+    const readings: number[][] = [];
+    for (const [form, prompt] of wantPrompts(told, this.#nouns).entries()) {
+      const means = await this.#mean(form, asked, vocabulary);
+      const scores = await this.#model.score(prompt, asked.map(nameOf));
+      const lift = new Map(asked.map((group, i) => [group, scores[i]! - means[i]!]));
+      readings.push(counted.map((value, i) => value + WEIGHT * (lift.get(groups[i]!) ?? 0)));
+    }
+    return readings;
+  }
+
+  /** Of a way to ask, over the references; asked of the model once. */
+  async #mean(form: number, asked: readonly string[], { references }: Vocabulary) {
+    const prompts = references.map(
+      (liked) => wantPrompts({ ...nothing, liked }, this.#nouns)[form]!,
+    );
+    const key = contentHash(this.#model.name, JSON.stringify(prompts), JSON.stringify(asked));
+    const known = this.#means.get(key);
+    if (known) return known;
+    const sums = asked.map(() => 0);
+    for (const prompt of prompts) {
+      const scores = await this.#model.score(prompt, asked.map(nameOf));
+      for (const i of sums.keys()) sums[i]! += scores[i]! / prompts.length;
+    }
+    this.#means.set(key, sums);
+    return sums;
+  }
+}
+
+const nameOf = (group: string) => ` ${group}`;

@@ -1,0 +1,99 @@
+// The words a reading is asked in. What the user and the catalogue said has passed the gate before.
+
+import type { Counts } from '../../privacy/kinds.ts';
+import { guarded } from '../fields.ts';
+import type { Situation } from './situation.ts';
+
+/** Version of these words: part of every content hash, changed with them. */
+export const REASON_PROMPT = 'reason-1';
+
+/** Titles of a history that are read; each costs about 9 tokens for each reading. */
+export const READ_TITLES = 5;
+
+/** Moods a reading may find. */
+export const moods = [
+  'light',
+  'funny',
+  'warm',
+  'romantic',
+  'thoughtful',
+  'sad',
+  'tense',
+  'scary',
+  'dark',
+  'exciting',
+  'adventurous',
+  'nostalgic',
+] as const;
+
+/** What passed the gate of a situation. */
+export interface Told {
+  readonly liked: readonly string[];
+  readonly disliked: readonly string[];
+  readonly dialogue: readonly string[];
+  readonly context: readonly string[];
+  readonly masked: Counts;
+}
+
+export function toldOf({ liked, disliked, dialogue = [], context = [], known }: Situation): Told {
+  const last = (items: Situation['liked']) => items.slice(-READ_TITLES).map(({ title }) => title);
+  const given = { liked: last(liked), disliked: last(disliked), dialogue, context };
+  const { fields, masked } = guarded('reasoner', given, known);
+  const { liked: likes = [], disliked: dislikes = [], ...rest } = fields;
+  return {
+    liked: likes,
+    disliked: dislikes,
+    dialogue: rest.dialogue ?? [],
+    context: rest.context ?? [],
+    masked,
+  };
+}
+
+/** What the catalogue holds, and what its groups are called. */
+export interface Nouns {
+  readonly item: string;
+  readonly group: string;
+}
+
+const list = (titles: readonly string[], { item }: Nouns) => `the ${item}s ${titles.join(', ')}.`;
+
+/** All that was told but the dislikes, in a few sentences; empty where nothing was. */
+function tale({ liked, dialogue, context }: Told, nouns: Nouns): string {
+  const sentences = [
+    ...(context.length > 0 ? [`It is ${context.join(', ')}.`] : []),
+    ...(liked.length > 0 ? [`I liked ${list(liked, nouns)}`] : []),
+    ...dialogue.map((said) => `I say: "${said.replaceAll('"', "'")}".`),
+  ];
+  return sentences.join(' ');
+}
+
+/**
+ * Ways to ask for the name of a group that is wanted, for the model to go on with: the history as it
+ * is and back to front, and as a list.
+ */
+export function wantPrompts(told: Told, nouns: Nouns): string[] {
+  const { item, group } = nouns;
+  const ask = (liked: readonly string[]) =>
+    `${tale({ ...told, liked }, nouns)} My favourite ${group} is`.trimStart();
+  const rest = tale({ ...told, liked: [] }, nouns);
+  const listed = `${capital(item)}s: ${told.liked.join('; ')}. ${rest}`.trimEnd();
+  return [ask(told.liked), ask(told.liked.toReversed()), `${listed} ${capital(group)}:`];
+}
+
+/** Nothing was told. */
+export const nothing: Told = { liked: [], disliked: [], dialogue: [], context: [], masked: {} };
+
+/** For a mood and what an item must be, written under a grammar. */
+export function writePrompt(told: Told, wanted: readonly string[], nouns: Nouns): string {
+  const wants = wanted.length > 0 ? ` I want ${wanted.join(', ')}.` : '';
+  return `${tale(told, nouns)}${wants} In one word, what mood do I look for, and which ${nouns.group}s must it have?`.trimStart();
+}
+
+/** Names the same place as an item's prompt does, so the vectors can be compared. */
+export function intentPrompt(wanted: readonly string[], mood: string, { item }: Nouns): string {
+  const kind = mood === '' ? '' : `${mood} `;
+  const tail = wanted.length === 0 ? '' : `, genres ${wanted.join(', ')}`;
+  return `The ${kind}${item}${tail}`;
+}
+
+const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);

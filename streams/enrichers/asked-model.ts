@@ -1,0 +1,68 @@
+// A language model behind a desk: every call is a job of its own, so that what presses more comes between
+// the calls of a long task.
+import { contentHash } from '../../models/llm/hash.ts';
+import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
+import type { Desk } from './desk.ts';
+import type { JobOptions, ShedReason } from './queue.ts';
+
+/** The desk did not answer; the task may be asked for again later. */
+export class NotAnswered extends Error {
+  readonly reason: ShedReason;
+
+  constructor(reason: ShedReason, cause: unknown) {
+    super(`The language model did not answer: ${reason}.`, { cause });
+    this.reason = reason;
+  }
+}
+
+type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
+
+export class AskedModel implements Asked {
+  readonly name: string;
+  /** Time the model spent on what was asked here, ms. */
+  busyMs = 0;
+  private readonly desk: Desk;
+  private readonly options: JobOptions;
+
+  constructor(desk: Desk, options: JobOptions) {
+    this.name = desk.name;
+    this.desk = desk;
+    this.options = options;
+  }
+
+  score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    return this.ask('score', [prefix, continuations], (model) =>
+      model.score(prefix, continuations),
+    );
+  }
+
+  embed(text: string): Promise<Float32Array> {
+    return this.ask('embed', text, (model) => model.embed(text));
+  }
+
+  generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
+    return this.ask('generate', [prompt, options], (model) => model.generate(prompt, options));
+  }
+
+  /** @throws NotAnswered */
+  private async ask<R>(
+    what: string,
+    content: unknown,
+    call: (model: LanguageModel) => Promise<R>,
+  ): Promise<R> {
+    const { queue } = this.desk;
+    // One job at a time: what the desk's clock has moved by meanwhile is this job's.
+    let before = Number.POSITIVE_INFINITY;
+    const result = await this.desk.ask(
+      contentHash(this.name, what, JSON.stringify(content)),
+      (model) => {
+        before = queue.metrics.busyMs;
+        return call(model);
+      },
+      this.options,
+    );
+    this.busyMs += Math.max(0, queue.metrics.busyMs - before);
+    if (result.shed) throw new NotAnswered(result.reason, result.error);
+    return result.value;
+  }
+}

@@ -1,0 +1,41 @@
+// Findings of a stage, gathered: one record for each name, at most once in so many readings. Counts only;
+// what was found is not kept.
+import { audit, type Finding } from '../../schemas/topics/audit.ts';
+import type { EnricherPorts } from './enricher.ts';
+
+/** Texts or readings that a record is made of. */
+const EVERY = 16;
+
+type Found = Readonly<Partial<Record<string, number>>>;
+
+export class Findings {
+  private readonly stage: string;
+  private readonly ports: Pick<EnricherPorts, 'emit'>;
+  private readonly sums = new Map<Finding['kind'], Map<string, number>>();
+  private looked = 0;
+
+  constructor(stage: string, ports: Pick<EnricherPorts, 'emit'>) {
+    this.stage = stage;
+    this.ports = ports;
+  }
+
+  /** One more was looked at; what was found in it, by kind and name. Names with 0 are reported too. */
+  async note(at: number, found: Readonly<Partial<Record<Finding['kind'], Found>>>): Promise<void> {
+    this.looked++;
+    for (const [kind, counts] of Object.entries(found) as [Finding['kind'], Found][]) {
+      const sums = this.sums.get(kind) ?? new Map<string, number>();
+      for (const [name, count = 0] of Object.entries(counts)) {
+        sums.set(name, (sums.get(name) ?? 0) + count);
+      }
+      this.sums.set(kind, sums);
+    }
+    if (this.looked < EVERY) return;
+    const count = this.looked;
+    const records = [...this.sums].flatMap(([kind, sums]) =>
+      [...sums].map(([name, value]) => ({ at, kind, stage: this.stage, name, value, count })),
+    );
+    this.looked = 0;
+    this.sums.clear();
+    if (records.length > 0) await this.ports.emit(audit, records);
+  }
+}

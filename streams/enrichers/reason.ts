@@ -1,0 +1,156 @@
+// `reason`: what the users served here seem to want, by the language model, as its time allows: those
+// served last come first. A history that was read is not read again; what is wanted is used from the
+// next decision on.
+import { contentHash } from '../../models/llm/hash.ts';
+import { claimFaults } from '../../models/llm/reasoner/claims.ts';
+import { type Reading, Reasoner } from '../../models/llm/reasoner/reasoner.ts';
+import { type Situation, situationOf } from '../../models/llm/reasoner/situation.ts';
+import { type Vocabulary, vocabularyOf } from '../../models/llm/reasoner/vocabulary.ts';
+import { REASON_PROMPT, toldOf } from '../../models/llm/reasoner/words.ts';
+import { audit } from '../../schemas/topics/audit.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { type Intent, intents } from '../../schemas/topics/intents.ts';
+import type { Item } from '../../schemas/topics/items.ts';
+import { AskedModel } from './asked-model.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import { Findings } from './findings.ts';
+
+export const reasonEnricher: EnricherDef = {
+  name: 'reason',
+  doc: 'What users seem to want, by the language model, every claim checked.',
+  inputs: [impressions],
+  prompt: false,
+  outputs: [intents, audit],
+  tables: ['catalogue', 'users', 'intents'],
+  create: (ports) => new Reason(ports),
+};
+
+/** Likes from which a history says something. */
+const LEAST_LIKED = 3;
+/** Users that may wait; of more, those who were served longest ago are forgotten. */
+const MOST_WAITING = 1_000;
+/** Of the model's time, where others wait for it too. */
+const SHARE = 0.25;
+/** An answer must begin within, ms; below the reasons of the language-model tier, above the vectors. */
+const ASKING = { priority: -1_000, deadlineMs: 30_000 } as const;
+
+interface Wish {
+  readonly userId: string;
+  readonly at: number;
+  readonly hash: string;
+  readonly situation: Situation;
+}
+
+class Reason implements Enricher {
+  readonly counts = { intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0 };
+  private readonly ports: EnricherPorts;
+  private readonly findings: Findings;
+  /** By user, in the order they were served. */
+  private readonly waiting = new Map<string, Wish>();
+  private reading = false;
+  private vocabulary: { readonly size: number; readonly of: Vocabulary } | undefined;
+  private reasoner: Reasoner | undefined;
+  private readonly model: AskedModel;
+
+  constructor(ports: EnricherPorts) {
+    this.ports = ports;
+    this.findings = new Findings('reason', ports);
+    this.model = new AskedModel(ports.desks('reasoner'), ASKING);
+  }
+
+  /** Returns at once: the log is never held up for the model. */
+  onEvent(_topic: string, event: unknown): void {
+    const { origin, userId, at } = event as Impression;
+    if (origin !== 'served') return;
+    const { users, catalogue, intents: known } = this.ports.tables;
+    const state = users.get(userId);
+    if (!state) return;
+    const situation = situationOf(state, (itemId) => catalogue.get(itemId));
+    if (situation.liked.length < LEAST_LIKED) return;
+    const hash = hashOf(this.model.name, userId, situation);
+    if (known.isOf(userId, hash)) {
+      this.counts.cached++;
+      return;
+    }
+    this.waiting.delete(userId);
+    this.waiting.set(userId, { userId, at, hash, situation });
+    if (this.waiting.size > MOST_WAITING) {
+      this.waiting.delete(this.waiting.keys().next().value!);
+      this.counts.forgotten++;
+    }
+    void this.readOn();
+  }
+
+  /** One user after the other, the one served last first. */
+  private async readOn(): Promise<void> {
+    if (this.reading) return;
+    this.reading = true;
+    while (this.waiting.size > 0 && this.hasTime()) {
+      const wish = [...this.waiting.values()].at(-1)!;
+      this.waiting.delete(wish.userId);
+      await this.read(wish).catch(() => {
+        this.counts.shed++;
+      });
+    }
+    this.reading = false;
+  }
+
+  private hasTime(): boolean {
+    const { queued, busyMs } = this.ports.desks('reasoner').queue.metrics;
+    return queued === 0 || this.model.busyMs <= SHARE * busyMs;
+  }
+
+  private async read({ userId, at, hash, situation }: Wish): Promise<void> {
+    this.reasoner ??= new Reasoner(this.model);
+    const busyBefore = this.model.busyMs;
+    const reading = await this.reasoner.read(situation, this.vocabularyNow());
+    const intent = intentOf(reading, { hash, userId, at, model: this.model.name });
+    const record = { ...intent, latencyMs: this.model.busyMs - busyBefore };
+    this.ports.tables.intents.put(record);
+    await this.ports.emit(intents, [record]);
+    this.counts.intents++;
+    this.counts.removed += record.removed;
+    for (const count of Object.values(reading.masked)) this.counts.masked += count;
+    const none = Object.fromEntries(claimFaults.map((fault) => [fault, 0]));
+    await this.findings.note(at, {
+      hallucination: { ...none, ...reading.faults },
+      privacy: reading.masked,
+    });
+  }
+
+  /** Made anew when the catalogue has doubled, for the model must be asked about the references again. */
+  private vocabularyNow(): Vocabulary {
+    const { catalogue } = this.ports.tables;
+    if (!this.vocabulary || catalogue.size >= 2 * this.vocabulary.size) {
+      const items = [...catalogue.ids()].map((id) => catalogue.get(id) as Item);
+      this.vocabulary = { size: catalogue.size, of: vocabularyOf(items) };
+    }
+    return this.vocabulary.of;
+  }
+}
+
+/** Of what is read of the history: the same is not read twice. */
+function hashOf(model: string, userId: string, situation: Situation): string {
+  const { liked, disliked } = toldOf(situation);
+  return contentHash(model, REASON_PROMPT, JSON.stringify([userId, liked, disliked]));
+}
+
+/** A reading as the topic has it. */
+export function intentOf(
+  reading: Reading,
+  of: Pick<Intent, 'hash' | 'userId' | 'at' | 'model'>,
+): Omit<Intent, 'latencyMs'> {
+  const { wanted, avoid, mood, constraints, confidence, uncertainty, faults, tokens } = reading;
+  return {
+    ...of,
+    wanted: [...wanted],
+    avoid: [...avoid],
+    mood,
+    constraints: [...constraints],
+    confidence,
+    vector: [...reading.vector],
+    uncertainty: uncertainty.overall,
+    removed: Object.values(faults).reduce((sum, count) => sum + count, 0),
+    tokens,
+  };
+}

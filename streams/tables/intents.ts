@@ -1,0 +1,30 @@
+// What the language model takes each user to want: the latest of each, and which contents were asked.
+import type { Intent } from '../../schemas/topics/intents.ts';
+
+export class Intents {
+  private readonly byUser = new Map<string, Intent>();
+
+  /** Users with an intent; 0 where nobody reasons. */
+  get size(): number {
+    return this.byUser.size;
+  }
+
+  /**
+   * The user's intent, as far as it was made at `at` or before: a log that is run through late must
+   * not be told what its users came to want.
+   */
+  of(userId: string, at: number): Intent | undefined {
+    const intent = this.byUser.get(userId);
+    return intent && intent.at <= at ? intent : undefined;
+  }
+
+  /** Whether the user's intent was made from this content. */
+  isOf(userId: string, hash: string): boolean {
+    return this.byUser.get(userId)?.hash === hash;
+  }
+
+  put(intent: Intent): void {
+    const known = this.byUser.get(intent.userId);
+    if (!known || known.at <= intent.at) this.byUser.set(intent.userId, intent);
+  }
+}

@@ -1,0 +1,123 @@
+// What a user is taken to want goes into the decision, and the impression says where it was missing.
+import { expect, it } from '@jest/globals';
+import { loadLearner } from '../../models/bandit/millrace/learner.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { type Intent, intents } from '../../schemas/topics/intents.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { requests } from '../../schemas/topics/requests.ts';
+import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { newUser } from '../../streams/serve/track.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import { itemOf } from '../support/events.ts';
+
+const intentOf = (userId: string, at: number, uncertainty = 0): Intent => ({
+  hash: `${userId}-${at}`,
+  userId,
+  at,
+  model: 'fake',
+  wanted: ['Crime'],
+  avoid: ['War'],
+  confidence: 0.5,
+  vector: [],
+  mood: '',
+  constraints: [],
+  uncertainty,
+  removed: 0,
+  latencyMs: 0,
+  tokens: 0,
+});
+
+function served(known: readonly Intent[], userId = 'u', at = 100) {
+  const runtime = new MemoryRuntime(mainTopology());
+  const films = { c: ['Crime'], w: ['War', 'Crime'], x: ['Comedy'] };
+  for (const [id, groups] of Object.entries(films)) runtime.send(items, { ...itemOf(id), groups });
+  for (const intent of known) runtime.send(intents, intent);
+  const request = {
+    requestId: 'r',
+    userId,
+    at,
+    k: 3,
+    surface: 'home',
+    candidates: ['c', 'w', 'x'],
+  };
+  runtime.send(requests, request);
+  runtime.drain();
+  const [slate] = runtime.events(impressions);
+  const matches = Object.fromEntries(slate!.items.map(({ itemId, intent }) => [itemId, intent]));
+  return { matches, missing: slate!.missing.includes('intent') };
+}
+
+it('is wanted minus avoided, times confidence, for each candidate', () => {
+  expect(served([intentOf('u', 50)])).toEqual({
+    matches: { c: 0.5, w: 0, x: 0 },
+    missing: false,
+  });
+});
+
+it('is missing of other users, of later times and of uncertain readings', () => {
+  const none = { c: null, w: null, x: null };
+  expect(served([intentOf('other', 50)])).toEqual({ matches: none, missing: true });
+  expect(served([intentOf('u', 101)])).toEqual({ matches: none, missing: true });
+  expect(served([intentOf('u', 50, 0.99)])).toEqual({ matches: none, missing: true });
+});
+
+it('is not said to be missing where nobody reasons', () => {
+  expect(served([])).toEqual({ matches: { c: null, w: null, x: null }, missing: false });
+});
+
+it('is of the latest reading, whatever the order they arrive in', () => {
+  const later = { ...intentOf('u', 60), wanted: ['Comedy'], avoid: [] };
+  const expected = { c: 0, w: 0, x: 0.5 };
+  expect(served([intentOf('u', 50), later]).matches).toEqual(expected);
+  expect(served([later, intentOf('u', 50)]).matches).toEqual(expected);
+});
+
+it('is learned: what fits is scored higher once clicks have followed it', () => {
+  const learner = loadLearner();
+  const item = (itemId: string, intent: number | null, positive: boolean) => ({
+    itemId,
+    position: 0,
+    score: 0,
+    propensity: 1,
+    similarity: null,
+    intent,
+    groups: [],
+    positive,
+    reward: positive ? 1 : 0,
+    shadows: [],
+    features: [],
+  });
+  const example = (n: number): Example => ({
+    impressionId: `i${n}`,
+    userId: `u${n}`,
+    at: n,
+    closedAt: n,
+    origin: 'logged',
+    source: 'logged',
+    confidence: 1,
+    policy: 'p',
+    version: 0,
+    tier: 'fast',
+    variant: '',
+    propensitySource: 'drawn',
+    candidateCount: 2,
+    items: [item(`a${n}`, 0.8, n % 5 !== 0), item(`b${n}`, -0.8, n % 5 === 0)],
+    state: newUser(`u${n}`),
+    variants: [],
+    space: '',
+    profile: [],
+  });
+  for (let n = 0; n < 300; n++) learner.learn(example(n));
+  const reloaded = loadLearner(learner.save());
+  const candidate = (itemId: string, intent: number | null) => ({
+    itemId,
+    groups: [],
+    similarity: null,
+    intent,
+  });
+  const candidates = [candidate('x', 0.8), candidate('y', null), candidate('z', -0.8)];
+  const [fits, unknown, not] = reloaded.scores({ at: 301, k: 1, state: newUser('v'), candidates });
+  expect(fits!).toBeGreaterThan(unknown! + 0.5);
+  expect(unknown!).toBeGreaterThan(not! + 0.5);
+});

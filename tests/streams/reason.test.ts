@@ -1,0 +1,157 @@
+// `reason` beside the streams: it never holds up the log, and reads no history twice.
+import { describe, expect, it } from '@jest/globals';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import { audit, type Finding } from '../../schemas/topics/audit.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { type Intent, intents } from '../../schemas/topics/intents.ts';
+import { Desk } from '../../streams/enrichers/desk.ts';
+import { reasonEnricher } from '../../streams/enrichers/reason.ts';
+import { newUser, trackClick } from '../../streams/serve/track.ts';
+import { createTables } from '../../streams/tables/create.ts';
+import { applyToTable } from '../../streams/tables/tables.ts';
+import { clickOf, impressionOf, itemOf } from '../support/events.ts';
+import { fakeModel } from '../support/fake-model.ts';
+
+const FILMS = ['a', 'b', 'c', 'd'];
+
+function enricher(answers: Partial<LanguageModel> = {}) {
+  const tables = createTables();
+  for (const id of FILMS) {
+    const item = {
+      ...itemOf(id),
+      title: `Film ${id}`,
+      groups: ['Crime', id === 'a' ? 'War' : 'Action'],
+    };
+    applyToTable(tables, 'catalogue', id, item);
+  }
+  const asked: string[] = [];
+  const model = fakeModel({
+    name: 'fake',
+    async score(prefix, names) {
+      asked.push(prefix);
+      return names.map(() => -1);
+    },
+    embed: async () => Float32Array.of(1, 2),
+    generate: async () => {
+      const text = '{"mood":"dark","must":["Crime"]}';
+      return { text, promptTokens: 1, tokens: [7], logProbs: [0], ended: true };
+    },
+    ...answers,
+  });
+  let clock = 0;
+  const options = { capacity: 8, budget: { share: 1 }, now: () => ++clock, wait: async () => {} };
+  const desk = new Desk(model, options);
+  const made: Intent[] = [];
+  const found: Finding[] = [];
+  const reason = reasonEnricher.create({
+    tables,
+    desks: () => desk,
+    emit: async (topic, events) => {
+      if (topic.name === intents.name) made.push(...(events as unknown as Intent[]));
+      if (topic.name === audit.name) found.push(...(events as unknown as Finding[]));
+    },
+  });
+  const like = (userId: string, itemIds: readonly string[]) => {
+    let state = tables.users.get(userId) ?? newUser(userId);
+    for (const id of itemIds) {
+      const click = clickOf(`c-${id}`, 'i', userId, id, 1);
+      state = trackClick(state, click, tables.catalogue.groupsOf(id));
+    }
+    tables.users.put(state);
+  };
+  let shown = 0;
+  const serve = (userId: string, at: number, origin: 'served' | 'logged' = 'served') =>
+    reason.onEvent(impressions.name, impressionOf(`i${shown++}`, userId, at, ['a'], { origin }));
+  const settle = async () => {
+    for (let i = 0; i < 200; i++) await new Promise(setImmediate);
+  };
+  return { tables, asked, made, found, reason, like, serve, settle };
+}
+
+describe('reason', () => {
+  it('reads a user who was served, and the table has it at once', async () => {
+    const { tables, made, reason, like, serve, settle } = enricher();
+    like('u', ['a', 'b', 'c']);
+    expect(serve('u', 10)).toBeUndefined();
+    await settle();
+    expect(made).toHaveLength(1);
+    expect(made[0]).toMatchObject({ userId: 'u', at: 10, model: 'fake', mood: 'dark', tokens: 2 });
+    // One of three likes where one in four films is: more than two of three where three in four are.
+    expect(made[0]!.wanted[0]).toBe('War');
+    expect(made[0]!.vector).toEqual([1, 2]);
+    expect(made[0]!.latencyMs).toBeGreaterThan(0);
+    expect(tables.intents.of('u', 10)).toEqual(made[0]);
+    expect(tables.intents.of('u', 9)).toBeUndefined();
+    expect(reason.counts).toMatchObject({ intents: 1, shed: 0 });
+  });
+
+  it('reads no history twice, and a new one anew', async () => {
+    const { asked, made, reason, like, serve, settle } = enricher();
+    like('u', ['a', 'b', 'c']);
+    serve('u', 10);
+    await settle();
+    const before = asked.length;
+    serve('u', 11);
+    await settle();
+    expect([asked.length, reason.counts.cached]).toEqual([before, 1]);
+    like('u', ['d']);
+    serve('u', 12);
+    await settle();
+    expect(made.map(({ at }) => at)).toEqual([10, 12]);
+    expect(made[0]!.hash).not.toBe(made[1]!.hash);
+  });
+
+  it('leaves alone who was shown something elsewhere, or liked next to nothing', async () => {
+    const { asked, like, serve, settle } = enricher();
+    like('u', ['a', 'b', 'c']);
+    like('v', ['a', 'b']);
+    serve('u', 10, 'logged');
+    serve('v', 10);
+    serve('nobody', 10);
+    await settle();
+    expect(asked).toEqual([]);
+  });
+
+  it('waits for nobody: with a model that never answers, events are taken at once', async () => {
+    const { like, serve, settle, reason } = enricher({ score: () => new Promise(() => {}) });
+    for (let i = 0; i < 1_200; i++) {
+      like(`u${i}`, ['a', 'b', 'c']);
+      expect(serve(`u${i}`, i)).toBeUndefined();
+    }
+    await settle();
+    expect(reason.counts).toMatchObject({ intents: 0, forgotten: 199 });
+  });
+
+  it('goes on with the next user where the model fails', async () => {
+    const { tables, like, serve, settle, reason } = enricher({
+      embed: () => Promise.reject(new Error('out of memory')),
+    });
+    like('u', ['a', 'b', 'c']);
+    like('v', ['b', 'c', 'd']);
+    serve('u', 1);
+    serve('v', 2);
+    await settle();
+    expect(reason.counts).toMatchObject({ intents: 0, shed: 2 });
+    expect(tables.intents.size).toBe(0);
+  });
+
+  it('tells the audit what was false, in counts, once in sixteen readings', async () => {
+    const { found, like, serve, settle } = enricher({
+      generate: async () => {
+        const text = '{"mood":"dark","must":["War"]}';
+        return { text, promptTokens: 1, tokens: [7], logProbs: [0], ended: true };
+      },
+    });
+    for (let i = 0; i < 20; i++) like(`u${i}`, ['a', 'b', 'c']);
+    for (let i = 0; i < 15; i++) serve(`u${i}`, i);
+    await settle();
+    expect(found).toEqual([]);
+    for (let i = 15; i < 20; i++) serve(`u${i}`, i);
+    await settle();
+    // One of three likes is of War: not most of them. Said twice, once each time it was asked.
+    const of = { kind: 'hallucination', stage: 'reason', count: 16 };
+    expect(found.filter(({ kind }) => kind === 'hallucination')).toHaveLength(5);
+    expect(found).toContainEqual(expect.objectContaining({ ...of, name: 'unborne', value: 16 }));
+    expect(found).toContainEqual(expect.objectContaining({ ...of, name: 'unknown', value: 0 }));
+  });
+});
