@@ -5,6 +5,7 @@ import { debias } from './debias.ts';
 import { explanations } from './explanations/protocol.ts';
 import { interactive } from './interactive.ts';
 import { ope } from './ope.ts';
+import { paradigms } from './paradigms.ts';
 import type { Protocol } from './protocol.ts';
 import { rating } from './rating.ts';
 import { sequential } from './sequential.ts';
@@ -20,4 +21,5 @@ export const protocols: readonly Protocol[] = [
   interactive,
   ope,
   explanations,
+  paradigms,
 ];

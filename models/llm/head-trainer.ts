@@ -50,7 +50,7 @@ export class HeadTrainer {
   readonly #actor: Adam;
   #reference: Float64Array;
   #improvements = 0;
-  /** By positions left in the slate: mean reward to come, the baseline. */
+  /** By moment of a slate: mean reward to come; NaN where there was none yet. */
   #baseline: Float64Array;
   /** Slates of one request each. */
   #batch: (readonly HeadDecision[])[] = [];
@@ -118,12 +118,12 @@ export class HeadTrainer {
       this.#improvements += 1;
       if (this.#improvements % REFRESH === 0) this.#reference = this.theta.slice();
     } else {
-      const returns = decisions.map(rewardsToCome);
       if (algorithm === 'softmax') {
+        const returns = decisions.map(rewardsToCome);
         climb(policyObjective(this.theta, decisions, returns, scorer).gradient);
         return;
       }
-      const advantages = this.#advantages(returns);
+      const advantages = this.#advantages(decisions);
       const proximal = proximalOf(this.theta, decisions, scorer);
       const { passes = 3 } = this.options;
       for (let pass = 0; pass < passes; pass++) {
@@ -132,21 +132,34 @@ export class HeadTrainer {
     }
   }
 
-  /** Rewards to come less their mean so far where as many positions are left. */
-  #advantages(returns: readonly Float64Array[]): Float64Array[] {
-    const longest = Math.max(this.#baseline.length, ...returns.map(({ length }) => length));
-    const baseline = new Float64Array(longest);
-    baseline.set(this.#baseline);
-    const advantages = returns.map((toCome) =>
-      toCome.map((value, j) => value - baseline[toCome.length - 1 - j]!),
-    );
-    for (let left = 0; left < longest; left++) {
-      const known = returns.filter(({ length }) => length > left);
-      if (known.length === 0) continue;
-      const sum = known.reduce((total, toCome) => total + toCome[toCome.length - 1 - left]!, 0);
-      baseline[left]! += FOLLOW * (sum / known.length - baseline[left]!);
+  /** Rewards to come less their mean so far with as many positions left and as many likes above. */
+  #advantages(decisions: readonly HeadDecision[]): Float64Array[] {
+    const returns = decisions.map(rewardsToCome);
+    const moments = decisions.map(momentsOf);
+    const size = Math.max(...moments.flatMap((of) => [...of])) + 1;
+    if (this.#baseline.length < size) {
+      const longer = new Float64Array(size).fill(Number.NaN);
+      longer.set(this.#baseline);
+      this.#baseline = longer;
     }
-    this.#baseline = baseline;
+    const baseline = this.#baseline;
+    const [sums, counts] = [new Float64Array(size), new Float64Array(size)];
+    for (const [t, toCome] of returns.entries()) {
+      for (const [j, value] of toCome.entries()) {
+        sums[moments[t]![j]!]! += value;
+        counts[moments[t]![j]!]! += 1;
+      }
+    }
+    for (let m = 0; m < size; m++) {
+      // The first batch has nothing but its own mean to go by.
+      if (Number.isNaN(baseline[m]) && counts[m]! > 0) baseline[m] = sums[m]! / counts[m]!;
+    }
+    const advantages = returns.map((toCome, t) =>
+      toCome.map((value, j) => value - baseline[moments[t]![j]!]!),
+    );
+    for (let m = 0; m < size; m++) {
+      if (counts[m]! > 0) baseline[m]! += FOLLOW * (sums[m]! / counts[m]! - baseline[m]!);
+    }
     return advantages;
   }
 
@@ -193,6 +206,19 @@ function rewardsToCome({ rewards }: HeadDecision): Float64Array {
   const toCome = rewards.slice();
   for (let j = toCome.length - 2; j >= 0; j--) toCome[j]! += toCome[j + 1]!;
   return toCome;
+}
+
+/** Likes above that are told apart. */
+const LIKES = 4;
+
+/** Positions left and likes above, as one number. */
+function momentsOf({ rewards }: HeadDecision): Int32Array {
+  let likes = 0;
+  return Int32Array.from(rewards, (reward, j) => {
+    const moment = (rewards.length - 1 - j) * LIKES + Math.min(likes, LIKES - 1);
+    if (reward > 0) likes += 1;
+    return moment;
+  });
 }
 
 interface Meta {

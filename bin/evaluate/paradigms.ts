@@ -1,0 +1,25 @@
+// `millrace evaluate paradigms`: what the language model is worth in each of its roles.
+import { CATALOGUE, readFilms, representFilms } from './paradigms/catalogue.ts';
+import { policyRows } from './paradigms/policies.ts';
+import type { Protocol } from './protocol.ts';
+
+/** Splits, candidates and orders that a figure is the mean of. */
+const SEEDS = 3;
+
+export const paradigms: Protocol = {
+  name: 'paradigms',
+  doc: `The language model (LLM_MODEL) in its roles, on choices: which of 20 films is the user's next liked one,
+the other 19 about as popular and never rated by the user, of the ${CATALOGUE} most rated; ${SEEDS} seeds choose
+users, candidates and order. NDCG@10, AUC, likes of the best five (reward). Policies: 200 users held out;
+heads learn from the others. Vectors and likelihoods are kept in the folder of parts.`,
+  datasets: ['movielens'],
+  async run(judged) {
+    const { dataset, folder, seed, config, progress } = judged;
+    const films = await readFilms(folder);
+    progress(`${films.ratings.length} ratings of ${films.films.size} films`);
+    const space = await representFilms(films, config, judged);
+    const seeds = Array.from({ length: SEEDS }, (_, i) => seed * SEEDS + i);
+    const { n, rows } = await policyRows(films, space, config, seeds, judged);
+    return { protocol: 'paradigms', dataset, n, seed, rows };
+  },
+};

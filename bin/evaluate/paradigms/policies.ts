@@ -1,0 +1,163 @@
+// The language model as a policy: what it ranks without training, and heads trained on other users.
+import { join } from 'node:path';
+import { KeptAnswers } from '../../../infra/llama/kept-answers.ts';
+import {
+  type ChoiceFigures,
+  figuresOf,
+  meanRows,
+} from '../../../models/evaluation/choice-figures.ts';
+import type { EvaluationRow } from '../../../models/evaluation/evaluation.ts';
+import {
+  contextOf,
+  drawnSlate,
+  loggedSlate,
+  type Space,
+} from '../../../models/evaluation/head-lessons.ts';
+import { type Choice, choicesOf } from '../../../models/evaluation/next-liked.ts';
+import { type HeadAlgorithm, HeadTrainer } from '../../../models/llm/head-trainer.ts';
+import { Pmi } from '../../../models/llm/pmi.ts';
+import { Random, shuffled } from '../../../models/random.ts';
+import type { Judged } from '../protocol.ts';
+import { CATALOGUE, type Films, openRole } from './catalogue.ts';
+
+const HELD_USERS = 200;
+const MOST = 15;
+/** Choices of a seed that the language model itself scores: a pass over it for each candidate. */
+const SCORED = 50;
+const RANK = 48;
+
+interface Lesson {
+  readonly algorithm: HeadAlgorithm;
+  /** What is learned from: the user's choice, or slates of the head's own. */
+  readonly from: 'log' | 'own';
+  readonly passes: number;
+  readonly rate: number;
+  readonly batch: number;
+  /** Slates of one request. */
+  readonly slates: number;
+}
+
+const K = 10;
+
+/** Steps and passes were chosen on the held-out users of seed 1. */
+const lessons: Readonly<Record<string, Lesson>> = {
+  'head, softmax gradient on the log': lesson('softmax', 'log', 4, 0.005),
+  'head, PPO': { ...lesson('ppo', 'own', 4, 0.004), batch: 32 },
+  'head, GRPO': { ...lesson('grpo', 'own', 3, 0.005), slates: 4 },
+  'head, DPO': lesson('dpo', 'own', 3, 0.01),
+};
+
+function lesson(
+  algorithm: HeadAlgorithm,
+  from: Lesson['from'],
+  passes: number,
+  rate: number,
+): Lesson {
+  return { algorithm, from, passes, rate, batch: 16, slates: 1 };
+}
+
+export async function policyRows(
+  all: Films,
+  space: Space,
+  config: Judged['config'],
+  seeds: readonly number[],
+  { signal, progress }: Pick<Judged, 'signal' | 'progress'>,
+): Promise<{ n: number; rows: EvaluationRow[] }> {
+  const figures = new Map<string, ChoiceFigures[]>();
+  const add = (name: string, one: ChoiceFigures) =>
+    figures.set(name, [...(figures.get(name) ?? []), one]);
+  await using model = await openRole(config, 'policy', progress);
+  const answers = await KeptAnswers.open(join(config.partsDir, 'vectors'), model);
+  for (const seed of seeds) {
+    const { held, train } = split(all, seed);
+    progress(`seed ${seed}: ${train.length} choices to learn from, ${held.length} held out`);
+    const random = new Random(seed + 2);
+    add(
+      'random',
+      figuresOf(held, ({ candidates }) => candidates.map(() => random.next())),
+    );
+    add(
+      'popularity',
+      figuresOf(held, ({ candidates }) => candidates.map((id) => all.films.get(id)!.count)),
+    );
+    const cosine = fresh(space, lessons['head, DPO']!, seed);
+    add(
+      'cosine, zero-shot',
+      figuresOf(held, (choice) => cosine.scores(contextOf(choice, space))),
+    );
+    for (const [name, lesson] of Object.entries(lessons)) {
+      const trainer = fresh(space, lesson, seed);
+      for (const _ of lessonsOf(trainer, lesson, train, space, seed)) {
+        signal.throwIfAborted();
+      }
+      const one = figuresOf(held, (choice) => trainer.scores(contextOf(choice, space)));
+      add(name, one);
+      progress(`seed ${seed}: ${name}: NDCG@10 ${one['NDCG@10'].toFixed(4)}`);
+    }
+    const some = shuffled(held, new Random(seed + 3)).slice(0, SCORED);
+    add(
+      'PMI, zero-shot, some',
+      figuresOf(some, await pmiScores(all, answers, some, { signal, progress })),
+    );
+    add(
+      'cosine, the same',
+      figuresOf(some, (choice) => cosine.scores(contextOf(choice, space))),
+    );
+  }
+  const rows = [...figures].flatMap(([name, bySeed]) =>
+    meanRows(
+      name,
+      bySeed.map((one) => ({ ...one })),
+    ),
+  );
+  return { n: figures.get('random')!.reduce((sum, one) => sum + one.n, 0), rows };
+}
+
+function split({ ratings }: Films, seed: number): { held: Choice[]; train: Choice[] } {
+  const choices = choicesOf(ratings, { seed, catalogue: CATALOGUE, most: MOST });
+  const users = shuffled([...choices.keys()], new Random(seed));
+  const of = (some: readonly string[]) => some.flatMap((userId) => choices.get(userId)!);
+  return { held: of(users.slice(0, HELD_USERS)), train: of(users.slice(HELD_USERS)) };
+}
+
+function fresh({ width }: Space, { algorithm, rate, batch }: Lesson, seed: number): HeadTrainer {
+  return new HeadTrainer({ width, rank: RANK, columns: 0, algorithm, rate, batch, seed });
+}
+
+/** Teaches it; gives way now and then. */
+function* lessonsOf(
+  trainer: HeadTrainer,
+  { from, passes, slates }: Lesson,
+  choices: readonly Choice[],
+  space: Space,
+  seed: number,
+): Generator<void> {
+  const random = new Random(seed + 4);
+  for (let pass = 0; pass < passes; pass++) {
+    for (const choice of shuffled(choices, random)) {
+      trainer.learn(
+        from === 'log'
+          ? [loggedSlate(choice, space)]
+          : Array.from({ length: slates }, () => drawnSlate(trainer, choice, space, K, random)),
+      );
+    }
+    yield;
+  }
+}
+
+async function pmiScores(
+  { films }: Films,
+  answers: KeptAnswers,
+  choices: readonly Choice[],
+  { signal, progress }: Pick<Judged, 'signal' | 'progress'>,
+): Promise<(choice: Choice) => readonly number[]> {
+  const pmi = new Pmi(answers);
+  const titles = (ids: readonly string[]) => ids.map((id) => films.get(id)!.title);
+  const scores = new Map<Choice, readonly number[]>();
+  for (const choice of choices) {
+    signal.throwIfAborted();
+    scores.set(choice, await pmi.pmi(titles(choice.history), titles(choice.candidates)));
+    if (scores.size % 25 === 0) progress(`${scores.size} choices scored by ${answers.name}`);
+  }
+  return (choice) => scores.get(choice)!;
+}

@@ -1,0 +1,89 @@
+// A language model whose answers are kept on disk by content, with what each had cost, so that an
+// evaluation asks once. Equal calls give equal answers, so a kept one is as good as a new one.
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { contentHash } from '../../models/llm/hash.ts';
+import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
+
+interface Kept {
+  readonly key: string;
+  readonly answer: unknown;
+  /** Time of the call when it was made, ms. */
+  readonly ms: number;
+}
+
+/** Calls that were answered, by the model or from the file, and the time the model took or had taken. */
+export interface Spent {
+  calls: number;
+  ms: number;
+}
+
+export class KeptAnswers implements LanguageModel {
+  readonly name: string;
+  readonly width: number;
+  readonly spent: Spent = { calls: 0, ms: 0 };
+  /** Calls the model was asked for here. */
+  asked = 0;
+  private readonly path: string;
+  private readonly model: LanguageModel;
+  private readonly known: Map<string, Kept>;
+
+  private constructor(path: string, model: LanguageModel, known: Map<string, Kept>) {
+    this.name = model.name;
+    this.width = model.width;
+    this.path = path;
+    this.model = model;
+    this.known = known;
+  }
+
+  /** One file a model, a line an answer; a line that was cut off is left out. */
+  static async open(folder: string, model: LanguageModel): Promise<KeptAnswers> {
+    const path = join(folder, `${model.name.replace(/[^\w.-]/g, '_')}.answers.jsonl`);
+    await mkdir(dirname(path), { recursive: true });
+    const text = await readFile(path, 'utf8').catch(() => '');
+    const known = new Map<string, Kept>();
+    for (const line of text.split('\n')) {
+      try {
+        const kept = JSON.parse(line) as Kept;
+        known.set(kept.key, kept);
+      } catch {
+        // The empty end, or a line of a process that was killed.
+      }
+    }
+    return new KeptAnswers(path, model, known);
+  }
+
+  embed(text: string): Promise<Float32Array> {
+    return this.model.embed(text);
+  }
+
+  score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    return this.answer(['score', prefix, ...continuations], () =>
+      this.model.score(prefix, continuations),
+    );
+  }
+
+  generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
+    return this.answer(['generate', prompt, options], () => this.model.generate(prompt, options));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.model[Symbol.asyncDispose]();
+  }
+
+  private async answer<T>(call: readonly unknown[], ask: () => Promise<T>): Promise<T> {
+    const key = contentHash(this.name, 'answer-1', JSON.stringify(call));
+    let kept = this.known.get(key);
+    if (!kept) {
+      const begun = performance.now();
+      const answer = await ask();
+      kept = { key, answer, ms: performance.now() - begun };
+      this.asked += 1;
+      this.known.set(key, kept);
+      await appendFile(this.path, `${JSON.stringify(kept)}\n`);
+    }
+    this.spent.calls += 1;
+    this.spent.ms += kept.ms;
+    return kept.answer as T;
+  }
+}

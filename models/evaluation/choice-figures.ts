@@ -1,0 +1,57 @@
+// What scores of choices come to, and means of it over seeds.
+import { midRank, ndcg } from '../metrics/ranking.ts';
+import type { EvaluationRow } from './evaluation.ts';
+import type { Choice } from './next-liked.ts';
+
+/** Places of the slate that a reward is counted of. */
+export const SLATE = 5;
+
+/** Of one policy under one seed. */
+export interface ChoiceFigures {
+  readonly n: number;
+  readonly 'NDCG@10': number;
+  /** Share of the others that the liked one stands above, ties half. */
+  readonly AUC: number;
+  /** Likes of a slate of the best five. */
+  readonly reward: number;
+}
+
+/** @param scores one a candidate; where it is the same of all, the liked one stands in the middle */
+export function figuresOf(
+  choices: readonly Choice[],
+  scores: (choice: Choice, index: number) => ArrayLike<number>,
+): ChoiceFigures {
+  const sums = { 'NDCG@10': 0, AUC: 0, reward: 0 };
+  for (const [i, choice] of choices.entries()) {
+    const rank = midRank(scores(choice, i), choice.liked);
+    const others = choice.candidates.length - 1;
+    sums['NDCG@10'] += ndcg(rank);
+    sums.AUC += (others + 1 - rank) / others;
+    sums.reward += rank <= SLATE ? 1 : 0;
+  }
+  const n = choices.length;
+  return {
+    n,
+    'NDCG@10': sums['NDCG@10'] / n,
+    AUC: sums.AUC / n,
+    reward: sums.reward / n,
+  };
+}
+
+/** Means over the seeds, each with its standard error s / √seeds. */
+export function meanRows(
+  model: string,
+  bySeed: readonly Readonly<Record<string, number>>[],
+  span: EvaluationRow['span'] = 'all',
+): EvaluationRow[] {
+  const metrics = Object.keys(bySeed[0] ?? {});
+  return metrics.map((metric) => {
+    const values = bySeed.map((one) => one[metric]!);
+    const seeds = values.length;
+    const value = values.reduce((sum, one) => sum + one, 0) / seeds;
+    const row = { model, metric, span, value };
+    if (seeds < 2) return row;
+    const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
+    return { ...row, standardError: Math.sqrt(squares / (seeds - 1) / seeds) };
+  });
+}
