@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describeTopology } from '../streams/describe.ts';
-import { mainTopology } from '../streams/topology.ts';
+import { promoting } from './topology.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const generated: Readonly<Record<string, () => string>> = {
-  'docs/topology.md': () => describeTopology(mainTopology()),
+  'docs/topology.md': () => describeTopology(promoting({ salt: 'millrace-1' })),
   'docs/metrics.md': metrics,
 };
 

@@ -3,14 +3,13 @@
 import type { Config } from '../infra/config.ts';
 import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
-import { serveDefaults } from '../streams/serve/stage.ts';
 import type { Topology } from '../streams/topology.ts';
-import { mainTopology } from '../streams/topology.ts';
 import type { Logs } from './log.ts';
 import type { Llm } from './parts.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams } from './streams.ts';
+import { promoting } from './topology.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
@@ -60,7 +59,7 @@ export async function openMember(
 
 /** What `millrace run` runs, of which it may select a part. */
 export const runTopology = ({ seed, llm }: Pick<Config, 'seed' | 'llm'>): Topology =>
-  mainTopology({
-    serve: { ...serveDefaults, salt: `millrace-${seed}` },
-    explain: { prose: llm.roles.explainer !== undefined },
-  });
+  promoting(
+    { salt: `millrace-${seed}` },
+    { explain: { prose: llm.roles.explainer !== undefined } },
+  );

@@ -66,5 +66,6 @@ export function loggedImpression(slate: LoggedSlate, popularity: Popularity): Im
     })),
     missing: [],
     latencyMs: 0,
+    shadowSlates: [],
   };
 }

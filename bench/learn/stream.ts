@@ -68,6 +68,7 @@ export function* opening(world: World, seed: number): Generator<Decided> {
       }),
       state: tracker.newUser(userId),
       variants: [],
+      shadowSlates: [],
       space: '',
       profile: [],
       unshown: [],

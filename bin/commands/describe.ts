@@ -1,7 +1,7 @@
 // `millrace describe`: the topology as it runs, which docs/topology.md is generated from.
 import type { Command } from 'commander';
 import { describeTopology } from '../../streams/describe.ts';
-import { mainTopology } from '../../streams/topology.ts';
+import { promoting } from '../topology.ts';
 
 export function addDescribe(program: Command): void {
   program
@@ -9,13 +9,13 @@ export function addDescribe(program: Command): void {
     .description('print the topology: stages, enrichers, topics')
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) => {
-      const topology = mainTopology();
+      const topology = promoting({ salt: 'millrace-1' });
       const text = json ? JSON.stringify(asJson(topology), null, 2) : describeTopology(topology);
       process.stdout.write(`${text.trimEnd()}\n`);
     });
 }
 
-function asJson({ stages, enrichers }: ReturnType<typeof mainTopology>) {
+function asJson({ stages, enrichers }: ReturnType<typeof promoting>) {
   const names = (topics: readonly { name: string }[]) => topics.map(({ name }) => name);
   return {
     stages: stages.map(({ name, doc, steps, inputs, outputs, stores }) => ({

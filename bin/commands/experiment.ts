@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { readExperiment } from '../experiment/read.ts';
 import { reportOf, reportText } from '../experiment/report.ts';
+import { lastChange, readSteps, sharesAfter, stepsText } from '../experiment/steps.ts';
 import type { CommandContext } from './context.ts';
 import { ask } from './sql.ts';
 
@@ -26,10 +27,25 @@ export function addExperiment(program: Command, { config }: CommandContext): voi
     .addHelpText('after', '\nWhat is computed and how far to believe it: docs/experiments.md')
     .action(async ({ candidate, incumbent, alpha, planned, json }: Flags) => {
       const settings = config();
-      const read = await readExperiment((query) => ask(query, settings, 'json'));
-      const shares = serveDefaults.variants.map(({ name, share }) => ({ variant: name, share }));
+      const asked = (query: string) => ask(query, settings, 'json');
+      const steps = await readSteps(asked);
+      // A comparison is of one assignment: it begins when the shares were last changed.
+      const since = lastChange(steps, [candidate, incumbent])?.at;
+      const read = await readExperiment(asked, since);
+      const shares = sharesAfter(
+        steps,
+        serveDefaults.variants.map(({ name, share }) => ({ variant: name, share })),
+      );
       const report = reportOf(read, { candidate, incumbent }, shares, { alpha, planned });
-      process.stdout.write(`${json ? JSON.stringify(report) : reportText(report)}\n`);
+      const text = () =>
+        [
+          ...(steps.length > 0 ? [stepsText(steps), ''] : []),
+          ...(since ? [`Slates since ${since}, when the shares were last changed:`] : []),
+          reportText(report),
+        ].join('\n');
+      process.stdout.write(
+        `${json ? JSON.stringify({ ...report, since: since ?? null, steps }) : text()}\n`,
+      );
     });
 }
 

@@ -28,20 +28,22 @@ const users = z.array(
 );
 const counted = z.array(z.object({ variant: z.string(), name: z.string(), n: z.coerce.number() }));
 const latencies = z.array(z.object({ variant: z.string(), ms: z.number() }));
-const byItem = `select variant, itemId as name, count() as n from _served
-  array join itemIds as itemId where variant != '' group by variant, name`;
 
 /**
  * A user's reward is the clicks on the slates of the arm; the covariate is the share of the feedback
  * before the first of them that was positive, and the mean of all where there was none.
+ * @param since slates decided later alone, as ClickHouse writes a time
  */
-export async function readExperiment(ask: AskJson): Promise<ExperimentRead> {
+export async function readExperiment(ask: AskJson, since?: string): Promise<ExperimentRead> {
+  const counts = `variant != ''${since ? ` and at > '${since}'` : ''}`;
+  const byItem = `select variant, itemId as name, count() as n from _served
+    array join itemIds as itemId where ${counts} group by variant, name`;
   const rows = users.parse(
     JSON.parse(
       await ask(`
       with own as (
         select userId, variant, count() as slates, sum(clicks) as reward, min(at) as first
-        from _served where variant != '' group by userId, variant
+        from _served where ${counts} group by userId, variant
       ), earlier as (
         select own.userId as userId, own.variant as variant,
           avg(logged.positive) as rate, count() as known
@@ -78,7 +80,7 @@ export async function readExperiment(ask: AskJson): Promise<ExperimentRead> {
   const ms = latencies.parse(
     JSON.parse(
       await ask(
-        `select variant, avg(latencyMs) as ms from _served where variant != '' group by variant`,
+        `select variant, avg(latencyMs) as ms from _served where ${counts} group by variant`,
       ),
     ),
   );

@@ -14,14 +14,14 @@ import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { type ReplayedLog, Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/enrichers/enricher.ts';
-import { serveDefaults } from '../../streams/serve/stage.ts';
-import { mainTopology, type Topology } from '../../streams/topology.ts';
+import type { Topology } from '../../streams/topology.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, openParts, type Parts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
+import { promoting } from '../topology.ts';
 import { Counters } from './counters.ts';
 import { openExplanations } from './explanations.ts';
 import { type LiveOptions, LiveRequests, servedWindowMs } from './live.ts';
@@ -137,16 +137,17 @@ async function servePage(
 }
 
 function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topology {
-  return mainTopology({
-    serve: {
-      ...serveDefaults,
+  return promoting(
+    {
       attributionWindowMs: dataset.attributionWindowMs,
       servedWindowMs,
       salt: `demo-${config.seed}`,
     },
-    explain: { prose: config.llm.roles.explainer !== undefined },
-    ...(simulate && { simulate }),
-  });
+    {
+      explain: { prose: config.llm.roles.explainer !== undefined },
+      ...(simulate && { simulate }),
+    },
+  );
 }
 
 async function run(

@@ -93,6 +93,7 @@ function shown({ examples }: Served): Impression {
     })),
     missing: [],
     latencyMs: 0,
+    shadowSlates: [],
   };
 }
 

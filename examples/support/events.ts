@@ -35,6 +35,7 @@ export function shown(
     })),
     missing: [],
     latencyMs: 0,
+    shadowSlates: [],
   };
 }
 

@@ -126,6 +126,21 @@ export const views = {
     { model: text, bin: count, n: count, meanP: metric, meanY: metric },
     'order by model, bin limit 500',
   ),
+  experiments: view(
+    'experiment_log',
+    {
+      at: time,
+      experimentId: text,
+      stage: text,
+      reason: text,
+      users: count,
+      difference: metric,
+      low: metric,
+      high: metric,
+      candidateShare: metric,
+    },
+    'limit 12',
+  ),
   throughput: view(
     'throughput',
     { topic: text, second: time, records: count },

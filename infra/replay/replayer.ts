@@ -275,5 +275,6 @@ function endMarker(dataset: string, partition: number, at: number): Impression {
     items: [],
     missing: [],
     latencyMs: 0,
+    shadowSlates: [],
   };
 }

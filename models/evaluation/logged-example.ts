@@ -39,6 +39,7 @@ export function loggedExample(
     })),
     state,
     variants: [],
+    shadowSlates: [],
     space: '',
     profile: [],
   };

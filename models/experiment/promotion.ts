@@ -32,7 +32,13 @@ export interface Evidence {
 
 export interface PromotionRules {
   /** Users to be judged before a stage can be passed. */
-  readonly least: { readonly gate: number; readonly shadow: number; readonly canary: number };
+  readonly least: {
+    readonly gate: number;
+    readonly shadow: number;
+    readonly canary: number;
+    /** Users that each arm needs before the two are compared. */
+    readonly arm: number;
+  };
   /** Users of the candidate's arm after which `ab` ends without a finding. */
   readonly patience: number;
   /** The candidate's part of the users that it and the incumbent have together. */
@@ -42,7 +48,7 @@ export interface PromotionRules {
 }
 
 export const promotionRules: PromotionRules = Object.freeze({
-  least: { gate: 100, shadow: 100, canary: 50 },
+  least: { gate: 100, shadow: 100, canary: 50, arm: 50 },
   patience: 2_000,
   share: { canary: 0.1, ab: 0.5, promoted: 0.9 },
   sampleRatioAlpha: 0.001,

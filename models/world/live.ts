@@ -128,6 +128,7 @@ function exampleOf(
     }),
     state,
     variants: [],
+    shadowSlates: [],
     space: '',
     profile: [],
     unshown: candidates.filter((_, index) => !chosen.includes(index)),

@@ -1,5 +1,6 @@
 import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
+import { shadowSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
 
 export const examples = defineTopic({
@@ -56,6 +57,7 @@ export const examples = defineTopic({
       default: [],
       doc: 'Names of the columns of `shadows`.',
     },
+    shadowSlates,
     {
       name: 'space',
       type: 'string',

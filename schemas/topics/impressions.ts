@@ -1,6 +1,20 @@
 import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
+/** In both topics that carry it; an Avro name stands for one record. */
+export const shadowSlates = {
+  name: 'shadowSlates',
+  type: arrayOf(
+    record('ShadowSlate', 'What a variant without users would have shown.', [
+      { name: 'variant', type: 'string' },
+      { name: 'itemIds', type: arrayOf('string') },
+      { name: 'groups', type: arrayOf('string'), doc: 'Of all its items, one after the other.' },
+    ]),
+  ),
+  default: [],
+  doc: 'Drawn by the seed of the slate; nobody saw them.',
+} as const;
+
 export const impressions = defineTopic({
   name: 'impressions',
   doc: 'A slate shown, with the propensities it was drawn with.',
@@ -48,6 +62,7 @@ export const impressions = defineTopic({
     },
     { name: 'missing', type: arrayOf('string'), doc: 'What had not arrived: vectors, snapshot.' },
     { name: 'latencyMs', type: 'double', doc: 'Time the decision took; 0 for logged slates.' },
+    shadowSlates,
   ]),
   keyOf: (impression) => impression.userId,
   timeOf: (impression) => impression.at,
@@ -55,3 +70,4 @@ export const impressions = defineTopic({
 
 export type Impression = EventOf<typeof impressions>;
 export type Shown = Impression['items'][number];
+export type ShadowSlate = Impression['shadowSlates'][number];

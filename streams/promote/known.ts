@@ -1,10 +1,18 @@
 // What `promote` knows of a candidate since its present stage began, and of everybody from before.
 import { difference } from '../../models/experiment/difference.ts';
-import { type Exposure, type Guardrail, guardrails } from '../../models/experiment/guardrails.ts';
+import {
+  type Exposure,
+  type Guardrail,
+  guardrailLimits,
+  guardrails,
+  type Limits,
+} from '../../models/experiment/guardrails.ts';
 import { ArmMoments, type UserTotals } from '../../models/experiment/moments.ts';
+import { offPolicy, type Weighted } from '../../models/experiment/off-policy.ts';
 import type { Evidence } from '../../models/experiment/promotion.ts';
 import { sampleRatioP } from '../../models/experiment/sample-ratio.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
+import type { ShadowSlate } from '../../schemas/topics/impressions.ts';
 
 /** Slates between two looks at the guardrails, which cost as much as there are items. */
 const guardrailsEvery = 20;
@@ -35,23 +43,27 @@ class Arm {
     this.moments = new ArmMoments(saved?.sums);
     this.totals = new Map(saved?.totals);
     // Examples do not say how long a decision took: the guardrail of latency never breaks here.
-    this.exposure = { items: new Map(saved?.items), groups: new Map(saved?.groups), latencyMs: 0 };
+    this.exposure = {
+      items: new Map(saved?.items),
+      groups: new Map(saved?.groups),
+      latencyMs: 0,
+    };
   }
 
-  see({ userId, items }: Example, covariate: number): void {
+  earned(userId: string, covariate: number, { reward, slates }: Weighted): void {
     const before = this.totals.get(userId);
-    const reward = items.filter(({ positive }) => positive).length;
     const after = {
       reward: (before?.reward ?? 0) + reward,
-      slates: (before?.slates ?? 0) + 1,
+      slates: (before?.slates ?? 0) + slates,
       covariate,
     };
     this.moments.replace(before, after);
     this.totals.set(userId, after);
-    for (const { itemId, groups } of items) {
-      count(this.exposure.items, itemId);
-      for (const group of groups) count(this.exposure.groups, group);
-    }
+  }
+
+  showed({ itemIds, groups }: Omit<ShadowSlate, 'variant'>): void {
+    for (const itemId of itemIds) count(this.exposure.items, itemId);
+    for (const group of groups) count(this.exposure.groups, group);
   }
 
   save(): Saved['arms'][number] {
@@ -68,11 +80,13 @@ export class Known {
   /** Rate of likes before the first slate served here, by user: later ones the arms have shaped. */
   private readonly covariates: Map<string, number>;
   private readonly chosen: Map<string, number>;
+  private readonly limits: Limits;
   private arms: readonly [candidate: Arm, incumbent: Arm];
   private slates: number;
   private rails: readonly Guardrail[];
 
-  constructor(saved?: Saved) {
+  constructor(limits?: Partial<Limits>, saved?: Saved) {
+    this.limits = { ...guardrailLimits, ...limits };
     this.covariates = new Map(saved?.covariates);
     this.chosen = new Map(saved?.chosen);
     this.slates = saved?.slates ?? 0;
@@ -102,24 +116,56 @@ export class Known {
 
   /** An example of one of the two arms, decided in this stage. */
   see(example: Example, candidate: boolean): void {
-    this.arms[candidate ? 0 : 1].see(example, this.covariates.get(example.userId)!);
+    const { userId, items } = example;
+    const arm = this.arms[candidate ? 0 : 1];
+    const reward = items.filter(({ positive }) => positive).length;
+    arm.earned(userId, this.covariates.get(userId)!, { reward, slates: 1 });
+    arm.showed(slateOf(example));
+    this.look();
+  }
+
+  /**
+   * An example of whatever arm: what each of the two would have had of it. What the candidate would have
+   * shown was drawn at the decision; what the incumbent shows is in its own slates.
+   */
+  seeOffPolicy(example: Example, candidate: string, incumbent: string): void {
+    const { userId, variant, shadowSlates } = example;
+    const pair = [candidate, incumbent].map((name) => offPolicy(example, name));
+    if (!pair[0] || !pair[1]) return; // decided before the two were at hand
+    const covariate = this.covariates.get(userId)!;
+    for (const [i, weighted] of pair.entries()) {
+      this.arms[i]!.earned(userId, covariate, weighted!);
+    }
+    const drawn = shadowSlates.find((slate) => slate.variant === candidate);
+    if (drawn) this.arms[0].showed(drawn);
+    if (variant === incumbent) this.arms[1].showed(slateOf(example));
+    this.look();
+  }
+
+  private look(): void {
     this.slates++;
     if (this.slates % guardrailsEvery > 0) return;
     const [own, other] = this.arms;
     if (own.moments.users === 0 || other.moments.users === 0) return;
-    this.rails = guardrails(own.exposure, other.exposure, this.chosen);
+    this.rails = guardrails(own.exposure, other.exposure, this.chosen, this.limits);
   }
 
-  /** @param share the candidate's part of the pair's users, between 0 and 1 */
-  evidence(share: number): Evidence {
+  /**
+   * @param share the candidate's part of the pair's users, between 0 and 1; 0 where nobody is assigned
+   * @param least users that each arm needs before the two are compared
+   */
+  evidence(share: number, least: number): Evidence {
     const [own, other] = this.arms;
     return {
       users: own.moments.users,
-      difference: difference(own.moments, other.moments),
-      sampleRatioP: sampleRatioP([
-        { users: own.moments.users, share },
-        { users: other.moments.users, share: 1 - share },
-      ]),
+      difference: difference(own.moments, other.moments, { least }),
+      sampleRatioP:
+        share === 0
+          ? 1
+          : sampleRatioP([
+              { users: own.moments.users, share },
+              { users: other.moments.users, share: 1 - share },
+            ]),
       guardrails: this.rails,
     };
   }
@@ -134,6 +180,11 @@ export class Known {
     };
   }
 }
+
+const slateOf = ({ items }: Example) => ({
+  itemIds: items.map(({ itemId }) => itemId),
+  groups: items.flatMap(({ groups }) => groups),
+});
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);

@@ -1,5 +1,6 @@
 // The stage that promotes: one writer, in offset order, so every step of a candidate is a function of
-// the log. It begins with the canary; the gate before it is `millrace ope`.
+// the log. In `gate` and `shadow` it is judged by slates that others served.
+import type { Limits } from '../../models/experiment/guardrails.ts';
 import {
   candidateShare,
   type Evidence,
@@ -27,6 +28,8 @@ export interface PromoteOptions {
   readonly salt: string;
   /** @default promotionRules */
   readonly rules?: PromotionRules;
+  /** What the candidate may not break. @default guardrailLimits */
+  readonly limits?: Partial<Limits>;
 }
 
 /** Slates served between two snapshots. */
@@ -42,7 +45,7 @@ const statuses: Partial<Record<PromotionStage, Experiment['status']>> = {
 export function promoteStage(options: PromoteOptions): Stage {
   return {
     name: `promote-${options.experimentId}`,
-    doc: 'Takes a candidate from the canary into service, or out of it.',
+    doc: 'Takes a candidate by gate, shadow, canary and A/B into service, or out of it.',
     steps: ['promote', 'snapshots'],
     inputs: [examples],
     outputs: [experiments, snapshots],
@@ -58,7 +61,7 @@ class Promote implements StageLogic {
   readonly snapshot: SnapshotState;
   private readonly options: PromoteOptions;
   private readonly rules: PromotionRules;
-  private known = new Known();
+  private known: Known;
   /** Undefined before the first slate that was served. */
   private stage: PromotionStage | undefined;
   /** Event time at which the stage began: slates decided before it are not of it. */
@@ -68,6 +71,7 @@ class Promote implements StageLogic {
   constructor(options: PromoteOptions) {
     this.options = options;
     this.rules = options.rules ?? promotionRules;
+    this.known = new Known(options.limits);
     this.snapshot = {
       policy: `promote-${options.experimentId}`,
       load: (bytes) => this.load(bytes),
@@ -81,7 +85,7 @@ class Promote implements StageLogic {
     if (example.origin !== 'served') return;
     this.served++;
     const begun = this.stage;
-    if (begun === undefined) this.enter('canary', 'begun', null, example, context);
+    if (begun === undefined) this.enter('gate', 'begun', null, example, context);
     else this.look(begun, example, context);
     if (this.stage !== begun || this.served % snapshotEvery === 0) {
       const as = { name: this.snapshot.policy, version: this.served };
@@ -93,9 +97,12 @@ class Promote implements StageLogic {
     const { candidate, incumbent } = this.options;
     const { variant, at } = example;
     if (isOver(stage) || at <= this.since) return;
-    if (variant !== candidate && variant !== incumbent) return;
-    this.known.see(example, variant === candidate);
-    const evidence = this.known.evidence(candidateShare(stage, this.rules));
+    const share = candidateShare(stage, this.rules);
+    if (share === 0) this.known.seeOffPolicy(example, candidate, incumbent);
+    else if (variant === candidate || variant === incumbent) {
+      this.known.see(example, variant === candidate);
+    } else return;
+    const evidence = this.known.evidence(share, this.rules.least.arm);
     const next = nextStage(stage, evidence, this.rules);
     if (next) this.enter(next.stage, next.reason, evidence, example, context);
   }
@@ -136,6 +143,6 @@ class Promote implements StageLogic {
     this.stage = saved?.stage;
     this.since = saved?.since ?? 0;
     this.served = saved?.served ?? 0;
-    this.known = new Known(saved?.known);
+    this.known = new Known(this.options.limits, saved?.known);
   }
 }

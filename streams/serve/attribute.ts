@@ -143,6 +143,7 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
     }),
     state,
     variants: impression.variants,
+    shadowSlates: impression.shadowSlates,
     space: '',
     profile: [],
   };

@@ -24,10 +24,13 @@ export interface Variant {
   readonly share: number;
   readonly exploration: Exploration;
   /** Which of the policies at hand it serves. */
-  readonly policy: 'millrace' | 'popularity' | 'uniform';
+  readonly policy: 'millrace' | 'popularity' | 'uniform' | 'inverted';
 }
 
-/** The arms of the demo. Every distribution keeps a floor, so every propensity has support. */
+/**
+ * The arms of the demo. Every distribution keeps a floor, so every propensity has support. One without
+ * users is a candidate: what it would have shown is logged.
+ */
 export const demoVariants: readonly Variant[] = Object.freeze([
   {
     name: 'learning',
@@ -35,13 +38,19 @@ export const demoVariants: readonly Variant[] = Object.freeze([
     share: 2,
     exploration: { temperature: 0.2, floor: 0.05 },
   },
+  { name: 'uniform', policy: 'uniform', share: 1, exploration: {} },
   {
     name: 'popularity',
     policy: 'popularity',
     share: 1,
     exploration: { temperature: 0.5, floor: 0.05 },
   },
-  { name: 'uniform', policy: 'uniform', share: 1, exploration: {} },
+  {
+    name: 'inverted',
+    policy: 'inverted',
+    share: 0,
+    exploration: { temperature: 0.2, floor: 0.05 },
+  },
 ]);
 
 export interface Decider {
@@ -107,6 +116,16 @@ export function decide(
     })),
     missing: [...decider.missing],
     latencyMs: 0,
+    shadowSlates: distributions
+      .filter(({ variant }) => variant.share === 0)
+      .map(({ variant, probabilities }) => {
+        const drawn = drawSlate(probabilities, k, new Random(seed)).chosen;
+        return {
+          variant: variant.name,
+          itemIds: drawn.map((index) => candidates[index]!.itemId),
+          groups: drawn.flatMap((index) => [...candidates[index]!.groups]),
+        };
+      }),
   };
 }
 

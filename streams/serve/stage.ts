@@ -1,6 +1,7 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
+import { InvertedPolicy } from '../../models/bandit/inverted.ts';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
@@ -122,6 +123,7 @@ class Serve implements StageLogic {
           millrace: learner ?? uniform,
           popularity: learner ? new PopularityPolicy(learner) : uniform,
           uniform,
+          inverted: learner ? new InvertedPolicy(learner) : uniform,
         },
         missing: [
           ...(learner ? [] : ['snapshot']),

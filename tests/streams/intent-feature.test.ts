@@ -105,6 +105,7 @@ it('is learned: what fits is scored higher once clicks have followed it', () => 
     items: [item(`a${n}`, 0.8, n % 5 !== 0), item(`b${n}`, -0.8, n % 5 === 0)],
     state: newUser(`u${n}`),
     variants: [],
+    shadowSlates: [],
     space: '',
     profile: [],
   });

@@ -26,9 +26,9 @@ const variant = (name: string, policy: Variant['policy'], share: number): Varian
   share,
   exploration: { temperature: 0.3, floor: 0.05 },
 });
-const variants = [
-  variant('candidate', 'millrace', 1),
-  variant('incumbent', 'uniform', 1),
+const variantsOf = (policy: Variant['policy']) => [
+  variant('candidate', policy, 0),
+  variant('incumbent', 'uniform', 2),
   variant('apart', 'uniform', 0.2),
 ];
 
@@ -37,14 +37,16 @@ interface Way {
   readonly until: PromotionStage;
   /** Variants for which nobody clicks any more once this stage was reached. */
   readonly deaf?: { readonly variant: string; readonly from: PromotionStage };
+  /** Of the candidate. @default 'millrace' */
+  readonly policy?: Variant['policy'];
   /** Every process ends and starts again after so many batches. */
   readonly restartEvery?: number;
 }
 
-function run({ until, deaf, restartEvery }: Way) {
+function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
   const runtime = new MemoryRuntime(
     mainTopology({
-      serve: { ...serveDefaults, servedWindowMs: DAY / 2, variants },
+      serve: { ...serveDefaults, servedWindowMs: DAY / 2, variants: variantsOf(policy) },
       learn: { snapshotEvery: 100, snapshotEveryServed: 100 },
       promote: [
         {
@@ -103,7 +105,7 @@ const count = (runtime: MemoryRuntime, arm: string) =>
 describe('promote', () => {
   it('takes a good candidate into service, by steps that say why; restarts change nothing', () => {
     const runtime = run({ until: 'promoted' });
-    expect(stages(runtime)).toEqual(['canary', 'ab', 'promoted']);
+    expect(stages(runtime)).toEqual(['gate', 'shadow', 'canary', 'ab', 'promoted']);
     const last = runtime.events(experiments).at(-1)!;
     expect(last).toMatchObject({ experimentId: 'way', status: 'promoted' });
     expect(last.arms.map(({ share }) => share)).toEqual([1.3, expect.closeTo(0.7, 12)]);
@@ -119,9 +121,17 @@ describe('promote', () => {
     expect(again.bytes(impressions)).toEqual(runtime.bytes(impressions));
   });
 
+  it('stops one that is bad before anybody has seen it', () => {
+    const runtime = run({ until: 'stopped', policy: 'inverted' });
+    expect(stages(runtime)).toEqual(['gate', 'stopped']);
+    const evidence = JSON.parse(runtime.events(experiments).at(-1)!.evidence);
+    expect(evidence.difference.estimate).toBeLessThan(0);
+    expect(count(runtime, 'candidate')).toBe(0);
+  });
+
   it('stops one that nobody clicks on, and gives its users back', () => {
     const runtime = run({ until: 'stopped', deaf: { variant: 'candidate', from: 'canary' } });
-    expect(stages(runtime)).toEqual(['canary', 'stopped']);
+    expect(stages(runtime)).toEqual(['gate', 'shadow', 'canary', 'stopped']);
     expect(runtime.events(experiments).at(-1)!.status).toBe('ended');
     const { at } = runtime.events(experiments).at(-1)!;
     const later = runtime.events(impressions).filter((one) => one.at > at + DAY);
@@ -131,7 +141,7 @@ describe('promote', () => {
 
   it('rolls back one that turns bad after it was promoted', () => {
     const runtime = run({ until: 'rolledBack', deaf: { variant: 'candidate', from: 'promoted' } });
-    expect(stages(runtime)).toEqual(['canary', 'ab', 'promoted', 'rolledBack']);
+    expect(stages(runtime)).toEqual(['gate', 'shadow', 'canary', 'ab', 'promoted', 'rolledBack']);
     expect(runtime.events(experiments).at(-1)!.status).toBe('rolledBack');
     expect(count(runtime, 'apart')).toBeGreaterThan(100);
   });

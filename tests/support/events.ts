@@ -36,6 +36,7 @@ export function impressionOf(
     })),
     missing: [],
     latencyMs: 0,
+    shadowSlates: [],
     ...rest,
   };
 }

@@ -65,6 +65,7 @@ export function toExample(
     items,
     state,
     variants: [],
+    shadowSlates: [],
     space: '',
     profile: [],
   };

@@ -127,6 +127,7 @@ function toExample(
     })),
     state,
     variants: [],
+    shadowSlates: [],
     space: '',
     profile: [],
   };

@@ -84,6 +84,7 @@ function asExample({ at, state, candidates }: DecisionContext): Decided {
     })),
     state,
     variants: [],
+    shadowSlates: [],
     space: '',
     profile: [],
   };

@@ -9,6 +9,7 @@ import { createModels } from './models.js';
 import { updateNotices } from './notices.js';
 import {
   createDeadLetters,
+  createExperiments,
   createFidelity,
   createLlm,
   createStages,
@@ -29,6 +30,7 @@ const updates = [
   createCharts(byId('charts')),
   createVariants(),
   createModels(),
+  createExperiments(),
   createDecisions(),
   createTiers(),
   createFidelity(),

@@ -112,6 +112,43 @@ export function createFidelity(root = byId('fidelity')) {
   return ({ panels }) => update(panels.fidelity.rows[0]);
 }
 
+export function createExperiments(root = byId('experiments')) {
+  const update = createTable(root, {
+    caption: 'Candidates on their way into service',
+    empty: 'No candidate yet.',
+    columns: [
+      {
+        label: 'Time, UTC',
+        className: 'num',
+        paint: two(
+          (row) => utc(row.at),
+          (row) => row.experimentId.replaceAll('-', ' '),
+        ),
+      },
+      {
+        label: 'Stage',
+        head: true,
+        paint: two(
+          (row) => row.stage,
+          (row) => row.reason,
+        ),
+      },
+      { label: 'Users', right: true, text: (row) => integer(row.users) },
+      {
+        label: 'Difference a slate',
+        right: true,
+        paint: two(
+          (row) => fixed(row.difference, 2),
+          (row) => (row.low === null ? '' : `${fixed(row.low, 2)} to ${fixed(row.high, 2)}`),
+        ),
+      },
+      { label: 'Share', right: true, text: (row) => percent(row.candidateShare, 0) },
+    ],
+  });
+  return ({ panels }) =>
+    update(panels.experiments.rows, (row) => `${row.at} ${row.experimentId} ${row.stage}`);
+}
+
 export function createDeadLetters(root = byId('dead-letters')) {
   const update = createTable(root, {
     caption: 'Dead letters by code',

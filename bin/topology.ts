@@ -1,0 +1,17 @@
+// The topology that the commands run: the main path, with the candidates of the demo on their way.
+import { beforePromotion, demoPromotions } from '../streams/promote/demo.ts';
+import { type ServeOptions, serveDefaults } from '../streams/serve/stage.ts';
+import { mainTopology, type Topology, type TopologyOptions } from '../streams/topology.ts';
+
+export function promoting(
+  serve: Partial<ServeOptions> & Pick<ServeOptions, 'salt'>,
+  options: Omit<TopologyOptions, 'serve' | 'promote'> = {},
+): Topology {
+  const { variants } = serveDefaults;
+  const promote = demoPromotions(variants, serve.salt);
+  return mainTopology({
+    ...options,
+    serve: { ...serveDefaults, variants: beforePromotion(variants, promote), ...serve },
+    promote,
+  });
+}

@@ -1,0 +1,38 @@
+// What a variant that did not serve a slate would have had of it, by the propensities logged at the
+// decision: evidence of a candidate before it has any users.
+import type { Example } from '../../schemas/topics/examples.ts';
+
+export interface Weighted {
+  /** Positive outcomes, each times its weight. */
+  readonly reward: number;
+  /** Slates the outcomes stand for: the mean weight of the positions. */
+  readonly slates: number;
+}
+
+/** Above it a weight says more of luck than of the variant (Ionides 2008, truncated sampling). */
+const MOST = 20;
+
+/**
+ * Importance weights of each position, given the items above it: w = π(item | above) / propensity,
+ * truncated. Σ w r / Σ (mean w) over slates is the self-normalised estimate of the reward per slate,
+ * by positions (as in RIPS without the product: McInerney et al. 2020), so what the variant would
+ * have shown above is taken as it was.
+ * @returns null where the decision did not know the variant, or drew from no known distribution
+ */
+export function offPolicy(
+  { items, variants, propensitySource }: Pick<Example, 'items' | 'variants' | 'propensitySource'>,
+  variant: string,
+): Weighted | null {
+  const column = variants.indexOf(variant);
+  if (column < 0 || propensitySource !== 'drawn' || items.length === 0) return null;
+  const weights = items.map(({ shadows, propensity }) =>
+    Math.min(MOST, shadows[column]! / propensity),
+  );
+  let reward = 0;
+  let sum = 0;
+  for (const [i, { positive }] of items.entries()) {
+    sum += weights[i]!;
+    if (positive) reward += weights[i]!;
+  }
+  return { reward, slates: sum / items.length };
+}
