@@ -150,7 +150,7 @@ function fastDecisions(): number {
   const learner = loadLearner();
   for (const decided of opening(world, stream.seed)) learner.learn(decided);
   const variant = demoVariants.find(({ policy }) => policy === 'millrace')!;
-  const policies = { millrace: learner, popularity: learner, uniform: learner };
+  const policies = { millrace: learner, popularity: learner, uniform: learner, inverted: learner };
   const decider: Decider = {
     salt: 'bench',
     variants: [{ ...variant, share: 1 }],
