@@ -2,7 +2,8 @@
 // way of one prompt a candidate; decisions a second by tier; what swaps of an adapter cost under load.
 //
 // Both sides take turns in every round, so that what else the machine does falls on both; figures are
-// medians over the rounds, ratios medians of the rounds' ratios.
+// medians over the rounds, ratios medians of the rounds' ratios. Times are of the processor, where there is
+// one thread and no GPU, so that they hold on a machine that others use, too; else of the clock.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -27,6 +28,7 @@ import { CANDIDATES, opening, SLATE, worldOf } from './learn/stream.ts';
 import { openEngine } from './llm/engine.ts';
 import { say } from './support/broker.ts';
 import { readOptions, wholeNumber } from './support/options.ts';
+import { ownCpuSeconds } from './support/proc.ts';
 import { median } from './support/statistics.ts';
 
 const given = readOptions(
@@ -49,7 +51,7 @@ const given = readOptions(
 );
 
 const CONTEXT = 1024;
-const DECODED = 48;
+const DECODED = 24;
 const SHOWN = 20;
 const HISTORY = 8;
 
@@ -69,8 +71,10 @@ try {
   const tokensIn = (text: string) => engine.model.tokenize(text, false).length;
   say('Rates');
   const rates = await ratesOf(engine, port, tokensIn);
+  say(JSON.stringify(rounded(rates)));
   say('Slates');
   const slates = await slatesOf(engine, port);
+  say(JSON.stringify(rounded(slates)));
   say('Decisions of the fast tier');
   const fast = fastDecisions();
   say('Swaps under load');
@@ -100,17 +104,18 @@ type Engine = Awaited<ReturnType<typeof openEngine>>;
 async function ratesOf(engine: Engine, port: AdaptableModel, tokensIn: Tokens) {
   const [prefill, decode] = [paired(), paired()];
   for (let round = -1; round < given.rounds; round++) {
-    const long = `${round} ${some(40).join(', ')}`;
+    const long = `${round} ${some(16).join(', ')}`;
     const count = tokensIn(long);
-    const theirs = await timed(() => engine.prefill(long));
+    const theirPrefill = await timed(() => engine.prefill(long));
     const ours = await timed(() => port.score(long, []));
     const prompt = `${round} ${some(4).join(', ')}`;
-    const theirTime = await engine.decode(prompt, DECODED);
+    const theirFirst = await timed(() => engine.decode(prompt, 1));
+    const theirs = await timed(() => engine.decode(prompt, DECODED + 1));
     const first = await timed(() => port.generate(prompt, { maxTokens: 1 }));
     const whole = await timed(() => port.generate(prompt, { maxTokens: DECODED + 1 }));
     if (round < 0) continue; // warms up
-    prefill.add((1000 * count) / ours, (1000 * count) / theirs);
-    decode.add((1000 * DECODED) / (whole - first), (1000 * DECODED) / theirTime);
+    prefill.add((1000 * count) / ours, (1000 * count) / theirPrefill);
+    decode.add((1000 * DECODED) / (whole - first), (1000 * DECODED) / (theirs - theirFirst));
   }
   return { prefillTokensPerSecond: prefill.figures(), decodeTokensPerSecond: decode.figures() };
 }
@@ -125,6 +130,7 @@ async function slatesOf(engine: Engine, port: AdaptableModel) {
     const prompt = historyPrompt(history);
     // Likelihoods of titles by themselves are remembered by the title, as they are in service.
     await pmi.pmi([titles[0]!], candidates);
+    if (round < 0) continue;
     const theirs = await timed(async () => {
       for (const title of candidates) {
         await engine.answer(`${prompt}${continuation(title)}. Yes or no? Answer:`);
@@ -132,7 +138,6 @@ async function slatesOf(engine: Engine, port: AdaptableModel) {
     });
     const ours = await timed(() => pmi.pmi(history, candidates));
     const second = await timed(() => pmi.pmi(history, candidates.toReversed()));
-    if (round < 0) continue;
     naive!.push(theirs);
     shared!.push(ours);
     again!.push(second);
@@ -204,17 +209,17 @@ async function swapsOf(port: AdaptableModel, path: string) {
     failed += results.filter(({ status }) => status === 'rejected').length;
     if ((await port.scored(prompt, titles)).adapter === version) right++;
     // A call alone, and one that a swap was asked for just before.
-    const plain = await timed(() => port.score(prompt, titles));
+    const plain = await waited(() => port.score(prompt, titles));
     const other = { version: 3 - version, path: paths[2 - version]! };
     const waiting = port.setAdapter(other);
     await port.embed(prompt); // the file is read meanwhile
-    waits!.push((await timed(() => Promise.all([waiting, port.score(prompt, titles)]))) - plain);
+    waits!.push((await waited(() => Promise.all([waiting, port.score(prompt, titles)]))) - plain);
     plains!.push(plain);
   }
   const alone: number[] = [];
   for (let swap = 0; swap < given.swaps; swap++) {
     const version = 1 + (swap % 2);
-    alone.push(await timed(() => port.setAdapter({ version, path: paths[version - 1]! })));
+    alone.push(await waited(() => port.setAdapter({ version, path: paths[version - 1]! })));
   }
   await port.setAdapter(undefined);
   return {
@@ -251,7 +256,19 @@ function paired() {
   };
 }
 
+/** ms */
 async function timed(act: () => Promise<unknown>): Promise<number> {
+  const begun = now();
+  await act();
+  return now() - begun;
+}
+
+function now(): number {
+  const alone = given.threads === 1 && !given.gpu;
+  return alone ? 1000 * ownCpuSeconds() : performance.now();
+}
+
+async function waited(act: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await act();
   return performance.now() - begun;

@@ -1,17 +1,12 @@
 // llama.cpp through node-llama-cpp's own interface, in the process of the port that is measured.
-import {
-  getLlama,
-  type LlamaContextSequence,
-  LlamaLogLevel,
-  type LlamaModel,
-} from 'node-llama-cpp';
+import { getLlama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 
 export interface Engine extends AsyncDisposable {
   readonly model: LlamaModel;
   /** Evaluates a text from nothing. */
   prefill(text: string): Promise<void>;
-  /** Writes so many likeliest tokens after a text; returns the time of the tokens alone, ms. */
-  decode(text: string, tokens: number): Promise<number>;
+  /** Writes so many likeliest tokens after a text. */
+  decode(text: string, tokens: number): Promise<void>;
   /** The first token of the answer to a prompt, from nothing. */
   answer(prompt: string): Promise<void>;
 }
@@ -40,7 +35,10 @@ export async function openEngine(
     },
     async decode(text, tokens) {
       await sequence.clearHistory();
-      return decoded(sequence, tokensOf(text), tokens);
+      let count = 0;
+      const options = { temperature: 0, yieldEogToken: true };
+      for await (const _ of sequence.evaluate(tokensOf(text), options))
+        if (++count >= tokens) break;
     },
     async answer(prompt) {
       await sequence.clearHistory();
@@ -52,18 +50,4 @@ export async function openEngine(
       await llama.dispose();
     },
   };
-}
-
-/** From the first token to the last: the prompt is not in it. */
-async function decoded(
-  sequence: LlamaContextSequence,
-  prompt: ReturnType<LlamaModel['tokenize']>,
-  tokens: number,
-): Promise<number> {
-  let [begun, count] = [0, 0];
-  for await (const _ of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
-    if (count === 0) begun = performance.now();
-    if (++count > tokens) break;
-  }
-  return performance.now() - begun;
 }

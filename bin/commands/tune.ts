@@ -29,6 +29,7 @@ const CONTEXT = 256;
 
 interface Flags {
   rounds: string;
+  steps: string;
   prompts: string;
   group: string;
   heldOut: string;
@@ -45,6 +46,7 @@ export function addTune(program: Command, { config }: CommandContext): void {
       "tune the language model's output by reward: reasons that cite and say what is true",
     )
     .option('--rounds <n>', 'versions to try; each is validated, and kept or rolled back', '6')
+    .option('--steps <n>', 'of a version', '2')
     .option('--prompts <n>', 'in a step', '6')
     .option('--group <n>', 'texts of a prompt', '6')
     .option('--held-out <n>', 'prompts of other users, to validate on', '16')
@@ -73,11 +75,13 @@ export function addTune(program: Command, { config }: CommandContext): void {
         folder,
         first: nextVersion(folder),
         ...(await reasonTasks(movielensSample, scratch, count, settings.seed)),
+        every: Number(flags.steps),
         prompts: Number(flags.prompts),
         group: Number(flags.group),
         rate: Number(flags.rate),
         temperature: Number(flags.temperature),
         stop: REASON_STOP,
+        maxTokens: 20,
         seed: settings.seed,
       });
       logs.say(`Held-out reward without an adapter: ${(await tuner.begin()).toFixed(3)}`);

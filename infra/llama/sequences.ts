@@ -8,7 +8,7 @@ import type { Native } from './native.ts';
 /**
  * Tokens of a batch of a prompt. Smaller ones are shared more often and evaluated slower.
  */
-const BATCH = 64;
+const BATCH = 32;
 
 export interface Evaluated {
   readonly sequence: number;

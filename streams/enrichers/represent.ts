@@ -1,7 +1,9 @@
 // `represent`: item vectors by the language model, most-wanted items first. An item is wanted as
 // often as it is shown; the topic of the vectors is the cache, keyed by content.
 import { contentHash } from '../../models/llm/hash.ts';
+import type { LanguageModel } from '../../models/llm/port.ts';
 import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { MillraceError } from '../../schemas/errors.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
@@ -33,7 +35,8 @@ async function makeVector(
 ): Promise<'made' | ShedReason> {
   const desk = ports.desks('representer');
   const { hash, prompt } = vectorJob(item, desk.name);
-  const result = await desk.ask(hash, (model) => model.embed(prompt), { priority });
+  const embed = async (model: LanguageModel) => usable(await model.embed(prompt), model);
+  const result = await desk.ask(hash, embed, { priority });
   if (result.shed) return result.reason;
   const vector = result.value;
   if (!ports.tables.vectors.has(item.itemId)) {
@@ -42,6 +45,18 @@ async function makeVector(
     await ports.emit(itemVectors, [{ ...record, vector: [...vector] }]);
   }
   return 'made';
+}
+
+/** A vector of another width would begin the index anew, and one that is no number would reach scores. */
+function usable(vector: Float32Array, { name, width }: LanguageModel): Float32Array {
+  if (vector.length === width && vector.every(Number.isFinite)) return vector;
+  throw new MillraceError({
+    code: 'answer-unusable',
+    what: `The language model ${name} gave a vector that cannot be used.`,
+    why: `It is to have ${width} finite numbers.`,
+    todo: 'Try another model with LLM_MODEL.',
+    remedy: 'skip',
+  });
 }
 
 /** Wishes in the queue at a time: few, so that the next one is always the most wanted by then. */

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { datasets } from '../../datasets/index.ts';
+import type { LanguageModel } from '../../models/llm/port.ts';
 import { hash32, Random } from '../../models/random.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
+import type { EnricherPorts } from '../../streams/enrichers/enricher.ts';
+import { representEnricher } from '../../streams/enrichers/represent.ts';
 import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { MemoryRuntime } from '../../streams/memory-runtime.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
@@ -22,6 +25,12 @@ export interface MemoryLoopOptions {
   readonly rows: number;
   readonly salt: string;
   readonly partitions?: number;
+  /** @default one whose vectors are a function of the text; it is asked for nothing */
+  readonly model?: LanguageModel;
+  /** Items that are shown are represented by the model meanwhile. @default false */
+  readonly represent?: boolean;
+  /** Called with what answers a request. @default called at once */
+  readonly answer?: (drain: () => void) => void;
 }
 
 /** Runs the first rows of the shipped log through the topology, serving the returns of the last fifth. */
@@ -34,34 +43,42 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     salt: options.salt,
   };
   const runtime = new MemoryRuntime(mainTopology({ serve }), options);
-  const model = fakeModel({ name: 'hash', width: 8, embed: async (text) => hashVector(text) });
+  const hashing = { name: 'hash', width: 8, embed: async (text: string) => hashVector(text) };
+  const model = options.model ?? fakeModel(hashing);
   const desk = new Desk(model, {
     capacity: 100,
     budget: { share: 1 },
     now: () => 0,
     wait: async () => {},
   });
-  const simulate = simulateEnricher.create({
+  const ports: EnricherPorts = {
     desks: () => desk,
     tables: runtime.tables,
     emit: async (topic, events) => {
       for (const event of events) runtime.send(topic, event);
     },
-  });
+  };
+  const simulate = simulateEnricher.create(ports);
+  const represent = options.represent ? representEnricher.create(ports) : undefined;
   for await (const item of movielens.items(sample)) runtime.send(items, item);
   const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));
   try {
     await using log = await movielens.open(sample, { scratch, limit: options.rows });
     for await (const step of log.steps()) {
-      if (step.kind === 'impression') runtime.send(impressions, step.impression);
-      else if (step.kind === 'click') runtime.send(clicks, step.click);
+      if (step.kind === 'impression') {
+        runtime.send(impressions, step.impression);
+        // Nobody waits for it: what it makes is used once it is there.
+        void represent?.onEvent(impressions.name, step.impression);
+      }
+      if (step.kind === 'click') runtime.send(clicks, step.click);
       else if (step.kind === 'end')
         runtime.send(impressions, impressionOf('end', 'end', step.at, []));
       else if (step.kind === 'session' && step.row >= 0.8 * log.rows) {
         const { sessionId, userId, at } = step;
         const request = { requestId: sessionId, userId, at, k: 10, surface: 'test' };
         runtime.send(requests, { ...request, candidates: null });
-        runtime.drain();
+        if (options.answer) options.answer(() => runtime.drain());
+        else runtime.drain();
         const served = runtime.events(impressions).at(-1);
         if (served?.requestId === sessionId) await simulate.onEvent(impressions.name, served);
       }

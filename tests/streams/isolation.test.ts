@@ -1,0 +1,89 @@
+// The event path with a language model that is well, stopped, failing or talking rubbish: every request is
+// answered, every outcome attributed, and nothing of the rubbish reaches a score.
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import { examples } from '../../schemas/topics/examples.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { requests } from '../../schemas/topics/requests.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
+import type { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { fakeModel } from '../support/fake-model.ts';
+import { memoryLoop } from '../support/memory-loop.ts';
+
+// A minute of five short loops where others share the cores.
+jest.setTimeout(300_000);
+
+const width = 8;
+let asked = 0;
+const model = (embed: () => Promise<Float32Array>): LanguageModel =>
+  fakeModel({
+    name: 'test',
+    width,
+    embed() {
+      asked += 1;
+      return embed();
+    },
+  });
+let drawn = 0;
+const models = {
+  well: model(async () => Float32Array.from({ length: width }, (_, i) => Math.sin(++drawn + i))),
+  stopped: model(() => new Promise(() => {})),
+  failing: model(() => Promise.reject(new Error('It is ill.'))),
+  noNumbers: model(async () => new Float32Array(width).fill(Number.NaN)),
+  otherWidth: model(async () => new Float32Array(1 + (++drawn % (width - 1))).fill(1)),
+};
+type Kind = keyof typeof models;
+
+const runs = new Map<Kind, MemoryRuntime>();
+const askedOf = new Map<Kind, number>();
+
+beforeAll(async () => {
+  for (const kind of Object.keys(models) as Kind[]) {
+    asked = 0;
+    const loop = { rows: 400, salt: 'isolation', model: models[kind], represent: true };
+    runs.set(kind, await memoryLoop(loop));
+    askedOf.set(kind, asked);
+  }
+});
+
+const served = (kind: Kind) =>
+  runs
+    .get(kind)!
+    .events(impressions)
+    .filter(({ origin }) => origin === 'served');
+
+describe('the event path beside the language model', () => {
+  it('did ask it, and had vectors of the one that is well alone', () => {
+    for (const kind of Object.keys(models) as Kind[]) {
+      expect(askedOf.get(kind)).toBeGreaterThan(0);
+      const { size } = runs.get(kind)!.tables.vectors;
+      if (kind === 'well') expect(size).toBeGreaterThan(20);
+      else expect(size).toBe(0);
+    }
+    expect(askedOf.get('stopped')).toBe(1); // the one that never ends
+  });
+
+  it.each(Object.keys(models) as Kind[])('%s: answers every request, loses nothing', (kind) => {
+    const run = runs.get(kind)!;
+    const wanted = run.events(requests).map(({ requestId }) => requestId);
+    expect(wanted.length).toBeGreaterThan(2);
+    expect(served(kind).map(({ requestId }) => requestId)).toEqual(wanted);
+    for (const { items } of served(kind)) {
+      for (const { score, propensity } of items) {
+        expect(Number.isFinite(score)).toBe(true);
+        expect(propensity).toBeGreaterThan(0);
+        expect(propensity).toBeLessThanOrEqual(1);
+      }
+    }
+    for (const topic of [examples, userStates]) {
+      expect(run.events(topic)).toHaveLength(runs.get('stopped')!.events(topic).length);
+    }
+  });
+
+  it('serves the same slates whatever is wrong with it', () => {
+    const slates = served('stopped');
+    for (const kind of ['failing', 'noNumbers', 'otherWidth'] as const) {
+      expect(served(kind)).toEqual(slates);
+    }
+  });
+});
