@@ -56,7 +56,9 @@ export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> 
       loaded.createContext({ ...size, sequences, _embeddings: embeddings } as typeof size);
     const context = await openContext(LlamaLanguageModel.sequences, false);
     const name = basename(path).replace(/\.gguf$/i, '');
-    const parts = { llama, model, path, openContext, context, name, contextTokens };
+    // Where memory is short the engine opens a smaller context than it was asked for.
+    const tokens = Math.min(contextTokens, context.contextSize);
+    const parts = { llama, model, path, openContext, context, name, contextTokens: tokens };
     opened = new LlamaLanguageModel(parts);
   } catch (cause) {
     await model?.dispose();
