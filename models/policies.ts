@@ -11,6 +11,7 @@ import { linearThompson } from './bandit/linear/thompson.ts';
 import { millrace } from './bandit/millrace/learner.ts';
 import type { PolicyKind } from './policy.ts';
 import { actorCritic } from './rl/actor-critic.ts';
+import { doublyRobust } from './rl/doubly-robust.ts';
 import { dpo } from './rl/dpo.ts';
 import { grpo } from './rl/grpo.ts';
 import { ppo } from './rl/ppo.ts';
@@ -33,6 +34,7 @@ const kinds: readonly PolicyKind[] = [
   grpo,
   dpo,
   topK,
+  doublyRobust,
   millrace,
 ];
 

@@ -27,5 +27,6 @@ export const families: Readonly<Record<string, Readonly<Record<string, Learns>>>
     grpo: { requests, margin: 1.35, slates: 4 },
     dpo: { requests, margin: 1.4 },
     'top-k': { requests, margin: 1.3 },
+    'doubly-robust': { requests, margin: 1.4 },
   },
 };

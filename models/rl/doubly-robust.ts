@@ -1,0 +1,125 @@
+// A policy gradient on doubly robust rewards: the simulator imagines what each candidate would have
+// earned, the logged rewards correct it. What the simulator answered by itself teaches nothing.
+import { Evidence } from '../bandit/evidence.ts';
+import { featuresOf, WIDTH } from '../bandit/features.ts';
+import { decodeParts, encodeParts } from '../codec.ts';
+import { clip, type Shrinkage } from '../ope/shrinkage.ts';
+import type { Candidate, Decided, DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
+import {
+  counterfactualObjective,
+  counterfactualRewards,
+  type Imagined,
+} from '../reward/counterfactual.ts';
+import { Simulator } from '../reward/simulator.ts';
+import { Adam } from './adam.ts';
+import { WEIGHT_CAP } from './clipped.ts';
+import { decisionOf, packEpisodes, unpackEpisodes } from './decision.ts';
+import { scoreOf } from './slate-policy.ts';
+
+const FORMAT = 'millrace/doubly-robust/1';
+/** Decisions learned from at once. */
+const BATCH = 8;
+const RATE = 0.03;
+
+/** What imagines rewards: the simulator, or what a test puts in its place. */
+export interface RewardModel {
+  predict(state: Decided['state'], item: Candidate): number;
+  learn(example: Decided): unknown;
+  /** How much of it is believed, 0 to 1; the rest is the overall rate. */
+  confidence(): number;
+  save(): Uint8Array;
+}
+
+export class DoublyRobust implements LearningPolicy {
+  readonly name = 'doubly-robust';
+  version = 0;
+  #evidence = new Evidence();
+  #actor = new Adam(WIDTH);
+  #batch: Imagined[] = [];
+  readonly #model: RewardModel;
+  readonly #shrinkage: Shrinkage;
+
+  constructor(model: RewardModel = Simulator.load(), shrinkage = clip(WEIGHT_CAP)) {
+    this.#model = model;
+    this.#shrinkage = shrinkage;
+  }
+
+  /** @throws MillraceError `parameters-unreadable` */
+  static load(bytes: Uint8Array): DoublyRobust {
+    const parts = decodeParts(bytes, FORMAT);
+    const meta = parts.meta as { version: number; items: string[]; users: string[] };
+    const one = new DoublyRobust(Simulator.load(Uint8Array.from(parts.f64('model'))));
+    one.version = meta.version;
+    one.#evidence = Evidence.load(meta.items, parts);
+    one.#actor = new Adam(WIDTH, parts.f64('actor'));
+    const decisions = unpackEpisodes(meta.users, parts.i32('sizes'), parts.f64('numbers')).flat();
+    const q = parts.f64('imagined');
+    let at = 0;
+    one.#batch = decisions.map((decision) => {
+      at += decision.copies.length;
+      return { decision, q: q.slice(at - decision.copies.length, at) };
+    });
+    return one;
+  }
+
+  scores({ state, candidates }: DecisionContext): Float64Array {
+    const { weights } = this.#actor;
+    return Float64Array.from(candidates, (candidate) =>
+      scoreOf(weights, featuresOf(state, candidate, this.#evidence), 0),
+    );
+  }
+
+  learn(example: Decided): void {
+    this.version += 1;
+    if (example.source === 'simulated') return;
+    const decision = decisionOf(example, this.#evidence);
+    if (decision.weight > 0 && decision.rewards.length > 0) {
+      this.#batch.push({ decision, q: this.#imagine(example) });
+      if (this.#batch.length >= BATCH) this.#improve();
+    }
+    this.#model.learn(example);
+    this.#evidence.learn(example);
+  }
+
+  save(): Uint8Array {
+    const evidence = this.#evidence.save();
+    const { users, sizes, numbers } = packEpisodes(this.#batch.map(({ decision }) => [decision]));
+    return encodeParts({
+      format: FORMAT,
+      meta: { version: this.version, items: evidence.names, users },
+      arrays: {
+        ...evidence.arrays,
+        actor: this.#actor.save(),
+        model: Float64Array.from(this.#model.save()),
+        sizes,
+        numbers,
+        imagined: Float64Array.from(this.#batch.flatMap(({ q }) => [...q])),
+      },
+    });
+  }
+
+  /** q by row, before anything of the example is learned. */
+  #imagine({ state, items, unshown }: Decided): Float64Array {
+    const weight = this.#model.confidence();
+    const { rate } = this.#evidence;
+    const candidates: readonly Candidate[] = [...items, ...(unshown ?? [])];
+    return Float64Array.from(
+      candidates,
+      (item) => rate + (weight > 0 ? weight * (this.#model.predict(state, item) - rate) : 0),
+    );
+  }
+
+  #improve(): void {
+    const decisions = this.#batch.map(({ decision }) => decision);
+    const { weights } = this.#actor;
+    const rewards = this.#batch.map((one) => counterfactualRewards(one, weights, this.#shrinkage));
+    this.#actor.climb(counterfactualObjective(weights, decisions, rewards).gradient, RATE);
+    this.#batch = [];
+  }
+}
+
+export const doublyRobust: PolicyKind = {
+  name: 'doubly-robust',
+  create: () => new DoublyRobust(),
+  load: (bytes) => DoublyRobust.load(bytes),
+};
