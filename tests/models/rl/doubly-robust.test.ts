@@ -68,7 +68,7 @@ describe('counterfactualRewards', () => {
 });
 
 describe('DoublyRobust', () => {
-  const requests = 600;
+  const requests = 900;
   const at = 1_700_000_000_000;
   const size = { world: {}, requests, candidates: 20, k: 3 };
 
