@@ -155,7 +155,13 @@ function fastDecisions(): number {
   const learner = loadLearner();
   for (const decided of opening(world, stream.seed)) learner.learn(decided);
   const variant = demoVariants.find(({ policy }) => policy === 'millrace')!;
-  const policies = { millrace: learner, popularity: learner, uniform: learner, inverted: learner };
+  const policies = {
+    millrace: learner,
+    popularity: learner,
+    uniform: learner,
+    inverted: learner,
+    llm: learner,
+  };
   const decider: Decider = {
     salt: 'bench',
     variants: [{ ...variant, share: 1 }],

@@ -22,7 +22,7 @@ const decider: Decider = {
     // No user is given this arm, and still its probabilities are logged: a shadow.
     { name: 'uniform', policy: 'uniform', share: 0, exploration: {} },
   ],
-  policies: { millrace: brevity, popularity: uniform, uniform, inverted: uniform },
+  policies: { millrace: brevity, popularity: uniform, uniform, inverted: uniform, llm: uniform },
   missing: [],
 };
 

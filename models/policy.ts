@@ -26,6 +26,8 @@ export interface Policy {
   readonly name: string;
   /** Examples its parameters have seen. */
   readonly version: number;
+  /** @default 'fast' */
+  readonly tier?: 'fast' | 'llm';
   /** One score a candidate, in logit units, finite; higher is better. */
   scores(context: DecisionContext): Float64Array;
 }

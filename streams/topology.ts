@@ -8,6 +8,7 @@ import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explai
 import { reasonEnricher } from './enrichers/reason.ts';
 import { representEnricher } from './enrichers/represent.ts';
 import { simulateEnricher } from './enrichers/simulate.ts';
+import { alignStage } from './learn/llm-stage.ts';
 import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
 import { type PromoteOptions, promoteStage } from './promote/stage.ts';
 import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
@@ -36,6 +37,7 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
     stages: [
       serveStage(options.serve ?? serveDefaults),
       learnStage(options.learn ?? learnDefaults),
+      alignStage(),
       calibrateStage(),
       ...(options.promote ?? []).map(promoteStage),
     ],

@@ -54,7 +54,13 @@ function updates() {
 /** One policy alone serves, as the demo explores with it. */
 function deciderOf(policy: Policy): Decider {
   const variant = demoVariants.find((one) => one.policy === 'millrace')!;
-  const policies = { millrace: policy, popularity: policy, uniform: policy, inverted: policy };
+  const policies = {
+    millrace: policy,
+    popularity: policy,
+    uniform: policy,
+    inverted: policy,
+    llm: policy,
+  };
   return { salt: 'bench', variants: [{ ...variant, share: 1 }], policies, missing: [] };
 }
 

@@ -44,6 +44,19 @@ export function decisionOf(example: Decided, evidence: Evidence): Decision {
   };
 }
 
+/** What a slate says without its candidates' features: the order of the shown items. */
+export function decisionAmongShown(example: Decided): Omit<Decision, 'rows'> {
+  const { userId, at, items, confidence } = example;
+  return {
+    userId,
+    at,
+    weight: Math.max(0, Math.min(1, confidence)),
+    copies: Float64Array.from(items, () => 1),
+    propensities: Float64Array.from(amongShown(items.map(({ propensity }) => propensity))),
+    rewards: Float64Array.from(items, ({ positive }) => (positive ? 1 : 0)),
+  };
+}
+
 /**
  * First-position probability of each item, from the probability of each given the ones above it:
  * p_j = propensity_j · (1 − Σ_{i<j} p_i).

@@ -6,8 +6,8 @@ import type { PromoteOptions } from './stage.ts';
 /** A log of some hundred users cannot wait for as many as a service can. */
 const rules = {
   ...promotionRules,
-  least: { gate: 40, shadow: 40, canary: 30, arm: 30 },
-  share: { canary: 0.3, ab: 0.5, promoted: 0.9 },
+  least: { gate: 30, shadow: 30, canary: 20, arm: 20 },
+  share: { canary: 0.4, ab: 0.5, promoted: 0.9 },
 };
 
 /** Candidates against the arms they would replace; each pair has the share of the two arms together. */

@@ -24,7 +24,7 @@ export interface Variant {
   readonly share: number;
   readonly exploration: Exploration;
   /** Which of the policies at hand it serves. */
-  readonly policy: 'millrace' | 'popularity' | 'uniform' | 'inverted';
+  readonly policy: 'millrace' | 'popularity' | 'uniform' | 'inverted' | 'llm';
 }
 
 /**
@@ -45,6 +45,7 @@ export const demoVariants: readonly Variant[] = Object.freeze([
     share: 1,
     exploration: { temperature: 0.5, floor: 0.05 },
   },
+  { name: 'llm', policy: 'llm', share: 1, exploration: { temperature: 0.5, floor: 0.05 } },
   {
     name: 'inverted',
     policy: 'inverted',
@@ -98,7 +99,7 @@ export function decide(
     origin: 'served',
     policy: policy.name,
     version: policy.version,
-    tier: 'fast',
+    tier: policy.tier ?? 'fast',
     variant: own.variant.name,
     seed,
     candidateCount: candidates.length,

@@ -6,7 +6,8 @@ import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import type { Learner } from '../../models/learner.ts';
-import type { Candidate } from '../../models/policy.ts';
+import { LlmPolicy } from '../../models/llm/policy.ts';
+import type { Candidate, Policy } from '../../models/policy.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -28,6 +29,7 @@ import {
 } from './attribute.ts';
 import { candidatesOf } from './candidates.ts';
 import { decide, demoVariants, describeCandidates, seedOf, type Variant } from './decide.ts';
+import { type LlmTier, llmTier, withVectors } from './llm-tier.ts';
 import { newUser, trackClick, trackImpression } from './track.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
@@ -75,6 +77,8 @@ class Serve implements StageLogic {
   private readonly options: ServeOptions;
   private learner: Learner | undefined;
   private loaded = -1;
+  private llm = LlmPolicy.load();
+  private llmBytes: Uint8Array | undefined;
 
   constructor(tables: Tables, options: ServeOptions) {
     this.tables = tables;
@@ -89,7 +93,8 @@ class Serve implements StageLogic {
         open.delete(id);
         continue;
       }
-      context.emit(examples, exampleOf({ ...entry, open: entry.open }));
+      const example = exampleOf({ ...entry, open: entry.open });
+      context.emit(examples, withVectors(example, this.tier()));
       open.put(id, traceOf(entry, this.windowOf(entry.open.impression)));
     }
   }
@@ -124,6 +129,7 @@ class Serve implements StageLogic {
           popularity: learner ? new PopularityPolicy(learner) : uniform,
           uniform,
           inverted: learner ? new InvertedPolicy(learner) : uniform,
+          llm: this.llmFor(state, learner ?? uniform),
         },
         missing: [
           ...(learner ? [] : ['snapshot']),
@@ -194,6 +200,20 @@ class Serve implements StageLogic {
   private windowOf({ origin }: Impression): number {
     const { attributionWindowMs, servedWindowMs } = this.options;
     return origin === 'served' ? servedWindowMs : attributionWindowMs;
+  }
+
+  /** The language model's policy; the fast one for a user of whom it has no profile. */
+  private llmFor(state: UserState, fast: Policy): Policy {
+    const snapshot = this.tables.policies.latest('llm');
+    if (snapshot && snapshot.bytes !== this.llmBytes) {
+      this.llm = LlmPolicy.load(snapshot.bytes);
+      this.llmBytes = snapshot.bytes;
+    }
+    return llmTier(this.llm, fast, state, this.tier());
+  }
+
+  private tier(): LlmTier {
+    return { vectors: this.tables.vectors, counts: this.latestLearner()?.counts };
   }
 
   /** The policy of the latest snapshot, loaded once a version. */

@@ -1,8 +1,16 @@
 // Item vectors by the language model. The first vector decides the width; another model's starts anew.
+import { Basis } from '../../models/llm/basis.ts';
 import { VectorIndex } from '../../models/text/similarity.ts';
+
+/** Vectors that the basis is fitted on, and its width. */
+const BASIS = { vectors: 128, width: 48 };
 
 export class Vectors {
   private index: VectorIndex | undefined;
+  /** The first vectors, until there are enough for a basis. */
+  private readonly first = new Map<string, ArrayLike<number>>();
+  private basis: Basis | undefined;
+  private readonly projected = new Map<string, Float32Array>();
 
   get size(): number {
     return this.index?.size ?? 0;
@@ -13,8 +21,45 @@ export class Vectors {
   }
 
   add(itemId: string, vector: ArrayLike<number>): void {
-    if (this.index?.width !== vector.length) this.index = new VectorIndex(vector.length);
+    if (this.index?.width !== vector.length) {
+      this.index = new VectorIndex(vector.length);
+      this.first.clear();
+      this.basis = undefined;
+      this.projected.clear();
+    }
     this.index.add(itemId, vector);
+    if (!this.basis) {
+      this.first.set(itemId, vector);
+      if (this.first.size < BASIS.vectors) return;
+      this.basis = Basis.fit([...this.first.values()], BASIS.width);
+      for (const [id, one] of this.first) this.projected.set(id, this.basis.project(one));
+      this.first.clear();
+    } else this.projected.set(itemId, this.basis.project(vector));
+  }
+
+  /**
+   * The space of few dimensions that the head of the language model works in; undefined before the first
+   * vectors have made its basis. The topic's order makes it, so every process has the same.
+   */
+  get space(): string | undefined {
+    return this.basis?.id;
+  }
+
+  /** The item in the space. */
+  inSpace(itemId: string): Float32Array | undefined {
+    return this.projected.get(itemId);
+  }
+
+  /** Direction of what was liked in the space, length 1; null where none of it has a vector. */
+  profileInSpace(likedItemIds: readonly string[]): Float32Array | null {
+    const width = this.basis?.width ?? 0;
+    const sum = new Float32Array(width);
+    for (const itemId of likedItemIds) {
+      const vector = this.projected.get(itemId);
+      if (vector) for (let d = 0; d < width; d++) sum[d]! += vector[d]!;
+    }
+    const length = Math.hypot(...sum);
+    return length > 0 ? sum.map((value) => value / length) : null;
   }
 
   /** Direction of what was liked; null while there are too few vectors. */

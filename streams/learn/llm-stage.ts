@@ -1,0 +1,47 @@
+// The stage that aligns the language model's policy: its head learns from each example that carries
+// vectors, in offset order, so its parameters are a function of the log.
+import { LlmPolicy } from '../../models/llm/policy.ts';
+import { type Example, examples } from '../../schemas/topics/examples.ts';
+import { snapshots } from '../../schemas/topics/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
+import { writeSnapshot } from './snapshots.ts';
+
+/** Examples learned between two snapshots. */
+const snapshotEvery = 100;
+
+export function alignStage(): Stage {
+  return {
+    name: 'align',
+    doc: "Aligns the language model's policy to what users clicked over what they skipped.",
+    steps: ['align', 'snapshots'],
+    inputs: [examples],
+    outputs: [snapshots],
+    stores: [],
+    commitEveryMs: 200,
+    promptInputs: [],
+    tables: ['policies'],
+    create: () => new Align(),
+  };
+}
+
+class Align implements StageLogic {
+  readonly snapshot: SnapshotState = {
+    policy: 'llm',
+    load: (bytes) => {
+      this.policy = LlmPolicy.load(bytes);
+      this.written = this.policy.version;
+    },
+    save: () => this.policy.save(),
+  };
+  private policy = LlmPolicy.load();
+  /** Version of the last snapshot. */
+  private written = 0;
+
+  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
+    const example = event as Example;
+    this.policy = this.policy.learn(example);
+    if (this.policy.version - this.written < snapshotEvery) return;
+    this.written = this.policy.version;
+    writeSnapshot(context, origin, example, this.policy, this.snapshot.save());
+  }
+}

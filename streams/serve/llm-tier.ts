@@ -1,0 +1,57 @@
+// The language model's tier in a decision, and what its learner will need of it.
+import type { ItemCounts } from '../../models/learner.ts';
+import { headContext } from '../../models/llm/head.ts';
+import type { LlmPolicy } from '../../models/llm/policy.ts';
+import type { Policy } from '../../models/policy.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
+import type { UserState } from '../../schemas/topics/user-state.ts';
+import type { Vectors } from '../tables/vectors.ts';
+import { likedItems } from './decide.ts';
+
+export interface LlmTier {
+  readonly vectors: Vectors;
+  readonly counts: ItemCounts | undefined;
+}
+
+const column = ({ counts }: LlmTier, itemId: string) => Math.log1p(counts?.positives(itemId) ?? 0);
+
+/**
+ * The head on the user's and the candidates' vectors. A candidate without a vector stands by its
+ * popularity alone; a user without a profile is served by `fast`, and so is everybody before the head
+ * has learned in the space of now.
+ */
+export function llmTier(llm: LlmPolicy, fast: Policy, state: UserState, tier: LlmTier): Policy {
+  const { vectors } = tier;
+  const profile = vectors.profileInSpace(likedItems(state));
+  if (!profile || llm.version === 0 || llm.space !== vectors.space) return fast;
+  return {
+    name: llm.name,
+    version: llm.version,
+    tier: 'llm',
+    scores: ({ candidates }) =>
+      llm.scores(
+        headContext(
+          profile,
+          candidates.map(({ itemId }) => vectors.inSpace(itemId)),
+          candidates.map(({ itemId }) => [column(tier, itemId)]),
+        ),
+      ),
+  };
+}
+
+/** The example with the vectors of its items and of its user, where there are any. */
+export function withVectors(example: Example, tier: LlmTier): Example {
+  const { vectors } = tier;
+  const profile = vectors.profileInSpace(likedItems(example.state));
+  if (!vectors.space || !profile) return example;
+  const none = new Float32Array(profile.length);
+  return {
+    ...example,
+    space: vectors.space,
+    profile: [...profile],
+    items: example.items.map((item) => ({
+      ...item,
+      features: [...(vectors.inSpace(item.itemId) ?? none), column(tier, item.itemId)],
+    })),
+  };
+}
