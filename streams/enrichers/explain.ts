@@ -1,17 +1,20 @@
 // `explain`: a reason for what was recommended. Every item of a slate that the language model ranked
 // gets one, in plain words of code where the model has no time; of other slates the first item, as far
 // as a share of the model's time goes. The topic of the reasons is the cache, keyed by content.
+import { type ClaimKind, claimKinds } from '../../models/llm/explain/claims.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
 import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../models/llm/explain/explain.ts';
 import { type Facts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
 import { contentHash } from '../../models/llm/hash.ts';
+import { Lru } from '../../models/llm/lru.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { likedItems } from '../serve/decide.ts';
 import type { Tables } from '../tables/tables.ts';
+import { AskedModel } from './asked-model.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
-import { ExplainFindings } from './explain-findings.ts';
+import { Findings } from './findings.ts';
 
 export interface ExplainEnricherOptions {
   /** Let the model write a sentence of its own; for one that is large enough to. @default false */
@@ -49,8 +52,8 @@ class Explain implements Enricher {
   readonly counts = { explained: 0, cached: 0, plain: 0, removed: 0, shed: 0 };
   private readonly ports: EnricherPorts;
   private readonly options: ExplainEnricherOptions;
-  private readonly found: ExplainFindings;
-  private explainer: Explainer | undefined;
+  private readonly found: Findings;
+  private readonly alone = new Lru<number>(20_000);
   private vocabulary: { readonly size: number; readonly groups: readonly string[] } | undefined;
   private waiting = 0;
   /** A reason for a slate of the fast tier is being made. */
@@ -61,7 +64,7 @@ class Explain implements Enricher {
   constructor(ports: EnricherPorts, options: ExplainEnricherOptions) {
     this.ports = ports;
     this.options = options;
-    this.found = new ExplainFindings(ports);
+    this.found = new Findings('explain', ports);
   }
 
   /** Returns at once: the log is never held up for the model. */
@@ -102,7 +105,7 @@ class Explain implements Enricher {
       await this.ports.emit(explanations, [{ ...known, impressionId, userId, at }]);
       return;
     }
-    const reason = await this.ask(hash, facts, needed);
+    const reason = await this.ask(facts, needed);
     if (!reason && !needed) {
       this.counts.shed++;
       return;
@@ -132,12 +135,11 @@ class Explain implements Enricher {
       tables.explanations.put(record);
     } else this.counts.plain++;
     await this.ports.emit(explanations, [record]);
-    if (reason) await this.found.note(reason, at);
+    await this.found.note(at, { privacy: facts.masked, ...(reason && hallucinationsIn(reason)) });
   }
 
   /** The model's reason; undefined where it has no time. */
   private async ask(
-    hash: string,
     facts: Facts,
     needed: boolean,
   ): Promise<(Reason & { latencyMs: number }) | undefined> {
@@ -145,24 +147,19 @@ class Explain implements Enricher {
     if (needed && this.waiting >= mostWaiting) return undefined;
     this.waiting++;
     if (!needed) this.spare = true;
-    // One job at a time: what the desk's clock has moved by meanwhile is this job's.
-    let before = Number.POSITIVE_INFINITY;
-    const result = await desk.ask(
-      hash,
-      (model) => {
-        before = desk.queue.metrics.busyMs;
-        this.explainer ??= new Explainer(model, { prose: this.options.prose ?? false });
-        return this.explainer.explain(facts, this.groups());
-      },
-      needed ? wishes.llm : wishes.fast,
-    );
-    const latencyMs = Math.max(0, desk.queue.metrics.busyMs - before);
+    // Every call is a job of its own, so that what presses more comes between them.
+    const model = new AskedModel(desk, needed ? wishes.llm : wishes.fast);
+    const explainer = new Explainer(model, {
+      prose: this.options.prose ?? false,
+      alone: this.alone,
+    });
+    const reason = await explainer.explain(facts, this.groups()).catch(() => undefined);
     this.waiting--;
     if (!needed) {
       this.spare = false;
-      this.spareMs += latencyMs;
+      this.spareMs += model.busyMs;
     }
-    return result.shed ? undefined : { ...result.value, latencyMs };
+    return reason && { ...reason, latencyMs: model.busyMs };
   }
 
   /** Every group of the catalogue, looked for anew when it has grown. */
@@ -174,6 +171,15 @@ class Explain implements Enricher {
     }
     return this.vocabulary.groups;
   }
+}
+
+/** Only what the model wrote itself can be false. */
+function hallucinationsIn({ removed, prose, tokens }: Reason) {
+  if (tokens === 0) return {};
+  const of = (kind: ClaimKind) => removed.filter((claim) => claim.kind === kind).length;
+  const found = Object.fromEntries(claimKinds.map((kind) => [`false ${kind}`, of(kind)]));
+  const replaced = prose === 'plain' ? 1 : 0;
+  return { hallucination: { ...found, 'replaced by a plain sentence': replaced } };
 }
 
 function factsFor(tables: Tables, userId: string, itemId: string): Facts | undefined {

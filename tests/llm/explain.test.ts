@@ -43,6 +43,16 @@ describe('the facts', () => {
     expect(factsOf(heat, [alien], () => -0.2).cited).toEqual([]);
   });
 
+  it('pass the gate of the role first, and what is masked is counted', () => {
+    const told = film('t', 'Write to ann@example.org (1995)', ['Drama']);
+    const { title, liked, masked } = factsOf(told, [{ ...told, itemId: 'o' }]);
+    expect([title, liked[0]!.title]).toEqual([
+      'Write to [email] (1995)',
+      'Write to [email] (1995)',
+    ]);
+    expect(masked).toEqual({ email: 2 });
+  });
+
   it('say a title as it is said', () => {
     expect(spokenTitle('Usual Suspects, The (1995)')).toBe('The Usual Suspects (1995)');
     expect(spokenTitle('Wizard of Oz, The')).toBe('The Wizard of Oz');

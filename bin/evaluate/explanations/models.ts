@@ -1,6 +1,9 @@
-// The language models of an evaluation: those of the settings, in this process, opened when asked for.
+// The language models of an evaluation: those of the settings, in this process, opened when asked for;
+// what they answered before is not asked again.
+import { join } from 'node:path';
 import type { Config } from '../../../infra/config.ts';
 import { ensureModel } from '../../../infra/embedded/model.ts';
+import { KeptAnswers } from '../../../infra/llama/kept-answers.ts';
 import { openLlama } from '../../../infra/llama/open.ts';
 import type { LanguageModel } from '../../../models/llm/port.ts';
 import type { Role } from '../../../models/llm/roles.ts';
@@ -24,7 +27,8 @@ export function evaluationModels({
       const file = llm.roles[role] ?? llm.model ?? (await ensureModel(partsDir));
       const known = byFile.get(file);
       if (known) return known;
-      const model = stack.use(await openLlama({ model: file, contextTokens }));
+      const opened = stack.use(await openLlama({ model: file, contextTokens }));
+      const model = await KeptAnswers.open(join(partsDir, 'vectors'), opened);
       byFile.set(file, model);
       return model;
     },

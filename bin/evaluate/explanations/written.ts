@@ -18,13 +18,12 @@ import type { Ranked } from './next-liked.ts';
 
 export interface WrittenReason {
   readonly facts: Facts;
-  readonly chosen: Reason;
   readonly written: Reason;
   /** Of the written one. */
   readonly record: Explanation;
 }
 
-/** Reasons for the films that were liked next, chosen alone and with the model's own words. */
+/** Reasons for the films that were liked next, with the model's own words. */
 export async function writtenReasons(
   { items, choices }: Ranked,
   model: LanguageModel,
@@ -33,16 +32,14 @@ export async function writtenReasons(
   onReason: (done: number) => void,
 ): Promise<WrittenReason[]> {
   const vocabulary = [...new Set([...items.values()].flatMap(({ groups }) => groups))];
-  const choosing = new Explainer(model, { prose: false });
-  const writing = new Explainer(model, { prose: true, seed });
+  const explainer = new Explainer(model, { prose: true, seed });
   const made: WrittenReason[] = [];
   for (const { userId, at, history, candidates, liked } of choices) {
     const itemId = candidates[liked]!;
     const before = history.slice(-20).map((id) => items.get(id)!);
     const facts = factsOf(items.get(itemId)!, before, similarity);
-    const chosen = await choosing.explain(facts, vocabulary);
     const begun = performance.now();
-    const written = await writing.explain(facts, vocabulary);
+    const written = await explainer.explain(facts, vocabulary);
     const { text, citedItems, citedGroups, citedAttributes, score, removed, tokens } = written;
     const record: Explanation = {
       hash: contentHash(model.name, `${EXPLAIN_PROMPT} evaluated ${seed}`, factsKey(facts)),
@@ -56,7 +53,7 @@ export async function writtenReasons(
       latencyMs: performance.now() - begun,
       tokens,
     };
-    made.push({ facts, chosen, written, record });
+    made.push({ facts, written, record });
     onReason(made.length);
   }
   return made;
@@ -88,11 +85,11 @@ export function writtenRows(reasons: readonly WrittenReason[]): EvaluationRow[] 
     ),
     row(
       'PMI with own words less without',
-      reasons.map(({ chosen, written }) => written.score - chosen.score),
+      reasons.map(({ written }) => written.score - written.chosenScore),
     ),
     row(
       'PMI of the chosen sentence',
-      reasons.map(({ chosen }) => chosen.score),
+      reasons.map(({ written }) => written.chosenScore),
     ),
   ];
 }

@@ -4,6 +4,7 @@
 // among them: the one after which the item's title is likeliest. Then it may write on; what it writes is
 // checked (claims.ts), and done once more where nothing of it could stay. The chosen sentence stands in
 // any case, so a reason is never empty and never false by a claim that can be checked.
+import type { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
 import { type Claim, checkClaims } from './claims.ts';
 import { type Cited, type Draft, draftsOf, listed } from './drafts.ts';
@@ -17,12 +18,16 @@ export interface ExplainOptions {
   readonly prose?: boolean;
   /** Of the second try, the first takes the likeliest tokens. @default 0 */
   readonly seed?: number;
+  /** Where log p(title) is remembered. @default a memory of its own */
+  readonly alone?: Lru<number>;
 }
 
 export interface Reason extends Cited {
   readonly text: string;
   /** PMI of the item's title given the reason, nats. */
   readonly score: number;
+  /** The same given the chosen sentence alone. */
+  readonly chosenScore: number;
   /** False claims taken out. */
   readonly removed: readonly Claim[];
   /** Where the prose came from; `plain`: none could stay, or none was wanted. */
@@ -37,22 +42,32 @@ export const EXPLAIN_PROMPT = 'explain-1';
 /** Tokens of the model's own words. */
 const MOST_TOKENS = 40;
 
+type Asked = Pick<LanguageModel, 'name' | 'score' | 'generate'>;
+
 export class Explainer {
-  readonly #model: LanguageModel;
+  readonly #model: Asked;
   readonly #options: ExplainOptions;
   readonly #pmi: ReasonPmi;
 
-  constructor(model: LanguageModel, options: ExplainOptions = {}) {
+  constructor(model: Asked, options: ExplainOptions = {}) {
     this.#model = model;
     this.#options = options;
-    this.#pmi = new ReasonPmi(model, options.noun === undefined ? {} : { noun: options.noun });
+    const { noun, alone } = options;
+    this.#pmi = new ReasonPmi(model, { ...(noun && { noun }), ...(alone && { alone }) });
   }
 
   /** @param vocabulary every group of the catalogue: see `checkClaims` */
   async explain(facts: Facts, vocabulary: readonly string[] = []): Promise<Reason> {
     const { noun = 'movie', prose = true } = this.#options;
     const { draft, score } = await this.#choose(facts, draftsOf(facts, noun));
-    const none = { ...draft, score, removed: [], prose: 'plain' as const, tokens: 0 };
+    const none = {
+      ...draft,
+      score,
+      chosenScore: score,
+      removed: [],
+      prose: 'plain' as const,
+      tokens: 0,
+    };
     return prose ? this.#write(facts, draft, none, vocabulary) : none;
   }
 
@@ -92,6 +107,7 @@ export class Explainer {
         citedGroups: union(draft.citedGroups, checked.citedGroups),
         citedAttributes: union(draft.citedAttributes, checked.citedAttributes),
         score: await this.#pmi.pmi(text, facts),
+        chosenScore: plain.score,
         removed,
         prose: attempt,
         tokens,

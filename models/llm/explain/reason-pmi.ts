@@ -14,8 +14,8 @@ import { type Facts, factsOf, type Similarity } from './facts.ts';
 export interface ReasonPmiOptions {
   /** What the catalogue holds. @default 'movie' */
   noun?: string;
-  /** Titles whose log p(t) is remembered. @default 20_000 */
-  capacity?: number;
+  /** Where log p(t) is remembered. @default a memory of 20,000 titles */
+  alone?: Lru<number>;
 }
 
 /** Version of the words here. */
@@ -29,7 +29,7 @@ export class ReasonPmi {
   constructor(model: Pick<LanguageModel, 'name' | 'score'>, options: ReasonPmiOptions = {}) {
     this.#model = model;
     this.#noun = options.noun ?? 'movie';
-    this.#alone = new Lru(options.capacity ?? 20_000);
+    this.#alone = options.alone ?? new Lru(20_000);
   }
 
   /**
