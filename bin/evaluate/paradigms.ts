@@ -1,6 +1,7 @@
 // `millrace evaluate paradigms`: what the language model is worth in each of its roles.
 import { CATALOGUE, readFilms, representFilms } from './paradigms/catalogue.ts';
 import { policyRows } from './paradigms/policies.ts';
+import { roleRows } from './paradigms/roles.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Splits, candidates and orders that a figure is the mean of. */
@@ -19,7 +20,8 @@ heads learn from the others. Vectors and likelihoods are kept in the folder of p
     progress(`${films.ratings.length} ratings of ${films.films.size} films`);
     const space = await representFilms(films, config, judged);
     const seeds = Array.from({ length: SEEDS }, (_, i) => seed * SEEDS + i);
-    const { n, rows } = await policyRows(films, space, config, seeds, judged);
-    return { protocol: 'paradigms', dataset, n, seed, rows };
+    const { n, rows } = policyRows(films, space, seeds, judged);
+    const roles = await roleRows(films, space, config, seeds, judged);
+    return { protocol: 'paradigms', dataset, n, seed, rows: [...rows, ...roles] };
   },
 };

@@ -16,19 +16,27 @@ interface Kept {
 export interface Spent {
   calls: number;
   ms: number;
+  tokens: number;
 }
 
 export class KeptAnswers implements LanguageModel {
   readonly name: string;
   readonly width: number;
-  readonly spent: Spent = { calls: 0, ms: 0 };
+  readonly spent: Spent = { calls: 0, ms: 0, tokens: 0 };
   /** Calls the model was asked for here. */
   asked = 0;
   private readonly path: string;
   private readonly model: LanguageModel;
   private readonly known: Map<string, Kept>;
+  private readonly count: (text: string) => number;
 
-  private constructor(path: string, model: LanguageModel, known: Map<string, Kept>) {
+  private constructor(
+    path: string,
+    model: LanguageModel,
+    known: Map<string, Kept>,
+    count: (text: string) => number,
+  ) {
+    this.count = count;
     this.name = model.name;
     this.width = model.width;
     this.path = path;
@@ -36,8 +44,15 @@ export class KeptAnswers implements LanguageModel {
     this.known = known;
   }
 
-  /** One file a model, a line an answer; a line that was cut off is left out. */
-  static async open(folder: string, model: LanguageModel): Promise<KeptAnswers> {
+  /**
+   * One file a model, a line an answer; a line that was cut off is left out.
+   * @param count tokens of a text
+   */
+  static async open(
+    folder: string,
+    model: LanguageModel,
+    count: (text: string) => number = () => 0,
+  ): Promise<KeptAnswers> {
     const path = join(folder, `${model.name.replace(/[^\w.-]/g, '_')}.answers.jsonl`);
     await mkdir(dirname(path), { recursive: true });
     const text = await readFile(path, 'utf8').catch(() => '');
@@ -50,21 +65,28 @@ export class KeptAnswers implements LanguageModel {
         // The empty end, or a line of a process that was killed.
       }
     }
-    return new KeptAnswers(path, model, known);
+    return new KeptAnswers(path, model, known, count);
   }
 
+  /** Not kept: that is `VectorFile`'s. */
   embed(text: string): Promise<Float32Array> {
+    this.spent.tokens += this.count(text);
     return this.model.embed(text);
   }
 
   score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    for (const text of [prefix, ...continuations]) this.spent.tokens += this.count(text);
     return this.answer(['score', prefix, ...continuations], () =>
       this.model.score(prefix, continuations),
     );
   }
 
-  generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
-    return this.answer(['generate', prompt, options], () => this.model.generate(prompt, options));
+  async generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
+    const made = await this.answer(['generate', prompt, options], () =>
+      this.model.generate(prompt, options),
+    );
+    this.spent.tokens += made.promptTokens + made.tokens.length;
+    return made;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,47 +16,52 @@ export interface Space {
 /** Likes that make up a profile, the newest ones. */
 const PROFILE = 50;
 
-/** What a head scores, candidates in the order of the choice or in another. */
-export function contextOf(
-  { history, candidates }: Choice,
-  { width, vectors }: Space,
-  order: readonly number[] = [...candidates.keys()],
-): HeadContext {
+/** What a head scores, candidates in the order of the choice. */
+export function contextOf({ history, candidates }: Choice, { width, vectors }: Space): HeadContext {
   const liked = history.slice(-PROFILE).flatMap((itemId) => vectors.get(itemId) ?? []);
   return headContext(
     meanDirection(liked, width),
-    order.map((i) => vectors.get(candidates[i]!)),
+    candidates.map((itemId) => vectors.get(itemId)),
   );
 }
 
 /** What the user did: the liked one, shown alone. */
 export function loggedSlate(choice: Choice, space: Space): HeadDecision {
   const slate = { chosen: [choice.liked], propensities: [1], logProbability: 0 };
-  return decisionOf(choice, space, slate);
+  return decisionOf(choice, contextOf(choice, space), slate);
 }
 
 /**
- * A slate of the head's own, and what the user would have done: read from the top until the liked one,
- * which is worth 1 / log2(1 + its rank).
+ * Slates of the head's own, `n` of them for one choice, and what the user would have done: read from the
+ * top until the liked one, which is worth 1 / log2(1 + its rank).
  */
-export function drawnSlate(
+export function drawnSlates(
   trainer: HeadTrainer,
   choice: Choice,
   space: Space,
-  k: number,
+  { k, n }: { readonly k: number; readonly n: number },
   random: Random,
-): HeadDecision {
-  const scores = trainer.scores(contextOf(choice, space));
-  const p = toProbabilities(scores, { floor: FLOOR });
-  return decisionOf(choice, space, drawSlate(p, k, random));
+): HeadDecision[] {
+  const context = contextOf(choice, space);
+  const p = toProbabilities(trainer.scores(context), { floor: FLOOR });
+  return Array.from({ length: n }, () => decisionOf(choice, context, drawSlate(p, k, random)));
 }
 
-function decisionOf(choice: Choice, space: Space, { chosen, propensities }: Slate): HeadDecision {
-  const { userId, at, candidates, liked } = choice;
+function decisionOf(
+  { userId, at, candidates, liked }: Choice,
+  { profile, rows }: HeadContext,
+  { chosen, propensities }: Slate,
+): HeadDecision {
   const shown = new Set(chosen);
   const order = [...chosen, ...[...candidates.keys()].filter((i) => !shown.has(i))];
+  const stride = rows.length / candidates.length;
+  const ordered = new Float64Array(rows.length);
+  for (const [i, from] of order.entries()) {
+    ordered.set(rows.subarray(from * stride, (from + 1) * stride), i * stride);
+  }
   return {
-    ...contextOf(choice, space, order),
+    profile,
+    rows: ordered,
     userId,
     at,
     weight: 1,

@@ -27,13 +27,15 @@ const model: LanguageModel = {
 };
 
 it('asks once for what it was asked before, also over a restart, and to the last bit', async () => {
-  const kept = await KeptAnswers.open(folder, model);
+  const kept = await KeptAnswers.open(folder, model, (text) => text.length);
   const scores = await kept.score('a', ['b', 'cd']);
   const text = await kept.generate('p', { maxTokens: 3, seed: 1 });
   expect(await kept.score('a', ['b', 'cd'])).toEqual(scores);
   expect(await kept.score('a', ['cd'])).toEqual([-1]);
   expect((await kept.generate('p', { maxTokens: 3, seed: 2 })).text).toBe('p 2');
   expect([kept.asked, kept.spent.calls]).toEqual([4, 5]);
+  // 4 + 4 + 3 letters scored; twice a prompt of 1 and 1 generated.
+  expect(kept.spent.tokens).toBe(15);
   appendFileSync(join(folder, readdirSync(folder)[0]!), '{"key":"half');
 
   const again = await KeptAnswers.open(folder, model);

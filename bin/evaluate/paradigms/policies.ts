@@ -1,6 +1,4 @@
 // The language model as a policy: what it ranks without training, and heads trained on other users.
-import { join } from 'node:path';
-import { KeptAnswers } from '../../../infra/llama/kept-answers.ts';
 import {
   type ChoiceFigures,
   figuresOf,
@@ -9,22 +7,20 @@ import {
 import type { EvaluationRow } from '../../../models/evaluation/evaluation.ts';
 import {
   contextOf,
-  drawnSlate,
+  drawnSlates,
   loggedSlate,
   type Space,
 } from '../../../models/evaluation/head-lessons.ts';
 import { type Choice, choicesOf } from '../../../models/evaluation/next-liked.ts';
 import { type HeadAlgorithm, HeadTrainer } from '../../../models/llm/head-trainer.ts';
-import { Pmi } from '../../../models/llm/pmi.ts';
 import { Random, shuffled } from '../../../models/random.ts';
 import type { Judged } from '../protocol.ts';
-import { CATALOGUE, type Films, openRole } from './catalogue.ts';
+import { CATALOGUE, type Films } from './catalogue.ts';
 
 const HELD_USERS = 200;
-const MOST = 15;
-/** Choices of a seed that the language model itself scores: a pass over it for each candidate. */
-const SCORED = 50;
-const RANK = 48;
+/** Choices of a user at most. */
+export const MOST = 10;
+export const RANK = 48;
 
 interface Lesson {
   readonly algorithm: HeadAlgorithm;
@@ -41,9 +37,9 @@ const K = 10;
 
 /** Steps and passes were chosen on the held-out users of seed 1. */
 const lessons: Readonly<Record<string, Lesson>> = {
-  'head, softmax gradient on the log': lesson('softmax', 'log', 4, 0.005),
-  'head, PPO': { ...lesson('ppo', 'own', 4, 0.004), batch: 32 },
-  'head, GRPO': { ...lesson('grpo', 'own', 3, 0.005), slates: 4 },
+  'head, softmax gradient on the log': lesson('softmax', 'log', 3, 0.006),
+  'head, PPO': { ...lesson('ppo', 'own', 2, 0.006), slates: 4 },
+  'head, GRPO': { ...lesson('grpo', 'own', 2, 0.006), slates: 4 },
   'head, DPO': lesson('dpo', 'own', 3, 0.01),
 };
 
@@ -56,18 +52,15 @@ function lesson(
   return { algorithm, from, passes, rate, batch: 16, slates: 1 };
 }
 
-export async function policyRows(
+export function policyRows(
   all: Films,
   space: Space,
-  config: Judged['config'],
   seeds: readonly number[],
   { signal, progress }: Pick<Judged, 'signal' | 'progress'>,
-): Promise<{ n: number; rows: EvaluationRow[] }> {
+): { n: number; rows: EvaluationRow[] } {
   const figures = new Map<string, ChoiceFigures[]>();
   const add = (name: string, one: ChoiceFigures) =>
     figures.set(name, [...(figures.get(name) ?? []), one]);
-  await using model = await openRole(config, 'policy', progress);
-  const answers = await KeptAnswers.open(join(config.partsDir, 'vectors'), model);
   for (const seed of seeds) {
     const { held, train } = split(all, seed);
     progress(`seed ${seed}: ${train.length} choices to learn from, ${held.length} held out`);
@@ -94,15 +87,6 @@ export async function policyRows(
       add(name, one);
       progress(`seed ${seed}: ${name}: NDCG@10 ${one['NDCG@10'].toFixed(4)}`);
     }
-    const some = shuffled(held, new Random(seed + 3)).slice(0, SCORED);
-    add(
-      'PMI, zero-shot, some',
-      figuresOf(some, await pmiScores(all, answers, some, { signal, progress })),
-    );
-    add(
-      'cosine, the same',
-      figuresOf(some, (choice) => cosine.scores(contextOf(choice, space))),
-    );
   }
   const rows = [...figures].flatMap(([name, bySeed]) =>
     meanRows(
@@ -138,26 +122,9 @@ function* lessonsOf(
       trainer.learn(
         from === 'log'
           ? [loggedSlate(choice, space)]
-          : Array.from({ length: slates }, () => drawnSlate(trainer, choice, space, K, random)),
+          : drawnSlates(trainer, choice, space, { k: K, n: slates }, random),
       );
     }
     yield;
   }
-}
-
-async function pmiScores(
-  { films }: Films,
-  answers: KeptAnswers,
-  choices: readonly Choice[],
-  { signal, progress }: Pick<Judged, 'signal' | 'progress'>,
-): Promise<(choice: Choice) => readonly number[]> {
-  const pmi = new Pmi(answers);
-  const titles = (ids: readonly string[]) => ids.map((id) => films.get(id)!.title);
-  const scores = new Map<Choice, readonly number[]>();
-  for (const choice of choices) {
-    signal.throwIfAborted();
-    scores.set(choice, await pmi.pmi(titles(choice.history), titles(choice.candidates)));
-    if (scores.size % 25 === 0) progress(`${scores.size} choices scored by ${answers.name}`);
-  }
-  return (choice) => scores.get(choice)!;
 }

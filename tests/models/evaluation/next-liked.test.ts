@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { figuresOf, meanRows } from '../../../models/evaluation/choice-figures.ts';
-import { contextOf, drawnSlate, loggedSlate } from '../../../models/evaluation/head-lessons.ts';
+import { contextOf, drawnSlates, loggedSlate } from '../../../models/evaluation/head-lessons.ts';
 import {
   type Choice,
   choicesOf,
   mostRated,
   type Rated,
 } from '../../../models/evaluation/next-liked.ts';
+import type { HeadDecision } from '../../../models/llm/head.ts';
 import { HeadTrainer } from '../../../models/llm/head-trainer.ts';
 import { Random } from '../../../models/random.ts';
 
@@ -116,7 +117,9 @@ describe('what a head learns of a choice', () => {
     const own = contextOf(choice(2), space);
     let found = 0;
     for (let seed = 0; seed < 20; seed++) {
-      const slate = drawnSlate(trainer, choice(2), space, 3, new Random(seed));
+      const [slate] = drawnSlates(trainer, choice(2), space, { k: 3, n: 1 }, new Random(seed)) as [
+        HeadDecision,
+      ];
       expect(slate.propensities).toHaveLength(3);
       const at = slate.rewards.findIndex((reward) => reward > 0);
       if (at < 0) continue;

@@ -1,0 +1,44 @@
+// What a role says, added to what the fast tier says of the same candidates.
+import { ConditionalLogit, type Scored } from '../sequence/conditional-logit.ts';
+
+/** Untrained: both set to deviation 1 over the candidates, the role's times `weight`. */
+export function addedScores(
+  base: ArrayLike<number>,
+  role: ArrayLike<number>,
+  weight: number,
+): Float64Array {
+  const [own, other] = [inverseDeviation(base), inverseDeviation(role)];
+  return Float64Array.from(base, (score, i) => own * score + weight * other * role[i]!);
+}
+
+function inverseDeviation(values: ArrayLike<number>): number {
+  const n = values.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += values[i]! / n;
+  let variance = 0;
+  for (let i = 0; i < n; i++) variance += (values[i]! - mean) ** 2 / n;
+  return variance > 1e-12 ? 1 / Math.sqrt(variance) : 0;
+}
+
+/** The same with weights learned from choices, one after the other. */
+export class LearnedSum {
+  readonly #logit: ConditionalLogit;
+
+  /** @param columns scores that are added up; they begin alike */
+  constructor(columns: number) {
+    this.#logit = new ConditionalLogit(Array(columns).fill(1), 0.03);
+  }
+
+  scores(columns: readonly Float64Array[]): Float64Array {
+    return this.#score(columns).scores;
+  }
+
+  learn(columns: readonly Float64Array[], chosen: number): void {
+    this.#logit.learn(columns, this.#score(columns), [chosen]);
+  }
+
+  #score(columns: readonly Float64Array[]): Scored {
+    const size = columns[0]!.length;
+    return this.#logit.score(columns, new Float64Array(size), size);
+  }
+}
