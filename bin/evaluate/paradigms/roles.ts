@@ -9,10 +9,12 @@ import {
   type ChoiceFigures,
   figuresOf,
   meanRows,
+  SLATE,
 } from '../../../models/evaluation/choice-figures.ts';
 import type { EvaluationRow } from '../../../models/evaluation/evaluation.ts';
 import { contextOf, loggedSlate } from '../../../models/evaluation/head-lessons.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
+import { drawSlate } from '../../../models/exploration.ts';
 import type { Learner } from '../../../models/learner.ts';
 import { ReasonPmi } from '../../../models/llm/explain/reason-pmi.ts';
 import { HeadTrainer } from '../../../models/llm/head-trainer.ts';
@@ -22,8 +24,10 @@ import { itemPrompt } from '../../../models/llm/prompts.ts';
 import { Reasoner } from '../../../models/llm/reasoner/reasoner.ts';
 import { situationOf } from '../../../models/llm/reasoner/situation.ts';
 import { vocabularyOf } from '../../../models/llm/reasoner/vocabulary.ts';
-import type { Candidate } from '../../../models/policy.ts';
+import type { Candidate, Decided } from '../../../models/policy.ts';
 import { Random, shuffled } from '../../../models/random.ts';
+import { DoublyRobust, type RewardModel } from '../../../models/rl/doubly-robust.ts';
+import type { Example } from '../../../schemas/topics/examples.ts';
 import type { Judged } from '../protocol.ts';
 import { type Films, openRole, type Represented } from './catalogue.ts';
 import { type Moment, momentsOf } from './moments.ts';
@@ -89,6 +93,9 @@ export async function roleRows(
     for (const [name, scores] of Object.entries(learned.roles)) {
       const ms = timeOf(scores, held) - fastMs;
       add(`fast tier + ${name}`, scores, held, { 'added ms': ms, tokens });
+    }
+    for (const [name, scores] of Object.entries(learned.alone)) {
+      add(name, scores, held, { 'added ms': timeOf(scores, held) - fastMs, tokens });
     }
     said.progress(`seed ${seed}: ${past.length} choices learned, ${choices.length} held out`);
     const asked = await ask(rolesOf(answers, all), answers, shuffled(held, new Random(seed)), said);
@@ -157,6 +164,8 @@ async function ask(
 interface Learned {
   readonly fast: Scores;
   readonly roles: Readonly<Record<string, Scores>>;
+  /** Policies that are no part of the fast tier. */
+  readonly alone: Readonly<Record<string, Scores>>;
 }
 
 function learnFrom(
@@ -192,13 +201,27 @@ function learnFrom(
   const near: Scores = (moment) =>
     scored(represented, moment, candidates(moment, similarities(moment)));
   const ranked: Scores = ({ choice }) => head.scores(contextOf(choice, space));
-  const [withHead, withBoth] = [new LearnedSum(2), new LearnedSum(2)];
+  // Of these a slate of five was shown at random, and nothing is known of the rest but by the simulator.
+  const [imagined, unimagined] = [new DoublyRobust(), new DoublyRobust(nothing)];
+  const random = new Random(seed + 5);
+  const counter =
+    (policy: DoublyRobust): Scores =>
+    (moment) => {
+      const of = candidates(moment, similarities(moment));
+      const { choice, state } = moment;
+      return policy.scores({ at: choice.at, k: of.length, state, candidates: of });
+    };
+  const [withHead, withBoth, withSimulator] = Array.from(
+    { length: 3 },
+    () => new LearnedSum(2),
+  ) as [LearnedSum, LearnedSum, LearnedSum];
   for (const [n, moment] of past.entries()) {
     if (n % 500 === 0) signal.throwIfAborted();
     const { choice, state } = moment;
     const [one, two, three] = [fast(moment), near(moment), ranked(moment)];
     withHead.learn([one, three], choice.liked);
     withBoth.learn([two, three], choice.liked);
+    withSimulator.learn([one, counter(imagined)(moment)], choice.liked);
     const example = (of: readonly Candidate[]) =>
       loggedExample(
         `${choice.userId} ${choice.at} ${n}`,
@@ -214,14 +237,47 @@ function learnFrom(
     plain.learn(example(candidates(moment)));
     represented.learn(example(candidates(moment, similarities(moment))));
     head.learn([loggedSlate(choice, space)]);
+    const shown = shownAtRandom(example(candidates(moment, similarities(moment))), random);
+    imagined.learn(shown);
+    unimagined.learn(shown);
   }
   return {
     fast,
     roles: {
       representer: near,
       policy: (moment) => withHead.scores([fast(moment), ranked(moment)]),
+      simulator: (moment) => withSimulator.scores([fast(moment), counter(imagined)(moment)]),
       'representer + policy': (moment) => withBoth.scores([near(moment), ranked(moment)]),
     },
+    alone: {
+      'slates of five, doubly robust': counter(unimagined),
+      'slates of five, doubly robust + simulator': counter(imagined),
+    },
+  };
+}
+
+/** Believes in nothing but the rate of all: what is learned without a simulator. */
+const nothing: RewardModel = {
+  predict: () => 0,
+  learn: () => {},
+  confidence: () => 0,
+  save: () => new Uint8Array(),
+};
+
+/** As if five of the candidates had been shown, in an order drawn evenly, and the others not. */
+function shownAtRandom(example: Example, random: Random): Decided {
+  const n = example.items.length;
+  const { chosen, propensities } = drawSlate(new Float64Array(n).fill(1 / n), SLATE, random);
+  const shown = new Set(chosen);
+  return {
+    ...example,
+    candidateCount: n,
+    items: chosen.map((i, position) => ({
+      ...example.items[i]!,
+      position,
+      propensity: propensities[position]!,
+    })),
+    unshown: example.items.filter((_, i) => !shown.has(i)),
   };
 }
 
