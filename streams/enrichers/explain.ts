@@ -19,8 +19,11 @@ import { Findings } from './findings.ts';
 export interface ExplainEnricherOptions {
   /** Let the model write a sentence of its own; for one that is large enough to. @default false */
   readonly prose?: boolean;
-  /** Most of the model's time that may go into reasons for slates of the fast tier. @default 0.1 */
-  readonly share?: number;
+  /**
+   * Most of the model's time that may go into reasons, by the tier of the slate: others wait for the
+   * model too. @default 0.25 and 0.1
+   */
+  readonly share?: { readonly llm?: number; readonly fast?: number };
 }
 
 export function explainEnricher(options: ExplainEnricherOptions = {}): EnricherDef {
@@ -35,14 +38,16 @@ export function explainEnricher(options: ExplainEnricherOptions = {}): EnricherD
   };
 }
 
-/** How soon the model must begin, ms, and how pressing it is, by tier. */
-const wishes = {
-  llm: { priority: -100_000, deadlineMs: 30_000 },
-  fast: { priority: -10_000, deadlineMs: 10_000 },
-} as const;
+type Tier = 'llm' | 'fast';
 
-/** Reasons of the language-model tier that may wait; of more, code writes at once. */
-const mostWaiting = 64;
+/**
+ * By tier: how pressing a reason is, how soon the model must begin, ms, how much of the model's time all
+ * of them may take, and how many may be asked for at a time.
+ */
+const wishes = {
+  llm: { priority: -100_000, deadlineMs: 30_000, share: 0.25, most: 10 },
+  fast: { priority: -10_000, deadlineMs: 10_000, share: 0.1, most: 1 },
+} as const;
 
 class Explain implements Enricher {
   /**
@@ -55,11 +60,8 @@ class Explain implements Enricher {
   private readonly found: Findings;
   private readonly alone = new Lru<number>(20_000);
   private vocabulary: { readonly size: number; readonly groups: readonly string[] } | undefined;
-  private waiting = 0;
-  /** A reason for a slate of the fast tier is being made. */
-  private spare = false;
-  /** Time spent on those, ms. */
-  private spareMs = 0;
+  /** Reasons that the model is asked for, and its time that went into them, ms. */
+  private readonly asked = { llm: { running: 0, ms: 0 }, fast: { running: 0, ms: 0 } };
 
   constructor(ports: EnricherPorts, options: ExplainEnricherOptions) {
     this.ports = ports;
@@ -72,26 +74,28 @@ class Explain implements Enricher {
     const impression = event as Impression;
     if (impression.origin !== 'served') return;
     if (impression.tier === 'llm') {
-      for (const { itemId } of impression.items) this.start(impression, itemId, true);
-    } else if (this.hasTime()) {
+      for (const { itemId } of impression.items) this.start(impression, itemId, 'llm');
+    } else if (this.hasTime('fast')) {
       const [first] = impression.items;
-      if (first) this.start(impression, first.itemId, false);
+      if (first) this.start(impression, first.itemId, 'fast');
     }
   }
 
-  private hasTime(): boolean {
+  private hasTime(tier: Tier): boolean {
     const { busyMs } = this.ports.desks('explainer').queue.metrics;
-    return !this.spare && this.spareMs <= (this.options.share ?? 0.1) * busyMs;
+    const share = this.options.share?.[tier] ?? wishes[tier].share;
+    const { running, ms } = this.asked[tier];
+    return running < wishes[tier].most && ms <= share * busyMs;
   }
 
-  private start(impression: Impression, itemId: string, needed: boolean): void {
-    this.give(impression, itemId, needed).catch(() => {
+  private start(impression: Impression, itemId: string, tier: Tier): void {
+    this.give(impression, itemId, tier).catch(() => {
       this.counts.shed++;
     });
   }
 
-  /** @param needed there must be a reason, by code if not by the model */
-  private async give(impression: Impression, itemId: string, needed: boolean): Promise<void> {
+  /** Of the language-model tier there must be a reason, by code if not by the model. */
+  private async give(impression: Impression, itemId: string, tier: Tier): Promise<void> {
     const { tables } = this.ports;
     const facts = factsFor(tables, impression.userId, itemId);
     if (!facts) return;
@@ -105,8 +109,8 @@ class Explain implements Enricher {
       await this.ports.emit(explanations, [{ ...known, impressionId, userId, at }]);
       return;
     }
-    const reason = await this.ask(facts, needed);
-    if (!reason && !needed) {
+    const reason = this.hasTime(tier) ? await this.ask(facts, tier) : undefined;
+    if (!reason && tier !== 'llm') {
       this.counts.shed++;
       return;
     }
@@ -124,7 +128,7 @@ class Explain implements Enricher {
       citedItems: [...citedItems],
       citedGroups: [...citedGroups],
       citedAttributes: [...citedAttributes],
-      score: reason?.score ?? null,
+      score: reason && Number.isFinite(reason.score) ? reason.score : null,
       removed: reason?.removed.length ?? 0,
       latencyMs: reason?.latencyMs ?? 0,
       tokens: reason?.tokens ?? 0,
@@ -141,24 +145,17 @@ class Explain implements Enricher {
   /** The model's reason; undefined where it has no time. */
   private async ask(
     facts: Facts,
-    needed: boolean,
+    tier: Tier,
   ): Promise<(Reason & { latencyMs: number }) | undefined> {
-    const desk = this.ports.desks('explainer');
-    if (needed && this.waiting >= mostWaiting) return undefined;
-    this.waiting++;
-    if (!needed) this.spare = true;
+    const own = this.asked[tier];
+    const { prose = false } = this.options;
     // Every call is a job of its own, so that what presses more comes between them.
-    const model = new AskedModel(desk, needed ? wishes.llm : wishes.fast);
-    const explainer = new Explainer(model, {
-      prose: this.options.prose ?? false,
-      alone: this.alone,
-    });
+    const model = new AskedModel(this.ports.desks('explainer'), wishes[tier]);
+    const explainer = new Explainer(model, { prose, alone: this.alone });
+    own.running++;
     const reason = await explainer.explain(facts, this.groups()).catch(() => undefined);
-    this.waiting--;
-    if (!needed) {
-      this.spare = false;
-      this.spareMs += model.busyMs;
-    }
+    own.running--;
+    own.ms += model.busyMs;
     return reason && { ...reason, latencyMs: model.busyMs };
   }
 

@@ -93,7 +93,7 @@ describe('explain', () => {
     expect(made.counts).toMatchObject({ explained: 3, plain: 0, cached: 0 });
   });
 
-  it('knows what it has explained, for another slate and after a restart', async () => {
+  it('knows what it has explained, for another slate too', async () => {
     const { show, reasons, made } = enricher({}, {});
     show('one', 'llm', ['i1']);
     await settled();
@@ -126,8 +126,28 @@ describe('explain', () => {
     expect(failing.reasons().map(({ model }) => model)).toEqual(['facts']);
   });
 
+  it('leaves the model to others when its share is spent, and writes plainly then', async () => {
+    const { show, reasons, busy } = enricher({ share: { llm: 0.25 } }, {});
+    show('one', 'llm', ['i1']);
+    await settled();
+    show('two', 'llm', ['i2']);
+    // 30 ms of 119, then of 120.
+    await busy(89);
+    show('three', 'llm', ['i3']);
+    await busy(1);
+    show('four', 'llm', ['i4']);
+    await settled();
+    const by = reasons().map(({ impressionId, model }) => [impressionId, model]);
+    expect(by).toEqual([
+      ['one', 'fake'],
+      ['two', 'facts'],
+      ['three', 'facts'],
+      ['four', 'fake'],
+    ]);
+  });
+
   it('takes no more than its share of the time for slates of the fast tier, one item each', async () => {
-    const { show, reasons, busy } = enricher({ share: 0.1 }, {});
+    const { show, reasons, busy } = enricher({ share: { fast: 0.1 } }, {});
     show('one', 'fast', ['i1', 'i2']);
     show('shut', 'fast', ['i3']);
     await settled();
@@ -152,9 +172,12 @@ describe('explain', () => {
       // Odd ones are false twice over; even ones are true.
       text: Math.floor(n++ / 2) % 2 === 0 ? 'It has Al Pacino, of 1995.' : 'It is Drama.',
     });
-    const { show, findings, reasons, made } = enricher({ prose: true }, { generate });
-    for (let i = 0; i < 8; i++) show(`s${i}`, 'llm', [`i${2 * i}`, `i${2 * i + 1}`]);
-    await settled();
+    const options = { prose: true, share: { llm: 1 } };
+    const { show, findings, reasons, made } = enricher(options, { generate });
+    for (let i = 0; i < 8; i++) {
+      show(`s${i}`, 'llm', [`i${2 * i}`, `i${2 * i + 1}`]);
+      await settled();
+    }
     expect(reasons()).toHaveLength(16);
     const byName = Object.fromEntries(findings().map((f) => [f.name, f.value]));
     const total = made.counts.removed!;
