@@ -4,13 +4,18 @@ import { MeanValues } from '../../models/baseline/mean-values.ts';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
 import { RateBaseline } from '../../models/baseline/rate.ts';
+import { agreementRows } from '../../models/evaluation/agreement.ts';
 import type { Judge } from '../../models/evaluation/ctr.ts';
 import { FidelityEvaluation, type Foreteller } from '../../models/evaluation/fidelity.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { Protocol } from './protocol.ts';
 import { withScratch } from './scratch.ts';
-import { heldFrom, simulatorLog } from './simulator/log.ts';
+import { simulatorLog, slatesOf } from './simulator/log.ts';
+import { comparedPolicies } from './simulator/policies.ts';
+
+/** Answers before the held-out part that the compared policies learn from. */
+const policyAnswers = 20_000;
 
 const stars = { low: 0.5, high: 5 };
 
@@ -19,12 +24,17 @@ export const simulator: Protocol = {
   doc: `Fidelity of the simulator on the last fifth of the logged feedback, held out by time: AUC, LogLoss,
 ECE (ten bins of equal mass), Brier, and W1, the distance between the users' predicted and observed reward
 rates. Zero-shot: what the language model says, untrained; calibrated: trained on the first part and
-frozen; fine-tuned: learning goes on as feedback comes. Vectors of texts are made once and kept.`,
+frozen; fine-tuned: learning goes on as feedback comes. Below, what policies would earn on the held-out
+slates by the log (IPS) and by the calibrated simulator, and Kendall's τ between both orders. Vectors of
+texts are made once and kept.`,
   datasets: ['movielens', 'mind'],
   async run({ dataset, folder, config, seed, signal, progress }) {
     return withScratch(async (scratch) => {
       const log = await simulatorLog(dataset, folder, scratch, config, signal, progress);
-      const from = await heldFrom(log.examples());
+      const from = log.heldFrom;
+      const policies = comparedPolicies();
+      const judge = Simulator.load();
+      const later: Example[] = [];
       const evaluation = new FidelityEvaluation(
         foretellers(),
         dataset === 'movielens' ? stars : null,
@@ -34,12 +44,19 @@ frozen; fine-tuned: learning goes on as feedback comes. Vectors of texts are mad
       for await (const example of log.examples()) {
         signal.throwIfAborted();
         evaluation.take(example, n >= from);
+        if (n >= from) later.push(example);
+        else {
+          judge.learn(example);
+          if (n >= from - policyAnswers) for (const { learn } of policies) learn(example);
+        }
         n += example.items.length;
         if (n - said < 20_000) continue;
         said = n;
         progress(`${n} answers read, ${evaluation.n} of them held out`);
       }
-      const rows = evaluation.rows();
+      const slates = slatesOf(later, log.index);
+      const compared = policies.map(({ policy }) => policy);
+      const rows = [...evaluation.rows(), ...agreementRows(compared, judge, slates)];
       return { protocol: 'simulator', dataset, n: evaluation.n, seed, rows };
     });
   },

@@ -1,0 +1,154 @@
+// `millrace simulate`: policies in episodes of many turns with the simulator, its fidelity first.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Calibration } from '../../models/baseline/calibration.ts';
+import { Random, shuffled } from '../../models/random.ts';
+import { episodeOf } from '../../models/reward/episode.ts';
+import { Simulator } from '../../models/reward/simulator.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
+import type { UserState } from '../../schemas/topics/user-state.ts';
+import { likedItems } from '../../streams/serve/decide.ts';
+import { sessionGapMs, trackClick, trackImpression } from '../../streams/serve/track.ts';
+import { withScratch } from '../evaluate/scratch.ts';
+import { simulatorLog, slatesOf } from '../evaluate/simulator/log.ts';
+import { type Compared, comparedNames, comparedPolicies } from '../evaluate/simulator/policies.ts';
+import { grid } from '../grid.ts';
+import { openLogs } from '../log.ts';
+import { sampleFolder } from '../sample.ts';
+import { untilSignal } from '../signals.ts';
+import type { CommandContext } from './context.ts';
+
+/** Answers at the end of the log that the policies learn from. */
+const policyAnswers = 20_000;
+
+/** Likes a persona needs. */
+const fewest = 5;
+
+interface Flags {
+  users: number;
+  policy?: string;
+  turns: number;
+  data: string;
+  json?: boolean;
+}
+
+export function addSimulate(program: Command, { config }: CommandContext): void {
+  program
+    .command('simulate')
+    .description('policies in episodes of many turns with the simulator, its fidelity first')
+    .option('--users <n>', 'personas, drawn from the users of the log', whole, 50)
+    .addOption(new Option('--policy <name>', 'this one alone').choices(comparedNames))
+    .option('--turns <n>', 'slates at most', whole, 20)
+    .option('--data <set[:folder]>', 'movielens, or mind with the folder of its files', 'movielens')
+    .option('--json', 'as JSON, on one line')
+    .action(async ({ users, policy, turns, data, json }: Flags) => {
+      const settings = config();
+      const { seed } = settings;
+      const logs = openLogs(settings.dataDir);
+      const compared = comparedPolicies();
+      const played = policy ? compared.filter((one) => one.policy.name === policy) : compared;
+      const [dataset = '', ...rest] = data.split(':');
+      const folder = rest.join(':') || sampleFolder(dataset);
+      const signal = untilSignal();
+      const { simulator, ...given } = await withScratch(async (scratch) => {
+        const log = await simulatorLog(dataset, folder, scratch, settings, signal, logs.say);
+        const examples: Example[] = [];
+        for await (const example of log.examples()) examples.push(example);
+        return { log, examples, ...learned(examples, compared) };
+      });
+      const { auc, lower, calibrationError, weight } = simulator.fidelity();
+      const { shelf, personas } = crowdOf(given.examples, given.log.index);
+      const leaving = leavingOf(slatesOf(given.examples, given.log.index));
+      const drawn = shuffled(personas, new Random(seed)).slice(0, users);
+      const rows = played.map(({ policy: one }) => {
+        const episodes = drawn.map((persona, i) =>
+          episodeOf(one, simulator, shelf, persona, {
+            tracker: { trackImpression, trackClick },
+            turns,
+            leaving: (share) => leaving.probability(share),
+            seed: seed * 2 ** 20 + i,
+          }),
+        );
+        const mean = (of: (episode: (typeof episodes)[number]) => number) =>
+          episodes.reduce((sum, episode) => sum + of(episode), 0) / episodes.length;
+        const reward = mean((episode) => episode.reward);
+        const meanTurns = mean((episode) => episode.turns);
+        return { policy: one.name, reward, turns: meanTurns, perSlate: reward / meanTurns };
+      });
+      const fidelity = { auc, aucLower: lower, calibrationError, weight };
+      if (json) {
+        process.stdout.write(`${JSON.stringify({ fidelity, users: drawn.length, seed, rows })}\n`);
+        return;
+      }
+      const number = (value: number) => value.toFixed(3);
+      const told = `Fidelity on logged feedback, predicted before it was learned: AUC ${number(auc)} (at least ${number(lower)}), calibration error ${number(calibrationError)}, weight ${number(weight)}.`;
+      const doubt =
+        weight > 0 ? '' : '\nBelow the threshold: the figures that follow are not to be believed.';
+      const table = grid(
+        ['policy', 'reward an episode', 'turns', 'reward a slate'],
+        rows.map((row) => [row.policy, ...[row.reward, row.turns, row.perSlate].map(number)]),
+      );
+      process.stdout.write(
+        `${told}${doubt}\n\n${drawn.length} personas, at most ${turns} turns, seed ${seed}\n\n${table}\n`,
+      );
+    });
+}
+
+/** The simulator learns the whole log, each answer predicted before; the policies its last part. */
+function learned(examples: readonly Example[], compared: readonly Compared[]) {
+  const simulator = Simulator.load();
+  let left = examples.reduce((sum, { items }) => sum + items.length, 0);
+  for (const example of examples) {
+    simulator.learn(example);
+    if (left <= policyAnswers) for (const { learn } of compared) learn(example);
+    left -= example.items.length;
+  }
+  return { simulator };
+}
+
+/** What can be shown, and users as they were at their last answer. */
+function crowdOf(
+  examples: readonly Example[],
+  index: Awaited<ReturnType<typeof simulatorLog>>['index'],
+) {
+  const groupsOf = new Map<string, readonly string[]>();
+  const users = new Map<string, UserState>();
+  for (const { userId, state, items } of examples) {
+    users.set(userId, state);
+    for (const { itemId, groups } of items) groupsOf.set(itemId, groups);
+  }
+  const shelf = {
+    itemIds: [...groupsOf.keys()],
+    describe(state: UserState, itemIds: readonly string[]) {
+      const profile = index.profile(likedItems(state));
+      return itemIds.map((itemId) => ({
+        itemId,
+        groups: groupsOf.get(itemId) ?? [],
+        similarity: index.similarity(profile, itemId),
+      }));
+    },
+  };
+  return { shelf, personas: [...users.values()].filter(({ positives }) => positives >= fewest) };
+}
+
+/** P(leaving after a slate) by the share of it that was liked, from how the sessions of the log end. */
+function leavingOf(slates: readonly Example[]): Calibration {
+  const leaving = new Calibration();
+  const byUser = Map.groupBy(
+    [...slates].sort((a, b) => a.at - b.at),
+    ({ userId }) => userId,
+  );
+  for (const own of byUser.values()) {
+    for (const [i, { items, closedAt }] of own.entries()) {
+      const next = own[i + 1];
+      const share = items.filter(({ positive }) => positive).length / items.length;
+      leaving.learn(share, next === undefined || next.at - closedAt >= sessionGapMs);
+    }
+  }
+  return leaving;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a whole number from 1 on.');
+}
