@@ -3,6 +3,7 @@ import { batch } from './batch.ts';
 import { ctr } from './ctr.ts';
 import { debias } from './debias.ts';
 import { explanations } from './explanations/protocol.ts';
+import { intents } from './intents.ts';
 import { interactive } from './interactive.ts';
 import { ope } from './ope.ts';
 import { paradigms } from './paradigms.ts';
@@ -21,5 +22,6 @@ export const protocols: readonly Protocol[] = [
   interactive,
   ope,
   explanations,
+  intents,
   paradigms,
 ];

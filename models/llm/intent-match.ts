@@ -1,13 +1,18 @@
 // How well an item fits what a user is taken to want.
-import type { Intent } from '../../schemas/topics/intents.ts';
 
-type Wish = Pick<Intent, 'wanted' | 'avoid' | 'confidence' | 'uncertainty'>;
+/** What of an intent a decision looks at. */
+export interface Wish {
+  readonly wanted: readonly string[];
+  readonly avoid: readonly string[];
+  readonly confidence: number;
+  readonly uncertainty: number;
+}
 
 /** Readings less certain than this say nothing: the conservative policy serves (docs/llm.md). */
 export const MOST_UNCERTAIN = 0.5;
 
 /** Whether an intent may move a decision. */
-export function isSure({ uncertainty }: Pick<Intent, 'uncertainty'>): boolean {
+export function isSure({ uncertainty }: Pick<Wish, 'uncertainty'>): boolean {
   return uncertainty <= MOST_UNCERTAIN;
 }
 

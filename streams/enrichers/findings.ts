@@ -3,20 +3,25 @@
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import type { EnricherPorts } from './enricher.ts';
 
-/** Texts or readings that a record is made of. */
-const EVERY = 16;
-
 type Found = Readonly<Partial<Record<string, number>>>;
+
+/** Counts with every name there may be: none found is a finding too, else rates would mislead. */
+export function counted(names: readonly string[], counts: Found): Found {
+  return { ...Object.fromEntries(names.map((name) => [name, 0])), ...counts };
+}
 
 export class Findings {
   private readonly stage: string;
   private readonly ports: Pick<EnricherPorts, 'emit'>;
+  private readonly every: number;
   private readonly sums = new Map<Finding['kind'], Map<string, number>>();
   private looked = 0;
 
-  constructor(stage: string, ports: Pick<EnricherPorts, 'emit'>) {
+  /** @param every so many texts or readings are a record */
+  constructor(stage: string, ports: Pick<EnricherPorts, 'emit'>, every = 16) {
     this.stage = stage;
     this.ports = ports;
+    this.every = every;
   }
 
   /** One more was looked at; what was found in it, by kind and name. Names with 0 are reported too. */
@@ -29,7 +34,7 @@ export class Findings {
       }
       this.sums.set(kind, sums);
     }
-    if (this.looked < EVERY) return;
+    if (this.looked < this.every) return;
     const count = this.looked;
     const records = [...this.sums].flatMap(([kind, sums]) =>
       [...sums].map(([name, value]) => ({ at, kind, stage: this.stage, name, value, count })),

@@ -7,13 +7,15 @@ import { type Reading, Reasoner } from '../../models/llm/reasoner/reasoner.ts';
 import { type Situation, situationOf } from '../../models/llm/reasoner/situation.ts';
 import { type Vocabulary, vocabularyOf } from '../../models/llm/reasoner/vocabulary.ts';
 import { REASON_PROMPT, toldOf } from '../../models/llm/reasoner/words.ts';
+import { kinds } from '../../models/privacy/kinds.ts';
+import { MillraceError } from '../../schemas/errors.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { AskedModel } from './asked-model.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
-import { Findings } from './findings.ts';
+import { counted, Findings } from './findings.ts';
 
 export const reasonEnricher: EnricherDef = {
   name: 'reason',
@@ -104,6 +106,7 @@ class Reason implements Enricher {
     this.reasoner ??= new Reasoner(this.model);
     const busyBefore = this.model.busyMs;
     const reading = await this.reasoner.read(situation, this.vocabularyNow());
+    if (!isUsable(reading)) throw unusable(this.model.name);
     const intent = intentOf(reading, { hash, userId, at, model: this.model.name });
     const record = { ...intent, latencyMs: this.model.busyMs - busyBefore };
     this.ports.tables.intents.put(record);
@@ -111,10 +114,9 @@ class Reason implements Enricher {
     this.counts.intents++;
     this.counts.removed += record.removed;
     for (const count of Object.values(reading.masked)) this.counts.masked += count;
-    const none = Object.fromEntries(claimFaults.map((fault) => [fault, 0]));
     await this.findings.note(at, {
-      hallucination: { ...none, ...reading.faults },
-      privacy: reading.masked,
+      hallucination: counted(claimFaults, reading.faults),
+      privacy: counted(kinds, reading.masked),
     });
   }
 
@@ -135,8 +137,22 @@ function hashOf(model: string, userId: string, situation: Situation): string {
   return contentHash(model, REASON_PROMPT, JSON.stringify([userId, liked, disliked]));
 }
 
+function isUsable({ vector, confidence, shares }: Reading): boolean {
+  return [confidence, ...shares, ...vector].every(Number.isFinite);
+}
+
+function unusable(name: string): MillraceError {
+  return new MillraceError({
+    code: 'answer-unusable',
+    what: `The language model ${name} gave a reading that cannot be used.`,
+    why: 'Its likelihoods and vectors are to be finite numbers.',
+    todo: 'Try another model with LLM_MODEL_REASONER.',
+    remedy: 'skip',
+  });
+}
+
 /** A reading as the topic has it. */
-export function intentOf(
+function intentOf(
   reading: Reading,
   of: Pick<Intent, 'hash' | 'userId' | 'at' | 'model'>,
 ): Omit<Intent, 'latencyMs'> {

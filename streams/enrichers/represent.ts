@@ -1,13 +1,17 @@
 // `represent`: item vectors by the language model, most-wanted items first. An item is wanted as
 // often as it is shown; the topic of the vectors is the cache, keyed by content.
+import { guarded } from '../../models/llm/fields.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { kinds } from '../../models/privacy/kinds.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import { counted, Findings } from './findings.ts';
 import type { ShedReason } from './queue.ts';
 
 export const representEnricher: EnricherDef = {
@@ -15,7 +19,7 @@ export const representEnricher: EnricherDef = {
   doc: 'Item vectors by the language model, most-wanted items first, cached in their topic.',
   inputs: [impressions],
   prompt: false,
-  outputs: [itemVectors],
+  outputs: [itemVectors, audit],
   tables: ['catalogue', 'vectors'],
   create: (ports) => new Represent(ports),
 };
@@ -32,6 +36,7 @@ async function makeVector(
   at: number,
   priority: number,
   ports: EnricherPorts,
+  findings: Findings,
 ): Promise<'made' | ShedReason> {
   const desk = ports.desks('representer');
   const { hash, prompt } = vectorJob(item, desk.name);
@@ -43,6 +48,8 @@ async function makeVector(
     ports.tables.vectors.add(item.itemId, vector);
     const record = { hash, itemId: item.itemId, at, model: desk.name };
     await ports.emit(itemVectors, [{ ...record, vector: [...vector] }]);
+    const { masked } = guarded('representer', { title: item.text || item.title });
+    await findings.note(at, { privacy: counted(kinds, masked) });
   }
   return 'made';
 }
@@ -71,12 +78,14 @@ const mostWishes = 100_000;
 class Represent implements Enricher {
   readonly counts = { vectors: 0, shed: 0, forgotten: 0 };
   private readonly ports: EnricherPorts;
+  private readonly findings: Findings;
   /** Times each item without a vector was shown, weighted, and when it was last. */
   private readonly wanted = new Map<string, { times: number; at: number }>();
   private readonly waiting = new Set<string>();
 
   constructor(ports: EnricherPorts) {
     this.ports = ports;
+    this.findings = new Findings('represent', ports, 128);
   }
 
   /** Returns at once: the wish is kept here, and the log is never held up for the model. */
@@ -119,7 +128,9 @@ class Represent implements Enricher {
         // A closed queue takes nothing more: what is still wanted stays so for the next start.
         if (outcome !== 'closed') this.ask();
       };
-      makeVector(item, wish.at, -wish.times, this.ports).then(done, () => done('failed'));
+      makeVector(item, wish.at, -wish.times, this.ports, this.findings).then(done, () =>
+        done('failed'),
+      );
     }
   }
 

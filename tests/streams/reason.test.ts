@@ -135,6 +135,19 @@ describe('reason', () => {
     expect(tables.intents.size).toBe(0);
   });
 
+  it.each([
+    { score: async () => [] },
+    { score: async (_: string, names: readonly string[]) => names.map(() => Number.NaN) },
+    { embed: async () => Float32Array.of(Number.POSITIVE_INFINITY, 1) },
+  ])('drops what a model answers that talks rubbish', async (rubbish) => {
+    const { made, like, serve, settle, reason } = enricher(rubbish);
+    like('u', ['a', 'b', 'c']);
+    serve('u', 1);
+    await settle();
+    expect(made).toEqual([]);
+    expect(reason.counts).toMatchObject({ intents: 0, shed: 1 });
+  });
+
   it('tells the audit what was false, in counts, once in sixteen readings', async () => {
     const { found, like, serve, settle } = enricher({
       generate: async () => {

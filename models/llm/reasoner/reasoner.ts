@@ -17,7 +17,7 @@ import {
 import type { Situation } from './situation.ts';
 import { disagreement, evenness, inconsistency, softmax } from './uncertainty.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { Wishes } from './wishes.ts';
+import { type Weights, Wishes } from './wishes.ts';
 import { intentPrompt, type Nouns, toldOf, writePrompt } from './words.ts';
 import { write } from './written.ts';
 
@@ -26,6 +26,8 @@ export interface ReasonerOptions {
   readonly nouns?: Nouns;
   /** Samples written of mood and constraints; 0 writes none. @default 2 */
   readonly samples?: number;
+  /** Of the history and of the model in the wishes. @default as chosen on logged data */
+  readonly weights?: Weights;
 }
 
 /** What a user is taken to want. */
@@ -77,7 +79,7 @@ export class Reasoner {
     this.#model = model;
     this.#nouns = options.nouns ?? { item: 'movie', group: 'genre' };
     this.#samples = options.samples ?? 2;
-    this.#wishes = new Wishes(model, this.#nouns);
+    this.#wishes = new Wishes(model, this.#nouns, options.weights);
   }
 
   /** The same model, situation and vocabulary give the same reading. */

@@ -1,6 +1,6 @@
 // How much a user wants each group: by what they liked, and by how likely the model finds its name.
 //
-//   wish(g) = ln((n_g + A b_g) / (n + A)) − ln b_g + W (ln p(g | told) − mean_k ln p(g | reference_k))
+//   wish(g) = H (ln((n_g + A b_g) / (n + A)) − ln b_g) + M (ln p(g | told) − mean_k ln p(g | reference_k))
 //
 // n_g of n liked items are of group g, b_g is its share of the catalogue, A pseudo-items. The second
 // half holds the model against itself after histories of nobody, which takes out how likely it finds a
@@ -15,8 +15,13 @@ import { type Nouns, nothing, type Told, wantPrompts } from './words.ts';
 
 /** Pseudo-items. */
 const PRIOR = 5;
-/** Weight of the model's half, chosen on logged data. */
-const WEIGHT = 0.2;
+/** H and M. */
+export interface Weights {
+  readonly history: number;
+  readonly model: number;
+}
+/** Chosen on logged data (docs/llm.md). */
+const WEIGHTS: Weights = { history: 1, model: 0.2 };
 /** A name of digits says little to a model and costs a token for each: its group is counted only. */
 const NUMBER = /\d/;
 
@@ -26,18 +31,26 @@ export class Wishes {
   /** Means over the references. */
   readonly #means = new Lru<readonly number[]>(16);
 
-  constructor(model: Pick<LanguageModel, 'name' | 'score'>, nouns: Nouns) {
+  readonly #weights: Weights;
+
+  constructor(
+    model: Pick<LanguageModel, 'name' | 'score'>,
+    nouns: Nouns,
+    weights: Weights = WEIGHTS,
+  ) {
     this.#model = model;
     this.#nouns = nouns;
+    this.#weights = weights;
   }
 
   /** A wish for each group of the vocabulary, by each reading of what was told; nats. */
   async of(told: Told, facts: Facts, vocabulary: Vocabulary): Promise<number[][]> {
     const { groups, shares } = vocabulary;
+    const { history, model } = this.#weights;
     const counted = groups.map((group, i) => {
       const pseudo = PRIOR * shares[i]!;
       const liked = (facts.likes.get(group) ?? 0) + pseudo;
-      return Math.log(liked / (facts.likedItems + PRIOR) / shares[i]!);
+      return history * Math.log(liked / (facts.likedItems + PRIOR) / shares[i]!);
     });
     const asked = groups.filter((group) => !NUMBER.test(group));
     const readings: number[][] = [];
@@ -45,7 +58,7 @@ export class Wishes {
       const means = await this.#mean(form, asked, vocabulary);
       const scores = await this.#model.score(prompt, asked.map(nameOf));
       const lift = new Map(asked.map((group, i) => [group, scores[i]! - means[i]!]));
-      readings.push(counted.map((value, i) => value + WEIGHT * (lift.get(groups[i]!) ?? 0)));
+      readings.push(counted.map((value, i) => value + model * (lift.get(groups[i]!) ?? 0)));
     }
     return readings;
   }

@@ -76,8 +76,9 @@ export function wantPrompts(told: Told, nouns: Nouns): string[] {
   const ask = (liked: readonly string[]) =>
     `${tale({ ...told, liked }, nouns)} My favourite ${group} is`.trimStart();
   const rest = tale({ ...told, liked: [] }, nouns);
-  const listed = `${capital(item)}s: ${told.liked.join('; ')}. ${rest}`.trimEnd();
-  return [ask(told.liked), ask(told.liked.toReversed()), `${listed} ${capital(group)}:`];
+  const listed = [`${capital(item)}s: ${told.liked.join('; ')}`, ...(rest === '' ? [] : [rest])];
+  const list = [...listed, `${capital(group)}:`].join('\n');
+  return [ask(told.liked), ask(told.liked.toReversed()), list];
 }
 
 /** Nothing was told. */

@@ -1,0 +1,157 @@
+// What intents are worth: which of twenty items is the next liked one, ranked by the intent alone and by
+// the learner with and without it; and how often an intent is wrong, by how sure it was.
+import type { Example } from '../../schemas/topics/examples.ts';
+import { intentMatch, type Wish } from '../llm/intent-match.ts';
+import type { Uncertainty } from '../llm/reasoner/reasoner.ts';
+import type { Candidate, LearningPolicy } from '../policy.ts';
+import type { EvaluationRow } from './evaluation.ts';
+
+/** A user at a moment, by each way to read them. */
+export interface Read {
+  readonly wishes: Readonly<Record<string, Wish>>;
+  /** The way whose intents the learner is told. */
+  readonly told: string;
+}
+
+interface Place {
+  readonly itemId: string;
+  readonly groups: readonly string[];
+}
+
+export class IntentGain {
+  /** Choices ranked. */
+  n = 0;
+  readonly #plain: LearningPolicy;
+  readonly #informed: LearningPolicy;
+  /** NDCG@10 by model and user. */
+  readonly #ndcg = new Map<string, Map<string, number[]>>();
+
+  /** Two new learners of one kind. */
+  constructor(plain: LearningPolicy, informed: LearningPolicy) {
+    this.#plain = plain;
+    this.#informed = informed;
+  }
+
+  /** An answer of a user, and what was known of them, before it is learned. */
+  take(example: Example, read: Read | undefined, others: readonly Place[]): void {
+    if (read && others.length > 0) this.#rank(example, read, others);
+    this.#plain.learn(example);
+    const wish = read?.wishes[read.told];
+    this.#informed.learn(
+      wish
+        ? {
+            ...example,
+            items: example.items.map((item) => ({
+              ...item,
+              intent: intentMatch(wish, item.groups),
+            })),
+          }
+        : example,
+    );
+  }
+
+  /** The first candidate is the liked one; ties are broken in the middle, so its place tells nothing. */
+  #rank({ at, state, userId, items }: Example, read: Read, others: readonly Place[]): void {
+    this.n++;
+    const places: Place[] = [items[0]!, ...others];
+    const candidates = (wish?: Wish): Candidate[] =>
+      places.map(({ itemId, groups }) => ({
+        itemId,
+        groups,
+        similarity: null,
+        intent: wish ? intentMatch(wish, groups) : null,
+      }));
+    for (const [name, wish] of Object.entries(read.wishes)) {
+      const sure = { ...wish, uncertainty: 0 };
+      this.#note(
+        name,
+        userId,
+        places.map(({ groups }) => intentMatch(sure, groups)!),
+      );
+    }
+    const context = { at, k: 10, state };
+    const informed = { ...context, candidates: candidates(read.wishes[read.told]) };
+    this.#note('learner', userId, this.#plain.scores({ ...context, candidates: candidates() }));
+    this.#note('learner with intents', userId, this.#informed.scores(informed));
+    this.#note(
+      'random',
+      userId,
+      places.map(() => 0),
+    );
+  }
+
+  #note(model: string, userId: string, scores: ArrayLike<number>): void {
+    const byUser = this.#ndcg.get(model) ?? new Map<string, number[]>();
+    this.#ndcg.set(model, byUser);
+    byUser.set(userId, [...(byUser.get(userId) ?? []), ndcgOfFirst(scores)]);
+  }
+
+  /** Means over users, with their standard errors; the gain of the learner with intents is paired. */
+  rows(): EvaluationRow[] {
+    const means = new Map<string, Map<string, number>>();
+    for (const [model, byUser] of this.#ndcg) {
+      means.set(model, new Map([...byUser].map(([userId, values]) => [userId, mean(values)])));
+    }
+    const rows = [...means].map(([model, byUser]) => rowOf(model, 'NDCG@10', [...byUser.values()]));
+    const plain = means.get('learner');
+    const informed = means.get('learner with intents');
+    if (!plain || !informed) return rows;
+    const gains = [...informed].map(([userId, value]) => value - plain.get(userId)!);
+    return [...rows, rowOf('learner with intents', 'gain in NDCG@10', gains)];
+  }
+}
+
+/**
+ * 1 / log2(rank + 1) within the first ten, of the first score; where others are equal to it, the mean
+ * over the ranks it could have.
+ */
+export function ndcgOfFirst(scores: ArrayLike<number>): number {
+  const own = scores[0]!;
+  let better = 0;
+  let equal = 0;
+  for (let i = 1; i < scores.length; i++) {
+    if (scores[i]! > own) better++;
+    else if (scores[i] === own) equal++;
+  }
+  let sum = 0;
+  for (let rank = better + 1; rank <= better + 1 + equal; rank++) {
+    if (rank <= 10) sum += 1 / Math.log2(rank + 1);
+  }
+  return sum / (equal + 1);
+}
+
+/** A reading, how sure it was, and the share of its wanted groups that were not to come. */
+export interface Verdict {
+  readonly uncertainty: Uncertainty;
+  readonly error: number;
+}
+
+/** Shares of the readings, the surest first. */
+const COVERAGES = [0.25, 0.5, 0.75, 1];
+
+/** Mean error of the surest readings, by each way to say how sure they are. */
+export function coverageRows(verdicts: readonly Verdict[]): EvaluationRow[] {
+  const ways = ['entropy', 'orders', 'samples', 'overall'] as const;
+  return ways.flatMap((way) => {
+    const sorted = verdicts.toSorted((a, b) => a.uncertainty[way] - b.uncertainty[way]);
+    return COVERAGES.map((coverage) => {
+      const some = sorted.slice(0, Math.max(1, Math.round(coverage * sorted.length)));
+      const metric = `error at ${100 * coverage} %, below ${some.at(-1)!.uncertainty[way].toFixed(3)}`;
+      return rowOf(
+        `uncertainty: ${way}`,
+        metric,
+        some.map(({ error }) => error),
+      );
+    });
+  });
+}
+
+export function rowOf(model: string, metric: string, values: readonly number[]): EvaluationRow {
+  const value = mean(values);
+  const variance = mean(values.map((other) => (other - value) ** 2));
+  const standardError = Math.sqrt(variance / Math.max(1, values.length - 1));
+  return { model, metric, span: 'all', value, standardError };
+}
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
