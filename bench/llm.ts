@@ -38,6 +38,7 @@ const given = readOptions(
     .option('--threads <n>', 'of an evaluation', '1')
     .option('--gpu', 'use a GPU when there is one')
     .option('--swaps <n>', 'of the adapter under load', '40')
+    .option('--only <part>', 'rates, slates, decisions or swaps', 'all')
     .option('--seed <n>', 'of histories and candidates', '1')
     .option('--json', 'one line on stdout'),
   z.object({
@@ -45,6 +46,7 @@ const given = readOptions(
     threads: wholeNumber,
     gpu: z.boolean().default(false),
     swaps: wholeNumber,
+    only: z.enum(['all', 'rates', 'slates', 'decisions', 'swaps']),
     seed: wholeNumber,
     json: z.boolean().default(false),
   }),
@@ -69,30 +71,22 @@ try {
   await using engine = await openEngine(path, { ...options, contextTokens: CONTEXT });
   await using port = await openLlama({ model: path, ...options, contextTokens: CONTEXT });
   const tokensIn = (text: string) => engine.model.tokenize(text, false).length;
-  say('Rates');
-  const rates = await ratesOf(engine, port, tokensIn);
-  say(JSON.stringify(rounded(rates)));
-  say('Slates');
-  const slates = await slatesOf(engine, port);
-  say(JSON.stringify(rounded(slates)));
-  say('Decisions of the fast tier');
-  const fast = fastDecisions();
-  say('Swaps under load');
-  const swaps = await swapsOf(port, path);
+  const part = async <T>(name: typeof given.only, measure: () => Promise<T> | T) => {
+    if (given.only !== 'all' && given.only !== name) return undefined;
+    const figures = rounded(await measure());
+    say(`${name}: ${JSON.stringify(figures)}`);
+    return figures;
+  };
   const result = {
     model: port.name,
     threads: given.threads,
     rounds: given.rounds,
-    ...rates,
-    ...slates,
-    decisionsPerSecond: {
-      fast,
-      llm: 1000 / slates.slate.ms,
-      llmRepeated: 1000 / slates.slate.again,
-    },
-    swaps,
+    rates: await part('rates', () => ratesOf(engine, port, tokensIn)),
+    slate: await part('slates', () => slatesOf(engine, port)),
+    fastDecisionsPerSecond: await part('decisions', fastDecisions),
+    swaps: await part('swaps', () => swapsOf(port, path)),
   };
-  process.stdout.write(given.json ? `${JSON.stringify(rounded(result))}\n` : text(rounded(result)));
+  process.stdout.write(given.json ? `${JSON.stringify(result)}\n` : text(result));
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
@@ -143,9 +137,8 @@ async function slatesOf(engine: Engine, port: AdaptableModel) {
     again!.push(second);
   }
   const ratio = median(naive!.map((ms, i) => ms / shared![i]!));
-  return {
-    slate: { ms: median(shared!), again: median(again!), naiveMs: median(naive!), ratio },
-  };
+  const ms = median(shared!);
+  return { ms, againMs: median(again!), naiveMs: median(naive!), ratio, perSecond: 1000 / ms };
 }
 
 /** A hundred candidates retrieved, and a slate drawn from them, by the learned policy of the fast tier. */
@@ -194,12 +187,12 @@ async function swapsOf(port: AdaptableModel, path: string) {
     const matrices = { a: a.fill(0.001), b: b.fill(0.001) };
     await writeAdapter(file, { rank, width, vocabulary, alpha: rank, ...matrices }, 'llama');
   }
-  const prompt = historyPrompt(some(3));
-  const titles = some(2).map(continuation);
+  const prompt = historyPrompt(some(1));
+  const titles = some(1).map(continuation);
   const call = [
     () => port.score(prompt, titles),
     () => port.embed(prompt),
-    () => port.generate(prompt, { maxTokens: 4 }),
+    () => port.generate(prompt, { maxTokens: 2 }),
   ];
   for (const one of call) await one();
   const [waits, plains]: number[][] = [[], []];
@@ -215,17 +208,17 @@ async function swapsOf(port: AdaptableModel, path: string) {
     failed += results.filter(({ status }) => status === 'rejected').length;
     if ((await port.scored(prompt, titles)).adapter === version) right++;
     // A call alone, and one that a swap was asked for just before.
-    const plain = await waited(() => port.score(prompt, titles));
+    const plain = await timed(() => port.score(prompt, titles));
     const other = { version: 3 - version, path: paths[2 - version]! };
     const waiting = port.setAdapter(other);
     await port.embed(prompt); // the file is read meanwhile
-    waits!.push((await waited(() => Promise.all([waiting, port.score(prompt, titles)]))) - plain);
+    waits!.push((await timed(() => Promise.all([waiting, port.score(prompt, titles)]))) - plain);
     plains!.push(plain);
   }
   const alone: number[] = [];
   for (let swap = 0; swap < given.swaps; swap++) {
     const version = 1 + (swap % 2);
-    alone.push(await waited(() => port.setAdapter({ version, path: paths[version - 1]! })));
+    alone.push(await timed(() => port.setAdapter({ version, path: paths[version - 1]! })));
   }
   await port.setAdapter(undefined);
   return {
@@ -274,12 +267,6 @@ function now(): number {
   return alone ? 1000 * ownCpuSeconds() : performance.now();
 }
 
-async function waited(act: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await act();
-  return performance.now() - begun;
-}
-
 function rounded<T>(value: T): T {
   if (typeof value === 'number') return Number(value.toPrecision(4)) as T;
   if (typeof value !== 'object' || value === null) return value;
@@ -289,9 +276,11 @@ function rounded<T>(value: T): T {
 function text(result: object, indent = ''): string {
   return Object.entries(result)
     .map(([key, value]) =>
-      typeof value === 'object'
-        ? `${indent}${key}\n${text(value, `${indent}  `)}`
-        : `${indent}${key}: ${value}\n`,
+      value === undefined
+        ? ''
+        : typeof value === 'object'
+          ? `${indent}${key}\n${text(value, `${indent}  `)}`
+          : `${indent}${key}: ${value}\n`,
     )
     .join('');
 }
