@@ -195,16 +195,10 @@ describe('the explainer', () => {
   });
 
   it.each([
-    ['first', ['It is a Crime movie like The Usual Suspects.'], 'first', 0, 3],
-    [
-      'second, once the first was false',
-      ['Al Pacino stars.', 'It is Action, too.'],
-      'second',
-      1,
-      6,
-    ],
-    ['chosen one alone, after two false', ['Al Pacino.', 'He won.'], 'plain', 2, 6],
-    ['chosen one alone, after nothing', ['', 'It is great'], 'plain', 0, 6],
+    ['first', [' is a Crime movie like The Usual Suspects.'], 'first', 0, 3],
+    ['second, once the first was false', [' has Al Pacino.', ' is Action, too.'], 'second', 1, 6],
+    ['chosen one alone, after two false', [' has Al Pacino.', ' won.'], 'plain', 2, 6],
+    ['chosen one alone, after nothing', ['', ' is great'], 'plain', 0, 6],
   ])('keeps the %s', async (_, answers, prose, removed, tokens) => {
     const left = [...answers];
     const asked: unknown[] = [];
@@ -229,7 +223,7 @@ describe('the explainer', () => {
   it('drops a sentence that the bound cut off', async () => {
     const model = {
       ...scoring({}),
-      generate: async () => said('It is Action. It is Crime and also the', false),
+      generate: async () => said(' is Action. It is Crime and also the', false),
     };
     const { text } = await new Explainer(model).explain(facts, vocabulary);
     expect(text).toMatch(/ It is Action\.$/);

@@ -170,7 +170,7 @@ describe('explain', () => {
     const generate = async (): Promise<Generation> => ({
       ...said,
       // Odd ones are false twice over; even ones are true.
-      text: Math.floor(n++ / 2) % 2 === 0 ? 'It has Al Pacino, of 1995.' : 'It is Drama.',
+      text: Math.floor(n++ / 2) % 2 === 0 ? ' has Al Pacino, of 1995.' : ' is Drama.',
     });
     const options = { prose: true, share: { llm: 1 } };
     const { show, findings, reasons, made } = enricher(options, { generate });

@@ -37,7 +37,10 @@ export interface Reason extends Cited {
 }
 
 /** Version of the words here: part of every content hash. */
-export const EXPLAIN_PROMPT = 'explain-1';
+export const EXPLAIN_PROMPT = 'explain-2';
+
+/** How the model's sentence begins: after a whole one it would think that it is done. */
+const BEGUN = 'It';
 
 /** Tokens of the model's own words. */
 const MOST_TOKENS = 40;
@@ -96,7 +99,8 @@ export class Explainer {
         ...(attempt === 'first' ? {} : { temperature: 0.7, topP: 0.9, seed: seed + 1 }),
       });
       tokens += written.tokens.length;
-      const whole = written.ended ? written.text : toLastStop(written.text);
+      const words = `${BEGUN}${written.text}`;
+      const whole = written.ended ? words : toLastStop(words);
       const checked = checkClaims(whole, facts, vocabulary);
       removed.push(...checked.removed);
       if (checked.text === '' || draft.text.includes(checked.text)) continue;
@@ -129,7 +133,7 @@ function promptOf(facts: Facts, draft: Draft, noun: string) {
   return {
     system: `You say why a ${noun} is recommended, in one short sentence, by these facts alone.`,
     user: `${lines.join('\n')}\nWhy is ${title} recommended to this user?`,
-    begin: draft.text,
+    begin: `${draft.text} ${BEGUN}`,
   };
 }
 
