@@ -121,6 +121,7 @@ describe('the check of claims', () => {
     ['group', 'Heat is sci-fi of 1995.', 'Sci-Fi'],
     ['number', 'Heat came out in 1997.', '1997'],
     ['number', 'Heat has seven Crime scenes.', 'seven'],
+    ['group', 'Heat is a drama of Crime.', 'Drama'],
     ['relation', 'Heat is based on Casino.', 'based on'],
     ['relation', 'Heat won many prizes.', 'won'],
   ])('takes out a false %s: %s', (kind, text, words) => {

@@ -54,10 +54,11 @@ export function checkClaims(
   };
   let empty = 0;
   for (const sentence of sentencesOf(marked(cleanText(text, MOST_CHARACTERS), titles))) {
-    const claims = falseClaims(sentence, known, foreign);
     const items = [...sentence.matchAll(MARK)].map(
       ([mark]) => titles[mark.codePointAt(0)! - MARKS]!,
     );
+    const titled = items.some(({ itemId }) => itemId !== facts.itemId);
+    const claims = falseClaims(sentence, known, foreign, titled);
     const groups = [...known.groups].filter((group) => names(sentence, group));
     const attributes = facts.attributes.filter((one) => hasWords(sentence, attributeValue(one)));
     const facted = items.length + groups.length + attributes.length > 0;
@@ -89,6 +90,8 @@ interface KnownTitle {
 
 interface Known {
   readonly groups: ReadonlySet<string>;
+  /** Of those, the item's own: what a sentence on the item may say of it. */
+  readonly own: { readonly groups: ReadonlySet<string>; readonly numbers: ReadonlySet<string> };
   /** Words, lower case, of titles, groups and attributes. */
   readonly words: ReadonlySet<string>;
   /** Runs of digits in them. */
@@ -117,7 +120,9 @@ function knownOf({ title, groups, attributes, liked }: Facts): Known {
     ...liked.flatMap((one) => [one.title, ...one.groups]),
   ];
   const texts = all.join(' ');
+  const own = [title, ...groups, ...attributes.map(attributeValue)].join(' ');
   return {
+    own: { groups: new Set(groups), numbers: new Set(own.match(/\d+/g) ?? []) },
     groups: new Set([...groups, ...liked.flatMap((one) => one.groups)]),
     words: new Set(texts.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? []),
     numbers: new Set(texts.match(/\d+/g) ?? []),
@@ -155,10 +160,19 @@ const COUNTS: Readonly<Record<string, number>> = {
   ten: 10,
 };
 
+/** Speaks of what the user liked. */
+const LIKED = /\b(?:you(?:['’]ve| have)? (?:liked|loved|enjoyed)|your)\b/iu;
+
 const RELATIONS =
   /\b(?:direct(?:ed|or|s|ing)|starr(?:ing|ed)|stars|actors?|actress(?:es)?|cast|written by|produced|won|win(?:s|ner|ning)|award\S*|oscars?|nominat\S*|based on|sequel|prequel|remake|rat(?:ed|ing|ings)|reviews?|critics?|box office|best-?sell\S*|price[ds]?|cheap\S*|brand\S*|soundtrack)\b/giu;
 
-function falseClaims(sentence: string, known: Known, foreign: readonly string[]): Claim[] {
+/** @param titled whether the sentence names a liked item */
+function falseClaims(
+  sentence: string,
+  known: Known,
+  foreign: readonly string[],
+  titled: boolean,
+): Claim[] {
   const claims: Claim[] = [];
   const add = (kind: ClaimKind, words: string) => void claims.push({ kind, words });
   // Quotation marks name a title; what is left between them is of no known item.
@@ -169,14 +183,17 @@ function falseClaims(sentence: string, known: Known, foreign: readonly string[])
   for (const [words] of rest.matchAll(RELATIONS)) {
     if (!isKnown(words, known)) add('relation', words);
   }
-  for (const group of foreign) if (names(rest, group)) add('group', group);
-  for (const [digits] of rest.matchAll(/\d+/g))
-    if (!known.numbers.has(digits)) add('number', digits);
+  // What only the liked items have is theirs: it may be said where the sentence speaks of them.
+  const ofLikes = LIKED.test(rest) || titled;
+  const others = ofLikes ? [] : [...known.groups].filter((group) => !known.own.groups.has(group));
+  for (const group of [...foreign, ...others]) if (names(rest, group)) add('group', group);
+  const numbers = ofLikes ? known.numbers : known.own.numbers;
+  for (const [digits] of rest.matchAll(/\d+/g)) if (!numbers.has(digits)) add('number', digits);
   const marks = rest.match(MARK)?.length ?? 0;
   for (const [word] of rest.matchAll(/\p{L}+/gu)) {
     const count = COUNTS[word.toLowerCase()];
     // "the two movies", where two are named, counts what stands there.
-    if (count !== undefined && count !== marks && !known.numbers.has(String(count))) {
+    if (count !== undefined && count !== marks && !numbers.has(String(count))) {
       add('number', word);
     }
   }
