@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { datasets } from '../../datasets/index.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { hash32, Random } from '../../models/random.ts';
@@ -64,7 +65,10 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
   const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));
   try {
     await using log = await movielens.open(sample, { scratch, limit: options.rows });
+    let steps = 0;
     for await (const step of log.steps()) {
+      // A model in another process answers by messages, which come between turns.
+      if (represent && ++steps % 20 === 0) await nextTurn();
       if (step.kind === 'impression') {
         runtime.send(impressions, step.impression);
         // Nobody waits for it: what it makes is used once it is there.
