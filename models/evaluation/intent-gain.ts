@@ -131,7 +131,7 @@ const COVERAGES = [0.25, 0.5, 0.75, 1];
 
 /** Mean error of the surest readings, by each way to say how sure they are. */
 export function coverageRows(verdicts: readonly Verdict[]): EvaluationRow[] {
-  const ways = ['entropy', 'orders', 'samples', 'overall'] as const;
+  const ways = ['entropy', 'orders', 'overall'] as const;
   return ways.flatMap((way) => {
     const sorted = verdicts.toSorted((a, b) => a.uncertainty[way] - b.uncertainty[way]);
     return COVERAGES.map((coverage) => {

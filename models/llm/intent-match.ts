@@ -8,8 +8,11 @@ export interface Wish {
   readonly uncertainty: number;
 }
 
-/** Readings less certain than this say nothing: the conservative policy serves (docs/llm.md). */
-export const MOST_UNCERTAIN = 0.5;
+/**
+ * Readings less certain than this say nothing, and the conservative policy serves: about a quarter of
+ * those of a log (docs/llm.md).
+ */
+export const MOST_UNCERTAIN = 0.475;
 
 /** Whether an intent may move a decision. */
 export function isSure({ uncertainty }: Pick<Wish, 'uncertainty'>): boolean {

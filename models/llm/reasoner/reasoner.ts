@@ -57,9 +57,9 @@ export interface Uncertainty {
   readonly entropy: number;
   /** Of readings asked for in other ways. */
   readonly orders: number;
-  /** Of samples of the same prompt. */
+  /** Of samples of the same prompt: it tells which mood and conditions are kept. */
   readonly samples: number;
-  /** All three in one. */
+  /** Of the groups, by the first two. */
   readonly overall: number;
 }
 
@@ -155,5 +155,5 @@ const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function overall(entropy: number, orders: number, samples: number): Uncertainty {
-  return { entropy, orders, samples, overall: (entropy + orders + samples) / 3 };
+  return { entropy, orders, samples, overall: (entropy + orders) / 2 };
 }
