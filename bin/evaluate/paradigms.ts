@@ -11,8 +11,10 @@ export const paradigms: Protocol = {
   name: 'paradigms',
   doc: `The language model (LLM_MODEL) in its roles, on choices: which of 20 films is the user's next liked one,
 the other 19 about as popular and never rated by the user, of the ${CATALOGUE} most rated; ${SEEDS} seeds choose
-users, candidates and order. NDCG@10, AUC, likes of the best five (reward). Policies: 200 users held out;
-heads learn from the others. Vectors and likelihoods are kept in the folder of parts.`,
+users, candidates and order. NDCG@10, AUC, likes of the best five (reward), n. Policies: 200 users held
+out; heads learn from the others. Roles: the fast tier alone and with each added, on the last 30 % in
+time, everything frozen before it; what the model must be asked at the decision is asked of up to 20
+choices a seed for a minute ("asked"). Vectors and answers are kept in the folder of parts.`,
   datasets: ['movielens'],
   async run(judged) {
     const { dataset, folder, seed, config, progress } = judged;

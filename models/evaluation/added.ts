@@ -26,7 +26,7 @@ export class LearnedSum {
 
   /** @param columns scores that are added up; they begin alike */
   constructor(columns: number) {
-    this.#logit = new ConditionalLogit(Array(columns).fill(1), 0.03);
+    this.#logit = new ConditionalLogit(Array(columns).fill(0.5), 0.2);
   }
 
   scores(columns: readonly Float64Array[]): Float64Array {

@@ -42,14 +42,13 @@ export function figuresOf(
 export function meanRows(
   model: string,
   bySeed: readonly Readonly<Record<string, number>>[],
-  span: EvaluationRow['span'] = 'all',
 ): EvaluationRow[] {
   const metrics = Object.keys(bySeed[0] ?? {});
   return metrics.map((metric) => {
     const values = bySeed.map((one) => one[metric]!);
     const seeds = values.length;
     const value = values.reduce((sum, one) => sum + one, 0) / seeds;
-    const row = { model, metric, span, value };
+    const row = { model, metric, span: 'all' as const, value };
     if (seeds < 2) return row;
     const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
     return { ...row, standardError: Math.sqrt(squares / (seeds - 1) / seeds) };

@@ -2,7 +2,10 @@
 
 export interface EvaluationRow {
   readonly model: string;
-  /** `AUC`, `LogLoss`, `HR@10`, `NDCG@10`, `MRR`, `RMSE`, `MAE`, `reward`, or the name of an estimator. */
+  /**
+   * `AUC`, `LogLoss`, `HR@10`, `NDCG@10`, `MRR`, `RMSE`, `MAE`, `reward`, the name of an estimator, or what
+   * it took: `n` scored, `added ms` and `tokens` of a language model a decision.
+   */
   readonly metric: string;
   /** `last-half`: events with index ≥ floor(n / 2); nothing is reset before them. */
   readonly span: 'all' | 'last-half';

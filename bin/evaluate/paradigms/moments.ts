@@ -20,10 +20,12 @@ export function momentsOf({ ratings, films }: Films, seed: number): Moment[] {
   }
   const states = new Map<string, UserState>();
   const moments: Moment[] = [];
-  for (const { userId, itemId, at, value, liked } of ratings) {
+  for (const { userId, itemId, at, liked } of ratings) {
     const state = states.get(userId) ?? newUser(userId);
     const choice = wanted.get(`${userId} ${itemId}`);
     if (choice) moments.push({ choice, state });
+    // In the unit of the choices' rewards, 1 and 0, which the learner holds a state's values against.
+    const value = liked ? 1 : 0;
     const click = clickOf({ userId, itemId, at, kind: 'rating', positive: liked, value });
     const groups = films.get(itemId)?.groups ?? [];
     states.set(userId, trackClick(trackImpression(state, at), click, groups));

@@ -83,7 +83,9 @@ export async function roleRows(
         (_, i) => scores(of[i]!),
       );
       figures.set(name, [...(figures.get(name) ?? []), { ...one, ...cost }]);
-      said.progress(`seed ${seed}: ${name}: NDCG@10 ${one['NDCG@10'].toFixed(4)}`);
+      const { 'NDCG@10': ndcg, AUC, reward } = one;
+      const values = [ndcg, AUC, reward].map((value) => value.toFixed(4)).join(', ');
+      said.progress(`seed ${seed}: ${name}: NDCG@10, AUC, reward ${values}, n = ${of.length}`);
     };
     const none = { 'added ms': 0, tokens: 0 };
     const fastMs = timeOf(learned.fast, held);
@@ -111,7 +113,6 @@ export async function roleRows(
     meanRows(
       name,
       bySeed.map((one) => ({ ...one })),
-      'last-half',
     ),
   );
 }
