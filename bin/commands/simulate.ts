@@ -72,7 +72,10 @@ export function addSimulate(program: Command, { config }: CommandContext): void 
           episodes.reduce((sum, episode) => sum + of(episode), 0) / episodes.length;
         const reward = mean((episode) => episode.reward);
         const meanTurns = mean((episode) => episode.turns);
-        return { policy: one.name, reward, turns: meanTurns, perSlate: reward / meanTurns };
+        const squares = mean((episode) => (episode.reward - reward) ** 2);
+        const standardError = Math.sqrt(squares / (episodes.length - 1));
+        const perSlate = reward / meanTurns;
+        return { policy: one.name, reward, standardError, turns: meanTurns, perSlate };
       });
       const fidelity = { auc, aucLower: lower, calibrationError, weight };
       if (json) {
@@ -85,7 +88,12 @@ export function addSimulate(program: Command, { config }: CommandContext): void 
         weight > 0 ? '' : '\nBelow the threshold: the figures that follow are not to be believed.';
       const table = grid(
         ['policy', 'reward an episode', 'turns', 'reward a slate'],
-        rows.map((row) => [row.policy, ...[row.reward, row.turns, row.perSlate].map(number)]),
+        rows.map(({ policy: name, reward, standardError, turns: meanTurns, perSlate }) => [
+          name,
+          `${number(reward)} ± ${number(standardError)}`,
+          number(meanTurns),
+          number(perSlate),
+        ]),
       );
       process.stdout.write(
         `${told}${doubt}\n\n${drawn.length} personas, at most ${turns} turns, seed ${seed}\n\n${table}\n`,
