@@ -17,6 +17,7 @@ import {
   createTopics,
 } from './panels.js';
 import { Rates } from './rates.js';
+import { createAudit, createExplanations, createIntents } from './roles.js';
 import { createTiles } from './tiles.js';
 import { createVariants } from './variants.js';
 
@@ -30,6 +31,9 @@ const updates = [
   createCharts(byId('charts')),
   createVariants(),
   createModels(),
+  createIntents(),
+  createExplanations(),
+  createAudit(),
   createExperiments(),
   createDecisions(),
   createTiers(),

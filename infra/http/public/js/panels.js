@@ -24,6 +24,9 @@ const aboutOf = {
   calibrate: 'fits the simulator',
   represent: 'makes item vectors',
   simulate: 'answers slates',
+  align: "aligns the language model's head",
+  reason: 'reads what users want',
+  explain: 'gives reasons',
 };
 
 export function createStages(root = byId('stages')) {
