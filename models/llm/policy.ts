@@ -8,7 +8,7 @@ import { type HeadContext, headContext } from './head.ts';
 import { HeadTrainer } from './head-trainer.ts';
 
 const FORMAT = 'millrace/llm-policy/1';
-const RANK = 32;
+const RANK = 16;
 /** Columns besides the cosine: ln(1 + likes of the item). */
 const COLUMNS = 1;
 

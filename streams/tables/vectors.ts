@@ -3,7 +3,7 @@ import { Basis } from '../../models/llm/basis.ts';
 import { VectorIndex } from '../../models/text/similarity.ts';
 
 /** Vectors that the basis is fitted on, and its width. */
-const BASIS = { vectors: 128, width: 48 };
+const BASIS = { vectors: 64, width: 32 };
 
 export class Vectors {
   private index: VectorIndex | undefined;

@@ -76,8 +76,8 @@ describe('the tier of the language model', () => {
   it('carries the vectors of items and user in the example', () => {
     const all = runtime.events(examples);
     const last = all.findLast(({ space }) => space !== '')!;
-    expect(last.profile).toHaveLength(48);
-    for (const { features } of last.items) expect(features).toHaveLength(49);
+    expect(last.profile).toHaveLength(32);
+    for (const { features } of last.items) expect(features).toHaveLength(33);
     // A user's first slate is decided knowing nothing of them.
     expect(all[0]).toMatchObject({ space: '', profile: [] });
   });
