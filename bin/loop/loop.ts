@@ -97,7 +97,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
 }
 
 /** Items the model should know before the live part, and how long that is worth waiting for, ms. */
-const firstVectors = { count: 64, patienceMs: 10_000 };
+const firstVectors = { count: 80, patienceMs: 30_000 };
 
 /** The policy has seen all that came before, and the language model has something to say. */
 async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {

@@ -32,7 +32,7 @@ const LEAST_LIKED = 3;
 /** Users that may wait; of more, those who were served longest ago are forgotten. */
 const MOST_WAITING = 1_000;
 /** Of the model's time, where others wait for it too. */
-const SHARE = 0.25;
+const SHARE = 0.4;
 /** An answer must begin within, ms; below the reasons of the language-model tier, above the vectors. */
 const ASKING = { priority: -1_000, deadlineMs: 30_000 } as const;
 
