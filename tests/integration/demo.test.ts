@@ -51,7 +51,7 @@ describe('the demo', () => {
   it('shows its metrics and its topics while it runs', async () => {
     const [, url] = await said(first, /Dashboard: (\S+)/);
     const families = parseExposition(await (await fetch(`${url}/metrics`)).text());
-    expect(families.get('millrace_committed_records_total')!.samples).toHaveLength(3);
+    expect(families.get('millrace_committed_records_total')!.samples).toHaveLength(6);
     const { output, ended } = millrace('topics', '--json');
     expect(await ended).toBe(0);
     expect(output.err).not.toContain('Kafka is up');
@@ -77,7 +77,13 @@ describe('the demo', () => {
     expect(metrics.auc).toBeGreaterThan(0.55);
     expect(metrics.logloss).toBeLessThan(baselines.popularity!.logloss!);
     expect(metrics.ndcg10).toBeGreaterThan(0);
-    expect(variants.map(({ variant }) => variant)).toEqual(['learning', 'popularity', 'uniform']);
+    expect(variants.map(({ variant }) => variant)).toEqual([
+      'inverted',
+      'learning',
+      'llm',
+      'popularity',
+      'uniform',
+    ]);
     expect(llm.vectors).toBeGreaterThan(0);
     expect(llm.simulated).toBeGreaterThan(0);
     // A slate that was being answered when the process was killed is answered again, too late.

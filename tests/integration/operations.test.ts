@@ -103,11 +103,11 @@ describeOnInfra('the operations of a pipeline', () => {
       { labels: { ...serve, code: 'record-undecodable' }, value: 1 },
     ]);
     expect(total(families, 'millrace_task_state', { ...serve, state: 'running' })).toBe(2);
-    expect(total(families, 'millrace_task_state', { state: 'running' })).toBe(4);
+    expect(total(families, 'millrace_task_state', { state: 'running' })).toBe(5);
     expect(total(families, 'millrace_commit_seconds_count', serve)).toBeGreaterThan(0);
     expect(total(families, 'millrace_rebalances_total')).toBeGreaterThanOrEqual(3);
     const lag = families.get('millrace_consumer_lag')!.samples;
-    expect(lag).toHaveLength(3 * 2 + 1 + 1);
+    expect(lag).toHaveLength(3 * 2 + 1 + 1 + 1);
     expect(lag.every(({ value }) => value === 0)).toBe(true);
     expect(total(families, 'millrace_consumer_lag_failures_total')).toBe(0);
   }, 120_000);
@@ -155,7 +155,7 @@ describeOnInfra('millrace run', () => {
       const families = await scrape(secondUrl);
       const done =
         total(families, 'millrace_consumer_lag') === 0 &&
-        total(families, 'millrace_task_state', { state: 'running' }) === partitions + 2;
+        total(families, 'millrace_task_state', { state: 'running' }) === partitions + 5;
       quiet = done ? quiet + 1 : 0;
       return quiet === 2;
     });
@@ -246,6 +246,8 @@ describeOnInfra('millrace run', () => {
     const run = millrace(['--data-dir', join(scratch, 'unknown'), 'run', 'serve', 'lern']);
     expect(await run.ended).toBe(1);
     expect(run.output.err).toContain('Error (processor-unknown): There is no processor lern.');
-    expect(run.output.err).toContain('serve, learn, calibrate, represent, simulate');
+    expect(run.output.err).toContain(
+      'serve, learn, align, calibrate, promote-learning-over-uniform, promote-inverted-over-popularity, represent, reason, simulate, explain;',
+    );
   }, 60_000);
 });

@@ -157,7 +157,9 @@ describeOnInfra('a rebuild', () => {
     const streams = await testStreams();
     await expect(rebuild(streams, 'nothing')).rejects.toMatchObject({
       code: 'rebuild-unknown',
-      message: expect.stringMatching(/user-state, open-impressions, items, .*millrace, simulator/),
+      message: expect.stringMatching(
+        /user-state, open-impressions, items, .*millrace, llm, simulator/,
+      ),
     });
     await expect(rebuild(streams, 'millrace')).rejects.toMatchObject({ code: 'no-data' });
     await using pipeline = streams.pipeline(topology());
