@@ -103,13 +103,13 @@ export class Text {
   }
 
   /** @returns whether the text goes on */
-  take(token: number, logProb: number): boolean {
+  take(token: number, probability: number | undefined): boolean {
     if (this.#model.isEogToken(token as Token)) {
       this.ended = true;
       return false;
     }
     this.tokens.push(token);
-    this.logProbs.push(logProb);
+    if (probability !== undefined) this.logProbs.push(Math.log(probability));
     const text = this.#model.detokenize(this.tokens as Token[]);
     const at = this.#stop.map((word) => text.indexOf(word)).filter((index) => index >= 0);
     this.text = at.length > 0 ? text.slice(0, Math.min(...at)) : text;

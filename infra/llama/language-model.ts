@@ -161,12 +161,13 @@ export class LlamaLanguageModel implements AdaptableModel {
       const config = { temperature, topP, minP: 0, seed, ...(topK ? { topK } : {}) };
       sampler.applyConfig({ ...config, ...(grammar ? { grammarEvaluationState: grammar } : {}) });
       const text = new Text(model, options);
+      const asked = options.logProbs ?? false;
       const states: Float32Array[] = [];
       let { sequence, index } = await sequences.prompt(tokens);
       while (text.tokens.length < maxTokens) {
         const state = options.states ? stateOf(sequences) : undefined;
-        const [token, , p = 1] = await native.context.sampleToken(index, sampler, false, true);
-        const goesOn = text.take(token, Math.log(p));
+        const [token, , p] = await native.context.sampleToken(index, sampler, false, asked);
+        const goesOn = text.take(token, p);
         if (state && text.tokens.length > states.length) states.push(state);
         if (!goesOn || text.tokens.length === maxTokens) break;
         const position = tokens.length + text.tokens.length - 1;

@@ -70,6 +70,8 @@ export interface GenerateOptions {
   readonly schema?: object;
   /** The text ends before the first of these. @default none */
   readonly stop?: readonly string[];
+  /** Give each token's log-probability; it costs a pass over the vocabulary a token. @default false */
+  readonly logProbs?: boolean;
   /** Give the hidden state that each token was drawn after. @default false */
   readonly states?: boolean;
 }
@@ -79,7 +81,7 @@ export interface Generation {
   readonly promptTokens: number;
   /** The generated tokens, for learning from them. */
   readonly tokens: readonly number[];
-  /** Natural log of each token's probability, as the draw had it: truncated, under the grammar. */
+  /** Natural log of each token's probability, as the draw had it: truncated, under the grammar. Empty unless asked for. */
   readonly logProbs: readonly number[];
   /** The model ended by itself, or at a stop; false where the bound cut it off. */
   readonly ended: boolean;

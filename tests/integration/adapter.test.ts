@@ -169,7 +169,11 @@ describe('hidden states', () => {
   // Within what the engine loses by rounding states to eight bits before the output matrix.
   it('come with a generation, and explain what it drew', async () => {
     const options = { maxTokens: 6, temperature: 1, seed: 5 };
-    const { tokens, logProbs, states } = await llm.generate(LIKED, { ...options, states: true });
+    const { tokens, logProbs, states } = await llm.generate(LIKED, {
+      ...options,
+      states: true,
+      logProbs: true,
+    });
     expect(states).toHaveLength(tokens.length);
     const none = new Lora({ rank: 1, width: rows.width, vocabulary: rows.rows, alpha: 1 });
     const steps = tokens.map((token, t) => ({ token, state: states![t]! }));

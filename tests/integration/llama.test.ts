@@ -200,16 +200,19 @@ describe('opening a model', () => {
 
   it('writes on: the same for the same seed, the likeliest without a temperature', async () => {
     const prompt = 'The capital of France is';
-    const best = await llm.generate(prompt, { maxTokens: 6, stop: ['.'] });
+    const best = await llm.generate(prompt, { maxTokens: 6, stop: ['.'], logProbs: true });
     expect(best.text).toContain('Paris');
     expect(best.promptTokens).toBe(5);
     const [first] = await llm.score(prompt, [' Paris']);
     expect(best.logProbs[0]).toBeCloseTo(first!, 2);
-    const draw = (seed: number) => llm.generate(prompt, { maxTokens: 8, temperature: 1, seed });
+    const draw = (seed: number) =>
+      llm.generate(prompt, { maxTokens: 8, temperature: 1, seed, logProbs: true });
     const draws = [await draw(1), await draw(1), await draw(2)];
     expect(draws[1]).toEqual(draws[0]);
     expect(draws[2]!.text).not.toBe(draws[0]!.text);
     expect(draws[0]!.tokens).toHaveLength(draws[0]!.logProbs.length);
+    const plain = await llm.generate(prompt, { maxTokens: 8, temperature: 1, seed: 1 });
+    expect(plain).toEqual({ ...draws[0], logProbs: [] });
   });
 
   it('holds to a schema, and takes a turn as data', async () => {
