@@ -1,6 +1,6 @@
 // `millrace evaluate`: models judged on a log by a protocol, the baselines beside them.
 import { resolve } from 'node:path';
-import { Argument, type Command, InvalidArgumentError } from 'commander';
+import { Argument, type Command } from 'commander';
 import { MillraceError } from '../../schemas/errors.ts';
 import { keepEvaluation } from '../evaluate/keep.ts';
 import type { Protocol } from '../evaluate/protocol.ts';
@@ -11,6 +11,7 @@ import { openLogs } from '../log.ts';
 import { sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
+import { whole } from './numbers.ts';
 
 interface Flags {
   data: string;
@@ -50,12 +51,6 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
       process.stdout.write(`${text}\n`);
       await keepEvaluation(evaluation, settings, logs);
     });
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('A whole number above 0 is wanted.');
 }
 
 /** @throws MillraceError `evaluation-data-unknown`, `dataset-file-missing` */

@@ -8,6 +8,7 @@ import { worldLog, worldOf } from '../loop/world-log.ts';
 import { movielensSample, sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
+import { whole } from './numbers.ts';
 
 /** By who answers in the demo: what of the log becomes requests. A few people are most of the sample. */
 const liveBy = {
@@ -81,12 +82,6 @@ export function addReplay(program: Command, { config }: CommandContext): void {
         signal: untilSignal(),
       });
     });
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('A whole number above 0 is wanted.');
 }
 
 /** Undefined is as fast as it goes. */

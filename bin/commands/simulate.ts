@@ -1,5 +1,5 @@
 // `millrace simulate`: policies in episodes of many turns with the simulator, its fidelity first.
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { Calibration } from '../../models/baseline/calibration.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { episodeOf } from '../../models/reward/episode.ts';
@@ -16,6 +16,7 @@ import { openLogs } from '../log.ts';
 import { sampleFolder } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
+import { whole } from './numbers.ts';
 
 /** Answers at the end of the log that the policies learn from. */
 const policyAnswers = 20_000;
@@ -153,10 +154,4 @@ function leavingOf(slates: readonly Example[]): Calibration {
     }
   }
   return leaving;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a whole number from 1 on.');
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../infra/config.ts';
 import { VectorFile } from '../../infra/llama/vector-file.ts';
-import { EXPLAIN_PROMPT, Explainer } from '../../models/llm/explain/explain.ts';
+import { EXPLAIN_PROMPT, Explainer, explanationOf } from '../../models/llm/explain/explain.ts';
 import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
@@ -49,18 +49,13 @@ export async function makeReasons(
       { priority: 0 },
     );
     if (result.shed) throw result.error;
-    const { text, citedItems, citedGroups, citedAttributes, score, removed, tokens } = result.value;
     const { impressionId, userId, at } = slate;
-    made.push({
-      ...{ hash, impressionId, itemId: item.itemId, userId, at, model: desk.name, text },
-      citedItems: [...citedItems],
-      citedGroups: [...citedGroups],
-      citedAttributes: [...citedAttributes],
-      score,
-      removed: removed.length,
-      latencyMs: performance.now() - begun,
-      tokens,
-    });
+    made.push(
+      explanationOf(result.value, {
+        ...{ hash, impressionId, itemId: item.itemId, userId, at, model: desk.name },
+        latencyMs: performance.now() - begun,
+      }),
+    );
   }
   return made;
 }

@@ -24,7 +24,7 @@ export interface Decision {
  * its propensities follow exactly from the logged ones, for Plackett–Luce keeps its ratios.
  */
 export function decisionOf(example: Decided, evidence: Evidence): Decision {
-  const { userId, at, items, state, unshown, candidateCount } = example;
+  const { items, state, unshown, candidateCount } = example;
   const candidates = [...items, ...(unshown ?? [])];
   const rows = new Float64Array(candidates.length * WIDTH);
   for (const [i, candidate] of candidates.entries()) {
@@ -32,15 +32,12 @@ export function decisionOf(example: Decided, evidence: Evidence): Decision {
   }
   const hidden = unshown?.length ?? 0;
   const each = hidden > 0 ? Math.max(1, (candidateCount - items.length) / hidden) : 1;
-  const logged = items.map(({ propensity }) => propensity);
+  const decision = { ...decisionAmongShown(example), rows };
+  if (!unshown) return decision;
   return {
-    userId,
-    at,
-    weight: Math.max(0, Math.min(1, example.confidence)),
-    rows,
+    ...decision,
     copies: Float64Array.from(candidates, (_, i) => (i < items.length ? 1 : each)),
-    propensities: Float64Array.from(unshown ? logged : amongShown(logged)),
-    rewards: Float64Array.from(items, ({ positive }) => (positive ? 1 : 0)),
+    propensities: Float64Array.from(items, ({ propensity }) => propensity),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { likedItems } from '../serve/decide.ts';
 import { newUser } from '../serve/track.ts';
+import { Loaded } from '../tables/loaded.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
 
 export const simulateEnricher: EnricherDef = {
@@ -26,8 +27,7 @@ class Simulate implements Enricher {
   /** Slates answered, answers (items), and those of them in which the language model had a say. */
   readonly counts = { slates: 0, answers: 0, simulated: 0, positives: 0 };
   private readonly ports: EnricherPorts;
-  private simulator = Simulator.load();
-  private loaded: Uint8Array | undefined;
+  private readonly simulator = new Loaded('simulator', Simulator.load(), Simulator.load);
 
   constructor(ports: EnricherPorts) {
     this.ports = ports;
@@ -41,7 +41,7 @@ class Simulate implements Enricher {
 
   private answer(impression: Impression): Click[] {
     const { catalogue, vectors, users } = this.ports.tables;
-    const simulator = this.latest();
+    const simulator = this.simulator.of(this.ports.tables.policies);
     const state = users.get(impression.userId) ?? newUser(impression.userId);
     const profile = vectors.profile(likedItems(state));
     const random = new Random(hash32(impression.impressionId));
@@ -69,14 +69,5 @@ class Simulate implements Enricher {
         similarity,
       };
     });
-  }
-
-  private latest(): Simulator {
-    const bytes = this.ports.tables.policies.latest('simulator')?.bytes;
-    if (bytes && bytes !== this.loaded) {
-      this.simulator = Simulator.load(bytes);
-      this.loaded = bytes;
-    }
-    return this.simulator;
   }
 }

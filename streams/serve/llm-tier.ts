@@ -10,10 +10,15 @@ import { likedItems } from './decide.ts';
 
 export interface LlmTier {
   readonly vectors: Vectors;
-  readonly counts: ItemCounts | undefined;
+  /** Of the learner, which is loaded for it: asked for where there are vectors alone. */
+  readonly counts: () => ItemCounts | undefined;
 }
 
-const column = ({ counts }: LlmTier, itemId: string) => Math.log1p(counts?.positives(itemId) ?? 0);
+/** The head's column of an item: ln(1 + likes). */
+function columnOf({ counts }: LlmTier): (itemId: string) => number {
+  const known = counts();
+  return (itemId) => Math.log1p(known?.positives(itemId) ?? 0);
+}
 
 /**
  * The head on the user's and the candidates' vectors. A candidate without a vector stands by its
@@ -28,14 +33,16 @@ export function llmTier(llm: LlmPolicy, fast: Policy, state: UserState, tier: Ll
     name: llm.name,
     version: llm.version,
     tier: 'llm',
-    scores: ({ candidates }) =>
-      llm.scores(
+    scores({ candidates }) {
+      const column = columnOf(tier);
+      return llm.scores(
         headContext(
           profile,
           candidates.map(({ itemId }) => vectors.inSpace(itemId)),
-          candidates.map(({ itemId }) => [column(tier, itemId)]),
+          candidates.map(({ itemId }) => [column(itemId)]),
         ),
-      ),
+      );
+    },
   };
 }
 
@@ -44,6 +51,7 @@ export function withVectors(example: Example, tier: LlmTier): Example {
   const { vectors } = tier;
   const profile = vectors.profileInSpace(likedItems(example.state));
   if (!vectors.space || !profile) return example;
+  const column = columnOf(tier);
   const none = new Float32Array(profile.length);
   return {
     ...example,
@@ -51,7 +59,7 @@ export function withVectors(example: Example, tier: LlmTier): Example {
     profile: [...profile],
     items: example.items.map((item) => ({
       ...item,
-      features: [...(vectors.inSpace(item.itemId) ?? none), column(tier, item.itemId)],
+      features: [...(vectors.inSpace(item.itemId) ?? none), column(item.itemId)],
     })),
   };
 }

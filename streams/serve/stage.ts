@@ -17,6 +17,7 @@ import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
 import type { Context, Origin, Stage, StageLogic } from '../stage.ts';
 import { defineStore } from '../store.ts';
+import { Loaded } from '../tables/loaded.ts';
 import { splitParts } from '../tables/parts.ts';
 import type { Tables } from '../tables/tables.ts';
 import {
@@ -75,10 +76,10 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
 class Serve implements StageLogic {
   private readonly tables: Tables;
   private readonly options: ServeOptions;
-  private learner: Learner | undefined;
-  private loaded = -1;
-  private llm = LlmPolicy.load();
-  private llmBytes: Uint8Array | undefined;
+  private readonly learner = new Loaded<Learner | undefined>('millrace', undefined, (bytes) =>
+    loadLearner(splitParts(bytes)[0]),
+  );
+  private readonly llm = new Loaded('llm', LlmPolicy.load(), LlmPolicy.load);
 
   constructor(tables: Tables, options: ServeOptions) {
     this.tables = tables;
@@ -204,25 +205,14 @@ class Serve implements StageLogic {
 
   /** The language model's policy; the fast one for a user of whom it has no profile. */
   private llmFor(state: UserState, fast: Policy): Policy {
-    const snapshot = this.tables.policies.latest('llm');
-    if (snapshot && snapshot.bytes !== this.llmBytes) {
-      this.llm = LlmPolicy.load(snapshot.bytes);
-      this.llmBytes = snapshot.bytes;
-    }
-    return llmTier(this.llm, fast, state, this.tier());
+    return llmTier(this.llm.of(this.tables.policies), fast, state, this.tier());
   }
 
   private tier(): LlmTier {
-    return { vectors: this.tables.vectors, counts: this.latestLearner()?.counts };
+    return { vectors: this.tables.vectors, counts: () => this.latestLearner()?.counts };
   }
 
-  /** The policy of the latest snapshot, loaded once a version. */
   private latestLearner(): Learner | undefined {
-    const snapshot = this.tables.policies.latest('millrace');
-    if (snapshot && snapshot.version !== this.loaded) {
-      this.learner = loadLearner(splitParts(snapshot.bytes)[0]);
-      this.loaded = snapshot.version;
-    }
-    return this.learner;
+    return this.learner.of(this.tables.policies);
   }
 }

@@ -2,7 +2,12 @@
 import type { EvaluationRow } from '../../../models/evaluation/evaluation.ts';
 import { meanOf } from '../../../models/evaluation/language.ts';
 import { plainReason } from '../../../models/llm/explain/drafts.ts';
-import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../../models/llm/explain/explain.ts';
+import {
+  EXPLAIN_PROMPT,
+  Explainer,
+  explanationOf,
+  type Reason,
+} from '../../../models/llm/explain/explain.ts';
 import {
   type Facts,
   factsKey,
@@ -40,19 +45,12 @@ export async function writtenReasons(
     const facts = factsOf(items.get(itemId)!, before, similarity);
     const begun = performance.now();
     const written = await explainer.explain(facts, vocabulary);
-    const { text, citedItems, citedGroups, citedAttributes, score, removed, tokens } = written;
-    const record: Explanation = {
+    const record = explanationOf(written, {
       hash: contentHash(model.name, `${EXPLAIN_PROMPT} evaluated ${seed}`, factsKey(facts)),
       impressionId: `evaluated-${seed}-${userId}-${itemId}`,
-      ...{ itemId, userId, at, model: model.name, text },
-      citedItems: [...citedItems],
-      citedGroups: [...citedGroups],
-      citedAttributes: [...citedAttributes],
-      score,
-      removed: removed.length,
+      ...{ itemId, userId, at, model: model.name },
       latencyMs: performance.now() - begun,
-      tokens,
-    };
+    });
     made.push({ facts, written, record });
     onReason(made.length);
   }

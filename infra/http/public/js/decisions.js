@@ -1,8 +1,8 @@
 // The latest slates: what was shown, how likely each title was, and which were clicked.
 import { styleOf } from './colours.js';
 import { byId, el } from './dom.js';
-import { fixed, integer, utc } from './format.js';
-import { createTable, named, two } from './table.js';
+import { fixed, integer } from './format.js';
+import { createTable, moment, named, two } from './table.js';
 
 function shown(title, propensity, clicked) {
   const parts = [el('span', { class: 'title', title }, title)];
@@ -28,14 +28,7 @@ export function createDecisions(root = byId('decisions')) {
     className: 'decisions',
     empty: 'No decision yet.',
     columns: [
-      {
-        label: 'Time, UTC',
-        className: 'num',
-        paint: two(
-          (row) => utc(row.at),
-          (row) => `user ${row.userId}`,
-        ),
-      },
+      moment((row) => `user ${row.userId}`),
       { label: 'Variant', paint: named(styleOf, (row) => row.variant || '(none)') },
       {
         label: 'Policy',

@@ -3,7 +3,7 @@ import { styleOf } from './colours.js';
 import { byId, el, setText } from './dom.js';
 import { fixed, integer, MISSING, percent, rate, utc } from './format.js';
 import { topicName } from './rates.js';
-import { createTable, named, two } from './table.js';
+import { createTable, moment, named, two } from './table.js';
 
 /** A list of facts, `[name, text(value)]`. */
 function createFacts(root, facts) {
@@ -120,14 +120,7 @@ export function createExperiments(root = byId('experiments')) {
     caption: 'Candidates on their way into service',
     empty: 'No candidate yet.',
     columns: [
-      {
-        label: 'Time, UTC',
-        className: 'num',
-        paint: two(
-          (row) => utc(row.at),
-          (row) => row.experimentId.replaceAll('-', ' '),
-        ),
-      },
+      moment((row) => row.experimentId.replaceAll('-', ' ')),
       {
         label: 'Stage',
         head: true,

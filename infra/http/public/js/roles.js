@@ -1,7 +1,7 @@
 // What the language model says in its roles: what users want, why an item, what was found wrong.
 import { byId, el } from './dom.js';
-import { fixed, integer, MISSING, utc } from './format.js';
-import { createTable, two } from './table.js';
+import { fixed, integer, MISSING } from './format.js';
+import { createTable, moment, two } from './table.js';
 
 const listed = (names) => (names.length === 0 ? MISSING : names.join(', '));
 
@@ -10,14 +10,7 @@ export function createIntents(root = byId('intents')) {
     caption: 'Latest intents',
     empty: 'No intent yet.',
     columns: [
-      {
-        label: 'Time, UTC',
-        className: 'num',
-        paint: two(
-          (row) => utc(row.at),
-          (row) => `user ${row.userId}`,
-        ),
-      },
+      moment((row) => `user ${row.userId}`),
       {
         label: 'Wants',
         head: true,
@@ -50,14 +43,7 @@ export function createExplanations(root = byId('explanations')) {
     caption: 'Latest reasons',
     empty: 'No reason yet.',
     columns: [
-      {
-        label: 'Time, UTC',
-        className: 'num',
-        paint: two(
-          (row) => utc(row.at),
-          (row) => `user ${row.userId}`,
-        ),
-      },
+      moment((row) => `user ${row.userId}`),
       { label: 'Item', head: true, text: (row) => row.title },
       { label: 'Reason', className: 'reason', paint: paintReason },
       { label: 'Gain, nats', right: true, text: (row) => fixed(row.score, 2) },

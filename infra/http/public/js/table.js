@@ -1,5 +1,6 @@
 // A table whose rows are patched in place by key, so that focus, scroll and selection survive.
 import { el, setText } from './dom.js';
+import { utc } from './format.js';
 
 /**
  * @param columns `{ label, text(row) | paint(cell, row), right?, head?, className? }[]`;
@@ -74,4 +75,9 @@ export function two(over, under) {
     setText(cell.firstChild, over(row));
     setText(cell.lastChild, under(row));
   };
+}
+
+/** The first column of what happened: when, and `under` it to whom. */
+export function moment(under) {
+  return { label: 'Time, UTC', className: 'num', paint: two((row) => utc(row.at), under) };
 }

@@ -1,0 +1,9 @@
+// Numbers of the command line.
+import { InvalidArgumentError } from 'commander';
+
+/** @throws InvalidArgumentError for anything but a whole number above 0 */
+export function whole(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('A whole number above 0 is wanted.');
+}
