@@ -3,7 +3,15 @@ import { describe, expect, it } from '@jest/globals';
 import { runSuite } from '../faults/harness.ts';
 import { drawFaults, type Fault, type Kind, kinds } from '../faults/plan.ts';
 
-const fault = (kind: Kind, afterMs: number): Fault => ({ kind, afterMs, draw: 1, call: 3 });
+/** Worker 0 is only frozen: killed as well, or awake while the broker is away, it would be no zombie. */
+const [zombie, other] = [0, 1];
+
+const fault = (kind: Kind, afterMs: number, draw = other): Fault => ({
+  kind,
+  afterMs,
+  draw,
+  call: 3,
+});
 
 describe('faults on a real broker', () => {
   it('change nothing: one of each main kind, while events flow', async () => {
@@ -12,12 +20,13 @@ describe('faults on a real broker', () => {
       data: { impressions: 8_000, users: 400 },
       perRound: 6,
       faults: [
+        fault('freeze', 2_000, zombie),
         fault('join', 1_000),
-        fault('freeze', 3_000),
         fault('lose-answer', 2_000),
         fault('kill-before-commit', 2_000),
         fault('registry-kill', 1_000),
-        fault('broker-kill', 6_000),
+        // The frozen one wakes after 11 s, five seconds before this.
+        fault('broker-kill', 10_000),
       ],
       say: (line) => told.push(line),
     });
