@@ -1,14 +1,38 @@
 // The few calls of the engine below node-llama-cpp's public interface, typed and checked in one place.
 //
-// Why below it: in 3.21.1 the public `controlledEvaluate` can only hand back the probabilities of
-// the whole vocabulary, as 98,000 JavaScript values a token (23 ms, most of it on the event loop).
-// The same addon calls with a smaller question take 6 ms on a pool thread. The package is pinned to
-// an exact version for this reason; 3.22 has a public `logits` filter that can replace this file.
+// Why below it: the public interface decides by itself how a prompt is split into batches, and logits
+// depend on that; hidden states of a text that goes on, and adapters that share a context, are not in it
+// either. The package is pinned to an exact version (3.22.1) for this reason.
 import type { Llama, LlamaContext, LlamaModel } from 'node-llama-cpp';
 import { MillraceError } from '../../schemas/errors.ts';
 
-/** [token, then id and relative probability in turn, then the softmax of `token`]. */
-export type Sampled = [token: number, ranked: number[] | undefined, confidence: number | undefined];
+/** What `sampleToken` resolves to; id and logit take turns in `logits`. */
+export type Sampled = [
+  token: number,
+  probabilities: undefined,
+  confidence: number | undefined,
+  logits: number[] | undefined,
+  /** Σ exp(logit − largest logit) over the vocabulary. */
+  totalWeight: number | undefined,
+];
+
+/** Which logits `sampleToken` gives. */
+type LogitFilter = [
+  tokens: readonly number[],
+  /** In 3.22.1 only where that token is named anyway. */
+  largest: boolean,
+  smallest: boolean,
+  selected: boolean,
+  top: number,
+];
+
+export interface Logits {
+  readonly selected: number;
+  /** Of the selected token and of those asked for. */
+  readonly logits: ReadonlyMap<number, number>;
+  /** Σ exp(logit − largest logit) over the vocabulary. */
+  readonly totalWeight: number;
+}
 
 /** A grammar in llama.cpp's notation (GBNF). */
 export interface NativeGrammar {
@@ -31,8 +55,6 @@ export interface NativeSampler {
     topK?: number;
     topP?: number;
     minP?: number;
-    tokenBiasKeys?: Uint32Array;
-    tokenBiasValues?: Float32Array;
     grammarEvaluationState?: GrammarState;
   }): void;
   dispose(): void;
@@ -52,8 +74,10 @@ export interface NativeContext {
   sampleToken(
     logitIndex: number,
     sampler: NativeSampler,
-    ranked: boolean,
+    probabilities: false,
     confidence: boolean,
+    logits?: LogitFilter,
+    totalWeight?: boolean,
   ): Promise<Sampled>;
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
   /** Holds from the next batch on. */
@@ -65,6 +89,8 @@ export interface NativeContext {
 export interface Native {
   context: NativeContext;
   createSampler(): NativeSampler;
+  /** What the sampler selects at an evaluated position, and the logits of some tokens there. */
+  logits(index: number, sampler: NativeSampler, tokens: readonly number[]): Promise<Logits>;
   /** A text yet to begin. */
   begin(grammar: NativeGrammar): GrammarState;
   /** Reads an adapter on a pool thread. What does not fit ends the process: check it before. */
@@ -114,9 +140,18 @@ export function nativeOf(llama: Llama, model: LlamaModel, context: LlamaContext)
       todo: 'Install the pinned version: npm install',
     });
   }
+  const checked = inner as NativeContext;
   return {
-    context: inner as NativeContext,
+    context: checked,
     createSampler: () => new AddonSampler(native),
+    async logits(index, sampler, tokens) {
+      const filter: LogitFilter = [tokens, false, false, true, 0];
+      const answer = await checked.sampleToken(index, sampler, false, false, filter, true);
+      const [selected, , , flat = [], totalWeight = Number.NaN] = answer;
+      const logits = new Map<number, number>();
+      for (let i = 0; i + 1 < flat.length; i += 2) logits.set(flat[i]!, flat[i + 1]!);
+      return { selected, logits, totalWeight };
+    },
     begin: ({ text, root }) =>
       new AddonGrammarEvaluationState(
         native,

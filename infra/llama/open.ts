@@ -1,6 +1,6 @@
 // Opens a GGUF file as a language model, in this process.
 //
-// What a newcomer must know of node-llama-cpp 3.21.1:
+// What a newcomer must know of node-llama-cpp 3.22.1:
 // - Evaluation runs on one thread of libuv's pool (four by default, shared with file reads and DNS)
 //   and does not hold up the event loop. Opening does, once: reading the vocabulary takes 150–200 ms
 //   of it for 49,152 tokens. So open the model before the streams start.
