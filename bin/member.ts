@@ -9,7 +9,7 @@ import type { Llm } from './parts.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams } from './streams.ts';
-import { promoting } from './topology.ts';
+import { explainOptions, promoting } from './topology.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
@@ -59,7 +59,4 @@ export async function openMember(
 
 /** What `millrace run` runs, of which it may select a part. */
 export const runTopology = ({ seed, llm }: Pick<Config, 'seed' | 'llm'>): Topology =>
-  promoting(
-    { salt: `millrace-${seed}` },
-    { explain: { prose: llm.roles.explainer !== undefined } },
-  );
+  promoting({ salt: `millrace-${seed}` }, { explain: explainOptions(llm) });

@@ -1,4 +1,6 @@
 // The topology that the commands run: the main path, with the candidates of the demo on their way.
+import type { Config } from '../infra/config.ts';
+import type { ExplainEnricherOptions } from '../streams/enrichers/explain.ts';
 import { beforePromotion, demoPromotions } from '../streams/promote/demo.ts';
 import { type ServeOptions, serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology, type Topology, type TopologyOptions } from '../streams/topology.ts';
@@ -14,4 +16,12 @@ export function promoting(
     serve: { ...serveDefaults, variants: beforePromotion(variants, promote), ...serve },
     promote,
   });
+}
+
+/**
+ * A model that was named for a role is taken to be large enough for it: the explainer's writes, and the
+ * judge's is asked about drafts, where it is another.
+ */
+export function explainOptions({ roles }: Config['llm']): ExplainEnricherOptions {
+  return { prose: roles.explainer !== undefined, ...(roles.judge !== undefined && { judge: {} }) };
 }

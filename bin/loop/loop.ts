@@ -21,7 +21,7 @@ import { pipelineSettings } from '../pipeline-settings.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
-import { promoting } from '../topology.ts';
+import { explainOptions, promoting } from '../topology.ts';
 import { Counters } from './counters.ts';
 import { openExplanations } from './explanations.ts';
 import { type LiveOptions, LiveRequests, servedWindowMs } from './live.ts';
@@ -144,7 +144,7 @@ function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topolog
       salt: `demo-${config.seed}`,
     },
     {
-      explain: { prose: config.llm.roles.explainer !== undefined },
+      explain: explainOptions(config.llm),
       ...(simulate && { simulate }),
     },
   );

@@ -5,6 +5,9 @@
 import { guarded } from './fields.ts';
 import type { LanguageModel } from './port.ts';
 
+/** Version of the words of a comparison: part of the hash of what was judged. */
+export const JUDGE_PROMPT = 'judge-1';
+
 /** What was judged, as far as the judge is told: lines of facts. */
 export type Case = readonly string[];
 

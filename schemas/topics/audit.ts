@@ -3,12 +3,15 @@ import { defineTopic, type EventOf } from '../topic.ts';
 
 export const audit = defineTopic({
   name: 'audit',
-  doc: 'Findings on bias, privacy, hallucination and fidelity, by stage.',
+  doc: 'Findings on bias, privacy, hallucination, fidelity and judgement, by stage.',
   key: 'stage',
   partitioning: 'one',
   schema: record('Finding', 'A finding.', [
     { name: 'at', type: timestamp },
-    { name: 'kind', type: enumOf('FindingKind', ['bias', 'privacy', 'hallucination', 'fidelity']) },
+    {
+      name: 'kind',
+      type: enumOf('FindingKind', ['bias', 'privacy', 'hallucination', 'fidelity', 'judgement']),
+    },
     { name: 'stage', type: 'string' },
     { name: 'name', type: 'string' },
     { name: 'value', type: 'double' },

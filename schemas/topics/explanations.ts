@@ -1,4 +1,4 @@
-import { arrayOf, optional, record, timestamp } from '../avro.ts';
+import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const explanations = defineTopic({
@@ -21,6 +21,19 @@ export const explanations = defineTopic({
     { name: 'removed', type: 'int', default: 0, doc: 'Claims that were false and taken out.' },
     { name: 'latencyMs', type: 'double', default: 0 },
     { name: 'tokens', type: 'int', default: 0, doc: 'Generated.' },
+    {
+      name: 'drafter',
+      type: 'string',
+      default: '',
+      doc: 'Model whose draft another one was asked about; empty where none was.',
+    },
+    { name: 'judge', type: 'string', default: '', doc: 'Model that was asked about the draft.' },
+    {
+      name: 'verdict',
+      type: enumOf('Verdict', ['none', 'kept', 'replaced', 'swayed', 'unanswered']),
+      default: 'none',
+      doc: 'none: not asked; kept, unanswered: the draft stands; replaced, swayed: the plain sentence.',
+    },
   ]),
   keyOf: (explanation) => explanation.hash,
   timeOf: (explanation) => explanation.at,

@@ -1,11 +1,20 @@
 // `explain`: a reason for what was recommended. Every item of a slate that the language model ranked
 // gets one, in plain words of code where the model has no time; of other slates the first item, as far
-// as a share of the model's time goes. The topic of the reasons is the cache, keyed by content.
+// as a share of the model's time goes. The topic of the reasons is the cache, keyed by content. Where the
+// judge has a model of its own, what was drafted is shown to it, and what it does not prefer is replaced.
 import { type ClaimKind, claimKinds } from '../../models/llm/explain/claims.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
-import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../models/llm/explain/explain.ts';
+import {
+  EXPLAIN_PROMPT,
+  Explainer,
+  explanationOf,
+  type Reason,
+} from '../../models/llm/explain/explain.ts';
 import { type Facts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
+import { verdictOn } from '../../models/llm/explain/judged.ts';
+import { afterVerdict, explanationByCode } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
+import { JUDGE_PROMPT } from '../../models/llm/judge.ts';
 import { Lru } from '../../models/llm/lru.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
@@ -14,7 +23,8 @@ import { likedItems } from '../serve/decide.ts';
 import type { Tables } from '../tables/tables.ts';
 import { AskedModel } from './asked-model.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
-import { Findings } from './findings.ts';
+import { counted, Findings } from './findings.ts';
+import { Judging, type JudgingOptions } from './judging.ts';
 
 export interface ExplainEnricherOptions {
   /** Let the model write a sentence of its own; for one that is large enough to. @default false */
@@ -24,6 +34,11 @@ export interface ExplainEnricherOptions {
    * model too. @default 0.25 and 0.1
    */
   readonly share?: { readonly llm?: number; readonly fast?: number };
+  /**
+   * Show drafts to the judge, where its model is another than the explainer's; for one that was named.
+   * @default not
+   */
+  readonly judge?: JudgingOptions;
 }
 
 export function explainEnricher(options: ExplainEnricherOptions = {}): EnricherDef {
@@ -40,6 +55,9 @@ export function explainEnricher(options: ExplainEnricherOptions = {}): EnricherD
 
 type Tier = 'llm' | 'fast';
 
+/** What became of the drafts that the judge was shown. */
+const verdicts = ['kept', 'replaced', 'swayed', 'unanswered'] as const;
+
 /**
  * By tier: how pressing a reason is, how soon the model must begin, ms, how much of the model's time all
  * of them may take, and how many may be asked for at a time.
@@ -51,13 +69,17 @@ const wishes = {
 
 class Explain implements Enricher {
   /**
-   * Reasons by the model, those that were known, those by code for want of time, claims taken out, and
-   * reasons not given.
+   * Reasons by the model, those that were known, those by code for want of time, claims taken out,
+   * reasons not given, and drafts shown to the judge, replaced by its verdict or left without one.
    */
-  readonly counts = { explained: 0, cached: 0, plain: 0, removed: 0, shed: 0 };
+  readonly counts = {
+    ...{ explained: 0, cached: 0, plain: 0, removed: 0, shed: 0 },
+    ...{ judged: 0, replaced: 0, unanswered: 0 },
+  };
   private readonly ports: EnricherPorts;
   private readonly options: ExplainEnricherOptions;
   private readonly found: Findings;
+  private readonly judging: Judging | undefined;
   private readonly alone = new Lru<number>(20_000);
   private vocabulary: { readonly size: number; readonly groups: readonly string[] } | undefined;
   /** Reasons that the model is asked for, and its time that went into them, ms. */
@@ -67,6 +89,7 @@ class Explain implements Enricher {
     this.ports = ports;
     this.options = options;
     this.found = new Findings('explain', ports);
+    this.judging = options.judge && Judging.of(ports.desks, 'explainer', options.judge);
   }
 
   /** Returns at once: the log is never held up for the model. */
@@ -97,49 +120,61 @@ class Explain implements Enricher {
   /** Of the language-model tier there must be a reason, by code if not by the model. */
   private async give(impression: Impression, itemId: string, tier: Tier): Promise<void> {
     const { tables } = this.ports;
-    const facts = factsFor(tables, impression.userId, itemId);
+    const { impressionId, userId, at } = impression;
+    const facts = factsFor(tables, userId, itemId);
     if (!facts) return;
     const desk = this.ports.desks('explainer');
     const prompt = `${EXPLAIN_PROMPT} ${this.options.prose ? 'prose' : 'chosen'}`;
     const hash = contentHash(desk.name, prompt, factsKey(facts));
-    const known = tables.explanations.get(hash);
-    const { impressionId, userId, at } = impression;
+    const judgedHash = this.judging && contentHash(this.judging.name, JUDGE_PROMPT, hash);
+    const known = tables.explanations.get(judgedHash ?? hash);
+    const about = { impressionId, userId, at };
     if (known) {
       this.counts.cached++;
-      await this.ports.emit(explanations, [{ ...known, impressionId, userId, at }]);
+      await this.ports.emit(explanations, [{ ...known, ...about }]);
       return;
     }
-    const reason = this.hasTime(tier) ? await this.ask(facts, tier) : undefined;
-    if (!reason && tier !== 'llm') {
+    // One that the judge did not answer about is not written again.
+    const before = tables.explanations.get(hash);
+    const reason = !before && this.hasTime(tier) ? await this.ask(facts, tier) : undefined;
+    const of = { hash, itemId, model: desk.name, ...about };
+    const draft =
+      reason === undefined
+        ? before && { ...before, ...about }
+        : explanationOf(reason, { ...of, latencyMs: reason.latencyMs });
+    if (!draft && tier !== 'llm') {
       this.counts.shed++;
       return;
     }
-    const said = { ...plainReason(facts), ...reason };
-    const { text, citedItems, citedGroups, citedAttributes } = said;
-    const record: Explanation = {
-      // By code there is nothing to be remembered: the next time the model may have time.
-      hash: reason ? hash : contentHash('facts', EXPLAIN_PROMPT, `${impressionId} ${itemId}`),
-      impressionId,
-      itemId,
-      userId,
-      at,
-      model: reason ? desk.name : 'facts',
-      text,
-      citedItems: [...citedItems],
-      citedGroups: [...citedGroups],
-      citedAttributes: [...citedAttributes],
-      score: reason && Number.isFinite(reason.score) ? reason.score : null,
-      removed: reason?.removed.length ?? 0,
-      latencyMs: reason?.latencyMs ?? 0,
-      tokens: reason?.tokens ?? 0,
-    };
-    if (reason) {
-      this.counts.explained++;
-      this.counts.removed += reason.removed.length;
-      tables.explanations.put(record);
-    } else this.counts.plain++;
+    const record = draft
+      ? await this.judged(draft, facts, judgedHash)
+      : explanationByCode(facts, { itemId, ...about });
+    if (draft) tables.explanations.put(record);
+    if (before) this.counts.cached++;
+    else if (draft) this.counts.explained++;
+    else this.counts.plain++;
+    this.counts.removed += reason?.removed.length ?? 0;
     await this.ports.emit(explanations, [record]);
-    await this.found.note(at, { privacy: facts.masked, ...(reason && hallucinationsIn(reason)) });
+    await this.found.note(at, {
+      privacy: facts.masked,
+      ...(reason && hallucinationsIn(reason)),
+      ...(record.verdict !== 'none' && { judgement: counted(verdicts, { [record.verdict]: 1 }) }),
+    });
+  }
+
+  /** What the judge leaves of a draft: all of it where there is none, or nothing to be compared with. */
+  private async judged(
+    draft: Explanation,
+    facts: Facts,
+    hash: string | undefined,
+  ): Promise<Explanation> {
+    const plain = plainReason(facts);
+    if (!this.judging || hash === undefined || draft.text === plain.text) return draft;
+    const said = await this.judging.ask((model) => verdictOn(draft.text, plain.text, facts, model));
+    const record = afterVerdict(draft, said, plain, { judge: this.judging.name, hash });
+    this.counts[said === undefined ? 'unanswered' : 'judged']++;
+    if (record.model === 'facts') this.counts.replaced++;
+    return record;
   }
 
   /** The model's reason; undefined where it has no time. */

@@ -80,6 +80,7 @@ it('audit_counts: summed by kind, stage and name; findings of other kinds left o
     finding('hallucination', 'unknown', 0, 16, 2),
     finding('privacy', 'email', 4, 16, 3),
     finding('fidelity', 'auc', 0.7, 100, 4),
+    finding('judgement', 'replaced', 6, 16, 4),
   ]);
   const of = (kind: string, name: string, found: number, looked: number, day: number) => ({
     kind,
@@ -93,6 +94,7 @@ it('audit_counts: summed by kind, stage and name; findings of other kinds left o
   expect(await view('audit_counts')).toEqual([
     of('hallucination', 'unborne', 8, 32, 2),
     of('hallucination', 'unknown', 0, 16, 3),
+    of('judgement', 'replaced', 6, 16, 5),
     of('privacy', 'email', 4, 16, 4),
   ]);
 });

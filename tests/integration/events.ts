@@ -154,6 +154,9 @@ export const events = {
     removed: 0,
     latencyMs: 2.5,
     tokens: 7,
+    drafter: 'm',
+    judge: 'n',
+    verdict: 'kept',
   },
   judgements: {
     judgementId: 'j',

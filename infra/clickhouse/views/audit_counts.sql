@@ -1,9 +1,9 @@
--- What the audit found of privacy and hallucination: how much was masked and how many claims were false.
+-- What the audit found of privacy, hallucination and judgement: masked texts, false claims, judged drafts.
 -- Formula: found = sum of the findings' values; looked = sum of what they were measured on;
 --   rate = found / looked
--- Unit: found claims or masked texts, looked readings or texts, rate found per reading or text;
+-- Unit: found claims, masked texts or drafts, looked readings or texts, rate found per reading or text;
 --   Range: 0 and up
--- Source: topic audit (kinds privacy and hallucination)
+-- Source: topic audit (kinds privacy, hallucination and judgement)
 create or replace view audit_counts as
 select
   kind,
@@ -14,6 +14,6 @@ select
   found / looked as rate,
   max(at) as lastAt
 from audit final
-where kind in ('privacy', 'hallucination')
+where kind in ('privacy', 'hallucination', 'judgement')
 group by kind, stage, name
 order by kind, stage, name

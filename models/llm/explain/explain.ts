@@ -142,6 +142,9 @@ function toLastStop(text: string): string {
   return text.slice(0, Math.max(text.lastIndexOf('.'), text.lastIndexOf('!')) + 1);
 }
 
+/** What a record says of a reason that no other model was asked about. */
+export const unjudged = { drafter: '', judge: '', verdict: 'none' } as const;
+
 /** The record of a reason that the model chose or wrote. */
 export function explanationOf(
   reason: Reason,
@@ -157,9 +160,10 @@ export function explanationOf(
     citedItems: [...citedItems],
     citedGroups: [...citedGroups],
     citedAttributes: [...citedAttributes],
-    score,
+    score: Number.isFinite(score) ? score : null,
     removed: removed.length,
     tokens,
+    ...unjudged,
   };
 }
 

@@ -1,0 +1,62 @@
+// A second look at a reason: another model than the one that drafted it compares the draft with the plain
+// sentence, in both orders. The checks of claims come before; this can only take a draft back, not add
+// to it.
+import { MillraceError } from '../../../schemas/errors.ts';
+import { type Case, Judge } from '../judge.ts';
+import type { LanguageModel } from '../port.ts';
+import { listed } from './drafts.ts';
+import type { Facts } from './facts.ts';
+
+/**
+ * kept: both orders prefer the draft; replaced: both prefer the plain sentence; swayed: the place
+ * decides, so nothing speaks for the draft.
+ */
+export type Verdict = 'kept' | 'replaced' | 'swayed';
+
+/** Attributes and liked items that the judge is told. */
+const MOST_ATTRIBUTES = 6;
+const MOST_LIKED = 6;
+
+/**
+ * Two likelihoods asked of the model.
+ * @throws MillraceError `answer-unusable` where they are no numbers
+ */
+export async function verdictOn(
+  draft: string,
+  plain: string,
+  facts: Facts,
+  model: Pick<LanguageModel, 'name' | 'score'>,
+): Promise<Verdict> {
+  const { first, prefers } = await new Judge(model).prefer(caseOf(facts), [draft, plain]);
+  if (!first.every(Number.isFinite)) throw unusable(model.name);
+  return prefers === 0 ? 'kept' : prefers === 1 ? 'replaced' : 'swayed';
+}
+
+/** The record, what a reason may lean on, and the latest likes. */
+function caseOf({ title, groups, attributes, cited, liked }: Facts): Case {
+  const leaned = new Set(cited.map(({ itemId }) => itemId));
+  return [
+    `Item: ${title}`,
+    ...(groups.length > 0 ? [`It is: ${listed(groups)}`] : []),
+    ...attributes.slice(0, MOST_ATTRIBUTES).map((one) => one.replace('=', ': ')),
+    ...liked
+      .filter(({ itemId }) => !leaned.has(itemId))
+      .slice(-MOST_LIKED)
+      .map((one) => `The user liked: ${one.title}`),
+    ...cited.map((one) =>
+      one.groups.length > 0
+        ? `The user liked: ${one.title} (${listed(one.groups)})`
+        : `The user liked: ${one.title}`,
+    ),
+  ];
+}
+
+function unusable(name: string): MillraceError {
+  return new MillraceError({
+    code: 'answer-unusable',
+    what: `The language model ${name} gave a judgement that cannot be used.`,
+    why: 'Its likelihoods are to be finite numbers.',
+    todo: 'Try another model with LLM_MODEL_JUDGE.',
+    remedy: 'skip',
+  });
+}

@@ -1,0 +1,75 @@
+// The judge of a stage's drafts: a language model other than the one that drafted. What it says comes
+// second, after the checks of code, and nothing waits for it for long: a draft that it says nothing of in
+// time stands by those checks alone.
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import type { Role } from '../../models/llm/roles.ts';
+import { AskedModel } from './asked-model.ts';
+import type { Desk, Desks } from './desk.ts';
+
+export interface JudgingOptions {
+  /** How long an answer is waited for, ms. @default 30_000 */
+  readonly patienceMs?: number;
+}
+
+/** The judge must begin within, ms; below the reasons of the language-model tier, above the vectors. */
+const ASKING = { priority: -50_000, deadlineMs: 10_000 } as const;
+/** Drafts that may be with the judge at a time. */
+const MOST = 16;
+/** Of the model's time, where others wait for it too. */
+const SHARE = 0.25;
+
+export class Judging {
+  private readonly desk: Desk;
+  private readonly patienceMs: number;
+  private running = 0;
+  private ms = 0;
+
+  /**
+   * The judge of what a role drafts.
+   * @returns undefined where the same model would judge itself
+   */
+  static of(desks: Desks, drafter: Role, options: JudgingOptions = {}): Judging | undefined {
+    const desk = desks('judge');
+    return desk === desks(drafter) ? undefined : new Judging(desk, options);
+  }
+
+  private constructor(desk: Desk, { patienceMs = 30_000 }: JudgingOptions) {
+    this.desk = desk;
+    this.patienceMs = patienceMs;
+  }
+
+  /** Name of the model. */
+  get name(): string {
+    return this.desk.name;
+  }
+
+  /** What the model is asked; undefined where it has no time, does not answer or talks rubbish. Never rejects. */
+  async ask<R>(
+    about: (model: Pick<LanguageModel, 'name' | 'score'>) => Promise<R>,
+  ): Promise<R | undefined> {
+    if (!this.hasTime()) return undefined;
+    const model = new AskedModel(this.desk, ASKING);
+    const patience = new AbortController();
+    this.running++;
+    const answer = about(model)
+      .catch(() => undefined)
+      .finally(() => {
+        this.running--;
+        this.ms += model.busyMs;
+      });
+    const { signal } = patience;
+    const late = wait(this.patienceMs, undefined, { signal, ref: false }).catch(() => undefined);
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      patience.abort();
+    }
+  }
+
+  private hasTime(): boolean {
+    const { queued, busyMs } = this.desk.queue.metrics;
+    // Of those that wait as many are its own.
+    return this.running < MOST && (queued <= this.running || this.ms <= SHARE * busyMs);
+  }
+}
