@@ -28,7 +28,11 @@ export function addEvaluate(program: Command, { config }: CommandContext): void 
     .addArgument(new Argument('<protocol>', 'how they are judged').choices(names))
     .requiredOption('--data <set[:folder]>', 'data set, and the folder with its official files')
     .option('--campaign <name>', 'of open-bandit', 'men')
-    .option('--limit <n>', 'score so many at most, of explanations and intents', whole)
+    .option(
+      '--limit <n>',
+      'score so many at most: explanations, intents, asked roles of paradigms',
+      whole,
+    )
     .option('--json', 'one line on stdout, everything else on stderr')
     .addHelpText('after', () =>
       protocols.map((one) => `\n${one.name} (${one.datasets.join(', ')})\n  ${one.doc}`).join('\n'),

@@ -13,8 +13,9 @@ export const paradigms: Protocol = {
 the other 19 about as popular and never rated by the user, of the ${CATALOGUE} most rated; ${SEEDS} seeds choose
 users, candidates and order. NDCG@10, AUC, likes of the best five (reward), n. Policies: 200 users held
 out; heads learn from the others. Roles: the fast tier alone and with each added, on the last 30 % in
-time, everything frozen before it; what the model must be asked at the decision is asked of up to 20
-choices a seed for a minute ("asked"). Vectors and answers are kept in the folder of parts.`,
+time, each choice ranked before it is learned from; what the model must be asked at the decision is asked
+of --limit choices a seed, or of up to 20 for a minute ("asked"). Vectors and answers are kept in the
+folder of parts.`,
   datasets: ['movielens'],
   async run(judged) {
     const { dataset, folder, seed, config, progress } = judged;
@@ -23,7 +24,7 @@ choices a seed for a minute ("asked"). Vectors and answers are kept in the folde
     const space = await representFilms(films, config, judged);
     const seeds = Array.from({ length: SEEDS }, (_, i) => seed * SEEDS + i);
     const { n, rows } = policyRows(films, space, seeds, judged);
-    const roles = await roleRows(films, space, config, seeds, judged);
+    const roles = await roleRows(films, space, seeds, judged);
     return { protocol: 'paradigms', dataset, n, seed, rows: [...rows, ...roles] };
   },
 };

@@ -94,7 +94,7 @@ export class KeptAnswers implements LanguageModel {
   }
 
   private async answer<T>(call: readonly unknown[], ask: () => Promise<T>): Promise<T> {
-    const key = contentHash(this.name, 'answer-1', JSON.stringify(call));
+    const key = contentHash(this.name, 'answer-2', JSON.stringify(call));
     let kept = this.known.get(key);
     if (!kept) {
       const begun = performance.now();

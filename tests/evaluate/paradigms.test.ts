@@ -1,7 +1,9 @@
 // Choices in time, with what was known of the user at each.
 import { describe, expect, it } from '@jest/globals';
 import type { Film, Row } from '../../bin/evaluate/paradigms/catalogue.ts';
-import { momentsOf } from '../../bin/evaluate/paradigms/moments.ts';
+import { type Moment, momentsOf } from '../../bin/evaluate/paradigms/moments.ts';
+import { rankInTime } from '../../bin/evaluate/paradigms/stream.ts';
+import { Random } from '../../models/random.ts';
 
 const users = 30;
 const items = 200;
@@ -40,6 +42,39 @@ describe('moments of choices', () => {
       expect(state.groups[0]!.feedbacks).toBe(before.length);
       const target = choice.candidates[choice.liked];
       expect(state.recent.some(({ itemId }) => itemId === target)).toBe(false);
+    }
+  });
+});
+
+describe('policies over the choices in time', () => {
+  const moments = momentsOf({ ratings, films }, 2);
+  const width = 3;
+  const random = new Random(7);
+  const vectors = new Map(
+    [...films.keys()].map((itemId): [string, Float32Array] => [
+      itemId,
+      Float32Array.from({ length: width }, () => random.next() - 0.5),
+    ]),
+  );
+  const rank = (of: readonly Moment[]) =>
+    rankInTime(of, of.length - 10, { ratings, films }, { width, vectors, embedMs: 1 }, 3, signal);
+  const { signal } = new AbortController();
+
+  it('rank a choice before they learn from it, and learn from it then', () => {
+    const changed = moments.length - 5;
+    const other = moments.map((moment, i) =>
+      i === changed
+        ? { ...moment, choice: { ...moment.choice, liked: (moment.choice.liked + 1) % 20 } }
+        : moment,
+    );
+    const [before, after] = [rank(moments), rank(other)];
+    for (const [name, { scores }] of before) {
+      const others = after.get(name)!.scores;
+      expect(scores).toHaveLength(10);
+      expect(others.slice(0, 6)).toEqual(scores.slice(0, 6));
+      // Frozen before the ten.
+      if (name === 'fast tier, frozen before') expect(others).toEqual(scores);
+      else expect(others.slice(6)).not.toEqual(scores.slice(6));
     }
   });
 });
