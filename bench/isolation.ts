@@ -1,7 +1,8 @@
-// `node bench/isolation.ts`: the event path beside a language model that is well, stopped, slowed ten times
+// `npm run bench:isolation`: the event path beside a language model that is well, stopped, slowed ten times
 // or talking rubbish. The loop of the demo in memory (no broker): the first rows of the log, requests for
 // the last fifth, while `represent` asks the model for vectors of what is shown. All take turns in every
-// round; figures are medians over the rounds, of the whole process, in which the model is not.
+// round; figures are medians over the rounds, of the whole process, in which the model is not, and medians
+// of the ratios to the model that is well, of the same round.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
@@ -38,6 +39,7 @@ const instead = (embed: LanguageModel['embed']): LanguageModel => ({
 });
 const models = {
   well: instead((text) => real.embed(text)),
+  wellAgain: instead((text) => real.embed(text)),
   stopped: instead(() => new Promise(() => {})),
   slowedTenTimes: instead(async (text) => {
     const begun = performance.now();
@@ -87,19 +89,28 @@ for (let round = 0; round < given.rounds; round++) {
     say(`${kind}: ${JSON.stringify(runs[kind].at(-1))}`);
   }
 }
-const middle = (kind: Kind, of: (run: Run) => number) =>
-  Number(median(runs[kind].map(of)).toPrecision(4));
-const rows = Object.fromEntries(
-  (Object.keys(models) as Kind[]).map((kind) => [
-    kind,
-    {
-      eventsPerSecond: middle(kind, (one) => one.eventsPerSecond),
-      cpuMsPer1000Events: middle(kind, (one) => one.cpuMsPer1000Events),
-      requestMsP50: middle(kind, (one) => one.requestMs.p50),
-      requestMsP99: middle(kind, (one) => one.requestMs.p99),
-      vectors: middle(kind, (one) => one.vectors),
-    },
-  ]),
+const figures: Readonly<Record<string, (run: Run) => number>> = {
+  eventsPerSecond: (one) => one.eventsPerSecond,
+  cpuMsPer1000Events: (one) => one.cpuMsPer1000Events,
+  requestMsP50: (one) => one.requestMs.p50,
+  requestMsP99: (one) => one.requestMs.p99,
+  vectors: (one) => one.vectors,
+};
+const rounded = (value: number) => Number(value.toPrecision(4));
+const table = (of: (kind: Kind, figure: (run: Run) => number) => number) =>
+  Object.fromEntries(
+    (Object.keys(models) as Kind[]).map((kind) => [
+      kind,
+      Object.fromEntries(
+        Object.entries(figures).map(([name, figure]) => [name, rounded(of(kind, figure))]),
+      ),
+    ]),
+  );
+const medians = table((kind, figure) => median(runs[kind].map(figure)));
+/** Of each kind to the one that is well, within a round; that of `wellAgain` says how much is chance. */
+const ratios = table((kind, figure) =>
+  median(runs[kind].map((one, round) => figure(one) / figure(runs.well[round]!))),
 );
-process.stdout.write(`${JSON.stringify({ rounds: given.rounds, rows: given.rows, ...rows })}\n`);
+const { rounds, rows } = given;
+process.stdout.write(`${JSON.stringify({ rounds, rows, medians, ratios })}\n`);
 process.exit();
