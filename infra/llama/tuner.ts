@@ -4,9 +4,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Lora, type Rows } from '../../models/llm/lora.ts';
+import { Lora } from '../../models/llm/lora.ts';
 import { climb, type Drawn, type LoraGrpoOptions } from '../../models/llm/lora-grpo.ts';
 import type { AdaptableModel, Adapter, Generation } from '../../models/llm/port.ts';
+import type { Rows } from '../../models/llm/products.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { writeAdapter } from './gguf/adapter.ts';
 

@@ -7,7 +7,8 @@
 // from; the reference of the divergence is the model without an update.
 import { clipped, type Proximal } from '../rl/clipped.ts';
 import { groupRelative } from '../rl/grpo.ts';
-import { type Lora, norm, OutputSoftmax, type Rows, type Step } from './lora.ts';
+import { type Lora, norm, OutputSoftmax, type Step } from './lora.ts';
+import type { Rows } from './products.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp } = Math;

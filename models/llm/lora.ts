@@ -11,19 +11,10 @@
 // a block of rows at a time, and W h, which no update changes, is kept for as many tokens as it may be.
 import { normal } from '../normal.ts';
 import type { Random } from '../random.ts';
+import { products, type Rows } from './products.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, sqrt } = Math;
-
-/** Rows of W at a time: 256 rows of 576 doubles are a little over 1 MB. */
-const BLOCK = 256;
-
-export interface Rows {
-  readonly rows: number;
-  readonly width: number;
-  /** Fills `into` with rows `from` to `to` (exclusive), row by row. */
-  read(from: number, to: number, into: Float64Array): void;
-}
 
 /** A token and the hidden state that it was drawn after. */
 export interface Step {
@@ -94,7 +85,7 @@ export interface SoftmaxOptions {
   temperature?: number;
   /**
    * Steps whose W h are kept, 4 bytes a token of the vocabulary each; of more, none is, and each
-   * evaluation reads W anew for so many steps at a time. @default 512
+   * evaluation reads W anew for so many steps at a time. @default 2048, 400 MB for 49,152 tokens
    */
   most?: number;
 }
@@ -111,14 +102,14 @@ export class OutputSoftmax {
   readonly #temperature: number;
 
   constructor(rows: Rows, steps: readonly Step[], options: SoftmaxOptions = {}) {
-    const { temperature = 1, most = 512 } = options;
+    const { temperature = 1, most = 2048 } = options;
     this.#rows = rows;
     this.#steps = steps;
     this.#temperature = temperature;
     this.#most = most;
     this.#states = steps.map(({ state }) => Float64Array.from(state));
     this.#keeps = steps.length <= most;
-    if (this.#keeps) this.#kept = this.#multiply(0, steps.length);
+    if (this.#keeps) this.#kept = products(rows, this.#states);
   }
 
   evaluate(lora: Lora): Evaluated {
@@ -138,9 +129,9 @@ export class OutputSoftmax {
     let divergence = 0;
     for (let from = 0; from < count; from += this.#most) {
       const to = Math.min(count, from + this.#most);
-      const products = this.#keeps ? this.#kept : this.#multiply(from, to);
+      const kept = this.#keeps ? this.#kept : products(this.#rows, this.#states.slice(from, to));
       for (let t = from; t < to; t++) {
-        const one = this.#step(lora, t, products[t - from]!, slopes?.[t] ?? 0, gradient);
+        const one = this.#step(lora, t, kept[t - from]!, slopes?.[t] ?? 0, gradient);
         logs[t] = one.log;
         base[t] = one.base;
         divergence += one.divergence / count;
@@ -204,39 +195,6 @@ export class OutputSoftmax {
       divergence: gap / sum - total + baseTotal,
     };
   }
-
-  /** W h for steps `from` to `to`. */
-  #multiply(from: number, to: number): Float32Array[] {
-    const { rows, width } = this.#rows;
-    const states = this.#states.slice(from, to);
-    const products = states.map(() => new Float32Array(rows));
-    const block = new Float64Array(BLOCK * width);
-    for (let first = 0; first < rows; first += BLOCK) {
-      const last = Math.min(rows, first + BLOCK);
-      this.#rows.read(first, last, block);
-      for (const [s, state] of states.entries()) {
-        const product = products[s]!;
-        for (let row = first, at = 0; row < last; row++, at += width) {
-          product[row] = dot(block, at, state, width);
-        }
-      }
-    }
-    return products;
-  }
-}
-
-/** Four sums at a time, so that an addition need not wait for the one before. */
-function dot(block: Float64Array, at: number, state: Float64Array, width: number): number {
-  let [s0, s1, s2, s3] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < width; i += 4) {
-    s0 += block[at + i]! * state[i]!;
-    s1 += block[at + i + 1]! * state[i + 1]!;
-    s2 += block[at + i + 2]! * state[i + 2]!;
-    s3 += block[at + i + 3]! * state[i + 3]!;
-  }
-  for (; i < width; i++) s0 += block[at + i]! * state[i]!;
-  return s0 + s1 + s2 + s3;
 }
 
 /** ‖x‖. */

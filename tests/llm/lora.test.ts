@@ -1,8 +1,9 @@
 // The update of an output matrix: values by hand, gradients against finite differences, and a step that
 // makes what earned more likelier.
 import { describe, expect, it } from '@jest/globals';
-import { Lora, OutputSoftmax, type Rows, type Step } from '../../models/llm/lora.ts';
+import { Lora, OutputSoftmax, type Step } from '../../models/llm/lora.ts';
 import { batchOf, climb, type Drawn, surrogate } from '../../models/llm/lora-grpo.ts';
+import { products, type Rows } from '../../models/llm/products.ts';
 import { normal } from '../../models/normal.ts';
 import { Random } from '../../models/random.ts';
 import { gradientError } from '../support/gradients.ts';
@@ -106,6 +107,23 @@ describe('the softmax over an updated output matrix', () => {
       return { ...softmax.addGradient(lora, [1, 2, 3, 4, 5, 6, 7], gradient), gradient };
     });
     expect(anew).toEqual(kept);
+  });
+});
+
+describe('products of a matrix with vectors', () => {
+  it('are the same alone and together, odd rows and vectors left over too', () => {
+    const rows = matrix(11, 2 * 256 + 3);
+    const vectors = drawnSteps(12, 6).map(({ state }) => Float64Array.from(state));
+    const together = products(rows, vectors);
+    const all = new Float64Array(rows.rows * rows.width);
+    rows.read(0, rows.rows, all);
+    for (const [v, vector] of vectors.entries()) {
+      expect(together[v]).toEqual(products(rows, [vector])[0]);
+      const expected = Float32Array.from({ length: rows.rows }, (_, row) =>
+        vector.reduce((sum, x, i) => sum + x * all[row * rows.width + i]!, 0),
+      );
+      expect(together[v]).toEqual(expected);
+    }
   });
 });
 
