@@ -14,6 +14,7 @@ import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { type ReplayedLog, Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/enrichers/enricher.ts';
+import { outlineOf } from '../../streams/outline.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, openParts, type Parts } from '../parts.ts';
@@ -80,7 +81,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using explanations = await openExplanations(parts, Date.now);
   await using _page = options.page
-    ? await servePage(config, logs, parts, counters, metrics, explanations)
+    ? await servePage(config, logs, parts, topology, counters, metrics, explanations)
     : undefined;
   await pipeline.start();
   metrics.tasks.begun();
@@ -118,6 +119,7 @@ async function servePage(
   config: Config,
   { say }: Logs,
   parts: Parts,
+  topology: Topology,
   counters: Counters,
   { registry, tasks }: PrometheusMetrics,
   explanations: Explanations,
@@ -129,6 +131,7 @@ async function servePage(
       query: (sql) => rowsOf(parts.warehouse, sql),
       live: () => counters.snapshot(),
     }),
+    topology: outlineOf(topology),
     operations: { registry, readiness: () => tasks.readiness() },
     explanations,
   });

@@ -2,7 +2,7 @@
 
 /** Progress of one processor or enricher. */
 export interface StageCounters {
-  /** Name in the topology: `serve`, `learn`, `calibrate`, `represent`, `simulate`. */
+  /** Name in the topology. */
   name: string;
   /** Records processed since the start. */
   processed: number;

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { TopologyOutline } from '../../streams/outline.ts';
 import { startEvents } from './events.ts';
 import { addExplanations, type Explanations } from './explanations.ts';
 import { guard } from './guard.ts';
@@ -16,6 +17,8 @@ import type { DashboardState } from './state.ts';
 export interface DashboardOptions extends HubOptions {
   /** The state as of now; see `dashboardSource`. */
   state: () => Promise<DashboardState>;
+  /** What the page draws; told to every reader first. @default nothing is drawn */
+  topology?: TopologyOutline;
   /** Address to listen on. @default '127.0.0.1' */
   host?: string;
   /** First port to try; 0 takes any. @default 8080 */
@@ -60,7 +63,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
     hub.close();
   });
   guard(app, hostCheck(host, options.names));
-  addRoutes(app, state, hub);
+  addRoutes(app, options, hub);
   addOperations(app, options.operations);
   addExplanations(app, options.explanations);
   app.register(fastifyStatic, { root: pageFolder, cacheControl: false });
@@ -79,7 +82,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
   }
 }
 
-function addRoutes(app: FastifyInstance, state: DashboardOptions['state'], hub: Hub): void {
+function addRoutes(app: FastifyInstance, { state, topology }: DashboardOptions, hub: Hub): void {
   app.get('/api/state', async (_request, reply) => {
     try {
       return await state();
@@ -98,6 +101,7 @@ function addRoutes(app: FastifyInstance, state: DashboardOptions['state'], hub: 
     reply.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream; charset=utf-8' });
     reply.raw.write('retry: 2000\n\n');
     hub.add(reply.raw);
+    if (topology) hub.send(reply.raw, 'topology', JSON.stringify(topology));
     try {
       hub.send(reply.raw, 'state', JSON.stringify(await state()));
     } catch (error) {

@@ -107,6 +107,10 @@ const counts: Record<string, number> = {
   predictions: 14_602,
   'item-vectors': 412,
   snapshots: 96,
+  experiments: 9,
+  intents: 118,
+  explanations: 341,
+  audit: 1204,
   'dead-letters': 7,
 };
 
@@ -281,9 +285,14 @@ function fakeCounters(tick: number, events: number): DashboardState['live'] {
     stages: [
       stage('serve', 65_293, 1774, 40),
       stage('learn', 14_602, 402, 9),
+      stage('align', 14_602, 399, 12),
       stage('calibrate', 14_602, 398, 12),
+      stage('promote-learning-over-uniform', 14_602, 398, 12),
+      stage('promote-inverted-over-popularity', 14_602, 398, 12),
       { ...stage('represent', 412, 7.8, 1490), commits: 0 },
+      { ...stage('reason', 14_790, 403, 30), commits: 0 },
       { ...stage('simulate', 1893, 21.5, 35), commits: 0 },
+      { ...stage('explain', 14_790, 403, 30), commits: 0 },
     ],
     llm: {
       model: 'SmolLM2-135M-Instruct Q4_1',

@@ -10,15 +10,20 @@ import {
   jest,
 } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { promoting } from '../../bin/topology.ts';
 import { noCounters } from '../../infra/http/live.ts';
 import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
 import { type DashboardState, emptyPanels } from '../../infra/http/state.ts';
+import { outlineOf } from '../../streams/outline.ts';
+import { topicsOf } from '../../streams/topology.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { fakeState } from './fake-state.ts';
 
 if (!browserPath) console.warn('The page was not tested: skipped for want of Chromium.');
 // A browser on a busy machine takes its time; nothing here waits longer than it must.
 jest.setTimeout(60_000);
+const running = promoting({ salt: 'page' });
+const topology = outlineOf(running);
 const describePage = browserPath ? describe : describe.skip;
 
 describePage('the page', () => {
@@ -31,7 +36,7 @@ describePage('the page', () => {
 
   beforeAll(async () => {
     browser = await launchBrowser();
-    server = await serveDashboard({ state: async () => state, port: 0, everyMs: 20 });
+    server = await serveDashboard({ state: async () => state, topology, port: 0, everyMs: 20 });
   }, 60_000);
 
   afterAll(async () => {
@@ -94,14 +99,42 @@ describePage('the page', () => {
     expect(requested.every((url) => url.startsWith(`${server.url}/`))).toBe(true);
   });
 
-  it('follows the stream, and puts rates on the edges from two counts', async () => {
+  it('follows the stream, and puts rates on the topics from two counts', async () => {
     await open();
     state = fakeState(1);
     await reads('#tiles', '87,120');
     // Impressions: 420 more records, read one second later.
-    await reads('.loop .edge', '420/s');
+    await reads('.loop [data-topic=impressions]', '420/s');
     expect(await textOf('#elapsed')).toBe('42 s');
     expect(complaints).toEqual([]);
+  });
+
+  it('draws every stage, every enricher and every topic they touch', async () => {
+    await open();
+    const namesIn = (attribute: string) =>
+      page
+        .locator(`.loop [${attribute}]`)
+        .evaluateAll((nodes, name) => nodes.map((node) => node.getAttribute(name)), attribute);
+    const { stages, enrichers } = running;
+    const steps = [...stages, ...enrichers].map(({ name }) => name);
+    expect(await namesIn('data-step')).toEqual(steps);
+    expect(await namesIn('data-topic')).toEqual(
+      expect.arrayContaining(topicsOf(running).map(({ name }) => name)),
+    );
+    for (const name of steps) {
+      expect(await textOf(`.loop [data-step=${name}] .under`)).toMatch(/\/s, lag /);
+    }
+    const marks = topology.flatMap(({ reads, looksUp, writes }) => [reads, looksUp, writes].flat());
+    const inKey = 3;
+    expect(await page.locator('.loop :is(.reads, .looks-up, .writes)').count()).toBe(
+      marks.length + inKey,
+    );
+  });
+
+  it.each([1440, 1280])('keeps the words of the loop apart, %i px wide', async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await open();
+    expect(await page.evaluate(overlaps)).toEqual([]);
   });
 
   it('calls a row lost only once no window can be open', async () => {
@@ -121,7 +154,7 @@ describePage('the page', () => {
     const port = Number(new URL(server.url).port);
     await server[Symbol.asyncDispose]();
     await page.waitForSelector('#connection[data-status="reconnecting"]');
-    server = await serveDashboard({ state: async () => state, port, everyMs: 20 });
+    server = await serveDashboard({ state: async () => state, topology, port, everyMs: 20 });
     await page.waitForSelector('#connection[data-status="live"]');
   });
 
@@ -194,6 +227,22 @@ describePage('the page', () => {
     expect(ratios.filter(({ ratio }) => ratio < 4.5)).toEqual([]);
   });
 });
+
+/** Pairs of texts of the loop that overlap, and texts that are wider than their box. */
+const overlaps = `(() => {
+  const texts = [...document.querySelectorAll('.loop text')].filter((text) => text.textContent);
+  const boxes = texts.map((text) => ({ text, ...text.getBoundingClientRect().toJSON() }));
+  const found = [];
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(i + 1)) {
+      if (a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom)
+        found.push([a.text.textContent, b.text.textContent]);
+    }
+    const around = a.text.closest('[data-step]')?.querySelector('rect').getBoundingClientRect();
+    if (around && (a.left < around.left || a.right > around.right)) found.push(a.text.textContent);
+  }
+  return found;
+})()`;
 
 /** Contrast of every text of the page with the ground under it (WCAG 2.2, relative luminance). */
 const contrasts = `(() => {

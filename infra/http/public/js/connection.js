@@ -5,7 +5,7 @@ const SILENCE_MS = 20_000;
 const RETRY_MS = 3_000;
 
 /**
- * @param handlers `state(state)`, `trouble(text | null)`, `status('live' | 'reconnecting')`
+ * @param handlers `topology(steps)`, `state(state)`, `trouble(text | null)`, `status('live' | 'reconnecting')`
  */
 export function connect(url, handlers) {
   let source;
@@ -26,6 +26,7 @@ export function connect(url, handlers) {
 
   function open() {
     source = new EventSource(url);
+    source.addEventListener('topology', (event) => handlers.topology(JSON.parse(event.data)));
     source.addEventListener('state', (event) => {
       heard();
       handlers.trouble(null);

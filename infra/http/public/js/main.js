@@ -22,7 +22,7 @@ import { createTiles } from './tiles.js';
 import { createVariants } from './variants.js';
 
 const rates = new Rates();
-const updateLoop = createLoop(byId('loop'));
+const loop = createLoop(byId('loop'));
 const updates = [
   createTiles(),
   createStages(),
@@ -46,9 +46,13 @@ function show(state) {
   if (!panels.topics.error && panels.topics.at > 0) rates.add(panels.topics.at, panels.topics.rows);
   updateHeader(live);
   updateNotices(panels);
-  updateLoop(rates, live.stages);
+  loop.update(rates, live.stages);
   for (const update of updates) update(state, rates);
 }
 
-updateLoop(rates, []);
-connect('events', { state: show, status: showStatus, trouble: showTrouble });
+connect('events', {
+  topology: loop.draw,
+  state: show,
+  status: showStatus,
+  trouble: showTrouble,
+});
