@@ -4,33 +4,49 @@ import type { Config } from '../infra/config.ts';
 import { ensureModel } from '../infra/embedded/model.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
 import { VectorFile } from '../infra/llama/vector-file.ts';
+import type { LanguageModel } from '../models/llm/port.ts';
 import { ITEM_PROMPT } from '../models/llm/prompts.ts';
 import { VectorIndex } from '../models/text/similarity.ts';
+
+/** Items and the text the model is given of each. */
+type ItemPrompts = Iterable<readonly [itemId: string, prompt: string]>;
 
 /** Vectors between two words on how far it is. */
 const sayEvery = 200;
 
-/**
- * The index of the items' vectors, in the order given.
- * @param prompts item and the text the model is given
- */
+/** The index of the items' vectors, in the order given. */
 export async function itemVectors(
-  prompts: Iterable<readonly [itemId: string, prompt: string]>,
+  prompts: ItemPrompts,
   { partsDir, llm }: Pick<Config, 'partsDir' | 'llm'>,
   signal: AbortSignal,
   progress: (line: string) => void,
 ): Promise<VectorIndex> {
   const file = llm.roles.simulator ?? llm.model ?? (await ensureModel(partsDir));
   await using model = await openLlamaProcess({ model: file, gpu: 'auto' });
+  let said = 0;
+  return await vectorIndex(model, partsDir, prompts, (asked, size) => {
+    signal.throwIfAborted();
+    if (asked - said < sayEvery) return;
+    said = asked;
+    progress(`${said} texts asked of the language model, ${size} vectors in all`);
+  });
+}
+
+/**
+ * The index of vectors by a model that is at hand, in the order given.
+ * @param onVector told after each: texts asked of the model so far, and vectors in all; may throw to end
+ */
+export async function vectorIndex(
+  model: Pick<LanguageModel, 'name' | 'width' | 'embed'>,
+  partsDir: string,
+  prompts: ItemPrompts,
+  onVector?: (asked: number, size: number) => void,
+): Promise<VectorIndex> {
   const vectors = await VectorFile.open(join(partsDir, 'vectors'), model);
   const index = new VectorIndex(model.width);
-  let said = 0;
   for (const [itemId, prompt] of prompts) {
-    signal.throwIfAborted();
     index.add(itemId, await vectors.vector(ITEM_PROMPT, prompt));
-    if (vectors.asked - said < sayEvery) continue;
-    said = vectors.asked;
-    progress(`${said} texts asked of the language model, ${index.size} vectors in all`);
+    onVector?.(vectors.asked, index.size);
   }
   return index;
 }

@@ -1,12 +1,13 @@
 // Ratings of Coat as examples: an item's groups are its features, alone and with each of the user's.
+
 import type { CoatLog, CoatRating } from '../../datasets/coat.ts';
 import { LIKED } from '../../datasets/movielens.ts';
+import { loggedClick } from '../../models/evaluation/logged-events.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import type { Candidate } from '../../models/policy.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { newUser, trackClick, trackImpression } from '../../streams/serve/track.ts';
-import { clickOf } from './ctr/click.ts';
 
 /** The set has no times: the n-th rating is at second n. */
 const second = 1000;
@@ -49,7 +50,14 @@ export class CoatExamples {
     const { itemId, groups } = this.candidate(user, item);
     const userId = String(user);
     const positive = stars >= LIKED;
-    const click = clickOf({ userId, itemId, at: this.at, kind: 'rating', positive, value: stars });
+    const click = loggedClick({
+      userId,
+      itemId,
+      at: this.at,
+      kind: 'rating',
+      positive,
+      value: stars,
+    });
     const shown = trackImpression(this.stateOf(user), this.at);
     this.states.set(user, trackClick(shown, click, groups));
     this.count += 1;

@@ -1,14 +1,15 @@
 // The rows of a log as examples of one item, with the user's state as the stream keeps it.
+
 import { join } from 'node:path';
 import type { Dataset } from '../../datasets/dataset.ts';
 import type { LogRow } from '../../datasets/log-row.ts';
 import { LIKED } from '../../datasets/movielens.ts';
+import { loggedClick } from '../../models/evaluation/logged-events.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { newUser, trackClick, trackImpression } from '../../streams/serve/track.ts';
-import { clickOf } from './ctr/click.ts';
 
 export interface RowReading {
   readonly kind: Click['kind'];
@@ -41,7 +42,7 @@ export async function* rowExamples(
       const groups = groupsOf.get(itemId) ?? [];
       const outcome = { itemId, groups: [...groups], positive: positive(row), reward: value };
       yield loggedExample(String(line), at, state, [outcome]);
-      const click = clickOf({ userId, itemId, at, kind, positive: outcome.positive, value });
+      const click = loggedClick({ userId, itemId, at, kind, positive: outcome.positive, value });
       states.set(userId, trackClick(trackImpression(state, at), click, groups));
     }
   }

@@ -1,17 +1,17 @@
 // Reasons on demand, by the language model in this process.
-import { join } from 'node:path';
+
 import type { Config } from '../../infra/config.ts';
-import { VectorFile } from '../../infra/llama/vector-file.ts';
-import { EXPLAIN_PROMPT, Explainer, explanationOf } from '../../models/llm/explain/explain.ts';
+import { EXPLAIN_PROMPT, Explainer } from '../../models/llm/explain/explain.ts';
 import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
+import { explanationOf } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
-import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
-import { VectorIndex } from '../../models/text/similarity.ts';
+import { itemPrompt } from '../../models/llm/prompts.ts';
 import type { Explanation } from '../../schemas/topics/explanations.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { Desks } from '../../streams/enrichers/desk.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, openLlm } from '../parts.ts';
+import { vectorIndex } from '../text-vectors.ts';
 import type { ShownSlate } from './read.ts';
 
 export interface ReasonsWanted {
@@ -66,16 +66,12 @@ async function similarityOf(
   { partsDir }: Config,
   desks: Desks,
 ): Promise<Similarity> {
+  const prompts = items.map(
+    ({ itemId, text, title }) => [itemId, itemPrompt(text || title)] as const,
+  );
   const result = await desks('representer').ask(
     'vectors',
-    async (model) => {
-      const file = await VectorFile.open(join(partsDir, 'vectors'), model);
-      const index = new VectorIndex(model.width);
-      for (const { itemId, text, title } of items) {
-        index.add(itemId, await file.vector(ITEM_PROMPT, itemPrompt(text || title)));
-      }
-      return index;
-    },
+    (model) => vectorIndex(model, partsDir, prompts),
     { priority: 0 },
   );
   if (result.shed) throw result.error;

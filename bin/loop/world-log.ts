@@ -2,6 +2,7 @@
 import type { LogStep } from '../../datasets/dataset.ts';
 import type { ReplayedLog } from '../../infra/replay/replayer.ts';
 import { decayedPopularity } from '../../models/bandit/baselines/decayed-popularity.ts';
+import { loggedClick, loggedImpression } from '../../models/evaluation/logged-events.ts';
 import { live, type Served } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
@@ -67,51 +68,27 @@ async function* stepsOf(world: World, requests: number): AsyncGenerator<LogStep>
 /** The slate with the propensities that it was really drawn with. */
 function shown({ examples }: Served): Impression {
   const { impressionId, userId, at, version, candidateCount, items } = examples[0]!;
-  return {
-    impressionId,
-    requestId: null,
-    userId,
-    at,
-    origin: 'logged',
-    policy: 'logged',
-    version,
-    tier: 'foreign',
-    variant: '',
-    seed: 0,
-    candidateCount,
-    propensitySource: 'drawn',
-    slateLogProb: items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0),
-    variants: [],
-    items: items.map(({ itemId, position, score, propensity }) => ({
-      itemId,
-      position,
-      score,
-      propensity,
-      shadows: [],
-      similarity: null,
-      intent: null,
+  const slateLogProb = items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0);
+  return loggedImpression(
+    {
+      ...{ impressionId, userId, at, version, candidateCount, slateLogProb },
+      propensitySource: 'drawn',
+    },
+    items.map(({ itemId, position, score, propensity }) => ({
+      ...{ itemId, position, score, propensity },
     })),
-    missing: [],
-    latencyMs: 0,
-    shadowSlates: [],
-  };
+  );
 }
 
 function clicked({ examples }: Served): Click[] {
   const { impressionId, userId, at, items } = examples[0]!;
   return items
     .filter(({ positive }) => positive)
-    .map(({ itemId, position }) => ({
-      clickId: `${impressionId}-${position}`,
-      impressionId,
-      userId,
-      itemId,
-      at: at + (position + 1) * dwellMs,
-      kind: 'click',
-      positive: true,
-      value: 1,
-      source: 'logged',
-      confidence: 1,
-      similarity: null,
-    }));
+    .map(({ itemId, position }) =>
+      loggedClick({
+        clickId: `${impressionId}-${position}`,
+        ...{ impressionId, userId, itemId },
+        at: at + (position + 1) * dwellMs,
+      }),
+    );
 }

@@ -1,4 +1,5 @@
 // Events for the examples, complete but for what an example is about.
+import { loggedClick, loggedImpression } from '../../models/evaluation/logged-events.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 
@@ -9,50 +10,14 @@ export function shown(
   at: number,
   itemIds: readonly string[],
 ): Impression {
-  return {
-    impressionId,
-    requestId: null,
-    userId,
-    at,
-    origin: 'logged',
-    policy: 'logged',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    seed: 0,
-    candidateCount: itemIds.length,
-    propensitySource: 'estimated',
-    slateLogProb: 0,
-    variants: [],
-    items: itemIds.map((itemId, position) => ({
-      itemId,
-      position,
-      score: 0,
-      propensity: 1 / itemIds.length,
-      shadows: [],
-      similarity: null,
-      intent: null,
-    })),
-    missing: [],
-    latencyMs: 0,
-    shadowSlates: [],
-  };
+  return loggedImpression(
+    { impressionId, userId, at },
+    itemIds.map((itemId) => ({ itemId })),
+  );
 }
 
 /** A user's click, worth 1. */
 export function clicked(impression: Impression, itemId: string, at: number): Click {
   const { impressionId, userId } = impression;
-  return {
-    clickId: `${impressionId}-${itemId}`,
-    impressionId,
-    userId,
-    itemId,
-    at,
-    kind: 'click',
-    positive: true,
-    value: 1,
-    source: 'logged',
-    confidence: 1,
-    similarity: null,
-  };
+  return loggedClick({ clickId: `${impressionId}-${itemId}`, impressionId, userId, itemId, at });
 }

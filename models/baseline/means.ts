@@ -1,18 +1,16 @@
 // Baseline: user mean + item mean − overall mean, made a probability by an online logistic calibration.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import { grown, Ids } from '../ids.ts';
 import type { Predictor } from '../learner.ts';
 import { Calibration } from './calibration.ts';
+import { Sums } from './sums.ts';
 
 const FORMAT = 'millrace/means-baseline/1';
-/** Pseudo-observations of the overall mean. */
-const PRIOR = 5;
 
 export class MeansBaseline implements Predictor {
   readonly name = 'means';
-  readonly #users: Side;
-  readonly #items: Side;
+  readonly #users: Sums;
+  readonly #items: Sums;
   /** Shown, sum of values, sum of squares. */
   readonly #total: Float64Array;
   readonly #calibration: Calibration;
@@ -21,8 +19,8 @@ export class MeansBaseline implements Predictor {
   constructor(saved?: Uint8Array) {
     const parts = saved && decodeParts(saved, FORMAT);
     const meta = parts?.meta as { users: string[]; items: string[] } | undefined;
-    this.#users = new Side(meta?.users, parts?.f64('users'));
-    this.#items = new Side(meta?.items, parts?.f64('items'));
+    this.#users = new Sums(meta?.users, parts?.f64('users'));
+    this.#items = new Sums(meta?.items, parts?.f64('items'));
     this.#total = parts?.f64('total') ?? new Float64Array(3);
     this.#calibration = new Calibration(parts?.f64('calibration'));
   }
@@ -69,33 +67,5 @@ export class MeansBaseline implements Predictor {
     const variance = squares / n - mean * mean;
     const scale = variance > 1e-6 ? Math.sqrt(variance) : 1;
     return (this.#users.less(userId, mean) + this.#items.less(itemId, mean)) / scale;
-  }
-}
-
-/** Count and sum of values of each user, or of each item. */
-class Side {
-  readonly ids: Ids;
-  #sums: Float64Array;
-
-  constructor(names?: string[], sums?: Float64Array) {
-    this.ids = new Ids(names);
-    this.#sums = sums ?? new Float64Array(0);
-  }
-
-  /** Shrunk mean less the overall mean. */
-  less(name: string, mean: number): number {
-    const at = this.ids.find(name) * 2;
-    return at < 0 ? 0 : (this.#sums[at + 1]! - this.#sums[at]! * mean) / (this.#sums[at]! + PRIOR);
-  }
-
-  add(name: string, value: number): void {
-    const at = this.ids.add(name) * 2;
-    this.#sums = grown(this.#sums, at + 2);
-    this.#sums[at]! += 1;
-    this.#sums[at + 1]! += value;
-  }
-
-  used(): Float64Array {
-    return this.#sums.subarray(0, this.ids.size * 2);
   }
 }

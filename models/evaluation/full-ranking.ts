@@ -2,7 +2,7 @@
 // scores alone, and what a model says of anything else is not heard.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { grown, Ids } from '../ids.ts';
-import { hitRate, ndcg } from '../metrics/ranking.ts';
+import { hitRate, midRank, ndcg } from '../metrics/ranking.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 export interface NextItemModel {
@@ -31,7 +31,7 @@ export class FullRanking {
   ranks(userId: string, seen: ReadonlySet<number>, target: number): number[] {
     return this.models.map((model, m) => {
       this.place(model, this.places[m]!, userId);
-      return rankOf(this.scores, this.items.size, seen, target);
+      return midRank(this.scores, target, this.items.size, (item) => seen.has(item));
     });
   }
 
@@ -46,24 +46,6 @@ export class FullRanking {
     scores.fill(Number.NEGATIVE_INFINITY, 0, this.items.size);
     for (let i = 0; i < given.length; i++) if (places[i]! >= 0) scores[places[i]!] = given[i]!;
   }
-}
-
-/** 1 + better + tied / 2 of the target among the first `size` scores, less what was seen. */
-function rankOf(
-  scores: ArrayLike<number>,
-  size: number,
-  seen: ReadonlySet<number>,
-  target: number,
-): number {
-  const score = scores[target]!;
-  let better = 0;
-  let tied = -1; // the target itself
-  for (let i = 0; i < size; i++) {
-    if (scores[i]! < score || seen.has(i)) continue;
-    if (scores[i]! > score) better += 1;
-    else tied += 1;
-  }
-  return 1 + better + tied / 2;
 }
 
 /** Metrics of ranks, each a mean with its standard error. */

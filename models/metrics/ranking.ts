@@ -1,13 +1,23 @@
 // Ranks of a single relevant item, and what they are worth.
 
-/** 1 + better + tied / 2 of `target` among the scores; NaN scores are no candidates. */
-export function midRank(scores: ArrayLike<number>, target: number): number {
+/**
+ * 1 + better + tied / 2 of `target` among the scores; NaN scores are no candidates.
+ * @param size of the scores, so many from the first on. @default all
+ * @param isLeftOut others that are no candidates. @default none
+ */
+export function midRank(
+  scores: ArrayLike<number>,
+  target: number,
+  size = scores.length,
+  isLeftOut?: (item: number) => boolean,
+): number {
   const score = scores[target]!;
   let better = 0;
   let tied = -1; // the target itself
-  for (let i = 0; i < scores.length; i++) {
+  for (let i = 0; i < size; i++) {
+    if (!(scores[i]! >= score) || isLeftOut?.(i)) continue;
     if (scores[i]! > score) better += 1;
-    else if (scores[i] === score) tied += 1;
+    else tied += 1;
   }
   return 1 + better + tied / 2;
 }

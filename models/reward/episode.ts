@@ -1,6 +1,7 @@
 // A visit of many turns with the simulator in the user's place: a persona, a memory of the session, and
 // fatigue; it ends when the user leaves.
 import type { UserState } from '../../schemas/topics/user-state.ts';
+import { loggedClick } from '../evaluation/logged-events.ts';
 import { drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
 import type { Candidate, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
@@ -86,9 +87,12 @@ export function episodeOf(
       reward += like;
       if (positive) likes += 1;
       const value = user.predictValue(before, item);
-      state = tracker.trackClick(state, clickOf(persona.userId, item, at, positive, value), [
-        ...item.groups,
-      ]);
+      // In the episode's own copy of the state it counts as an answer; nothing of it leaves the episode.
+      const click = loggedClick({
+        ...{ userId: persona.userId, itemId: item.itemId },
+        ...{ at, positive, value },
+      });
+      state = tracker.trackClick(state, click, [...item.groups]);
     }
     for (const [group, exposures] of tired) tired.set(group, exposures / 2);
     for (const { itemId, groups } of slate) {
@@ -125,27 +129,4 @@ function offerOf(
     if (!seen.has(itemId)) offered.add(itemId);
   }
   return [...offered];
-}
-
-/** In the episode's own copy of the state it counts as an answer; nothing of it leaves the episode. */
-function clickOf(
-  userId: string,
-  { itemId }: Candidate,
-  at: number,
-  positive: boolean,
-  value: number,
-) {
-  return {
-    clickId: '',
-    impressionId: '',
-    userId,
-    itemId,
-    at,
-    kind: 'click' as const,
-    positive,
-    value,
-    source: 'logged' as const,
-    confidence: 1,
-    similarity: null,
-  };
 }

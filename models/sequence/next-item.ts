@@ -1,5 +1,6 @@
 // Which item a user will like next, against every item seen so far.
 import type { Rank } from '../learner.ts';
+import { midRank } from '../metrics/ranking.ts';
 import { Random } from '../random.ts';
 import { COLUMNS, Columns, LOOK_BACK } from './columns.ts';
 import { ConditionalLogit, NO_CANDIDATE, type Scored } from './conditional-logit.ts';
@@ -66,11 +67,14 @@ export class NextItem {
   }
 
   rank({ scores, candidates, targets }: Field): Rank[] {
+    const isSeen = (item: number) => scores[item] === NO_CANDIDATE;
+    const rankBy = (values: Float64Array, item: number) =>
+      midRank(values, item, scores.length, isSeen);
     return targets.map(({ itemId, item }) => ({
       itemId,
       candidates,
-      rank: rankAmong(scores, scores, item),
-      popularity: rankAmong(this.columns.liked, scores, item),
+      rank: rankBy(scores, item),
+      popularity: rankBy(this.columns.liked, item),
     }));
   }
 
@@ -142,17 +146,4 @@ export class NextItem {
     const columns = this.columns.fill(this.histories.lastLikes(userId, LOOK_BACK));
     return this.logit.score(columns, open, this.columns.size);
   }
-}
-
-/** 1 + better + tied / 2 of the target by `values`, among the items whose score is not −Infinity. */
-function rankAmong(values: Float64Array, scores: Float64Array, target: number): number {
-  const value = values[target]!;
-  let better = 0;
-  let tied = -1;
-  for (let item = 0; item < scores.length; item++) {
-    if (values[item]! < value || scores[item] === NO_CANDIDATE) continue;
-    if (values[item]! > value) better += 1;
-    else tied += 1;
-  }
-  return 1 + better + tied / 2;
 }

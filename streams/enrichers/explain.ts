@@ -4,15 +4,14 @@
 // judge has a model of its own, what was drafted is shown to it, and what it does not prefer is replaced.
 import { type ClaimKind, claimKinds } from '../../models/llm/explain/claims.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
-import {
-  EXPLAIN_PROMPT,
-  Explainer,
-  explanationOf,
-  type Reason,
-} from '../../models/llm/explain/explain.ts';
+import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../models/llm/explain/explain.ts';
 import { type Facts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
 import { verdictOn } from '../../models/llm/explain/judged.ts';
-import { afterVerdict, explanationByCode } from '../../models/llm/explain/records.ts';
+import {
+  afterVerdict,
+  explanationByCode,
+  explanationOf,
+} from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import { JUDGE_PROMPT } from '../../models/llm/judge.ts';
 import { Lru } from '../../models/llm/lru.ts';

@@ -1,4 +1,5 @@
 // Events for tests, complete but for what a test is about.
+import { loggedClick, loggedImpression } from '../../models/evaluation/logged-events.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Item } from '../../schemas/topics/items.ts';
@@ -10,35 +11,10 @@ export function impressionOf(
   itemIds: readonly string[],
   rest: Partial<Impression> = {},
 ): Impression {
-  return {
-    impressionId,
-    requestId: null,
-    userId,
-    at,
-    origin: 'logged',
-    policy: 'logged',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    seed: 0,
-    candidateCount: itemIds.length,
-    propensitySource: 'estimated',
-    slateLogProb: 0,
-    variants: [],
-    items: itemIds.map((itemId, position) => ({
-      itemId,
-      position,
-      score: 0,
-      propensity: 0.5,
-      shadows: [],
-      similarity: null,
-      intent: null,
-    })),
-    missing: [],
-    latencyMs: 0,
-    shadowSlates: [],
-    ...rest,
-  };
+  return loggedImpression(
+    { impressionId, userId, at, ...rest },
+    rest.items ?? itemIds.map((itemId) => ({ itemId, propensity: 0.5 })),
+  );
 }
 
 export function clickOf(
@@ -49,20 +25,7 @@ export function clickOf(
   at: number,
   rest: Partial<Click> = {},
 ): Click {
-  return {
-    clickId,
-    impressionId,
-    userId,
-    itemId,
-    at,
-    kind: 'click',
-    positive: true,
-    value: 1,
-    source: 'logged',
-    confidence: 1,
-    similarity: null,
-    ...rest,
-  };
+  return loggedClick({ clickId, impressionId, userId, itemId, at, ...rest });
 }
 
 export function itemOf(itemId: string, groups: string[] = [], title = `Item ${itemId}`): Item {

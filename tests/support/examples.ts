@@ -1,4 +1,5 @@
 // Small made-up examples for tests of policies and learners: seeded, so every run has the same.
+import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { Random } from '../../models/random.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
@@ -48,27 +49,7 @@ export function toExample(
   at: number,
   items: Example['items'],
 ): Example {
-  return {
-    impressionId: `made-${index}`,
-    userId: state.userId,
-    at,
-    closedAt: at + 1000,
-    origin: 'logged',
-    source: 'logged',
-    confidence: 1,
-    policy: 'log',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    propensitySource: 'estimated',
-    candidateCount: items.length,
-    items,
-    state,
-    variants: [],
-    shadowSlates: [],
-    space: '',
-    profile: [],
-  };
+  return { ...loggedExample(`made-${index}`, at, state, items), closedAt: at + 1000 };
 }
 
 function answered(state: UserState, items: Example['items'], at: number): UserState {

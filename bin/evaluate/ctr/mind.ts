@@ -1,10 +1,11 @@
 // MIND, one page of news at a time, with the user's state as the stream keeps it.
+
 import { type MindImpression, readMind, readMindNews } from '../../../datasets/mind.ts';
+import { loggedClick } from '../../../models/evaluation/logged-events.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { newUser, trackClick, trackImpression } from '../../../streams/serve/track.ts';
-import { clickOf } from './click.ts';
 
 /** The history a user comes with is clicks before the log begins; the set does not say when. */
 export async function* mindPages(folder: string): AsyncGenerator<Example> {
@@ -39,7 +40,7 @@ function clicked(
     (before, itemId) =>
       trackClick(
         before,
-        clickOf({ userId, itemId, at, kind: 'click', positive: true, value: 1 }),
+        loggedClick({ userId, itemId, at, kind: 'click', positive: true, value: 1 }),
         groupsOf.get(itemId) ?? [],
       ),
     state,

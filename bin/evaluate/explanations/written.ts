@@ -1,19 +1,16 @@
 // What becomes of the model's own words, and what a judge makes of reasons: on choices of MovieLens.
+
 import type { EvaluationRow } from '../../../models/evaluation/evaluation.ts';
 import { meanOf } from '../../../models/evaluation/language.ts';
 import { plainReason } from '../../../models/llm/explain/drafts.ts';
-import {
-  EXPLAIN_PROMPT,
-  Explainer,
-  explanationOf,
-  type Reason,
-} from '../../../models/llm/explain/explain.ts';
+import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../../models/llm/explain/explain.ts';
 import {
   type Facts,
   factsKey,
   factsOf,
   type Similarity,
 } from '../../../models/llm/explain/facts.ts';
+import { explanationOf } from '../../../models/llm/explain/records.ts';
 import { contentHash } from '../../../models/llm/hash.ts';
 import { aspectNames, Judge, type Preference, positionBias } from '../../../models/llm/judge.ts';
 import type { LanguageModel } from '../../../models/llm/port.ts';

@@ -1,8 +1,8 @@
 // Choices in the order of time, each with what was remembered of the user just before it.
+import { loggedClick } from '../../../models/evaluation/logged-events.ts';
 import { type Choice, choicesOf } from '../../../models/evaluation/next-liked.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { newUser, trackClick, trackImpression } from '../../../streams/serve/track.ts';
-import { clickOf } from '../ctr/click.ts';
 import { CATALOGUE, type Films } from './catalogue.ts';
 import { MOST } from './policies.ts';
 
@@ -26,7 +26,7 @@ export function momentsOf({ ratings, films }: Films, seed: number): Moment[] {
     if (choice) moments.push({ choice, state });
     // In the unit of the choices' rewards, 1 and 0, which the learner holds a state's values against.
     const value = liked ? 1 : 0;
-    const click = clickOf({ userId, itemId, at, kind: 'rating', positive: liked, value });
+    const click = loggedClick({ userId, itemId, at, kind: 'rating', positive: liked, value });
     const groups = films.get(itemId)?.groups ?? [];
     states.set(userId, trackClick(trackImpression(state, at), click, groups));
   }

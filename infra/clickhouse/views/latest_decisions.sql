@@ -8,23 +8,15 @@ with
     select * from _served order by at desc, impressionId limit 20
   ),
   titles as (
-    select itemId, argMax(title, _offset) as title
-    from items final
+    select mapFromArrays(groupArray(itemId), groupArray(title)) as titleOf
+    from _titles
     where itemId in (select arrayJoin(itemIds) from latest)
-    group by itemId
   )
 select
   at, userId, variant, policy, version, tier,
-  arrayMap(
-    item -> if(
-      indexOf(known.1, item) = 0 or empty(known.2[indexOf(known.1, item)]),
-      item,
-      known.2[indexOf(known.1, item)]
-    ),
-    itemIds
-  ) as items,
+  arrayMap(item -> if(mapContains(titleOf, item), titleOf[item], item), itemIds) as items,
   propensities,
   clicked
 from latest
-cross join (select (groupArray(itemId), groupArray(title)) as known from titles) as catalogue
+cross join titles
 order by at desc, impressionId

@@ -4,6 +4,7 @@
 -- Source: topics explanations, items, judgements
 create or replace view latest_explanations as
 with
+  item -> if(mapContains(titleOf, item), titleOf[item], item) as called,
   latest as (
     select * from explanations final
     order by at desc, _offset desc
@@ -11,10 +12,9 @@ with
     limit 50
   ),
   titles as (
-    select itemId, argMax(title, _offset) as title
-    from items final
+    select mapFromArrays(groupArray(itemId), groupArray(title)) as titleOf
+    from _titles
     where itemId in (select arrayJoin(arrayPushBack(citedItems, itemId)) from latest)
-    group by itemId
   ),
   marks as (
     select
@@ -32,23 +32,9 @@ select
   latest.impressionId as impressionId,
   latest.userId as userId,
   latest.itemId as itemId,
-  arrayMap(
-    item -> if(
-      indexOf(known.1, item) = 0 or empty(known.2[indexOf(known.1, item)]),
-      item,
-      known.2[indexOf(known.1, item)]
-    ),
-    [latest.itemId]
-  )[1] as title,
+  called(latest.itemId) as title,
   latest.text as text,
-  arrayMap(
-    item -> if(
-      indexOf(known.1, item) = 0 or empty(known.2[indexOf(known.1, item)]),
-      item,
-      known.2[indexOf(known.1, item)]
-    ),
-    latest.citedItems
-  ) as citedTitles,
+  arrayMap(item -> called(item), latest.citedItems) as citedTitles,
   latest.citedGroups as citedGroups,
   latest.citedAttributes as citedAttributes,
   latest.score as score,
@@ -61,5 +47,5 @@ select
   marks.model as meanByModel
 from latest
 left join marks on marks.hash = latest.hash
-cross join (select (groupArray(itemId), groupArray(title)) as known from titles) as catalogue
+cross join titles
 order by at desc, impressionId, itemId

@@ -4,7 +4,6 @@
 // among them: the one after which the item's title is likeliest. Then it may write on; what it writes is
 // checked (claims.ts), and done once more where nothing of it could stay. The chosen sentence stands in
 // any case, so a reason is never empty and never false by a claim that can be checked.
-import type { Explanation } from '../../../schemas/topics/explanations.ts';
 import type { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
 import { type Claim, checkClaims } from './claims.ts';
@@ -140,31 +139,6 @@ function promptOf(facts: Facts, draft: Draft, noun: string) {
 
 function toLastStop(text: string): string {
   return text.slice(0, Math.max(text.lastIndexOf('.'), text.lastIndexOf('!')) + 1);
-}
-
-/** What a record says of a reason that no other model was asked about. */
-export const unjudged = { drafter: '', judge: '', verdict: 'none' } as const;
-
-/** The record of a reason that the model chose or wrote. */
-export function explanationOf(
-  reason: Reason,
-  about: Pick<
-    Explanation,
-    'hash' | 'impressionId' | 'itemId' | 'userId' | 'at' | 'model' | 'latencyMs'
-  >,
-): Explanation {
-  const { text, citedItems, citedGroups, citedAttributes, score, removed, tokens } = reason;
-  return {
-    ...about,
-    text,
-    citedItems: [...citedItems],
-    citedGroups: [...citedGroups],
-    citedAttributes: [...citedAttributes],
-    score: Number.isFinite(score) ? score : null,
-    removed: removed.length,
-    tokens,
-    ...unjudged,
-  };
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {

@@ -1,28 +1,39 @@
-// Records of reasons: one that code made alone, and what is left of a model's once a judge has seen it.
+// Records of reasons: of a model's, of one that code made alone, and what is left of a model's once a judge has seen it.
 import type { Explanation } from '../../../schemas/topics/explanations.ts';
 import { contentHash } from '../hash.ts';
 import { type Draft, plainReason } from './drafts.ts';
-import { EXPLAIN_PROMPT, unjudged } from './explain.ts';
+import { EXPLAIN_PROMPT, type Reason } from './explain.ts';
 import type { Facts } from './facts.ts';
 import type { Verdict } from './judged.ts';
+
+/** The record of a reason, which no other model was asked about. */
+export function explanationOf(
+  { score, removed, tokens, ...draft }: Pick<Reason, 'score' | 'removed' | 'tokens'> & Draft,
+  about: Pick<
+    Explanation,
+    'hash' | 'impressionId' | 'itemId' | 'userId' | 'at' | 'model' | 'latencyMs'
+  >,
+): Explanation {
+  return {
+    ...about,
+    ...fieldsOf(draft),
+    score: Number.isFinite(score) ? score : null,
+    removed: removed.length,
+    tokens,
+    drafter: '',
+    judge: '',
+    verdict: 'none',
+  };
+}
 
 /** Named by its slate: there is nothing to be remembered, the next time the model may have time. */
 export function explanationByCode(
   facts: Facts,
   about: Pick<Explanation, 'impressionId' | 'itemId' | 'userId' | 'at'>,
 ): Explanation {
-  const of = `${about.impressionId} ${about.itemId}`;
-  return {
-    ...about,
-    ...fieldsOf(plainReason(facts)),
-    ...unjudged,
-    hash: contentHash('facts', EXPLAIN_PROMPT, of),
-    model: 'facts',
-    score: null,
-    removed: 0,
-    latencyMs: 0,
-    tokens: 0,
-  };
+  const hash = contentHash('facts', EXPLAIN_PROMPT, `${about.impressionId} ${about.itemId}`);
+  const reason = { ...plainReason(facts), score: Number.NaN, removed: [], tokens: 0 };
+  return explanationOf(reason, { ...about, hash, model: 'facts', latencyMs: 0 });
 }
 
 /**

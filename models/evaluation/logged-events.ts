@@ -1,0 +1,55 @@
+// A slate of a log and a click on it as events, complete but for what the log says.
+import type { Click } from '../../schemas/topics/clicks.ts';
+import type { Impression } from '../../schemas/topics/impressions.ts';
+
+type ShownItem = Impression['items'][number];
+
+/** @param items from the top position down; the propensity is 1 over their number where it is not known */
+export function loggedImpression(
+  known: Pick<Impression, 'impressionId' | 'userId' | 'at'> & Partial<Omit<Impression, 'items'>>,
+  items: readonly (Pick<ShownItem, 'itemId'> & Partial<ShownItem>)[],
+): Impression {
+  return {
+    requestId: null,
+    origin: 'logged',
+    policy: 'logged',
+    version: 0,
+    tier: 'foreign',
+    variant: '',
+    seed: 0,
+    candidateCount: items.length,
+    propensitySource: 'estimated',
+    slateLogProb: 0,
+    variants: [],
+    missing: [],
+    latencyMs: 0,
+    shadowSlates: [],
+    ...known,
+    items: items.map((item, position) => ({
+      position,
+      score: 0,
+      propensity: 1 / items.length,
+      shadows: [],
+      similarity: null,
+      intent: null,
+      ...item,
+    })),
+  };
+}
+
+/** A user's click, worth 1 unless the log says another thing; of no slate where none is named. */
+export function loggedClick(
+  known: Pick<Click, 'userId' | 'itemId' | 'at'> & Partial<Click>,
+): Click {
+  return {
+    clickId: '',
+    impressionId: '',
+    kind: 'click',
+    positive: true,
+    value: 1,
+    source: 'logged',
+    confidence: 1,
+    similarity: null,
+    ...known,
+  };
+}
