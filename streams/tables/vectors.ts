@@ -1,5 +1,5 @@
 // Item vectors by the language model. The first vector decides the width; another model's starts anew.
-import { Basis } from '../../models/llm/basis.ts';
+import { Basis, meanDirection } from '../../models/llm/basis.ts';
 import { VectorIndex } from '../../models/text/similarity.ts';
 
 /** Vectors that the basis is fitted on, and its width. */
@@ -52,14 +52,9 @@ export class Vectors {
 
   /** Direction of what was liked in the space, length 1; null where none of it has a vector. */
   profileInSpace(likedItemIds: readonly string[]): Float32Array | null {
-    const width = this.basis?.width ?? 0;
-    const sum = new Float32Array(width);
-    for (const itemId of likedItemIds) {
-      const vector = this.projected.get(itemId);
-      if (vector) for (let d = 0; d < width; d++) sum[d]! += vector[d]!;
-    }
-    const length = Math.hypot(...sum);
-    return length > 0 ? sum.map((value) => value / length) : null;
+    const liked = likedItemIds.flatMap((itemId) => this.projected.get(itemId) ?? []);
+    const direction = meanDirection(liked, this.basis?.width ?? 0);
+    return direction.some((value) => value !== 0) ? direction : null;
   }
 
   /** Direction of what was liked; null while there are too few vectors. */
