@@ -4,7 +4,11 @@ import { rebuildable, rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import type { Rebuilt } from '../../infra/rebuild/rebuilt.ts';
 import { openLogs } from '../log.ts';
 import { connectStreams, findStreams } from '../streams.ts';
+import { promoting } from '../topology.ts';
 import type { CommandContext } from './context.ts';
+
+/** The names are those of what runs; nothing that is rebuilt depends on the salt. */
+const topology = promoting({ salt: 'millrace-1' });
 
 export function addRebuild(program: Command, { config }: CommandContext): void {
   program
@@ -13,12 +17,12 @@ export function addRebuild(program: Command, { config }: CommandContext): void {
       'recreate a table or a policy from offset 0, in memory, and compare it with the live one',
     )
     .addArgument(
-      new Argument('<name>', `a table or policy: ${[...rebuildable().keys()].join(', ')}`),
+      new Argument('<name>', `a table or policy: ${[...rebuildable(topology).keys()].join(', ')}`),
     )
     .option('--json', 'as JSON, on one line')
     .addHelpText('after', '\nExit code 1 when the two differ. What is live is only read.')
     .action(async (name: string, { json }: { json?: boolean }) => {
-      const rebuilder = rebuilderOf(name);
+      const rebuilder = rebuilderOf(name, topology);
       const settings = config();
       const logs = openLogs(settings.dataDir);
       await using stack = new AsyncDisposableStack();

@@ -14,13 +14,13 @@ import { rebuildTable } from './table.ts';
 
 type Rebuild = (streams: RebuildStreams) => Promise<Rebuilt>;
 
-/** What can be rebuilt, by name. */
-export function rebuildable(): ReadonlyMap<string, Rebuild> {
+/** What can be rebuilt, by name: the tables, and the policies of the stages given. */
+export function rebuildable({ stages } = mainTopology()): ReadonlyMap<string, Rebuild> {
   const stores = serveStage().stores.map((store): [string, Rebuild] => [
     store.name,
     (streams) => rebuildTable(streams, store),
   ]);
-  const policies = mainTopology().stages.flatMap((stage): [string, Rebuild][] => {
+  const policies = stages.flatMap((stage): [string, Rebuild][] => {
     const { snapshot } = stage.create(createTables());
     if (!snapshot) return [];
     return [[snapshot.policy, (streams) => rebuildPolicy(streams, stage, snapshot.policy)]];
@@ -38,13 +38,14 @@ export function rebuildable(): ReadonlyMap<string, Rebuild> {
  * `rebuild-moving` or `no-data` where there is no verdict.
  * @throws MillraceError `rebuild-unknown`
  */
-export function rebuilderOf(name: string): Rebuild {
-  const found = rebuildable().get(name);
+export function rebuilderOf(name: string, topology = mainTopology()): Rebuild {
+  const known = rebuildable(topology);
+  const found = known.get(name);
   if (found) return found;
   throw new MillraceError({
     code: 'rebuild-unknown',
     what: `There is no table or policy ${name}.`,
-    todo: `Name one of ${[...rebuildable().keys()].join(', ')}.`,
+    todo: `Name one of ${[...known.keys()].join(', ')}.`,
   });
 }
 

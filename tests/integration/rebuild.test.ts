@@ -1,5 +1,6 @@
 // Tables and policies made anew from the log, on the real broker, beside those that are live.
 import { expect, it } from '@jest/globals';
+import { promoting } from '../../bin/topology.ts';
 import { rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import { Random } from '../../models/random.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -10,39 +11,39 @@ import { requests } from '../../schemas/topics/requests.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
 import { writeSnapshot } from '../../streams/learn/snapshots.ts';
-import { serveDefaults } from '../../streams/serve/stage.ts';
 import { PolicyTable } from '../../streams/tables/policy-table.ts';
-import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { type Event, testStreams } from '../support/streams.ts';
 
 type Streams = Awaited<ReturnType<typeof testStreams>>;
 
-const rebuild = async (streams: Streams, name: string) => rebuilderOf(name)(streams);
+const rebuild = async (streams: Streams, name: string) => rebuilderOf(name, topology())(streams);
 
 const partitions = 2;
 
 /** Other windows than the defaults: a rebuild must find them in the log. */
 const topology = () =>
-  mainTopology({
-    serve: { ...serveDefaults, attributionWindowMs: 600_000, servedWindowMs: 900_000 },
-    learn: { snapshotEvery: 40, snapshotEveryServed: 10 },
-  });
+  promoting(
+    { salt: 'rebuild', attributionWindowMs: 600_000, servedWindowMs: 900_000 },
+    { learn: { snapshotEvery: 40, snapshotEveryServed: 10 } },
+  );
+
+const promotions = ['promote-learning-over-uniform', 'promote-inverted-over-popularity'];
 
 const catalogue: Event[] = Array.from({ length: 60 }, (_, i) => ({
   topic: items,
   event: itemOf(`x${i}`, [`genre-${i % 7}`, 'all']),
 }));
 
-/** Requests, slates of another system and clicks on these, in order of time. */
-function history(count: number): Event[] {
+/** Requests, slates of another system and clicks on these, in order of time; every n-th is a request. */
+function history(count: number, every = 4): Event[] {
   const random = new Random(3);
   const events: Event[] = [];
   for (let i = 0; i < count; i++) {
     const userId = `user-${random.below(25)}`;
     const at = 1_000_000 + i * 60_000;
-    if (i % 4 === 0) {
+    if (i % every === 0) {
       const request = { requestId: `r${i}`, userId, at, k: 3, surface: 'test', candidates: null };
       events.push({ topic: requests, event: request });
       continue;
@@ -60,10 +61,10 @@ function history(count: number): Event[] {
 }
 
 /** Topics after two lives of a pipeline, the second one restored. */
-async function afterARun(count: number): Promise<Streams> {
+async function afterARun(count: number, every?: number): Promise<Streams> {
   const streams = await testStreams(partitions);
   await streams.send(catalogue);
-  const events = history(count);
+  const events = history(count, every);
   const half = events.length >> 1;
   for (const part of [events.slice(0, half), events.slice(half)]) {
     await using pipeline = streams.pipeline(topology());
@@ -97,8 +98,10 @@ async function forgedSnapshot(streams: Streams, policy: string): Promise<Event[]
 
 describeOnInfra('a rebuild', () => {
   it('equals what is live, and no longer once that was tampered with', async () => {
-    const streams = await afterARun(1_000);
-    for (const name of ['user-state', 'open-impressions', 'items', 'millrace', 'simulator']) {
+    // A promotion writes a snapshot each 500 slates that are served.
+    const streams = await afterARun(1_100, 2);
+    const tables = ['user-state', 'open-impressions', 'items'];
+    for (const name of [...tables, 'millrace', 'simulator', ...promotions]) {
       const result = await rebuild(streams, name);
       expect(result).toMatchObject({ name, equal: true });
       expect(result.rebuilt).toEqual(result.live);
@@ -158,7 +161,7 @@ describeOnInfra('a rebuild', () => {
     await expect(rebuild(streams, 'nothing')).rejects.toMatchObject({
       code: 'rebuild-unknown',
       message: expect.stringMatching(
-        /user-state, open-impressions, items, .*millrace, llm, simulator/,
+        /user-state, open-impressions, items, .*millrace, llm, simulator, promote-/,
       ),
     });
     await expect(rebuild(streams, 'millrace')).rejects.toMatchObject({ code: 'no-data' });
