@@ -11,6 +11,7 @@ import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { topicName } from '../infra/kafka/topics.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
+import { servedAdapter } from '../infra/llama/served-adapter.ts';
 import { roles } from '../models/llm/roles.ts';
 import { Desk, type Desks } from '../streams/enrichers/desk.ts';
 import type { Logs } from './log.ts';
@@ -47,7 +48,7 @@ export async function openParts(config: Config, logs: Logs, modelFile: string): 
       path: join(config.dataDir, 'clickhouse'),
       ...(config.clickhouse ? { url: clickhouseUrl(config.clickhouse) } : {}),
     }),
-    openLlm(config, modelFile, stack),
+    openLlm(config, modelFile, stack, logs),
   ]);
   stack.use(warehouse);
   await createIngest(warehouse, {
@@ -77,15 +78,26 @@ async function openStreams(config: Config, logs: Logs, stack: AsyncDisposableSta
  * once. @throws MillraceError of the model
  */
 export async function openLlm(
-  { llm }: Pick<Config, 'llm'>,
+  { llm, dataDir, partsDir }: Pick<Config, 'llm' | 'dataDir' | 'partsDir'>,
   modelFile: string,
   stack: AsyncDisposableStack,
+  { log, say }: Pick<Logs, 'log' | 'say'>,
 ): Promise<Llm> {
   const fileOf = Object.fromEntries(roles.map((role) => [role, llm.roles[role] ?? modelFile]));
   const byFile = new Map<string, Desk>();
   for (const file of new Set(Object.values(fileOf))) {
-    const model = stack.use(await openLlamaProcess({ model: file, gpu: 'auto' }));
+    const untiedCopies = join(partsDir, 'models', 'untied');
+    const model = stack.use(await openLlamaProcess({ model: file, gpu: 'auto', untiedCopies }));
+    const adapt = servedAdapter({
+      model,
+      folder: join(dataDir, 'adapters', model.name),
+      onServed: (version) =>
+        say(`${model.name} answers with ${version === 0 ? 'no adapter' : `adapter ${version}`}`),
+      onRefused: (version, error) =>
+        log.error({ err: error, model: model.name, version }, 'an adapter was refused'),
+    });
     const desk = new Desk(model, {
+      adapt,
       capacity: llmQueue,
       budget: { share: llmShare },
       now: () => performance.now(),

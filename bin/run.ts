@@ -67,7 +67,7 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
 
 async function openModel(config: Config, logs: Logs, stack: AsyncDisposableStack) {
   const { model } = await ensureParts(config, logs.say);
-  return openLlm(config, model, stack);
+  return openLlm(config, model, stack, logs);
 }
 
 /** The stages and enrichers asked for. @throws MillraceError `processor-unknown` */

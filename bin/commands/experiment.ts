@@ -5,6 +5,7 @@ import { readExperiment } from '../experiment/read.ts';
 import { reportOf, reportText } from '../experiment/report.ts';
 import { lastChange, readSteps, sharesAfter, stepsText } from '../experiment/steps.ts';
 import type { CommandContext } from './context.ts';
+import { above0 } from './numbers.ts';
 import { ask } from './sql.ts';
 
 interface Flags {
@@ -47,12 +48,6 @@ export function addExperiment(program: Command, { config }: CommandContext): voi
         `${json ? JSON.stringify({ ...report, since: since ?? null, steps }) : text()}\n`,
       );
     });
-}
-
-function above0(text: string): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('A number above 0 is wanted.');
 }
 
 function chance(text: string): number {

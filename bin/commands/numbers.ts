@@ -7,3 +7,10 @@ export function whole(text: string): number {
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('A whole number above 0 is wanted.');
 }
+
+/** @throws InvalidArgumentError for anything but a number above 0 */
+export function above0(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('A number above 0 is wanted.');
+}

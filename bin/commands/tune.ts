@@ -11,31 +11,28 @@ import { localFile } from '../../infra/llama/open.ts';
 import { openLlamaProcess } from '../../infra/llama/process.ts';
 import { Tuner, type Version } from '../../infra/llama/tuner.ts';
 import { REASON_STOP } from '../../models/llm/reasons.ts';
-import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
-import { snapshotRecords } from '../../streams/learn/snapshots.ts';
-import { sendRecords } from '../keep-records.ts';
 import { type Logs, openLogs } from '../log.ts';
 import { movielensSample } from '../sample.ts';
 import { untilSignal } from '../signals.ts';
 import { connectStreams, findStreams } from '../streams.ts';
+import { publishAdapter } from '../tune/publish.ts';
 import { reasonTasks } from '../tune/tasks.ts';
 import type { CommandContext } from './context.ts';
-
-/** Name of the adapter among the policies in `snapshots`. */
-const POLICY = 'llm-adapter';
+import { above0, whole } from './numbers.ts';
 
 /** Longest text of a prompt with its answer, tokens. */
 const CONTEXT = 256;
 
 interface Flags {
-  rounds: string;
-  steps: string;
-  prompts: string;
-  group: string;
-  heldOut: string;
-  rate: string;
-  temperature: string;
+  rounds: number;
+  steps: number;
+  prompts: number;
+  group: number;
+  heldOut: number;
+  rate: number;
+  temperature: number;
   publish?: boolean;
+  withdraw?: boolean;
   json?: boolean;
 }
 
@@ -45,14 +42,15 @@ export function addTune(program: Command, { config }: CommandContext): void {
     .description(
       "tune the language model's output by reward: reasons that cite and say what is true",
     )
-    .option('--rounds <n>', 'versions to try; each is validated, and kept or rolled back', '6')
-    .option('--steps <n>', 'of a version', '2')
-    .option('--prompts <n>', 'in a step', '6')
-    .option('--group <n>', 'texts of a prompt', '6')
-    .option('--held-out <n>', 'prompts of other users, to validate on', '16')
-    .option('--rate <length>', 'of a step in the parameters', '0.7')
-    .option('--temperature <t>', 'that texts are drawn at', '0.7')
-    .option('--publish', 'list the versions that are kept in the topic snapshots')
+    .option('--rounds <n>', 'versions to try; each is validated, and kept or rolled back', whole, 6)
+    .option('--steps <n>', 'of a version', whole, 2)
+    .option('--prompts <n>', 'in a step', whole, 6)
+    .option('--group <n>', 'texts of a prompt', whole, 6)
+    .option('--held-out <n>', 'prompts of other users, to validate on', whole, 16)
+    .option('--rate <length>', 'of a step in the parameters', above0, 0.7)
+    .option('--temperature <t>', 'that texts are drawn at', above0, 0.7)
+    .option('--publish', 'put the versions that are kept in service, by the topic snapshots')
+    .option('--withdraw', 'do nothing but take the adapter out of service')
     .option('--json', 'one line on stdout, everything else on stderr')
     .addHelpText('after', '\nWhat is learned and how it is judged: docs/llm.md')
     .action(async (flags: Flags) => {
@@ -62,11 +60,16 @@ export function addTune(program: Command, { config }: CommandContext): void {
       const { model: given, roles } = settings.llm;
       const named = roles.explainer ?? given ?? (await ensureModel(settings.partsDir, logs.say));
       const file = await localFile(named, join(settings.partsDir, 'models'));
+      const folder = join(settings.dataDir, 'adapters', basename(file, '.gguf'));
+      if (flags.withdraw) {
+        const none = new Uint8Array();
+        await publish(basename(file, '.gguf'), nextVersion(folder), none, settings, logs);
+        return;
+      }
       const path = await untied(file, join(settings.partsDir, 'models', 'untied', basename(file)));
       const gguf = await readGguf(path);
-      const folder = join(settings.dataDir, 'adapters', basename(file, '.gguf'));
       const scratch = join(settings.dataDir, 'tune');
-      const count = { training: 400, heldOut: Number(flags.heldOut) };
+      const count = { training: 400, heldOut: flags.heldOut };
       await using model = await openLlamaProcess({ model: path, contextTokens: CONTEXT });
       const tuner = new Tuner({
         model,
@@ -75,24 +78,23 @@ export function addTune(program: Command, { config }: CommandContext): void {
         folder,
         first: nextVersion(folder),
         ...(await reasonTasks(movielensSample, scratch, count, settings.seed)),
-        every: Number(flags.steps),
-        prompts: Number(flags.prompts),
-        group: Number(flags.group),
-        rate: Number(flags.rate),
-        temperature: Number(flags.temperature),
+        every: flags.steps,
+        prompts: flags.prompts,
+        group: flags.group,
+        rate: flags.rate,
+        temperature: flags.temperature,
         stop: REASON_STOP,
         maxTokens: 20,
         seed: settings.seed,
       });
       logs.say(`Held-out reward without an adapter: ${(await tuner.begin()).toFixed(3)}`);
       const versions: Version[] = [];
-      for (let round = 0; round < Number(flags.rounds) && !signal.aborted; round++) {
+      for (let round = 0; round < flags.rounds && !signal.aborted; round++) {
         const version = await tuner.advance();
         versions.push(version);
         logs.say(lineOf(version));
         if (!version.kept || !flags.publish) continue;
-        const head = { policy: POLICY, version: version.version, at: Date.now(), offsets: [] };
-        await publish(snapshotRecords(head, readFileSync(version.path)), settings, logs);
+        await publish(model.name, version.version, readFileSync(version.path), settings, logs);
       }
       const result = { model: model.name, before: tuner.before, after: tuner.best, versions };
       const text = flags.json
@@ -103,12 +105,16 @@ export function addTune(program: Command, { config }: CommandContext): void {
 }
 
 /** Through the broker that is given or runs on the data directory; else through one started for it. */
-async function publish(records: readonly Snapshot[], config: Config, logs: Logs): Promise<void> {
+async function publish(
+  model: string,
+  version: number,
+  bytes: Uint8Array,
+  config: Config,
+  logs: Logs,
+): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const addresses = await findStreams(config, logs, stack);
-  const streams = await connectStreams(config, addresses, logs);
-  // One by one: together they are more than a broker takes in one batch.
-  for (const record of records) await sendRecords(streams, snapshots, [record]);
+  await publishAdapter(await connectStreams(config, addresses, logs), model, version, bytes);
 }
 
 function lineOf({ version, reward, kept, trained, divergence }: Version): string {

@@ -31,7 +31,7 @@ export async function makeReasons(
 ): Promise<Explanation[]> {
   const { model } = await fetchParts(config, logs);
   await using stack = new AsyncDisposableStack();
-  const { desks } = await openLlm(config, model, stack);
+  const { desks } = await openLlm(config, model, stack, logs);
   const similarity = await similarityOf([...items, ...liked], config, desks);
   const desk = desks('explainer');
   let explainer: Explainer | undefined;
@@ -52,7 +52,15 @@ export async function makeReasons(
     const { impressionId, userId, at } = slate;
     made.push(
       explanationOf(result.value, {
-        ...{ hash, impressionId, itemId: item.itemId, userId, at, model: desk.name },
+        ...{
+          hash,
+          impressionId,
+          itemId: item.itemId,
+          userId,
+          at,
+          model: desk.name,
+          adapter: desk.adapter,
+        },
         latencyMs: performance.now() - begun,
       }),
     );

@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
+import { roles } from '../../models/llm/roles.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { EnricherPorts } from '../../streams/enrichers/enricher.ts';
 import type { OpenBacking } from '../../streams/store.ts';
@@ -70,6 +71,7 @@ export class Pipeline implements AsyncDisposable {
       timing: { ...defaultTiming, ...options.timing },
     };
     this.stages = topology.stages.map((stage) => new SupervisedStage({ ...shared, stage }));
+    for (const role of llm ? roles : []) llm!.desks(role).follow(this.tables.policies);
     this.enrichers = (llm ? topology.enrichers : []).map(
       (def) =>
         new EnricherRunner({

@@ -34,6 +34,11 @@ export interface LlamaOptions {
   threads?: number;
   /** Longest text, tokens, with what is generated; longer ones are cut. @default 1024 */
   contextTokens?: number;
+  /**
+   * Where a copy of a model goes that reads its output from its token embeddings, made and opened when
+   * the first adapter comes. @default such a model takes no adapter
+   */
+  untiedCopies?: string;
   /** In service from the beginning. @default none */
   adapter?: Adapter;
 }

@@ -1,5 +1,6 @@
 // The language model in a process of its own, behind the same port as in this one.
 import { type ChildProcess, fork } from 'node:child_process';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
   AdaptableModel,
@@ -10,8 +11,9 @@ import type {
   Scored,
 } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { untied } from './gguf/untied.ts';
 import type { Call, Reply } from './messages.ts';
-import type { LlamaOptions } from './open.ts';
+import { type LlamaOptions, localFile } from './open.ts';
 
 /** A process that died is begun anew with the next call, but not more often than this, ms. */
 const restartEveryMs = 5_000;
@@ -35,6 +37,8 @@ class LlamaProcess implements AdaptableModel {
   private child: Promise<Child>;
   private begun = performance.now();
   private closed = false;
+  /** Settles when the last swap asked for is over. */
+  private swap: Promise<unknown> = Promise.resolve();
 
   constructor(options: LlamaOptions, first: Child) {
     this.options = options;
@@ -67,10 +71,37 @@ class LlamaProcess implements AdaptableModel {
     return this.options.adapter?.version ?? 0;
   }
 
-  async setAdapter(adapter: Adapter | undefined): Promise<void> {
-    await this.call((id) => ({ id, adapt: adapter }));
-    const { adapter: _before, ...options } = this.options;
-    this.options = adapter ? { ...options, adapter } : options;
+  setAdapter(adapter: Adapter | undefined): Promise<void> {
+    // One after the other: opening a copy takes longer than a change of adapters.
+    const swap = this.swap.then(async () => {
+      const { adapter: _before, ...options } = this.options;
+      const next = adapter ? { ...options, adapter } : options;
+      const model = adapter ? await this.adaptable() : options.model;
+      if (model === options.model) await this.call((id) => ({ id, adapt: adapter }));
+      else await this.goOverTo({ ...next, model });
+      this.options = { ...next, model };
+    });
+    this.swap = swap.catch(() => undefined);
+    return swap;
+  }
+
+  /** The file of the model, or of a copy of it whose output an adapter can stand on. */
+  private async adaptable(): Promise<string> {
+    const { model, downloads, untiedCopies } = this.options;
+    if (untiedCopies === undefined) return model;
+    const file = await localFile(model, downloads);
+    const path = await untied(file, join(untiedCopies, basename(file)));
+    return path === file ? model : path;
+  }
+
+  /** Calls go on meanwhile; those under way at the change are answered by the process before. */
+  private async goOverTo(options: LlamaOptions): Promise<void> {
+    const before = this.child;
+    const next = await Child.open(options);
+    if (this.closed) return await next.end();
+    this.child = Promise.resolve(next);
+    const old = await before.catch(() => undefined);
+    old?.retire();
   }
 
   async generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
@@ -98,6 +129,7 @@ class Child {
   readonly name: string;
   readonly width: number;
   alive = true;
+  private retired = false;
   private readonly process: ChildProcess;
   private readonly waiting = new Map<number, Waiting>();
   private next = 1;
@@ -148,10 +180,17 @@ class Child {
     await ended;
   }
 
+  /** Ends once everything it was asked is answered. */
+  retire(): void {
+    this.retired = true;
+    if (this.waiting.size === 0) void this.end();
+  }
+
   private receive(reply: Reply): void {
     if (!('id' in reply) || reply.id === undefined) return;
     this.waiting.get(reply.id)?.resolve(reply);
     this.waiting.delete(reply.id);
+    if (this.retired && this.waiting.size === 0) void this.end();
   }
 
   private died(): void {

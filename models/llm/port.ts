@@ -32,6 +32,10 @@ export interface AdaptableModel extends LanguageModel {
   hidden(text: string): Promise<Float32Array[]>;
 }
 
+export function isAdaptable(model: LanguageModel): model is AdaptableModel {
+  return 'setAdapter' in model;
+}
+
 export interface Adapter {
   /** From 1; each version is a file of its own. */
   readonly version: number;

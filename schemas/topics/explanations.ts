@@ -22,6 +22,12 @@ export const explanations = defineTopic({
     { name: 'latencyMs', type: 'double', default: 0 },
     { name: 'tokens', type: 'int', default: 0, doc: 'Generated.' },
     {
+      name: 'adapter',
+      type: 'int',
+      default: 0,
+      doc: "Version of the model's adapter that it was made with; 0 without one.",
+    },
+    {
       name: 'drafter',
       type: 'string',
       default: '',

@@ -1,7 +1,14 @@
 // A language model behind a desk: every call is a job of its own, so that what presses more comes between
 // the calls of a long task.
 import { contentHash } from '../../models/llm/hash.ts';
-import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../models/llm/port.ts';
+import {
+  type GenerateOptions,
+  type Generation,
+  isAdaptable,
+  type LanguageModel,
+  type Prompt,
+  type Scored,
+} from '../../models/llm/port.ts';
 import type { Desk } from './desk.ts';
 import type { JobOptions, ShedReason } from './queue.ts';
 
@@ -18,30 +25,46 @@ export class NotAnswered extends Error {
 type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
 
 export class AskedModel implements Asked {
-  readonly name: string;
   /** Time the model spent on what was asked here, ms. */
   busyMs = 0;
+  /** Version of the adapter that the last answer was made with; 0 without one. */
+  adapter = 0;
   private readonly desk: Desk;
   private readonly options: JobOptions;
 
   constructor(desk: Desk, options: JobOptions) {
-    this.name = desk.name;
     this.desk = desk;
     this.options = options;
   }
 
-  score(prefix: string, continuations: readonly string[]): Promise<number[]> {
-    return this.ask('score', [prefix, continuations], (model) =>
-      model.score(prefix, continuations),
+  /** With the version of the adapter, where there is one: it is part of every cache key. */
+  get name(): string {
+    return this.desk.served;
+  }
+
+  async score(prefix: string, continuations: readonly string[]): Promise<number[]> {
+    const { scores, adapter } = await this.ask(
+      'score',
+      [prefix, continuations],
+      async (model): Promise<Scored> =>
+        isAdaptable(model)
+          ? await model.scored(prefix, continuations)
+          : { scores: await model.score(prefix, continuations), adapter: 0 },
     );
+    this.adapter = adapter;
+    return [...scores];
   }
 
   embed(text: string): Promise<Float32Array> {
     return this.ask('embed', text, (model) => model.embed(text));
   }
 
-  generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
-    return this.ask('generate', [prompt, options], (model) => model.generate(prompt, options));
+  async generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
+    const generation = await this.ask('generate', [prompt, options], (model) =>
+      model.generate(prompt, options),
+    );
+    this.adapter = generation.adapter ?? 0;
+    return generation;
   }
 
   /** @throws NotAnswered */

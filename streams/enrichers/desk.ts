@@ -1,20 +1,65 @@
-// Where a language model is asked: the model, and the one queue in front of it.
-import type { LanguageModel } from '../../models/llm/port.ts';
+// Where a language model is asked: the model, and the one queue in front of it; and how it comes by the
+// adapters that were tuned for it.
+import { isAdaptable, type LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
+import type { PolicySnapshot, PolicyTable } from '../tables/policy-table.ts';
 import { EnricherQueue, type JobOptions, type JobResult, type QueueOptions } from './queue.ts';
 
 type Ask = (model: LanguageModel) => Promise<unknown>;
 
-export type DeskOptions = Omit<QueueOptions<Ask, unknown>, 'work'>;
+export interface DeskOptions extends Omit<QueueOptions<Ask, unknown>, 'work'> {
+  /**
+   * Puts an adapter in service; without bytes, none. One that does not fit is refused, and the one before
+   * stays.
+   * @default adapters are not followed
+   */
+  readonly adapt?: (adapter: PolicySnapshot) => Promise<void>;
+}
+
+/** Name of the adapters for a model among the policies in `snapshots`. */
+export const adapterPolicy = (model: string): string => `llm-adapter ${model}`;
 
 export class Desk implements AsyncDisposable {
   /** Name of the model, part of every cache key. */
   readonly name: string;
   readonly queue: EnricherQueue<Ask, unknown>;
+  private readonly model: LanguageModel;
+  private readonly adapt: DeskOptions['adapt'];
+  private policies: PolicyTable | undefined;
+  private followed: PolicySnapshot | undefined;
 
-  constructor(model: LanguageModel, options: DeskOptions) {
+  constructor(model: LanguageModel, { adapt, ...options }: DeskOptions) {
     this.name = model.name;
-    this.queue = new EnricherQueue({ ...options, work: (ask) => ask(model) });
+    this.model = model;
+    this.adapt = adapt;
+    const work = (ask: Ask) => {
+      this.followOn();
+      return ask(model);
+    };
+    this.queue = new EnricherQueue({ ...options, work });
+  }
+
+  /** Version of the adapter in service; 0 without one. */
+  get adapter(): number {
+    return isAdaptable(this.model) ? this.model.adapter : 0;
+  }
+
+  /** The model as it answers now, part of the keys of what it makes: its name, and its adapter. */
+  get served(): string {
+    return this.adapter === 0 ? this.name : `${this.name} adapter ${this.adapter}`;
+  }
+
+  /** From now on the latest adapter of the table is in service soon after the next job begins. */
+  follow(policies: PolicyTable): void {
+    this.policies = policies;
+  }
+
+  /** Nothing waits for it: jobs are answered with the adapter before until the new one is there. */
+  private followOn(): void {
+    const latest = this.policies?.latest(adapterPolicy(this.name));
+    if (!latest || latest === this.followed) return;
+    this.followed = latest;
+    void this.adapt?.(latest);
   }
 
   /** @param key of the content: two asks of one key are one job, and must be for the same thing */

@@ -47,7 +47,7 @@ export function explainEnricher(options: ExplainEnricherOptions = {}): EnricherD
     inputs: [impressions],
     prompt: false,
     outputs: [explanations, audit],
-    tables: ['catalogue', 'vectors', 'users', 'explanations'],
+    tables: ['catalogue', 'vectors', 'users', 'explanations', 'policies'],
     create: (ports) => new Explain(ports, options),
   };
 }
@@ -124,7 +124,7 @@ class Explain implements Enricher {
     if (!facts) return;
     const desk = this.ports.desks('explainer');
     const prompt = `${EXPLAIN_PROMPT} ${this.options.prose ? 'prose' : 'chosen'}`;
-    const hash = contentHash(desk.name, prompt, factsKey(facts));
+    const hash = contentHash(desk.served, prompt, factsKey(facts));
     const judgedHash = this.judging && contentHash(this.judging.name, JUDGE_PROMPT, hash);
     const known = tables.explanations.get(judgedHash ?? hash);
     const about = { impressionId, userId, at };
@@ -140,7 +140,7 @@ class Explain implements Enricher {
     const draft =
       reason === undefined
         ? before && { ...before, ...about }
-        : explanationOf(reason, { ...of, latencyMs: reason.latencyMs });
+        : explanationOf(reason, { ...of, latencyMs: reason.latencyMs, adapter: reason.adapter });
     if (!draft && tier !== 'llm') {
       this.counts.shed++;
       return;
@@ -180,7 +180,7 @@ class Explain implements Enricher {
   private async ask(
     facts: Facts,
     tier: Tier,
-  ): Promise<(Reason & { latencyMs: number }) | undefined> {
+  ): Promise<(Reason & { latencyMs: number; adapter: number }) | undefined> {
     const own = this.asked[tier];
     const { prose = false } = this.options;
     // Every call is a job of its own, so that what presses more comes between them.
@@ -190,7 +190,7 @@ class Explain implements Enricher {
     const reason = await explainer.explain(facts, this.groups()).catch(() => undefined);
     own.running--;
     own.ms += model.busyMs;
-    return reason && { ...reason, latencyMs: model.busyMs };
+    return reason && { ...reason, latencyMs: model.busyMs, adapter: model.adapter };
   }
 
   /** Every group of the catalogue, looked for anew when it has grown. */

@@ -23,7 +23,7 @@ export const reasonEnricher: EnricherDef = {
   inputs: [impressions],
   prompt: false,
   outputs: [intents, audit],
-  tables: ['catalogue', 'users', 'intents'],
+  tables: ['catalogue', 'users', 'intents', 'policies'],
   create: (ports) => new Reason(ports),
 };
 
@@ -107,7 +107,9 @@ class Reason implements Enricher {
     const busyBefore = this.model.busyMs;
     const reading = await this.reasoner.read(situation, this.vocabularyNow());
     if (!isUsable(reading)) throw unusable(this.model.name);
-    const intent = intentOf(reading, { hash, userId, at, model: this.model.name });
+    const { name: model } = this.ports.desks('reasoner');
+    const { adapter } = this.model;
+    const intent = intentOf(reading, { hash, userId, at, model, adapter });
     const record = { ...intent, latencyMs: this.model.busyMs - busyBefore };
     this.ports.tables.intents.put(record);
     await this.ports.emit(intents, [record]);
@@ -154,7 +156,7 @@ function unusable(name: string): MillraceError {
 /** A reading as the topic has it. */
 function intentOf(
   reading: Reading,
-  of: Pick<Intent, 'hash' | 'userId' | 'at' | 'model'>,
+  of: Pick<Intent, 'hash' | 'userId' | 'at' | 'model' | 'adapter'>,
 ): Omit<Intent, 'latencyMs'> {
   const { wanted, avoid, mood, constraints, confidence, uncertainty, faults, tokens } = reading;
   return {

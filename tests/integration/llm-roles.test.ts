@@ -4,6 +4,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { pino } from 'pino';
 import { openLlm } from '../../bin/parts.ts';
 import { explainOptions } from '../../bin/topology.ts';
 import { readConfig } from '../../infra/config.ts';
@@ -19,6 +20,8 @@ const model = resolve(
 
 // Models take seconds to open where other tests share the cores.
 jest.setTimeout(180_000);
+
+const logs = { log: pino({ level: 'silent' }), say: () => {} };
 
 let scratch: string;
 /** The same model under another path. */
@@ -41,7 +44,7 @@ describe('a judge', () => {
     const config = readConfig({ LLM_MODEL_JUDGE: other });
     expect(explainOptions(config.llm)).toEqual({ prose: false, judge: {} });
     await using stack = new AsyncDisposableStack();
-    const { desks } = await openLlm(config, model, stack);
+    const { desks } = await openLlm(config, model, stack, logs);
     expect(desks('judge')).not.toBe(desks('explainer'));
     expect(desks('reasoner')).toBe(desks('explainer'));
     const judging = Judging.of(desks, 'explainer');
@@ -55,7 +58,7 @@ describe('a judge', () => {
   it('is none where its model is the one that drafts', async () => {
     const config = readConfig({ LLM_MODEL_JUDGE: other, LLM_MODEL_EXPLAINER: other });
     await using stack = new AsyncDisposableStack();
-    const { desks } = await openLlm(config, other, stack);
+    const { desks } = await openLlm(config, other, stack, logs);
     expect(desks('judge')).toBe(desks('explainer'));
     expect(Judging.of(desks, 'explainer')).toBeUndefined();
   });

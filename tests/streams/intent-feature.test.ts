@@ -16,6 +16,7 @@ const intentOf = (userId: string, at: number, uncertainty = 0): Intent => ({
   userId,
   at,
   model: 'fake',
+  adapter: 0,
   wanted: ['Crime'],
   avoid: ['War'],
   confidence: 0.5,

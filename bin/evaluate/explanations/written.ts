@@ -45,7 +45,7 @@ export async function writtenReasons(
     const record = explanationOf(written, {
       hash: contentHash(model.name, `${EXPLAIN_PROMPT} evaluated ${seed}`, factsKey(facts)),
       impressionId: `evaluated-${seed}-${userId}-${itemId}`,
-      ...{ itemId, userId, at, model: model.name },
+      ...{ itemId, userId, at, model: model.name, adapter: 0 },
       latencyMs: performance.now() - begun,
     });
     made.push({ facts, written, record });

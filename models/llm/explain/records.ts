@@ -11,7 +11,7 @@ export function explanationOf(
   { score, removed, tokens, ...draft }: Pick<Reason, 'score' | 'removed' | 'tokens'> & Draft,
   about: Pick<
     Explanation,
-    'hash' | 'impressionId' | 'itemId' | 'userId' | 'at' | 'model' | 'latencyMs'
+    'hash' | 'impressionId' | 'itemId' | 'userId' | 'at' | 'model' | 'adapter' | 'latencyMs'
   >,
 ): Explanation {
   return {
@@ -33,7 +33,7 @@ export function explanationByCode(
 ): Explanation {
   const hash = contentHash('facts', EXPLAIN_PROMPT, `${about.impressionId} ${about.itemId}`);
   const reason = { ...plainReason(facts), score: Number.NaN, removed: [], tokens: 0 };
-  return explanationOf(reason, { ...about, hash, model: 'facts', latencyMs: 0 });
+  return explanationOf(reason, { ...about, hash, model: 'facts', adapter: 0, latencyMs: 0 });
 }
 
 /**

@@ -1,0 +1,116 @@
+// An adapter that was tuned elsewhere comes by the topic of snapshots while reasons are asked for.
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { openLlm } from '../../bin/parts.ts';
+import { publishAdapter } from '../../bin/tune/publish.ts';
+import { readConfig } from '../../infra/config.ts';
+import { writeAdapter } from '../../infra/llama/gguf/adapter.ts';
+import { readGguf } from '../../infra/llama/gguf/read.ts';
+import { explanations } from '../../schemas/topics/explanations.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
+import { explainEnricher } from '../../streams/enrichers/explain.ts';
+import { newUser } from '../../streams/serve/track.ts';
+import { impressionOf, itemOf } from '../support/events.ts';
+import { describeOnInfra } from '../support/infra.ts';
+import { testStreams } from '../support/streams.ts';
+
+const parts = process.env.MILLRACE_PARTS ?? '.millrace/parts';
+const given = process.env.LLM_MODEL;
+const model = resolve(
+  given !== undefined && !given.startsWith('hf:')
+    ? given
+    : join(parts, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
+);
+
+const FILMS = 60;
+let scratch: string;
+beforeAll(async () => {
+  if (!existsSync(model))
+    throw new Error(`No model at ${model}: run the set-up (npm test) or set LLM_MODEL.`);
+  scratch = await mkdtemp(join(tmpdir(), 'millrace-tuned-'));
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+/** Adds the same to every token's logit but for rounding: it changes no probability much. */
+async function adapterFile(): Promise<Buffer> {
+  const { metadata, tensors } = await readGguf(model);
+  const [width = 0, vocabulary = 0] = tensors.get('token_embd.weight')!.dims;
+  const path = join(scratch, 'tuned.gguf');
+  const matrices = { a: new Float32Array(width).fill(0.001), b: new Float32Array(vocabulary) };
+  const shape = { rank: 1, width, vocabulary, alpha: 1 };
+  const architecture = String(metadata.get('general.architecture'));
+  await writeAdapter(path, { ...shape, ...matrices }, architecture);
+  return await readFile(path);
+}
+
+describeOnInfra('an adapter on the topic of snapshots', () => {
+  it('is served from the next answers on, without a restart, until it is withdrawn', async () => {
+    const streams = await testStreams();
+    const films = Array.from({ length: FILMS }, (_, i) => itemOf(`i${i}`, ['Drama'], `Film ${i}`));
+    const recent = [{ itemId: 'i0', at: 1, positive: true, value: 5 }];
+    await streams.send([
+      ...films.map((event) => ({ topic: items, event })),
+      { topic: userStates, event: { ...newUser('u'), recent } },
+    ]);
+    const config = { ...readConfig({}), dataDir: scratch, partsDir: scratch };
+    await using stack = new AsyncDisposableStack();
+    const said: string[] = [];
+    const refused: unknown[] = [];
+    const log = pino({ level: 'error' }, { write: (line: string) => void refused.push(line) });
+    const llm = await openLlm(config, model, stack, { log, say: (line) => said.push(line) });
+    const topology = {
+      stages: [],
+      enrichers: [explainEnricher({ share: { llm: 1, fast: 1 } })],
+    };
+    await using pipeline = streams.pipeline(topology, { llm });
+    await pipeline.start();
+
+    let shown = 0;
+    /** One more reason, of a film that had none. */
+    const next = async () => {
+      const itemId = `i${1 + shown++}`;
+      const slate = impressionOf(`s${shown}`, 'u', 7, [itemId], { origin: 'served', tier: 'llm' });
+      await streams.send([{ topic: impressions, event: slate }]);
+      for (;;) {
+        const made = await streams.committed(explanations);
+        const one = made.find((reason) => reason.impressionId === slate.impressionId);
+        if (one) return one;
+        await sleep(50);
+      }
+    };
+    /** Reasons until one was made with the adapter wanted; those before were answered, too. */
+    const until = async (adapter: number) => {
+      for (;;) {
+        const reason = await next();
+        expect(reason.model).toBe(basename(model, '.gguf'));
+        if (reason.adapter === adapter) return;
+        await sleep(500);
+      }
+    };
+
+    await until(0);
+    const bytes = await adapterFile();
+    await publishAdapter(streams, 'another-model', 9, bytes);
+    await publishAdapter(streams, basename(model, '.gguf'), 3, bytes);
+    await until(3);
+    // What does not fit is refused, and the one before stays.
+    await publishAdapter(streams, basename(model, '.gguf'), 4, Buffer.from('no adapter'));
+    while (refused.length === 0) await next();
+    expect(String(refused)).toContain('"version":4');
+    await until(3);
+    await publishAdapter(streams, basename(model, '.gguf'), 5, new Uint8Array());
+    await until(0);
+    expect(said.map((line) => line.replace(/^.* answers/, 'answers'))).toEqual([
+      'answers with adapter 3',
+      'answers with no adapter',
+    ]);
+    expect(llm.desks('explainer').queue.metrics.shed).toBe(0);
+  }, 240_000);
+});
