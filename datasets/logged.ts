@@ -66,6 +66,7 @@ export function loggedImpression(slate: LoggedSlate, popularity: Popularity): Im
     })),
     missing: [],
     latencyMs: 0,
+    adapter: 0,
     shadowSlates: [],
   };
 }

@@ -275,6 +275,7 @@ function endMarker(dataset: string, partition: number, at: number): Impression {
     items: [],
     missing: [],
     latencyMs: 0,
+    adapter: 0,
     shadowSlates: [],
   };
 }

@@ -23,6 +23,7 @@ export function loggedImpression(
     variants: [],
     missing: [],
     latencyMs: 0,
+    adapter: 0,
     shadowSlates: [],
     ...known,
     items: items.map((item, position) => ({

@@ -63,6 +63,12 @@ export const impressions = defineTopic({
     { name: 'missing', type: arrayOf('string'), doc: 'What had not arrived: vectors, snapshot.' },
     { name: 'latencyMs', type: 'double', doc: 'Time the decision took; 0 for logged slates.' },
     shadowSlates,
+    {
+      name: 'adapter',
+      type: 'int',
+      default: 0,
+      doc: "Version of the language model's adapter that made the intent used here; 0 without one.",
+    },
   ]),
   keyOf: (impression) => impression.userId,
   timeOf: (impression) => impression.at,

@@ -120,6 +120,7 @@ class Serve implements StageLogic {
     const seed = seedOf(request.requestId, this.options.salt);
     const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed);
     const candidates = this.describe(ids, state, request.at);
+    const withIntent = candidates.some(({ intent }) => intent !== null);
     const uniform = new UniformPolicy();
     const impression = decide(
       {
@@ -135,16 +136,15 @@ class Serve implements StageLogic {
         missing: [
           ...(learner ? [] : ['snapshot']),
           ...(candidates.some(({ similarity }) => similarity !== null) ? [] : ['vectors']),
-          ...(intents.size === 0 || candidates.some(({ intent }) => intent !== null)
-            ? []
-            : ['intent']),
+          ...(intents.size === 0 || withIntent ? [] : ['intent']),
         ],
       },
       request,
       state,
       candidates,
     );
-    return { ...impression, latencyMs: context.elapsed() - started };
+    const adapter = withIntent ? intents.of(request.userId, request.at)!.adapter : 0;
+    return { ...impression, adapter, latencyMs: context.elapsed() - started };
   }
 
   /** A slate shown by another system. Our own come back on this topic too and are known already. */

@@ -46,25 +46,36 @@ function served(known: readonly Intent[], userId = 'u', at = 100) {
   runtime.drain();
   const [slate] = runtime.events(impressions);
   const matches = Object.fromEntries(slate!.items.map(({ itemId, intent }) => [itemId, intent]));
-  return { matches, missing: slate!.missing.includes('intent') };
+  return { matches, missing: slate!.missing.includes('intent'), adapter: slate!.adapter };
 }
 
 it('is wanted minus avoided, times confidence, for each candidate', () => {
   expect(served([intentOf('u', 50)])).toEqual({
     matches: { c: 0.5, w: 0, x: 0 },
     missing: false,
+    adapter: 0,
   });
+});
+
+it('says with which adapter of the language model the intent was made, where it is used', () => {
+  const tuned = { ...intentOf('u', 50), adapter: 4 };
+  expect(served([tuned]).adapter).toBe(4);
+  expect(served([{ ...tuned, uncertainty: 0.99 }]).adapter).toBe(0);
 });
 
 it('is missing of other users, of later times and of uncertain readings', () => {
   const none = { c: null, w: null, x: null };
-  expect(served([intentOf('other', 50)])).toEqual({ matches: none, missing: true });
-  expect(served([intentOf('u', 101)])).toEqual({ matches: none, missing: true });
-  expect(served([intentOf('u', 50, 0.99)])).toEqual({ matches: none, missing: true });
+  expect(served([intentOf('other', 50)])).toEqual({ matches: none, missing: true, adapter: 0 });
+  expect(served([intentOf('u', 101)])).toEqual({ matches: none, missing: true, adapter: 0 });
+  expect(served([intentOf('u', 50, 0.99)])).toEqual({ matches: none, missing: true, adapter: 0 });
 });
 
 it('is not said to be missing where nobody reasons', () => {
-  expect(served([])).toEqual({ matches: { c: null, w: null, x: null }, missing: false });
+  expect(served([])).toEqual({
+    matches: { c: null, w: null, x: null },
+    missing: false,
+    adapter: 0,
+  });
 });
 
 it('is of the latest reading, whatever the order they arrive in', () => {
