@@ -1,22 +1,10 @@
 #!/usr/bin/env node
 // The command line: the only place where everything is put together.
 import { Command, Option } from 'commander';
-import { readConfig } from '../infra/config.ts';
-import { forPeople } from '../infra/kafka/failures.ts';
-import { MillraceError } from '../schemas/errors.ts';
-import { addDescribe } from './commands/describe.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addEvaluate } from './commands/evaluate.ts';
-import { addExperiment } from './commands/experiment.ts';
-import { addExplain } from './commands/explain.ts';
-import { addDemo, addReplay } from './commands/loops.ts';
-import { addOpe } from './commands/ope.ts';
-import { addRebuild } from './commands/rebuild.ts';
-import { addRun } from './commands/run.ts';
-import { addSimulate } from './commands/simulate.ts';
-import { addSql } from './commands/sql.ts';
-import { addTopics } from './commands/topics.ts';
-import { addTune } from './commands/tune.ts';
+import { commands } from './commands/commands.ts';
+
+/** Commander's own. */
+const helpCommand = { name: 'help', usage: '[command]' };
 
 const program = new Command('millrace')
   .description('A stream-processing reinforcement-learning recommender on Kafka.')
@@ -30,32 +18,39 @@ const program = new Command('millrace')
   .enablePositionalOptions(false)
   .showHelpAfterError('(see millrace --help)');
 
-const context = { config: () => readConfig(process.env, program.opts()) };
-addDemo(program, context);
-addReplay(program, context);
-addRun(program, context);
-addTopics(program, context);
-addRebuild(program, context);
-addOpe(program, context);
-addEvaluate(program, context);
-addExperiment(program, context);
-addSimulate(program, context);
-addExplain(program, context);
-addTune(program, context);
-addSql(program, context);
-addDescribe(program);
-addDoctor(program, context);
+program.configureHelp({
+  subcommandTerm: (command) => {
+    const { name, usage } = commands.find((one) => one.name === command.name()) ?? helpCommand;
+    return `${name} ${usage}`;
+  },
+});
 
 try {
+  await addCommands(process.argv.slice(2));
   await program.parseAsync();
 } catch (error) {
-  report(forPeople(error));
+  await report(error);
   process.exitCode = 1;
 }
 // The engines leave threads behind that keep a process alive; everything of ours is closed by now.
 process.exit();
 
-function report(error: unknown): void {
+/** All by name; only those that the arguments name are loaded. */
+async function addCommands(args: readonly string[]): Promise<void> {
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    if (!args.includes(name)) continue;
+    const [define, { readConfig }] = await Promise.all([load(), import('../infra/config.ts')]);
+    define(command, { config: () => readConfig(process.env, program.opts()) });
+  }
+}
+
+async function report(thrown: unknown): Promise<void> {
+  const [{ forPeople }, { MillraceError }] = await Promise.all([
+    import('../infra/kafka/failures.ts'),
+    import('../schemas/errors.ts'),
+  ]);
+  const error = forPeople(thrown);
   const debug = program.opts().debug === true;
   if (error instanceof MillraceError && !debug) {
     process.stderr.write(`\nError (${error.code}): ${error.message}\n`);

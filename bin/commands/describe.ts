@@ -3,16 +3,12 @@ import type { Command } from 'commander';
 import { describeTopology } from '../../streams/describe.ts';
 import { promoting } from '../topology.ts';
 
-export function addDescribe(program: Command): void {
-  program
-    .command('describe')
-    .description('print the topology: stages, enrichers, topics')
-    .option('--json', 'as JSON')
-    .action(({ json }: { json?: boolean }) => {
-      const topology = promoting({ salt: 'millrace-1' });
-      const text = json ? JSON.stringify(asJson(topology), null, 2) : describeTopology(topology);
-      process.stdout.write(`${text.trimEnd()}\n`);
-    });
+export function defineDescribe(command: Command): void {
+  command.option('--json', 'as JSON').action(({ json }: { json?: boolean }) => {
+    const topology = promoting({ salt: 'millrace-1' });
+    const text = json ? JSON.stringify(asJson(topology), null, 2) : describeTopology(topology);
+    process.stdout.write(`${text.trimEnd()}\n`);
+  });
 }
 
 function asJson({ stages, enrichers }: ReturnType<typeof promoting>) {

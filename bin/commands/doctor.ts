@@ -3,21 +3,17 @@ import type { Command } from 'commander';
 import { doctor } from '../../infra/embedded/doctor.ts';
 import type { CommandContext } from './context.ts';
 
-export function addDoctor(program: Command, { config }: CommandContext): void {
-  program
-    .command('doctor')
-    .description('check every part, and say what it will be')
-    .option('--json', 'findings as JSON')
-    .action(async ({ json }: { json?: boolean }) => {
-      const findings = await doctor(config());
-      if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
-      else {
-        const width = Math.max(...findings.map(({ part }) => part.length));
-        for (const { part, status, what, todo } of findings) {
-          process.stdout.write(`${status.padEnd(8)}${part.padEnd(width + 2)}${what}\n`);
-          if (todo && status !== 'ok') process.stdout.write(`${' '.repeat(width + 10)}→ ${todo}\n`);
-        }
+export function defineDoctor(command: Command, { config }: CommandContext): void {
+  command.option('--json', 'findings as JSON').action(async ({ json }: { json?: boolean }) => {
+    const findings = await doctor(config());
+    if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
+    else {
+      const width = Math.max(...findings.map(({ part }) => part.length));
+      for (const { part, status, what, todo } of findings) {
+        process.stdout.write(`${status.padEnd(8)}${part.padEnd(width + 2)}${what}\n`);
+        if (todo && status !== 'ok') process.stdout.write(`${' '.repeat(width + 10)}→ ${todo}\n`);
       }
-      if (findings.some(({ status }) => status === 'missing')) process.exitCode = 1;
-    });
+    }
+    if (findings.some(({ status }) => status === 'missing')) process.exitCode = 1;
+  });
 }

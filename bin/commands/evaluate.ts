@@ -20,11 +20,9 @@ interface Flags {
   json?: boolean;
 }
 
-export function addEvaluate(program: Command, { config }: CommandContext): void {
+export function defineEvaluate(command: Command, { config }: CommandContext): void {
   const names = protocols.map(({ name }) => name);
-  program
-    .command('evaluate')
-    .description('judge models on a log, predictions before outcomes, baselines beside them')
+  command
     .addArgument(new Argument('<protocol>', 'how they are judged').choices(names))
     .requiredOption('--data <set[:folder]>', 'data set, and the folder with its official files')
     .option('--campaign <name>', 'of open-bandit', 'men')

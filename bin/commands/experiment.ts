@@ -16,10 +16,8 @@ interface Flags {
   json?: boolean;
 }
 
-export function addExperiment(program: Command, { config }: CommandContext): void {
-  program
-    .command('experiment')
-    .description('whether a variant earns more than another, at any moment')
+export function defineExperiment(command: Command, { config }: CommandContext): void {
+  command
     .option('--candidate <variant>', 'the new one', 'learning')
     .option('--incumbent <variant>', 'the one to beat', 'popularity')
     .option('--alpha <share>', 'chance of ever being wrong', chance, 0.05)

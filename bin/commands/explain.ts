@@ -24,10 +24,8 @@ interface Flags {
   json?: boolean;
 }
 
-export function addExplain(program: Command, { config }: CommandContext): void {
-  program
-    .command('explain')
-    .description('why items of a slate were recommended: the reasons kept, or made now')
+export function defineExplain(command: Command, { config }: CommandContext): void {
+  command
     .argument('<impressionId>', 'of a slate that was shown')
     .option('--item <id>', 'this item alone')
     .option('--again', 'make the reasons anew')

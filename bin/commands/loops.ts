@@ -25,10 +25,8 @@ interface Flags {
   stay?: boolean;
 }
 
-export function addDemo(program: Command, { config }: CommandContext): void {
-  program
-    .command('demo')
-    .description('the whole loop on the shipped MovieLens sample, with a page to watch it on')
+export function defineDemo(command: Command, { config }: CommandContext): void {
+  command
     .addOption(
       new Option('--simulator <who>', 'llm, or world: the log and the people of a seeded world')
         .choices(Object.keys(liveBy))
@@ -57,11 +55,9 @@ export function addDemo(program: Command, { config }: CommandContext): void {
     });
 }
 
-export function addReplay(program: Command, { config }: CommandContext): void {
+export function defineReplay(command: Command, { config }: CommandContext): void {
   const names = Object.keys(datasets) as (keyof typeof datasets)[];
-  program
-    .command('replay')
-    .description('replay a log through the streams, in order of time')
+  command
     .addArgument(new Argument('<dataset>', 'the official format of the files').choices(names))
     .argument('[path]', 'folder with the files (default for movielens: the shipped sample)')
     .option('--speed <times>', 'max, or times as fast as it happened', speedOf)

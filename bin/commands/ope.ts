@@ -19,10 +19,8 @@ interface Flags {
   json?: boolean;
 }
 
-export function addOpe(program: Command, { config }: CommandContext): void {
-  program
-    .command('ope')
-    .description('what a policy would have earned, estimated from the log of another one')
+export function defineOpe(command: Command, { config }: CommandContext): void {
+  command
     .requiredOption('--log <log>', 'impressions, or open-bandit:<folder>')
     .requiredOption('--policy <name>', 'a variant of the impressions; bts or random of open-bandit')
     .addOption(new Option('--campaign <name>', 'of open-bandit').default('men'))

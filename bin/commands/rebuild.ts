@@ -10,12 +10,8 @@ import type { CommandContext } from './context.ts';
 /** The names are those of what runs; nothing that is rebuilt depends on the salt. */
 const topology = promoting({ salt: 'millrace-1' });
 
-export function addRebuild(program: Command, { config }: CommandContext): void {
-  program
-    .command('rebuild')
-    .description(
-      'recreate a table or a policy from offset 0, in memory, and compare it with the live one',
-    )
+export function defineRebuild(command: Command, { config }: CommandContext): void {
+  command
     .addArgument(
       new Argument('<name>', `a table or policy: ${[...rebuildable(topology).keys()].join(', ')}`),
     )

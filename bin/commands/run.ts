@@ -12,12 +12,8 @@ interface Flags {
   threads: number;
 }
 
-export function addRun(program: Command, { config }: CommandContext): void {
-  program
-    .command('run')
-    .description(
-      'run processors as a member of their groups, in any number of processes on one Kafka',
-    )
+export function defineRun(command: Command, { config }: CommandContext): void {
+  command
     .argument('[processor...]', 'stages and enrichers by name (default: every stage)')
     .option('--llm', 'the enrichers, too, with the language model')
     .option('--ops-port <port>', 'metrics and health; a taken port is stepped over', port, 9464)

@@ -32,10 +32,8 @@ interface Flags {
   json?: boolean;
 }
 
-export function addSimulate(program: Command, { config }: CommandContext): void {
-  program
-    .command('simulate')
-    .description('policies in episodes of many turns with the simulator, its fidelity first')
+export function defineSimulate(command: Command, { config }: CommandContext): void {
+  command
     .option('--users <n>', 'personas, drawn from the users of the log', whole, 50)
     .addOption(new Option('--policy <name>', 'this one alone').choices(comparedNames))
     .option('--turns <n>', 'slates at most', whole, 20)

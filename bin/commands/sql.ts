@@ -11,10 +11,8 @@ import { clickhouseUrl } from '../parts.ts';
 import { addressFile } from '../sql-server.ts';
 import type { CommandContext } from './context.ts';
 
-export function addSql(program: Command, { config }: CommandContext): void {
-  program
-    .command('sql')
-    .description('ask ClickHouse: of the running Millrace, or of its data when none runs')
+export function defineSql(command: Command, { config }: CommandContext): void {
+  command
     .argument('<query>', 'one SELECT, SHOW or DESCRIBE')
     .option('--json', 'rows as a JSON array')
     .option('--format <name>', 'any ClickHouse output format')

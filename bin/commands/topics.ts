@@ -8,17 +8,13 @@ import { openLogs } from '../log.ts';
 import { applicationOf, findStreams } from '../streams.ts';
 import type { CommandContext } from './context.ts';
 
-export function addTopics(program: Command, { config }: CommandContext): void {
-  program
-    .command('topics')
-    .description('topics with their records, retention and limits; groups with their lags')
-    .option('--json', 'as JSON')
-    .action(async ({ json }: { json?: boolean }) => {
-      const settings = config();
-      const overview = await look(settings);
-      const text = json ? JSON.stringify(overview, nullForNaN) : tables(overview);
-      process.stdout.write(`${text}\n`);
-    });
+export function defineTopics(command: Command, { config }: CommandContext): void {
+  command.option('--json', 'as JSON').action(async ({ json }: { json?: boolean }) => {
+    const settings = config();
+    const overview = await look(settings);
+    const text = json ? JSON.stringify(overview, nullForNaN) : tables(overview);
+    process.stdout.write(`${text}\n`);
+  });
 }
 
 async function look(settings: ReturnType<CommandContext['config']>): Promise<Overview> {

@@ -36,12 +36,8 @@ interface Flags {
   json?: boolean;
 }
 
-export function addTune(program: Command, { config }: CommandContext): void {
-  program
-    .command('tune')
-    .description(
-      "tune the language model's output by reward: reasons that cite and say what is true",
-    )
+export function defineTune(command: Command, { config }: CommandContext): void {
+  command
     .option('--rounds <n>', 'versions to try; each is validated, and kept or rolled back', whole, 6)
     .option('--steps <n>', 'of a version', whole, 2)
     .option('--prompts <n>', 'in a step', whole, 6)

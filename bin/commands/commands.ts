@@ -1,0 +1,103 @@
+// Every command by what the list of them says. What one does is loaded only when it is named: all of them
+// together take seconds.
+import type { Command } from 'commander';
+import type { CommandContext } from './context.ts';
+
+export interface NamedCommand {
+  readonly name: string;
+  /** Its options and arguments, as commander says them of what `load` gives. */
+  readonly usage: string;
+  readonly description: string;
+  /** What adds arguments, options and action to the command. */
+  readonly load: () => Promise<(command: Command, context: CommandContext) => void>;
+}
+
+export const commands: readonly NamedCommand[] = [
+  {
+    name: 'demo',
+    usage: '[options]',
+    description: 'the whole loop on the shipped MovieLens sample, with a page to watch it on',
+    load: async () => (await import('./loops.ts')).defineDemo,
+  },
+  {
+    name: 'replay',
+    usage: '[options] <dataset> [path]',
+    description: 'replay a log through the streams, in order of time',
+    load: async () => (await import('./loops.ts')).defineReplay,
+  },
+  {
+    name: 'run',
+    usage: '[options] [processor...]',
+    description:
+      'run processors as a member of their groups, in any number of processes on one Kafka',
+    load: async () => (await import('./run.ts')).defineRun,
+  },
+  {
+    name: 'topics',
+    usage: '[options]',
+    description: 'topics with their records, retention and limits; groups with their lags',
+    load: async () => (await import('./topics.ts')).defineTopics,
+  },
+  {
+    name: 'rebuild',
+    usage: '[options] <name>',
+    description:
+      'recreate a table or a policy from offset 0, in memory, and compare it with the live one',
+    load: async () => (await import('./rebuild.ts')).defineRebuild,
+  },
+  {
+    name: 'ope',
+    usage: '[options]',
+    description: 'what a policy would have earned, estimated from the log of another one',
+    load: async () => (await import('./ope.ts')).defineOpe,
+  },
+  {
+    name: 'evaluate',
+    usage: '[options] <protocol>',
+    description: 'judge models on a log, predictions before outcomes, baselines beside them',
+    load: async () => (await import('./evaluate.ts')).defineEvaluate,
+  },
+  {
+    name: 'experiment',
+    usage: '[options]',
+    description: 'whether a variant earns more than another, at any moment',
+    load: async () => (await import('./experiment.ts')).defineExperiment,
+  },
+  {
+    name: 'simulate',
+    usage: '[options]',
+    description: 'policies in episodes of many turns with the simulator, its fidelity first',
+    load: async () => (await import('./simulate.ts')).defineSimulate,
+  },
+  {
+    name: 'explain',
+    usage: '[options] <impressionId>',
+    description: 'why items of a slate were recommended: the reasons kept, or made now',
+    load: async () => (await import('./explain.ts')).defineExplain,
+  },
+  {
+    name: 'tune',
+    usage: '[options]',
+    description:
+      "tune the language model's output by reward: reasons that cite and say what is true",
+    load: async () => (await import('./tune.ts')).defineTune,
+  },
+  {
+    name: 'sql',
+    usage: '[options] <query>',
+    description: 'ask ClickHouse: of the running Millrace, or of its data when none runs',
+    load: async () => (await import('./sql.ts')).defineSql,
+  },
+  {
+    name: 'describe',
+    usage: '[options]',
+    description: 'print the topology: stages, enrichers, topics',
+    load: async () => (await import('./describe.ts')).defineDescribe,
+  },
+  {
+    name: 'doctor',
+    usage: '[options]',
+    description: 'check every part, and say what it will be',
+    load: async () => (await import('./doctor.ts')).defineDoctor,
+  },
+];
