@@ -101,6 +101,8 @@ describePage('the page', () => {
 
   it('follows the stream, and puts rates on the topics from two counts', async () => {
     await open();
+    // Until then, as fast as `learn` takes them.
+    await reads('.loop [data-topic=examples]', '402/s');
     state = fakeState(1);
     await reads('#tiles', '87,120');
     // Impressions: 420 more records, read one second later.

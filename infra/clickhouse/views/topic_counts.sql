@@ -11,11 +11,16 @@ from (
   select 'impressions' as topic, count() as records, count() - uniqExact(impressionId) as duplicates from impressions final union all
   select 'clicks' as topic, count() as records, count() - uniqExact(clickId) as duplicates from clicks final union all
   select 'rewards' as topic, count() as records, count() - uniqExact(clickId) as duplicates from rewards final union all
+  select 'truths' as topic, count() as records, 0 as duplicates from truths final union all
   select 'examples' as topic, count() as records, count() - uniqExact(impressionId) as duplicates from examples final union all
   select 'predictions' as topic, count() as records, count() - uniqExact((impressionId, models)) as duplicates from predictions final union all
   select 'item-vectors' as topic, count() as records, 0 as duplicates from item_vectors final union all
+  select 'intents' as topic, count() as records, 0 as duplicates from intents final union all
+  select 'explanations' as topic, count() as records, 0 as duplicates from explanations final union all
+  select 'judgements' as topic, count() as records, 0 as duplicates from judgements final union all
   select 'snapshots' as topic, count() as records, 0 as duplicates from snapshots final union all
   select 'experiments' as topic, count() as records, 0 as duplicates from experiments final union all
+  select 'evaluations' as topic, count() as records, 0 as duplicates from evaluations final union all
   select 'audit' as topic, count() as records, 0 as duplicates from audit final union all
   select 'dead-letters' as topic, count() as records, 0 as duplicates from dead_letters final union all
   select 'replays' as topic, count() as records, 0 as duplicates from replays final

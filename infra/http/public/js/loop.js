@@ -127,27 +127,41 @@ export function createLoop(root) {
     root.replaceChildren(picture);
   }
 
-  /** Records a second of a topic; of one nobody counts, what its busiest writer does. */
+  const fastest = (names, stages) =>
+    Math.max(...stages.filter(({ name }) => names.includes(name)).map((one) => one.perSecond));
+
+  /**
+   * Records a second of a topic: as counted; until it was counted twice, as they are taken by a step that
+   * reads nothing else. Not finite where neither is known.
+   */
   function paceOf(topic, rates, stages) {
-    const counted = rates.perSecond(topic);
-    if (counted !== undefined || rates.total(topic) !== undefined) return counted;
-    const writers = steps.filter(({ writes }) => writes.includes(topic)).map(({ name }) => name);
-    return Math.max(
-      0,
-      ...stages.filter(({ name }) => writers.includes(name)).map((s) => s.perSecond),
+    const readers = steps.filter(({ reads }) => reads.length === 1 && reads[0] === topic);
+    return (
+      rates.perSecond(topic) ??
+      fastest(
+        readers.map(({ name }) => name),
+        stages,
+      )
     );
+  }
+
+  /** A topic nobody counts flows when a step that writes it is at work. */
+  function isWritten(topic, rates, stages) {
+    if (rates.total(topic) !== undefined) return false;
+    const writers = steps.filter(({ writes }) => writes.includes(topic)).map(({ name }) => name);
+    return fastest(writers, stages) > 0;
   }
 
   function update(rates, stages) {
     const flowing = new Set();
     for (const { name, group, line, total, pace } of topics) {
       const perSecond = paceOf(name, rates, stages);
-      const flows = perSecond > 0;
+      const flows = perSecond > 0 || isWritten(name, rates, stages);
       if (flows) flowing.add(name);
       group.classList.toggle('flows', flows);
-      line.style.strokeWidth = flows ? String(1.25 + 0.45 * Math.log10(1 + perSecond)) : '';
+      line.style.strokeWidth = perSecond > 0 ? String(1.25 + 0.45 * Math.log10(1 + perSecond)) : '';
       setText(total, integer(rates.total(name)));
-      setText(pace, rate(rates.perSecond(name)));
+      setText(pace, rate(perSecond));
     }
     for (const { name, group, under, drawnMarks } of steps) {
       const stage = stages.find((one) => one.name === name);
