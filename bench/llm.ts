@@ -170,7 +170,16 @@ function fastDecisions(): number {
     const candidates = learner
       .retrieve(state, CANDIDATES, at, i)
       .map((itemId) => ({ itemId, groups: groupsOf.get(itemId) ?? [], similarity: null }));
-    const request = { requestId: `r${i}`, userId, at, k: SLATE, surface: '', candidates: null };
+    const request = {
+      requestId: `r${i}`,
+      userId,
+      at,
+      k: SLATE,
+      surface: '',
+      candidates: null,
+      said: null,
+      context: null,
+    };
     decide(decider, request, state, candidates);
     times.push(performance.now() - begun);
   }

@@ -2,6 +2,7 @@
 // drawn from it by a seed, and the propensities it was drawn with are logged, never recomputed.
 import { UniformPolicy } from '../models/bandit/uniform.ts';
 import type { Policy } from '../models/policy.ts';
+import { requestOf } from '../schemas/request-border.ts';
 import { type Decider, decide } from '../streams/serve/decide.ts';
 import { newUser } from '../streams/serve/track.ts';
 
@@ -27,14 +28,7 @@ const decider: Decider = {
 };
 
 export function run(say: (line: string) => void = console.log) {
-  const request = {
-    requestId: 'r-1',
-    userId: 'ada',
-    at: 0,
-    k: 3,
-    surface: 'home',
-    candidates: null,
-  };
+  const request = requestOf({ requestId: 'r-1', userId: 'ada', at: 0, k: 3, surface: 'home' });
   const candidates = ['Up', 'Ran', 'Solaris', 'Casablanca', 'M'].map((itemId) => ({
     itemId,
     groups: [],

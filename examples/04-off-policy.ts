@@ -2,6 +2,7 @@
 // choose. Every slate carries its propensities and the shadows of the other variants, so the
 // self-normalised estimator (SNIPS; Swaminathan & Joachims 2015) is a sum over a sum.
 import { Random } from '../models/random.ts';
+import { requestOf } from '../schemas/request-border.ts';
 import { clicks } from '../schemas/topics/clicks.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
 import { impressions } from '../schemas/topics/impressions.ts';
@@ -55,14 +56,9 @@ export function run(say: (line: string) => void = console.log, rounds = 25) {
   let answered = 0;
   for (let round = 0; round < rounds; round++) {
     for (let i = round * perRound; i < (round + 1) * perRound; i++) {
-      const request = {
-        requestId: `r${i}`,
-        userId: `u${i}`,
-        at: i * every,
-        k: 1,
-        surface: 'home',
-      };
-      runtime.send(requests, { ...request, candidates: Object.keys(appeal) });
+      const candidates = Object.keys(appeal);
+      const request = { requestId: `r${i}`, userId: `u${i}`, at: i * every, k: 1, candidates };
+      runtime.send(requests, requestOf({ ...request, surface: 'home' }));
     }
     runtime.drain();
     for (const slate of runtime.events(impressions).slice(answered)) {

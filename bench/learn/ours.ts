@@ -74,7 +74,15 @@ function decisionTimes(learner: Learner): number[] {
       groups,
       similarity,
     }));
-    const request = { requestId: decided.impressionId, userId, at, k: SLATE, surface: '' };
+    const request = {
+      requestId: decided.impressionId,
+      userId,
+      at,
+      k: SLATE,
+      surface: '',
+      said: null,
+      context: null,
+    };
     const begun = performance.now();
     decide(decider, { ...request, candidates: null }, state, candidates);
     const took = 1000 * (performance.now() - begun);

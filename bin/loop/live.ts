@@ -3,6 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveRequest, Session } from '../../infra/replay/replayer.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 
 /** How long a slate served here waits for feedback, event time, ms. */
@@ -55,14 +56,8 @@ export class LiveRequests {
     const first = !this.begun;
     this.begun = true;
     return {
-      request: {
-        requestId: sessionId,
-        userId,
-        at,
-        k: slateSize,
-        surface: 'demo',
-        candidates: null,
-      },
+      // A log does not tell what its users said.
+      request: requestOf({ requestId: sessionId, userId, at, k: slateSize, surface: 'demo' }),
       // Decisions begin with a policy that has seen all that came before.
       ...(first ? { ready: this.ready } : {}),
       dueAt: at + servedWindowMs,

@@ -9,13 +9,13 @@ export interface TopicTable {
   /** The topic with `_` for `-`. */
   table: string;
   schema: RecordSchema;
-  /** Fields that stay in Kafka: vectors and parameters, which no metric reads. */
+  /** Fields that stay in Kafka: vectors and parameters, which no metric reads, and what people say. */
   omit: readonly string[];
 }
 
 const omitted: Record<string, readonly string[]> = {
   items: [],
-  requests: [],
+  requests: ['said', 'context'],
   impressions: [],
   clicks: [],
   rewards: [],

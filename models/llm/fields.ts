@@ -36,7 +36,7 @@ const allowed: Readonly<Record<Role, Readonly<Record<string, Field>>>> = {
     groups,
     ...history,
     dialogue: { max: 300, texts: 12, mask: people },
-    context: { max: 40, texts: 8, mask: people },
+    context: { max: 88, texts: 8, mask: people },
   },
   representer: { title, groups, intent: written },
   explainer: { ...item, ...history, review: written },

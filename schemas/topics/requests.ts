@@ -12,6 +12,11 @@ export const requests = defineTopic({
     { name: 'k', type: 'int', doc: 'Items wanted in the slate.' },
     { name: 'surface', type: 'string', doc: 'Where the slate will be shown.' },
     optional('candidates', arrayOf('string')),
+    { ...optional('said', arrayOf('string')), doc: 'What the user typed, newest last.' },
+    {
+      ...optional('context', { type: 'map', values: 'string' }),
+      doc: 'Of the moment, such as device, occasion or time of day.',
+    },
   ]),
   keyOf: (request) => request.userId,
   timeOf: (request) => request.at,

@@ -1,6 +1,7 @@
 // `reason`: what the users served here seem to want, by the language model, as its time allows: those
-// served last come first. A history that was read is not read again; what is wanted is used from the
-// next decision on.
+// served last come first, and who says something with a request is read without waiting for the slate. A
+// history that was read with the same words is not read again; what is wanted is used from the next
+// decision on.
 import { contentHash } from '../../models/llm/hash.ts';
 import { claimFaults } from '../../models/llm/reasoner/claims.ts';
 import { type Reading, Reasoner } from '../../models/llm/reasoner/reasoner.ts';
@@ -13,21 +14,24 @@ import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import type { Item } from '../../schemas/topics/items.ts';
+import { type Request, requests } from '../../schemas/topics/requests.ts';
+import { newUser } from '../serve/track.ts';
 import { AskedModel } from './asked-model.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
 import { counted, Findings } from './findings.ts';
+import { Heard } from './heard.ts';
 
 export const reasonEnricher: EnricherDef = {
   name: 'reason',
-  doc: 'What users seem to want, by the language model, every claim checked.',
-  inputs: [impressions],
+  doc: 'What users seem to want, by history and what they say, by the language model, every claim checked.',
+  inputs: [requests, impressions],
   prompt: false,
   outputs: [intents, audit],
   tables: ['catalogue', 'users', 'intents', 'policies'],
   create: (ports) => new Reason(ports),
 };
 
-/** Likes from which a history says something. */
+/** Likes from which a history says something by itself. */
 const LEAST_LIKED = 3;
 /** Users that may wait; of more, those who were served longest ago are forgotten. */
 const MOST_WAITING = 1_000;
@@ -44,12 +48,19 @@ interface Wish {
 }
 
 class Reason implements Enricher {
-  readonly counts = { intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0 };
+  /** Of requests: those that said something, and those that said more than may come in. */
+  readonly counts = {
+    ...{ intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0 },
+    ...{ heard: 0, refused: 0 },
+  };
   private readonly ports: EnricherPorts;
   private readonly findings: Findings;
   /** By user, in the order they were served. */
   private readonly waiting = new Map<string, Wish>();
+  private readonly heard = new Heard();
   private reading = false;
+  /** Hash of what is being read. */
+  private current: string | undefined;
   private vocabulary: { readonly size: number; readonly of: Vocabulary } | undefined;
   private reasoner: Reasoner | undefined;
   private readonly model: AskedModel;
@@ -61,15 +72,36 @@ class Reason implements Enricher {
   }
 
   /** Returns at once: the log is never held up for the model. */
-  onEvent(_topic: string, event: unknown): void {
-    const { origin, userId, at } = event as Impression;
-    if (origin !== 'served') return;
+  onEvent(topic: string, event: unknown): void {
+    if (topic === requests.name) this.hear(event as Request);
+    else {
+      const { origin, userId, at } = event as Impression;
+      if (origin === 'served') this.want(userId, at);
+    }
+  }
+
+  private hear(request: Request): void {
+    const taken = this.heard.take(request);
+    if (taken === 'refused') this.counts.refused++;
+    if (taken !== 'taken') return;
+    this.counts.heard++;
+    this.want(request.userId, request.at);
+  }
+
+  private want(userId: string, at: number): void {
     const { users, catalogue, intents: known } = this.ports.tables;
-    const state = users.get(userId);
-    if (!state) return;
-    const situation = situationOf(state, (itemId) => catalogue.get(itemId));
-    if (situation.liked.length < LEAST_LIKED) return;
+    const state = users.get(userId) ?? newUser(userId);
+    const situation: Situation = {
+      ...situationOf(state, (itemId) => catalogue.get(itemId)),
+      ...this.heard.of(userId, at),
+      known: { ids: [userId] },
+    };
+    const says = (situation.dialogue ?? []).length > 0;
+    // What was wanted by words that hold no longer is taken back, however little is known besides.
+    const before = known.of(userId, at) !== undefined;
+    if (situation.liked.length < LEAST_LIKED && !says && !before) return;
     const hash = hashOf(this.model.name, userId, situation);
+    if (hash === this.current) return;
     if (known.isOf(userId, hash)) {
       this.counts.cached++;
       return;
@@ -90,9 +122,11 @@ class Reason implements Enricher {
     while (this.waiting.size > 0 && this.hasTime()) {
       const wish = [...this.waiting.values()].at(-1)!;
       this.waiting.delete(wish.userId);
+      this.current = wish.hash;
       await this.read(wish).catch(() => {
         this.counts.shed++;
       });
+      this.current = undefined;
     }
     this.reading = false;
   }
@@ -133,10 +167,11 @@ class Reason implements Enricher {
   }
 }
 
-/** Of what is read of the history: the same is not read twice. */
+/** Of what is read of the history and of what was said: the same is not read twice. */
 function hashOf(model: string, userId: string, situation: Situation): string {
-  const { liked, disliked } = toldOf(situation);
-  return contentHash(model, REASON_PROMPT, JSON.stringify([userId, liked, disliked]));
+  const { liked, disliked, dialogue, context } = toldOf(situation);
+  const words = dialogue.length + context.length > 0 ? [dialogue, context] : [];
+  return contentHash(model, REASON_PROMPT, JSON.stringify([userId, liked, disliked, ...words]));
 }
 
 function isUsable({ vector, confidence, shares }: Reading): boolean {

@@ -11,7 +11,16 @@ export const events = {
     groups: ['a', 'b'],
     attributes: { year: '1995' },
   },
-  requests: { requestId: 'q', userId: 'u', at, k: 3, surface: 's', candidates: null },
+  requests: {
+    requestId: 'q',
+    userId: 'u',
+    at,
+    k: 3,
+    surface: 's',
+    candidates: null,
+    said: ['hello'],
+    context: { device: 'phone' },
+  },
   impressions: {
     impressionId: 'i',
     requestId: null,

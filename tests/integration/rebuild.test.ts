@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import { promoting } from '../../bin/topology.ts';
 import { rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import { Random } from '../../models/random.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
@@ -44,7 +45,7 @@ function history(count: number, every = 4): Event[] {
     const userId = `user-${random.below(25)}`;
     const at = 1_000_000 + i * 60_000;
     if (i % every === 0) {
-      const request = { requestId: `r${i}`, userId, at, k: 3, surface: 'test', candidates: null };
+      const request = requestOf({ requestId: `r${i}`, userId, at, k: 3, surface: 'test' });
       events.push({ topic: requests, event: request });
       continue;
     }

@@ -1,5 +1,6 @@
 // When `attribute` closes its windows, what is late to it, and how much it holds.
 import { describe, expect, it } from '@jest/globals';
+import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -86,7 +87,7 @@ describe('the windows of attribute', () => {
     const run = attribution({}, 3 * window);
     for (const id of ['a', 'b', 'c']) run.send(items, itemOf(id));
     const request = { requestId: 'r1', userId: 'u', at: 0, k: 1, surface: 'test' };
-    run.send(requests, { ...request, candidates: ['a', 'b', 'c'] });
+    run.send(requests, requestOf({ ...request, candidates: ['a', 'b', 'c'] }));
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(impressions, tick(3 * window - 1));
     run.drain();

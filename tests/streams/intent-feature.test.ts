@@ -1,6 +1,7 @@
 // What a user is taken to want goes into the decision, and the impression says where it was missing.
 import { expect, it } from '@jest/globals';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
@@ -42,7 +43,7 @@ function served(known: readonly Intent[], userId = 'u', at = 100) {
     surface: 'home',
     candidates: ['c', 'w', 'x'],
   };
-  runtime.send(requests, request);
+  runtime.send(requests, requestOf(request));
   runtime.drain();
   const [slate] = runtime.events(impressions);
   const matches = Object.fromEntries(slate!.items.map(({ itemId, intent }) => [itemId, intent]));

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { LlmPolicy } from '../../models/llm/policy.ts';
 import { normal } from '../../models/normal.ts';
 import { hash32, Random } from '../../models/random.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -61,7 +62,7 @@ function run({ withVectors = true, restarts = false } = {}) {
   for (let n = 0; n < 60; n++) {
     const at = (900 + n) * HOUR * 2;
     const request = { requestId: `r${n}`, userId: `u${n % 30}`, at, k: 5, surface: 'test' };
-    runtime.send(requests, { ...request, candidates: ids });
+    runtime.send(requests, requestOf({ ...request, candidates: ids }));
     runtime.drain();
   }
   return runtime;

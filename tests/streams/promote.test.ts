@@ -5,6 +5,7 @@ import { hash32 } from '../../models/random.ts';
 import { Crowd } from '../../models/world/crowd.ts';
 import { visits } from '../../models/world/visits.ts';
 import { World } from '../../models/world/world.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { experiments } from '../../schemas/topics/experiments.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -86,7 +87,7 @@ function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
   for (const { userId, at } of visits(world, { requests: end })) {
     if (n === end) break;
     const request = { requestId: `r${n}`, userId, at, k: 4, surface: 'test', candidates: ids };
-    runtime.send(requests, request);
+    runtime.send(requests, requestOf(request));
     n++;
     if (n % 40 > 0) continue;
     answer();

@@ -60,7 +60,16 @@ function decideBy(policy: Policy, context: DecisionContext, floor: number, reque
   const { at, k, state, candidates } = context;
   return decide(
     { salt: 's', variants: [variant], policies, missing: [] },
-    { requestId, userId: state.userId, at, k, surface: '', candidates: null },
+    {
+      requestId,
+      userId: state.userId,
+      at,
+      k,
+      surface: '',
+      candidates: null,
+      said: null,
+      context: null,
+    },
     state,
     candidates,
   );

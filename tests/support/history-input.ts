@@ -1,6 +1,7 @@
 // A seeded history of a small shop: a catalogue, slates that another system showed, feedback (late,
 // twice, without a slate, out of order too), requests, and feedback on what was served for them.
 import { Random } from '../../models/random.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
@@ -84,7 +85,7 @@ export function makeHistory(runtime: MemoryRuntime, seed: number, size: HistoryS
     feedback(slate, 'logged');
     if (i < size.slates / 2 || random.next() < 0.7) continue;
     const requestId = `request-${i}`;
-    send(requests, { requestId, userId, at: now, k: 5, surface: 'history', candidates: null });
+    send(requests, requestOf({ requestId, userId, at: now, k: 5, surface: 'history' }));
     drain();
     const served = runtime.events(impressions).find((one) => one.requestId === requestId);
     feedback(served!, 'simulated');

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { datasets } from '../../datasets/index.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { hash32, Random } from '../../models/random.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
@@ -80,7 +81,7 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
       else if (step.kind === 'session' && step.row >= 0.8 * log.rows) {
         const { sessionId, userId, at } = step;
         const request = { requestId: sessionId, userId, at, k: 10, surface: 'test' };
-        runtime.send(requests, { ...request, candidates: null });
+        runtime.send(requests, requestOf(request));
         if (options.answer) options.answer(() => runtime.drain());
         else runtime.drain();
         const served = runtime.events(impressions).at(-1);

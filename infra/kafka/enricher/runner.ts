@@ -1,11 +1,18 @@
 // Runs an enricher: reads its topics in a group of its own, one event after the other, commits an offset
 // once its event is handled, and writes what comes of it. At least once; the keys of what it writes make
 // twice harmless. While an event is being handled nothing more is fetched.
-import type { Admin, Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import {
+  type Admin,
+  type Consumer,
+  type EachBatchPayload,
+  type Kafka,
+  PartitionAssigners,
+} from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../../../streams/enrichers/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
+import { coPartitionAssigner } from '../co-partition-assigner.ts';
 import { patience } from '../connect.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { stageFailed } from '../failures.ts';
@@ -65,6 +72,9 @@ export class EnricherRunner implements AsyncDisposable {
     this.admin = kafka.admin();
     this.consumer = kafka.consumer({
       groupId,
+      // What a user said and what they were shown come to the same member. Beside members of before,
+      // which know only the other way, that one is taken.
+      partitionAssigners: [coPartitionAssigner(() => []), PartitionAssigners.roundRobin],
       ...(def.prompt ? { maxWaitTimeInMs: 100 } : { minBytes: 1 << 20, maxWaitTimeInMs: 500 }),
       sessionTimeout: timing.sessionTimeoutMs,
       heartbeatInterval: timing.heartbeatIntervalMs,

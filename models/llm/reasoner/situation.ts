@@ -1,4 +1,5 @@
 // What a reading of a user starts from: what they liked and disliked lately, what they said, the moment.
+import type { Request } from '../../../schemas/topics/requests.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import type { Known } from '../../privacy/kinds.ts';
 
@@ -15,10 +16,20 @@ export interface Situation {
   readonly disliked: readonly Remembered[];
   /** What the user said, newest last. */
   readonly dialogue?: readonly string[];
-  /** Of the moment, such as `Friday evening`. */
+  /** Of the moment, such as `Friday evening` or `device: phone`. */
   readonly context?: readonly string[];
   /** People the dialogue may speak of. */
   readonly known?: Known;
+}
+
+/** What a request says, as a situation has it. */
+export function wordsIn({ said, context }: Pick<Request, 'said' | 'context'>) {
+  return {
+    dialogue: said ?? [],
+    context: Object.entries(context ?? {})
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name}: ${value}`),
+  };
 }
 
 /**

@@ -10,6 +10,9 @@ export const REASON_PROMPT = 'reason-1';
 /** Titles of a history that are read; each costs about 9 tokens for each reading. */
 export const READ_TITLES = 5;
 
+/** Texts of what was said that are read; the last ones. */
+const READ_SAID = 4;
+
 /** Moods a reading may find. */
 export const moods = [
   'light',
@@ -37,7 +40,8 @@ export interface Told {
 
 export function toldOf({ liked, disliked, dialogue = [], context = [], known }: Situation): Told {
   const last = (items: Situation['liked']) => items.slice(-READ_TITLES).map(({ title }) => title);
-  const given = { liked: last(liked), disliked: last(disliked), dialogue, context };
+  const said = dialogue.slice(-READ_SAID);
+  const given = { liked: last(liked), disliked: last(disliked), dialogue: said, context };
   const { fields, masked } = guarded('reasoner', given, known);
   const { liked: likes = [], disliked: dislikes = [], ...rest } = fields;
   return {

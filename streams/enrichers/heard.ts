@@ -1,0 +1,36 @@
+// What users said with their requests, for as long as a session may go on: in memory alone, and for no
+// more users than that has room for.
+import { Lru } from '../../models/llm/lru.ts';
+import { wordsIn } from '../../models/llm/reasoner/situation.ts';
+import { wordsOf } from '../../schemas/request-border.ts';
+import type { Request } from '../../schemas/topics/requests.ts';
+import { sessionGapMs } from '../serve/track.ts';
+
+/** Users whose words are remembered. */
+const CAPACITY = 10_000;
+
+type Words = ReturnType<typeof wordsIn>;
+
+export class Heard {
+  private readonly byUser = new Lru<{ readonly at: number; readonly words: Words }>(CAPACITY);
+
+  /**
+   * The latest request that says anything counts.
+   * @returns `refused` where it says more than may come in
+   */
+  take({ userId, at, ...request }: Request): 'taken' | 'nothing' | 'refused' {
+    if (request.said === null && request.context === null) return 'nothing';
+    const words = wordsOf(request);
+    if (!words) return 'refused';
+    if (words.said === null && words.context === null) return 'nothing';
+    const known = this.byUser.get(userId);
+    if (!known || known.at <= at) this.byUser.set(userId, { at, words: wordsIn(words) });
+    return 'taken';
+  }
+
+  /** What holds at a moment: nothing before it was said, or after a session's pause. */
+  of(userId: string, at: number): Words | undefined {
+    const known = this.byUser.get(userId);
+    return known && known.at <= at && at - known.at < sessionGapMs ? known.words : undefined;
+  }
+}
