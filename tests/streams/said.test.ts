@@ -133,7 +133,7 @@ describe('what a user says', () => {
     const context = { wifi: '192.168.17.45' };
     await ask(100, { said, context });
     expect(made()).toHaveLength(17);
-    const secrets = /ada|example\.com|7946|192\.168/;
+    const secrets = /ada-1815|ada@|example\.com|7946|192\.168/;
     expect(prompts.some((prompt) => prompt.includes('[email]'))).toBe(true);
     for (const prompt of prompts) expect(prompt).not.toMatch(secrets);
     expect(reason.counts.masked).toBe(17 * 3 + 1);
