@@ -57,6 +57,9 @@ export interface Version {
   readonly trained: number;
 }
 
+/** Texts whose states say what all have in common. */
+const FIRST = 12;
+
 export class Tuner {
   /** Mean held-out reward without an adapter; known once it has begun. */
   before = 0;
@@ -84,10 +87,12 @@ export class Tuner {
   async begin(): Promise<number> {
     const { model, training } = this.#options;
     await model.setAdapter(undefined);
-    const first = await this.#draw(training[0]!.prompt, true);
+    const states: Float32Array[] = [];
+    for (const { prompt } of training.slice(0, FIRST)) {
+      states.push(...((await this.#draw(prompt, true)).states ?? []));
+    }
     const { rank, width, vocabulary, alpha } = this.#lora;
-    const length = meanNorm(first.states ?? []);
-    this.#lora = Lora.fresh({ rank, width, vocabulary, alpha }, length, this.#random);
+    this.#lora = Lora.across({ rank, width, vocabulary, alpha }, states, this.#random);
     this.#incumbent = { theta: this.#lora.theta.slice(), adapter: undefined };
     this.before = await this.validate();
     this.best = this.before;
@@ -169,9 +174,4 @@ export class Tuner {
     await this.#options.model.setAdapter(adapter);
     return adapter;
   }
-}
-
-function meanNorm(states: readonly Float32Array[]): number {
-  const norms = states.map((state) => Math.sqrt(state.reduce((sum, x) => sum + x * x, 0)));
-  return norms.reduce((sum, one) => sum + one, 0) / Math.max(1, norms.length) || 1;
 }

@@ -68,6 +68,34 @@ export class Lora {
     for (let i = 0; i < a.length; i++) a[i] = normal(random) / norm;
     return lora;
   }
+
+  /**
+   * The same, but blind to what all states have in common: A looks at standardised dimensions, across the
+   * mean state, and u has unit entries (root mean square over the states). Hidden states of a language
+   * model share a few huge dimensions; an A that sees them makes each step a change of all states alike,
+   * and what is learned first is to say the same word everywhere.
+   * @param states that the model has come to, two or more
+   */
+  static across(
+    shape: { rank: number; width: number; vocabulary: number; alpha: number },
+    states: readonly ArrayLike<number>[],
+    random: Random,
+  ): Lora {
+    const lora = Lora.fresh(shape, 1, random);
+    const { a, rank, width } = lora;
+    const { mean, deviation } = momentsOf(states, width);
+    const length = dot(mean, mean) || 1;
+    for (let k = 0; k < rank; k++) {
+      const row = a.subarray(k * width, (k + 1) * width);
+      for (let i = 0; i < width; i++) row[i]! /= deviation[i]!;
+      const along = dot(row, mean) / length;
+      for (let i = 0; i < width; i++) row[i]! -= along * mean[i]!;
+      const squares = states.reduce((sum, state) => sum + dot(row, state) ** 2, 0);
+      const size = sqrt(squares / states.length) || 1;
+      for (let i = 0; i < width; i++) row[i]! /= size;
+    }
+    return lora;
+  }
 }
 
 /** Log-probabilities of steps, and what is needed for their gradient; all natural. */
@@ -195,6 +223,25 @@ export class OutputSoftmax {
       divergence: gap / sum - total + baseTotal,
     };
   }
+}
+
+/** By dimension; no deviation is less than a thousandth of the largest. */
+function momentsOf(states: readonly ArrayLike<number>[], width: number) {
+  const [mean, deviation] = [new Float64Array(width), new Float64Array(width)];
+  for (const state of states) {
+    for (let i = 0; i < width; i++) mean[i]! += state[i]! / states.length;
+  }
+  for (const state of states) {
+    for (let i = 0; i < width; i++) deviation[i]! += (state[i]! - mean[i]!) ** 2 / states.length;
+  }
+  const largest = sqrt(deviation.reduce((most, one) => (one > most ? one : most), 0)) || 1;
+  return { mean, deviation: deviation.map((one) => Math.max(sqrt(one), largest / 1000)) };
+}
+
+function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
 }
 
 /** ‖x‖. */

@@ -110,6 +110,31 @@ describe('the softmax over an updated output matrix', () => {
   });
 });
 
+describe('an update that is blind to what all states share', () => {
+  it('sees a state less their mean, in dimensions of one size, with entries of one size', () => {
+    const random = new Random(3);
+    const huge = [0, 400, 0, -90, 0];
+    const sizes = [1, 30, 0.2, 1, 1];
+    const states = Array.from({ length: 200 }, () =>
+      huge.map((shared, i) => shared + sizes[i]! * normal(random)),
+    );
+    const wide = { ...shape, rank: 40 };
+    const { a, b, rank, width } = Lora.across(wide, states, new Random(5));
+    expect(b.every((value) => value === 0)).toBe(true);
+    for (let k = 0; k < rank; k++) {
+      const u = states.map((state) => state.reduce((sum, x, i) => sum + a[k * width + i]! * x, 0));
+      const mean = u.reduce((sum, x) => sum + x, 0) / u.length;
+      expect(Math.abs(mean)).toBeLessThan(1e-9);
+      expect(u.reduce((sum, x) => sum + x * x, 0) / u.length).toBeCloseTo(1, 9);
+    }
+    // Of dimensions without a share in the mean none is louder for being larger.
+    const loudness = [0, 2, 4].map((i) =>
+      Math.hypot(...Array.from({ length: rank }, (_, k) => a[k * width + i]! * sizes[i]!)),
+    );
+    expect(Math.max(...loudness) / Math.min(...loudness)).toBeLessThan(2);
+  });
+});
+
 describe('products of a matrix with vectors', () => {
   it('are the same alone and together, odd rows and vectors left over too', () => {
     const rows = matrix(11, 2 * 256 + 3);
