@@ -16,7 +16,7 @@ import type { Judged } from '../protocol.ts';
 import { askRoles } from './asked.ts';
 import { type Films, openRole, type Represented } from './catalogue.ts';
 import { momentsOf } from './moments.ts';
-import { FAST, rankInTime } from './stream.ts';
+import { FAST, PLAIN, rankInTime } from './stream.ts';
 
 /** Share of the choices, the last in time, that is held out. */
 const HELD = 0.3;
@@ -64,7 +64,7 @@ export async function roleRows(
     const ranked = rankInTime(moments, from, all, space, seed, signal);
     for (const [name, { scores, addedMs }] of ranked) {
       // A film's vector is made once, whoever is asked about it.
-      const tokens = name.startsWith(`${FAST} +`) ? itemTokens / moments.length : 0;
+      const tokens = PLAIN.has(name) ? 0 : itemTokens / moments.length;
       add(
         name,
         figuresOf(choices, (_, i) => scores[i]!),

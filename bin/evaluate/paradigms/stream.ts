@@ -24,6 +24,9 @@ export interface Ranked {
 }
 
 export const FAST = 'fast tier';
+const FROZEN = `${FAST}, frozen before`;
+/** Rows without vectors of the language model. */
+export const PLAIN: ReadonlySet<string> = new Set([FAST, FROZEN]);
 
 /** Scores that a row is made of: of one policy, or added up with weights learned from the choices before. */
 const rows = {
@@ -32,7 +35,7 @@ const rows = {
   [`${FAST} + policy`]: ['fast', 'head'],
   [`${FAST} + simulator`]: ['fast', 'imagined'],
   [`${FAST} + representer + policy`]: ['near', 'head'],
-  [`${FAST}, frozen before`]: ['frozen'],
+  [FROZEN]: ['frozen'],
   'slates of five, doubly robust': ['unimagined'],
   'slates of five, doubly robust + simulator': ['imagined'],
 } as const;
