@@ -1,4 +1,5 @@
 // What is said of slates that another system showed: their propensities can only be estimated.
+import { loggedImpression } from '../schemas/logged-events.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
 
 /**
@@ -37,36 +38,17 @@ export interface LoggedSlate {
 }
 
 /** The impression of a logged slate; score = log propensity. */
-export function loggedImpression(slate: LoggedSlate, popularity: Popularity): Impression {
-  const { candidateCount, propensities } = popularity.estimate(slate.itemIds);
+export function estimatedImpression(slate: LoggedSlate, popularity: Popularity): Impression {
+  const { impressionId, userId, at, itemIds } = slate;
+  const { candidateCount, propensities } = popularity.estimate(itemIds);
   const logs = propensities.map(Math.log);
-  return {
-    impressionId: slate.impressionId,
-    requestId: null,
-    userId: slate.userId,
-    at: slate.at,
-    origin: 'logged',
-    policy: 'logged',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    seed: 0,
-    candidateCount,
-    propensitySource: 'estimated',
-    slateLogProb: logs.reduce((sum, log) => sum + log, 0),
-    variants: [],
-    items: slate.itemIds.map((itemId, position) => ({
+  const slateLogProb = logs.reduce((sum, log) => sum + log, 0);
+  return loggedImpression(
+    { impressionId, userId, at, candidateCount, slateLogProb },
+    itemIds.map((itemId, position) => ({
       itemId,
-      position,
       score: logs[position]!,
       propensity: propensities[position]!,
-      shadows: [],
-      similarity: null,
-      intent: null,
     })),
-    missing: [],
-    latencyMs: 0,
-    adapter: 0,
-    shadowSlates: [],
-  };
+  );
 }

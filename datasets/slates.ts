@@ -2,7 +2,7 @@
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { LogStep } from './dataset.ts';
 import type { LogRow } from './log-row.ts';
-import { loggedImpression, Popularity } from './logged.ts';
+import { estimatedImpression, Popularity } from './logged.ts';
 import { isOver, nextName, type Session, Sessions, sessionStep } from './sessions.ts';
 import type { Stepper } from './stepper.ts';
 
@@ -101,7 +101,7 @@ export class SlateSteps implements Stepper {
   }
 
   #shown(slate: Slate): LogStep {
-    const impression = loggedImpression(
+    const impression = estimatedImpression(
       { ...slate, userId: slate.session.userId },
       this.#popularity,
     );

@@ -2,7 +2,7 @@
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { LogStep } from './dataset.ts';
 import type { LogRow } from './log-row.ts';
-import { loggedImpression, Popularity } from './logged.ts';
+import { estimatedImpression, Popularity } from './logged.ts';
 import { nextName, Sessions, sessionStep } from './sessions.ts';
 import type { Stepper } from './stepper.ts';
 import { Views } from './views.ts';
@@ -28,7 +28,7 @@ export class TaobaoSteps implements Stepper {
     const { kind, value } = BEHAVIOURS[row.code]!;
     if (kind === null) {
       const slate = { impressionId: id, userId, at, itemIds: [itemId] };
-      const impression = loggedImpression(slate, this.#popularity);
+      const impression = estimatedImpression(slate, this.#popularity);
       this.#popularity.add(itemId);
       this.#views.add(userId, itemId, { impressionId: id, at });
       out.push({ kind: 'impression', at, rows: 1, impression });

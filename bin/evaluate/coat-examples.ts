@@ -2,9 +2,9 @@
 
 import type { CoatLog, CoatRating } from '../../datasets/coat.ts';
 import { LIKED } from '../../datasets/movielens.ts';
-import { loggedClick } from '../../models/evaluation/logged-events.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import type { Candidate } from '../../models/policy.ts';
+import { loggedClick } from '../../schemas/logged-events.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { newUser, trackClick, trackImpression } from '../../streams/serve/track.ts';

@@ -1,5 +1,5 @@
 // Events for the examples, complete but for what an example is about.
-import { loggedClick, loggedImpression } from '../../models/evaluation/logged-events.ts';
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 

@@ -4,6 +4,7 @@ import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { loggedImpression } from '../../schemas/logged-events.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -257,25 +258,6 @@ function otherLog(there: string, wanted: string): MillraceError {
 }
 
 function endMarker(dataset: string, partition: number, at: number): Impression {
-  return {
-    impressionId: `${dataset}-end-${partition}`,
-    requestId: null,
-    userId: `${dataset}-end-${partition}`,
-    at,
-    origin: 'logged',
-    policy: 'logged',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    seed: 0,
-    candidateCount: 0,
-    propensitySource: 'estimated',
-    slateLogProb: 0,
-    variants: [],
-    items: [],
-    missing: [],
-    latencyMs: 0,
-    adapter: 0,
-    shadowSlates: [],
-  };
+  const id = `${dataset}-end-${partition}`;
+  return loggedImpression({ impressionId: id, userId: id, at }, []);
 }

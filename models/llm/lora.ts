@@ -234,7 +234,7 @@ function momentsOf(states: readonly ArrayLike<number>[], width: number) {
   for (const state of states) {
     for (let i = 0; i < width; i++) deviation[i]! += (state[i]! - mean[i]!) ** 2 / states.length;
   }
-  const largest = sqrt(deviation.reduce((most, one) => (one > most ? one : most), 0)) || 1;
+  const largest = sqrt(Math.max(...deviation)) || 1;
   return { mean, deviation: deviation.map((one) => Math.max(sqrt(one), largest / 1000)) };
 }
 

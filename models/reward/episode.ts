@@ -1,7 +1,8 @@
 // A visit of many turns with the simulator in the user's place: a persona, a memory of the session, and
 // fatigue; it ends when the user leaves.
+
+import { loggedClick } from '../../schemas/logged-events.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { loggedClick } from '../evaluation/logged-events.ts';
 import { drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
 import type { Candidate, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';

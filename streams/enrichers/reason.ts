@@ -8,8 +8,9 @@ import { type Reading, Reasoner } from '../../models/llm/reasoner/reasoner.ts';
 import { type Situation, situationOf } from '../../models/llm/reasoner/situation.ts';
 import { type Vocabulary, vocabularyOf } from '../../models/llm/reasoner/vocabulary.ts';
 import { REASON_PROMPT, toldOf } from '../../models/llm/reasoner/words.ts';
+import { unusableAnswer } from '../../models/llm/unusable.ts';
 import { kinds } from '../../models/privacy/kinds.ts';
-import { MillraceError } from '../../schemas/errors.ts';
+import type { MillraceError } from '../../schemas/errors.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
@@ -179,13 +180,8 @@ function isUsable({ vector, confidence, shares }: Reading): boolean {
 }
 
 function unusable(name: string): MillraceError {
-  return new MillraceError({
-    code: 'answer-unusable',
-    what: `The language model ${name} gave a reading that cannot be used.`,
-    why: 'Its likelihoods and vectors are to be finite numbers.',
-    todo: 'Try another model with LLM_MODEL_REASONER.',
-    remedy: 'skip',
-  });
+  const why = 'Its likelihoods and vectors are to be finite numbers.';
+  return unusableAnswer(name, { gave: 'a reading', why, variable: 'LLM_MODEL_REASONER' });
 }
 
 /** A reading as the topic has it. */

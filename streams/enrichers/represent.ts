@@ -4,8 +4,8 @@ import { guarded } from '../../models/llm/fields.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { unusableAnswer } from '../../models/llm/unusable.ts';
 import { kinds } from '../../models/privacy/kinds.ts';
-import { MillraceError } from '../../schemas/errors.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
@@ -57,13 +57,8 @@ async function makeVector(
 /** A vector of another width would begin the index anew, and one that is no number would reach scores. */
 function usable(vector: Float32Array, { name, width }: LanguageModel): Float32Array {
   if (vector.length === width && vector.every(Number.isFinite)) return vector;
-  throw new MillraceError({
-    code: 'answer-unusable',
-    what: `The language model ${name} gave a vector that cannot be used.`,
-    why: `It is to have ${width} finite numbers.`,
-    todo: 'Try another model with LLM_MODEL.',
-    remedy: 'skip',
-  });
+  const why = `It is to have ${width} finite numbers.`;
+  throw unusableAnswer(name, { gave: 'a vector', why, variable: 'LLM_MODEL' });
 }
 
 /** Wishes in the queue at a time: few, so that the next one is always the most wanted by then. */

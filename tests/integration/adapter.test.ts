@@ -1,5 +1,4 @@
 // Adapters on the real engine and the real model: what they move, what is refused, and swaps under load.
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -15,13 +14,7 @@ import type { AdaptableModel } from '../../models/llm/port.ts';
 import { historyPrompt } from '../../models/llm/prompts.ts';
 import { normal } from '../../models/normal.ts';
 import { Random } from '../../models/random.ts';
-
-const parts = process.env.MILLRACE_PARTS ?? '.millrace/parts';
-const given = process.env.LLM_MODEL;
-const tied =
-  given !== undefined && !given.startsWith('hf:')
-    ? given
-    : join(parts, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+import { needModel, modelFile as tied } from '../support/model-file.ts';
 
 const LIKED = historyPrompt(['Casino (1995)', 'Se7en (1995)']);
 /** Single tokens of any model that has words. */
@@ -38,8 +31,7 @@ let llm: AdaptableModel;
 let rows: MatrixRows;
 
 beforeAll(async () => {
-  if (!existsSync(tied))
-    throw new Error(`No model at ${tied}: run the set-up (npm test) or set LLM_MODEL.`);
+  needModel();
   scratch = await mkdtemp(join(tmpdir(), 'millrace-adapter-'));
   model = await untied(tied, join(scratch, basename(tied)));
   rows = await matrixRows(await readGguf(model), OUTPUT);

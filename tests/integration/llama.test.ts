@@ -1,6 +1,5 @@
 // The language model port on the real engine and the real model.
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,13 +9,7 @@ import { getLlama, type LlamaContextSequence, type LlamaModel } from 'node-llama
 import { openLlama } from '../../infra/llama/open.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { historyPrompt, itemPrompt } from '../../models/llm/prompts.ts';
-
-const parts = process.env.MILLRACE_PARTS ?? '.millrace/parts';
-const given = process.env.LLM_MODEL;
-const path =
-  given !== undefined && !given.startsWith('hf:')
-    ? given
-    : join(parts, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+import { needModel, modelFile as path } from '../support/model-file.ts';
 
 const TOY = itemPrompt('Toy Story (1995)');
 const HEAT = itemPrompt('Heat (1995)', ['Action', 'Crime', 'Thriller']);
@@ -30,8 +23,7 @@ let llm: LanguageModel;
 let scratch: string;
 
 beforeAll(async () => {
-  if (!existsSync(path))
-    throw new Error(`No model at ${path}: run the set-up (npm test) or set LLM_MODEL.`);
+  needModel();
   scratch = await mkdtemp(join(tmpdir(), 'millrace-llama-'));
   llm = await openLlama({ model: path, gpu: false, threads: 1, contextTokens: 128 });
 });

@@ -1,22 +1,14 @@
 // Models that roles have of their own: what a configuration opens, and who judges whom.
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
 import { openLlm } from '../../bin/parts.ts';
 import { explainOptions } from '../../bin/topology.ts';
 import { readConfig } from '../../infra/config.ts';
 import { Judging } from '../../streams/enrichers/judging.ts';
-
-const parts = process.env.MILLRACE_PARTS ?? '.millrace/parts';
-const given = process.env.LLM_MODEL;
-const model = resolve(
-  given !== undefined && !given.startsWith('hf:')
-    ? given
-    : join(parts, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
-);
+import { modelFile as model, needModel } from '../support/model-file.ts';
 
 // Models take seconds to open where other tests share the cores.
 jest.setTimeout(180_000);
@@ -28,8 +20,7 @@ let scratch: string;
 let other: string;
 
 beforeAll(async () => {
-  if (!existsSync(model))
-    throw new Error(`No model at ${model}: run the set-up (npm test) or set LLM_MODEL.`);
+  needModel();
   scratch = await mkdtemp(join(tmpdir(), 'millrace-roles-'));
   other = join(scratch, basename(model));
   await symlink(model, other);

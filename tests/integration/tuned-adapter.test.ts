@@ -1,8 +1,7 @@
 // An adapter that was tuned elsewhere comes by the topic of snapshots while reasons are asked for.
-import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
@@ -19,21 +18,13 @@ import { explainEnricher } from '../../streams/enrichers/explain.ts';
 import { newUser } from '../../streams/serve/track.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
+import { modelFile as model, needModel } from '../support/model-file.ts';
 import { testStreams } from '../support/streams.ts';
-
-const parts = process.env.MILLRACE_PARTS ?? '.millrace/parts';
-const given = process.env.LLM_MODEL;
-const model = resolve(
-  given !== undefined && !given.startsWith('hf:')
-    ? given
-    : join(parts, 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf'),
-);
 
 const FILMS = 60;
 let scratch: string;
 beforeAll(async () => {
-  if (!existsSync(model))
-    throw new Error(`No model at ${model}: run the set-up (npm test) or set LLM_MODEL.`);
+  needModel();
   scratch = await mkdtemp(join(tmpdir(), 'millrace-tuned-'));
 });
 afterAll(() => rm(scratch, { recursive: true, force: true }));

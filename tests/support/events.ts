@@ -1,5 +1,5 @@
 // Events for tests, complete but for what a test is about.
-import { loggedClick, loggedImpression } from '../../models/evaluation/logged-events.ts';
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Item } from '../../schemas/topics/items.ts';

@@ -1,8 +1,8 @@
 // MIND, one page of news at a time, with the user's state as the stream keeps it.
 
 import { type MindImpression, readMind, readMindNews } from '../../../datasets/mind.ts';
-import { loggedClick } from '../../../models/evaluation/logged-events.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
+import { loggedClick } from '../../../schemas/logged-events.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { newUser, trackClick, trackImpression } from '../../../streams/serve/track.ts';

@@ -1,9 +1,10 @@
 // A second look at a reason: another model than the one that drafted it compares the draft with the plain
 // sentence, in both orders. The checks of claims come before; this can only take a draft back, not add
 // to it.
-import { MillraceError } from '../../../schemas/errors.ts';
+import type { MillraceError } from '../../../schemas/errors.ts';
 import { type Case, Judge } from '../judge.ts';
 import type { LanguageModel } from '../port.ts';
+import { unusableAnswer } from '../unusable.ts';
 import { listed } from './drafts.ts';
 import type { Facts } from './facts.ts';
 
@@ -52,11 +53,6 @@ function caseOf({ title, groups, attributes, cited, liked }: Facts): Case {
 }
 
 function unusable(name: string): MillraceError {
-  return new MillraceError({
-    code: 'answer-unusable',
-    what: `The language model ${name} gave a judgement that cannot be used.`,
-    why: 'Its likelihoods are to be finite numbers.',
-    todo: 'Try another model with LLM_MODEL_JUDGE.',
-    remedy: 'skip',
-  });
+  const why = 'Its likelihoods are to be finite numbers.';
+  return unusableAnswer(name, { gave: 'a judgement', why, variable: 'LLM_MODEL_JUDGE' });
 }

@@ -1,6 +1,6 @@
 // A slate of a log and a click on it as events, complete but for what the log says.
-import type { Click } from '../../schemas/topics/clicks.ts';
-import type { Impression } from '../../schemas/topics/impressions.ts';
+import type { Click } from './topics/clicks.ts';
+import type { Impression } from './topics/impressions.ts';
 
 type ShownItem = Impression['items'][number];
 
