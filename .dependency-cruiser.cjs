@@ -1,4 +1,4 @@
-// Imports flow one way: schemas ← models ← streams ← infra ← bin. Data sets know schemas alone.
+// Imports flow one way: schemas ← models ← streams ← infra ← app ← evaluate ← bin. Data sets know schemas alone.
 /** Rooms that a room may import besides itself. */
 const ALLOWED = {
   schemas: [],
@@ -6,7 +6,9 @@ const ALLOWED = {
   streams: ['schemas', 'models'],
   datasets: ['schemas'],
   infra: ['schemas', 'models', 'streams', 'datasets'],
-  bin: ['schemas', 'models', 'streams', 'datasets', 'infra'],
+  app: ['schemas', 'models', 'streams', 'datasets', 'infra'],
+  evaluate: ['schemas', 'models', 'streams', 'datasets', 'infra', 'app'],
+  bin: ['schemas', 'models', 'streams', 'datasets', 'infra', 'app', 'evaluate'],
 };
 
 const ROOMS = [
@@ -14,6 +16,8 @@ const ROOMS = [
   'models',
   'streams',
   'infra',
+  'app',
+  'evaluate',
   'bin',
   'datasets',
   'tests',

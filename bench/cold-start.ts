@@ -2,7 +2,7 @@
 // first requests, and how items do in their first hour. Means over seeded worlds.
 import { Command } from 'commander';
 import { z } from 'zod';
-import { contenders } from '../bin/evaluate/interactive.ts';
+import { contenders } from '../evaluate/interactive.ts';
 import { ColdStart, FIRST_REQUESTS } from '../models/evaluation/cold-start.ts';
 import type { Contender } from '../models/evaluation/interactive.ts';
 import { live } from '../models/world/live.ts';

@@ -10,7 +10,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { z } from 'zod';
-import type { Summary, VariantSummary } from '../bin/loop/summary.ts';
+import type { Summary, VariantSummary } from '../app/demo/summary.ts';
 import { readOptions, wholeNumber } from './support/options.ts';
 
 const { seeds, first, arms, simulator, json } = readOptions(

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { z } from 'zod';
-import { untilSignal } from '../bin/signals.ts';
+import { untilSignal } from '../app/signals.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import type { OursFigures, PeerFigures } from './learn/figures.ts';
 import { writeFiles } from './learn/files.ts';

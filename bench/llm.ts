@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { movielensSample } from '../bin/sample.ts';
+import { movielensSample } from '../app/sample.ts';
 import { movielens } from '../datasets/movielens.ts';
 import { readConfig } from '../infra/config.ts';
 import { ensureModel } from '../infra/embedded/model.ts';

@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeTopology } from '../streams/describe.ts';
-import { promoting } from './topology.ts';
+import { promoting } from '../app/topology.ts';
+import { describeTopology } from '../streams/engine/describe.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -4,7 +4,7 @@ import { clicks } from '../schemas/topics/clicks.ts';
 import { deadLetters } from '../schemas/topics/dead-letters.ts';
 import { examples } from '../schemas/topics/examples.ts';
 import { impressions } from '../schemas/topics/impressions.ts';
-import { MemoryRuntime } from '../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../streams/engine/memory-runtime.ts';
 import { serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology } from '../streams/topology.ts';
 import { clicked, shown } from './support/events.ts';

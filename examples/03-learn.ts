@@ -9,7 +9,7 @@ import { clicks } from '../schemas/topics/clicks.ts';
 import { impressions } from '../schemas/topics/impressions.ts';
 import { items } from '../schemas/topics/items.ts';
 import { predictions } from '../schemas/topics/predictions.ts';
-import { MemoryRuntime } from '../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../streams/engine/memory-runtime.ts';
 import { serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology } from '../streams/topology.ts';
 import { shown } from './support/events.ts';

@@ -8,7 +8,7 @@ import type { Impression } from '../schemas/topics/impressions.ts';
 import { impressions } from '../schemas/topics/impressions.ts';
 import { requests } from '../schemas/topics/requests.ts';
 import { rewards } from '../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../streams/engine/memory-runtime.ts';
 import { type ServeOptions, serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology } from '../streams/topology.ts';
 import { clicked } from './support/events.ts';

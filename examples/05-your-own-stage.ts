@@ -5,10 +5,11 @@ import { audit } from '../schemas/topics/audit.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import { examples } from '../schemas/topics/examples.ts';
 import { impressions } from '../schemas/topics/impressions.ts';
-import { MemoryRuntime } from '../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../streams/engine/memory-runtime.ts';
+import type { Stage, StageLogic } from '../streams/engine/stage.ts';
+import { checked } from '../streams/engine/topology.ts';
 import { serveDefaults } from '../streams/serve/stage.ts';
-import type { Stage, StageLogic } from '../streams/stage.ts';
-import { checked, mainTopology } from '../streams/topology.ts';
+import { mainTopology } from '../streams/topology.ts';
 import { shown } from './support/events.ts';
 
 const minute = 60_000;

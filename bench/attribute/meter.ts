@@ -1,5 +1,5 @@
 // Watches a stage from outside: when it was handed its first record, and how many so far.
-import type { Stage } from '../../streams/stage.ts';
+import type { Stage } from '../../streams/engine/stage.ts';
 
 export interface Meter {
   processed: number;

@@ -1,7 +1,7 @@
 // The job `attribute` as a stage: joins slates with their clicks in event time, with what was known of
 // the user at the moment of showing. bench/peers/kafka-streams/README.md defines it.
-import type { Context, Origin, Stage, StageLogic } from '../../streams/stage.ts';
-import { defineStore, type StoreDef } from '../../streams/store.ts';
+import type { Context, Origin, Stage, StageLogic } from '../../streams/engine/stage.ts';
+import { defineStore, type StoreDef } from '../../streams/engine/store.ts';
 import {
   type BenchClick,
   type BenchImpression,

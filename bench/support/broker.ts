@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Admin, Kafka } from 'kafkajs';
 import { destination, pino } from 'pino';
-import { untilSignal } from '../../bin/signals.ts';
+import { untilSignal } from '../../app/signals.ts';
 import { readConfig } from '../../infra/config.ts';
 import { startKafka } from '../../infra/embedded/kafka.ts';
 import { connectKafka } from '../../infra/kafka/connect.ts';

@@ -1,7 +1,7 @@
 // `millrace describe`: the topology as it runs, which docs/topology.md is generated from.
 import type { Command } from 'commander';
-import { describeTopology } from '../../streams/describe.ts';
-import { promoting } from '../topology.ts';
+import { promoting } from '../../app/topology.ts';
+import { describeTopology } from '../../streams/engine/describe.ts';
 
 export function defineDescribe(command: Command): void {
   command.option('--json', 'as JSON').action(({ json }: { json?: boolean }) => {

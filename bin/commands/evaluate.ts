@@ -1,15 +1,15 @@
 // `millrace evaluate`: models judged on a log by a protocol, the baselines beside them.
 import { resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
+import { keepRecords } from '../../app/keep-records.ts';
+import { openLogs } from '../../app/log.ts';
+import { sampleFolder } from '../../app/sample.ts';
+import { untilSignal } from '../../app/signals.ts';
+import { keepEvaluation } from '../../evaluate/keep.ts';
+import type { Protocol } from '../../evaluate/protocol.ts';
+import { protocols } from '../../evaluate/protocols.ts';
+import { evaluationText } from '../../evaluate/text.ts';
 import { MillraceError } from '../../schemas/errors.ts';
-import { keepEvaluation } from '../evaluate/keep.ts';
-import type { Protocol } from '../evaluate/protocol.ts';
-import { protocols } from '../evaluate/protocols.ts';
-import { evaluationText } from '../evaluate/text.ts';
-import { keepRecords } from '../keep-records.ts';
-import { openLogs } from '../log.ts';
-import { sampleFolder } from '../sample.ts';
-import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 

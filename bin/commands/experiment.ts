@@ -1,9 +1,9 @@
 // `millrace experiment`: whether a variant earns more than another, looked at as often as you like.
 import { type Command, InvalidArgumentError } from 'commander';
+import { readExperiment } from '../../app/experiment/read.ts';
+import { reportOf, reportText } from '../../app/experiment/report.ts';
+import { lastChange, readSteps, sharesAfter, stepsText } from '../../app/experiment/steps.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
-import { readExperiment } from '../experiment/read.ts';
-import { reportOf, reportText } from '../experiment/report.ts';
-import { lastChange, readSteps, sharesAfter, stepsText } from '../experiment/steps.ts';
 import type { CommandContext } from './context.ts';
 import { above0 } from './numbers.ts';
 import { ask } from './sql.ts';

@@ -1,8 +1,6 @@
 // `millrace explain`: why an item was recommended, with what the reason leans on.
 import type { Command } from 'commander';
-import { MillraceError } from '../../schemas/errors.ts';
-import { explanations } from '../../schemas/topics/explanations.ts';
-import { makeReasons } from '../explain/make.ts';
+import { makeReasons } from '../../app/explain/make.ts';
 import {
   type AskJson,
   readGroups,
@@ -10,10 +8,12 @@ import {
   readLiked,
   readReasons,
   readSlate,
-} from '../explain/read.ts';
-import { slateReasons, slateReasonsText } from '../explain/text.ts';
-import { keepRecords } from '../keep-records.ts';
-import { openLogs } from '../log.ts';
+} from '../../app/explain/read.ts';
+import { slateReasons, slateReasonsText } from '../../app/explain/text.ts';
+import { keepRecords } from '../../app/keep-records.ts';
+import { openLogs } from '../../app/log.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import { explanations } from '../../schemas/topics/explanations.ts';
 import type { CommandContext } from './context.ts';
 import { ask } from './sql.ts';
 

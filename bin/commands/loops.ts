@@ -1,12 +1,12 @@
 // `millrace demo` and `millrace replay`: the loop, on the shipped sample or on a log of yours.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { loop } from '../../app/demo/loop.ts';
+import { worldLog, worldOf } from '../../app/demo/world-log.ts';
+import { openLogs } from '../../app/log.ts';
+import { movielensSample, sampleFolder } from '../../app/sample.ts';
+import { untilSignal } from '../../app/signals.ts';
 import { datasets } from '../../datasets/index.ts';
 import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
-import { openLogs } from '../log.ts';
-import { loop } from '../loop/loop.ts';
-import { worldLog, worldOf } from '../loop/world-log.ts';
-import { movielensSample, sampleFolder } from '../sample.ts';
-import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 

@@ -1,14 +1,14 @@
 // `millrace ope`: what a policy would have earned, from the log of another one.
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { impressionsTask } from '../../evaluate/ope/impressions.ts';
+import { openBanditTask } from '../../evaluate/ope/open-bandit.ts';
+import { type OffPolicyTask, openBanditReport } from '../../evaluate/ope/task.ts';
+import { reportText } from '../../evaluate/ope/text.ts';
 import { diagnose } from '../../models/ope/diagnostics.ts';
 import { doubts } from '../../models/ope/doubts.ts';
 import { estimateAll } from '../../models/ope/report.ts';
 import { MillraceError } from '../../schemas/errors.ts';
-import { impressionsTask } from '../ope/impressions.ts';
-import { openBanditTask } from '../ope/open-bandit.ts';
-import { type OffPolicyTask, openBanditReport } from '../ope/task.ts';
-import { reportText } from '../ope/text.ts';
 import type { CommandContext } from './context.ts';
 import { ask } from './sql.ts';
 

@@ -1,8 +1,8 @@
 // `millrace run`: some processors as one member of their consumer groups.
 import { type Command, InvalidArgumentError } from 'commander';
-import { openLogs } from '../log.ts';
-import { run } from '../run.ts';
-import { untilSignal } from '../signals.ts';
+import { openLogs } from '../../app/log.ts';
+import { run } from '../../app/run.ts';
+import { untilSignal } from '../../app/signals.ts';
 import type { CommandContext } from './context.ts';
 
 interface Flags {

@@ -1,5 +1,16 @@
 // `millrace simulate`: policies in episodes of many turns with the simulator, its fidelity first.
 import { type Command, Option } from 'commander';
+import { grid } from '../../app/grid.ts';
+import { openLogs } from '../../app/log.ts';
+import { sampleFolder } from '../../app/sample.ts';
+import { untilSignal } from '../../app/signals.ts';
+import { withScratch } from '../../evaluate/scratch.ts';
+import { simulatorLog, slatesOf } from '../../evaluate/simulator/log.ts';
+import {
+  type Compared,
+  comparedNames,
+  comparedPolicies,
+} from '../../evaluate/simulator/policies.ts';
 import { Calibration } from '../../models/baseline/calibration.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { episodeOf } from '../../models/reward/episode.ts';
@@ -8,13 +19,6 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { likedItems } from '../../streams/serve/decide.ts';
 import { sessionGapMs, trackClick, trackImpression } from '../../streams/serve/track.ts';
-import { withScratch } from '../evaluate/scratch.ts';
-import { simulatorLog, slatesOf } from '../evaluate/simulator/log.ts';
-import { type Compared, comparedNames, comparedPolicies } from '../evaluate/simulator/policies.ts';
-import { grid } from '../grid.ts';
-import { openLogs } from '../log.ts';
-import { sampleFolder } from '../sample.ts';
-import { untilSignal } from '../signals.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 

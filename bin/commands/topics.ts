@@ -1,11 +1,11 @@
 // `millrace topics`: what the broker keeps of each topic, and how far each group has read.
 import type { Command } from 'commander';
+import { grid } from '../../app/grid.ts';
+import { openLogs } from '../../app/log.ts';
+import { applicationOf, findStreams } from '../../app/streams.ts';
 import { connectKafka } from '../../infra/kafka/connect.ts';
 import { type Overview, overviewOf } from '../../infra/kafka/overview.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
-import { grid } from '../grid.ts';
-import { openLogs } from '../log.ts';
-import { applicationOf, findStreams } from '../streams.ts';
 import type { CommandContext } from './context.ts';
 
 export function defineTopics(command: Command, { config }: CommandContext): void {

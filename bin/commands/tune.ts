@@ -2,6 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import { type Logs, openLogs } from '../../app/log.ts';
+import { movielensSample } from '../../app/sample.ts';
+import { untilSignal } from '../../app/signals.ts';
+import { connectStreams, findStreams } from '../../app/streams.ts';
+import { publishAdapter } from '../../app/tune/publish.ts';
+import { reasonTasks } from '../../app/tune/tasks.ts';
 import type { Config } from '../../infra/config.ts';
 import { ensureModel } from '../../infra/embedded/model.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
@@ -11,12 +17,6 @@ import { localFile } from '../../infra/llama/open.ts';
 import { openLlamaProcess } from '../../infra/llama/process.ts';
 import { Tuner, type Version } from '../../infra/llama/tuner.ts';
 import { REASON_STOP } from '../../models/llm/reasons.ts';
-import { type Logs, openLogs } from '../log.ts';
-import { movielensSample } from '../sample.ts';
-import { untilSignal } from '../signals.ts';
-import { connectStreams, findStreams } from '../streams.ts';
-import { publishAdapter } from '../tune/publish.ts';
-import { reasonTasks } from '../tune/tasks.ts';
 import type { CommandContext } from './context.ts';
 import { above0, whole } from './numbers.ts';
 

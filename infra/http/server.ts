@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { TopologyOutline } from '../../streams/outline.ts';
+import type { TopologyOutline } from '../../streams/engine/outline.ts';
 import { startEvents } from './events.ts';
 import { addExplanations, type Explanations } from './explanations.ts';
 import { guard } from './guard.ts';

@@ -2,7 +2,7 @@
 import { codeOf } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
-import type { Output } from '../../streams/task.ts';
+import type { Output } from '../../streams/engine/task.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
 /** Characters kept of a key and of a reason, so that they leave room for the data. */

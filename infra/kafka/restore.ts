@@ -2,8 +2,8 @@
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import type { Stage } from '../../streams/stage.ts';
-import type { Task } from '../../streams/task.ts';
+import type { Stage } from '../../streams/engine/stage.ts';
+import type { Task } from '../../streams/engine/task.ts';
 import type { Codecs } from '../registry/registry.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
 import type { Instruments } from './instruments.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import type { Stage } from '../../streams/stage.ts';
+import type { Stage } from '../../streams/engine/stage.ts';
 import { groupOffsets } from '../kafka/committed.ts';
 import { endsOf, readTopics } from '../kafka/read-to-end.ts';
 import { Content } from './content.ts';

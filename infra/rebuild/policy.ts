@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import { MillraceError } from '../../schemas/errors.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import type { Stage } from '../../streams/stage.ts';
+import { PolicyTable } from '../../streams/engine/snapshot-table.ts';
+import type { Stage } from '../../streams/engine/stage.ts';
 import { createTables } from '../../streams/tables/create.ts';
-import { PolicyTable } from '../../streams/tables/policy-table.ts';
 import { eventsOf } from './log-facts.ts';
 import type { Rebuilt } from './rebuilt.ts';
 import { type RebuildStreams, runThrough } from './run-through.ts';

@@ -5,9 +5,9 @@
 // decide nothing here. What is left besides the inputs is the catalogue, of which the latest is taken.
 import { MillraceError } from '../../schemas/errors.ts';
 import { type OpenImpression, openImpressions } from '../../schemas/topics/open-impressions.ts';
+import type { StoreDef } from '../../streams/engine/store.ts';
 import { openStore } from '../../streams/serve/attribute.ts';
 import { serveDefaults, serveStage } from '../../streams/serve/stage.ts';
-import type { StoreDef } from '../../streams/store.ts';
 import { createTables } from '../../streams/tables/create.ts';
 import { Content } from './content.ts';
 import { liveTable } from './live.ts';

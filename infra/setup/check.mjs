@@ -10,6 +10,8 @@ const ROOMS = [
   'streams',
   'infra',
   'datasets',
+  'app',
+  'evaluate',
   'bin',
   'tests',
   'bench',

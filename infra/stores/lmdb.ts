@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Codec } from '../../schemas/codec.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import type { Backing, OpenBacking, StoreDef } from '../../streams/store.ts';
+import type { Backing, OpenBacking, StoreDef } from '../../streams/engine/store.ts';
 import { takeLock } from '../embedded/process-lock.ts';
 import { dataFile } from './environment.ts';
 import { inUse } from './errors.ts';

@@ -5,8 +5,8 @@ import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import { writeSnapshot } from '../learn/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
+import { writeSnapshot } from '../engine/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
 
 /** Logged examples between two snapshots of the simulator. */
 const snapshotEvery = 500;

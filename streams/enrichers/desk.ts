@@ -2,7 +2,7 @@
 // adapters that were tuned for it.
 import { isAdaptable, type LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
-import type { PolicySnapshot, PolicyTable } from '../tables/policy-table.ts';
+import type { PolicySnapshot, PolicyTable } from '../engine/snapshot-table.ts';
 import { EnricherQueue, type JobOptions, type JobResult, type QueueOptions } from './queue.ts';
 
 type Ask = (model: LanguageModel) => Promise<unknown>;

@@ -18,10 +18,10 @@ import { Lru } from '../../models/llm/lru.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
 import { likedItems } from '../serve/decide.ts';
 import type { Tables } from '../tables/tables.ts';
 import { AskedModel } from './asked-model.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
 import { counted, Findings } from './findings.ts';
 import { Judging, type JudgingOptions } from './judging.ts';
 

@@ -1,7 +1,7 @@
 // Findings of a stage, gathered: one record for each name, at most once in so many readings. Counts only;
 // what was found is not kept.
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
-import type { EnricherPorts } from './enricher.ts';
+import type { EnricherPorts } from '../engine/enricher.ts';
 
 type Found = Readonly<Partial<Record<string, number>>>;
 

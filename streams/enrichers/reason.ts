@@ -16,9 +16,9 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
 import { newUser } from '../serve/track.ts';
 import { AskedModel } from './asked-model.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
 import { counted, Findings } from './findings.ts';
 import { Heard } from './heard.ts';
 

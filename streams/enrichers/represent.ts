@@ -10,7 +10,7 @@ import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
 import { counted, Findings } from './findings.ts';
 import type { ShedReason } from './queue.ts';
 

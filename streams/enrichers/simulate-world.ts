@@ -8,7 +8,7 @@ import type { World } from '../../models/world/world.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { truths } from '../../schemas/topics/truths.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
 import { dwellMs } from './simulate.ts';
 
 /** @param world without `feedback` and `saturation` */

@@ -5,10 +5,10 @@ import { hash32, Random } from '../../models/random.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
+import { Loaded } from '../engine/snapshot-cache.ts';
 import { likedItems } from '../serve/decide.ts';
 import { newUser } from '../serve/track.ts';
-import { Loaded } from '../tables/loaded.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from './enricher.ts';
 
 export const simulateEnricher: EnricherDef = {
   name: 'simulate',

@@ -3,8 +3,8 @@
 import { LlmPolicy } from '../../models/llm/policy.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
-import { writeSnapshot } from './snapshots.ts';
+import { writeSnapshot } from '../engine/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
 
 /** Examples learned between two snapshots. */
 const snapshotEvery = 100;

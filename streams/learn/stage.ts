@@ -7,9 +7,9 @@ import type { Learner, Predictor, Rank } from '../../models/learner.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
-import { joinParts, splitParts } from '../tables/parts.ts';
-import { writeSnapshot } from './snapshots.ts';
+import { writeSnapshot } from '../engine/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
+import { joinParts, splitParts } from './parts.ts';
 
 export interface LearnOptions {
   /** A snapshot after this many examples. @default 1000 */

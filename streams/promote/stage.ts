@@ -13,8 +13,8 @@ import {
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import { writeSnapshot } from '../learn/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../stage.ts';
+import { writeSnapshot } from '../engine/snapshots.ts';
+import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
 import { Known } from './known.ts';
 
 export interface PromoteOptions {

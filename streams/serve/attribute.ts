@@ -11,8 +11,8 @@ import {
 } from '../../schemas/topics/open-impressions.ts';
 import type { Reward } from '../../schemas/topics/rewards.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import type { Origin } from '../stage.ts';
-import { defineStore } from '../store.ts';
+import type { Origin } from '../engine/stage.ts';
+import { defineStore } from '../engine/store.ts';
 
 export const openStore = defineStore({
   name: 'open-impressions',

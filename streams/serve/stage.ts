@@ -15,10 +15,10 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
-import type { Context, Origin, Stage, StageLogic } from '../stage.ts';
-import { defineStore } from '../store.ts';
-import { Loaded } from '../tables/loaded.ts';
-import { splitParts } from '../tables/parts.ts';
+import { Loaded } from '../engine/snapshot-cache.ts';
+import type { Context, Origin, Stage, StageLogic } from '../engine/stage.ts';
+import { defineStore } from '../engine/store.ts';
+import { splitParts } from '../learn/parts.ts';
 import type { Tables } from '../tables/tables.ts';
 import {
   attributeClick,

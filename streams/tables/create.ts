@@ -1,8 +1,8 @@
+import { PolicyTable } from '../engine/snapshot-table.ts';
 import { Catalogue } from './catalogue.ts';
 import { Experiments } from './experiments.ts';
 import { Explanations } from './explanations.ts';
 import { Intents } from './intents.ts';
-import { PolicyTable } from './policy-table.ts';
 import type { Tables } from './tables.ts';
 import { Users } from './users.ts';
 import { Vectors } from './vectors.ts';

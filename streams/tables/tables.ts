@@ -8,11 +8,11 @@ import { type ItemVector, itemVectors } from '../../schemas/topics/item-vectors.
 import { type Item, items } from '../../schemas/topics/items.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
+import type { PolicyTable } from '../engine/snapshot-table.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Experiments } from './experiments.ts';
 import type { Explanations } from './explanations.ts';
 import type { Intents } from './intents.ts';
-import type { PolicyTable } from './policy-table.ts';
 import type { Users } from './users.ts';
 import type { Vectors } from './vectors.ts';
 

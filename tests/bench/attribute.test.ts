@@ -10,9 +10,9 @@ import {
   benchImpressions,
   namesUnder,
 } from '../../bench/attribute/topics.ts';
-import type { Stage } from '../../streams/stage.ts';
+import type { Stage } from '../../streams/engine/stage.ts';
+import { Task } from '../../streams/engine/task.ts';
 import { createTables } from '../../streams/tables/create.ts';
-import { Task } from '../../streams/task.ts';
 
 /** 3,000 slates of 200 users: most have clicked before, and a few clicks are late. */
 const options = { impressions: 3_000, users: 200 };

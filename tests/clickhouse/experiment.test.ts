@@ -1,7 +1,7 @@
 // An experiment read from ClickHouse: users in their arms, what was known of them before, guardrails.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readExperiment } from '../../bin/experiment/read.ts';
-import { reportOf, reportText } from '../../bin/experiment/report.ts';
+import { readExperiment } from '../../app/experiment/read.ts';
+import { reportOf, reportText } from '../../app/experiment/report.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';

@@ -1,6 +1,6 @@
 // The estimates in SQL and in TypeScript, on the same slates: equal to the last digits.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { impressionsTask } from '../../bin/ope/impressions.ts';
+import { impressionsTask } from '../../evaluate/ope/impressions.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';

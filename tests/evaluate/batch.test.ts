@@ -1,7 +1,7 @@
 // Leave-one-out, by hand.
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { batch } from '../../bin/evaluate/batch.ts';
+import { batch } from '../../evaluate/batch.ts';
 import { markov } from '../../models/bandit/baselines/markov.ts';
 import { BatchEvaluation } from '../../models/evaluation/batch.ts';
 import type { NextItemModel } from '../../models/evaluation/full-ranking.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mindPages } from '../../bin/evaluate/ctr/mind.ts';
-import { ctr } from '../../bin/evaluate/ctr.ts';
-import { rowExamples } from '../../bin/evaluate/row-examples.ts';
 import { movielens } from '../../datasets/movielens.ts';
+import { mindPages } from '../../evaluate/ctr/mind.ts';
+import { ctr } from '../../evaluate/ctr.ts';
+import { rowExamples } from '../../evaluate/row-examples.ts';
 import { collect } from '../support/log-checks.ts';
 
 const fixtures = join(import.meta.dirname, '../datasets/fixtures');

@@ -1,13 +1,9 @@
 // `evaluate explanations` on a small log in the official format, and the parts of its figures.
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { rankRows } from '../../bin/evaluate/explanations/next-liked.ts';
-import {
-  explanationsOf,
-  reviewPairs,
-  reviewRows,
-} from '../../bin/evaluate/explanations/reviews.ts';
 import { readReviews } from '../../datasets/amazon-reviews.ts';
+import { rankRows } from '../../evaluate/explanations/next-liked.ts';
+import { explanationsOf, reviewPairs, reviewRows } from '../../evaluate/explanations/reviews.ts';
 import type { Prompt } from '../../models/llm/port.ts';
 import { fakeModel } from '../support/fake-model.ts';
 

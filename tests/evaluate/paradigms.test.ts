@@ -1,8 +1,8 @@
 // Choices in time, with what was known of the user at each.
 import { describe, expect, it } from '@jest/globals';
-import type { Film, Row } from '../../bin/evaluate/paradigms/catalogue.ts';
-import { type Moment, momentsOf } from '../../bin/evaluate/paradigms/moments.ts';
-import { rankInTime } from '../../bin/evaluate/paradigms/stream.ts';
+import type { Film, Row } from '../../evaluate/paradigms/catalogue.ts';
+import { type Moment, momentsOf } from '../../evaluate/paradigms/moments.ts';
+import { rankInTime } from '../../evaluate/paradigms/stream.ts';
 import { Random } from '../../models/random.ts';
 
 const users = 30;

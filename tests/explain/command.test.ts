@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readLiked, readSlate } from '../../bin/explain/read.ts';
+import { readLiked, readSlate } from '../../app/explain/read.ts';
 import { createTables } from '../../infra/clickhouse/ingest.ts';
 import { openClickHouse } from '../../infra/clickhouse/open.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';

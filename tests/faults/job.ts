@@ -12,7 +12,7 @@ import {
 import { record } from '../../schemas/avro.ts';
 import { type AnyTopic, defineTopic } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
-import type { Topology } from '../../streams/topology.ts';
+import type { Topology } from '../../streams/engine/topology.ts';
 
 export const topology: Topology = { stages: [attributeStage()], enrichers: [] };
 

@@ -10,12 +10,12 @@ import {
   jest,
 } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { promoting } from '../../bin/topology.ts';
+import { promoting } from '../../app/topology.ts';
 import { noCounters } from '../../infra/http/live.ts';
 import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
 import { type DashboardState, emptyPanels } from '../../infra/http/state.ts';
-import { outlineOf } from '../../streams/outline.ts';
-import { topicsOf } from '../../streams/topology.ts';
+import { outlineOf } from '../../streams/engine/outline.ts';
+import { topicsOf } from '../../streams/engine/topology.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { fakeState } from './fake-state.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Summary } from '../../bin/loop/summary.ts';
+import type { Summary } from '../../app/demo/summary.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { type Run, millrace as run, said } from '../support/millrace.ts';
 

@@ -13,7 +13,7 @@ import type { MillraceError } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { enriching, idleModel } from '../support/enrichers.ts';
 import { widerClicks } from '../support/foreign-schema.ts';
 import { RetryLog } from '../support/retry-log.ts';

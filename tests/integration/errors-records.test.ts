@@ -8,7 +8,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { otherClicks, widerClicks, wireFormat } from '../support/foreign-schema.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { testStreams } from '../support/streams.ts';

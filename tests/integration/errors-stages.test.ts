@@ -7,7 +7,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { impressionOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { RetryLog } from '../support/retry-log.ts';

@@ -9,7 +9,7 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { userStore } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';

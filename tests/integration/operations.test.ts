@@ -12,7 +12,7 @@ import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { type Family, parseExposition } from '../metrics/exposition.ts';
 import { byId, history } from '../support/history.ts';

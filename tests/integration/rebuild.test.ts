@@ -1,6 +1,6 @@
 // Tables and policies made anew from the log, on the real broker, beside those that are live.
 import { expect, it } from '@jest/globals';
-import { promoting } from '../../bin/topology.ts';
+import { promoting } from '../../app/topology.ts';
 import { rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import { Random } from '../../models/random.ts';
 import { requestOf } from '../../schemas/request-border.ts';
@@ -11,8 +11,8 @@ import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
-import { writeSnapshot } from '../../streams/learn/snapshots.ts';
-import { PolicyTable } from '../../streams/tables/policy-table.ts';
+import { PolicyTable } from '../../streams/engine/snapshot-table.ts';
+import { writeSnapshot } from '../../streams/engine/snapshots.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { type Event, testStreams } from '../support/streams.ts';

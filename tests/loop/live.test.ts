@@ -1,6 +1,6 @@
 // Which returns of users become requests, and how long the log waits for their answers.
 import { describe, expect, it } from '@jest/globals';
-import { LiveRequests } from '../../bin/loop/live.ts';
+import { LiveRequests } from '../../app/demo/live.ts';
 import type { Session } from '../../infra/replay/replayer.ts';
 import { impressionOf } from '../support/events.ts';
 

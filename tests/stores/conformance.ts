@@ -2,7 +2,7 @@
 // open one.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Backing, type Change, LayeredStore } from '../../streams/store.ts';
+import { type Backing, type Change, LayeredStore } from '../../streams/engine/store.ts';
 import { agreesWithModel, commands } from './model.ts';
 import { contentOf, type Note, note } from './support.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { Backing } from '../../streams/store.ts';
+import type { Backing } from '../../streams/engine/store.ts';
 import { smallDisk } from '../support/small-disk.ts';
 import { changesOf, contentAfter } from './history.ts';
 import { contentOf, lmdbIn, type Note, note } from './support.ts';

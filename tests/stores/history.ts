@@ -1,7 +1,7 @@
 // A history of transactions that anyone can work out again: what the i-th changes, and what is there
 // after it.
 import { hash32 } from '../../models/random.ts';
-import type { Change } from '../../streams/store.ts';
+import type { Change } from '../../streams/engine/store.ts';
 import { type Note, note } from './support.ts';
 
 /** Some forty changes over a few hundred keys, a third of them deletions, with values up to 5 kB. */

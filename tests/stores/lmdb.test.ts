@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { identify } from '../../infra/embedded/processes.ts';
-import { LayeredStore } from '../../streams/store.ts';
+import { LayeredStore } from '../../streams/engine/store.ts';
 import { describeBacking } from './conformance.ts';
 import { contentOf, dirOf, lmdbIn, type Note, note, temporaryDir } from './support.ts';
 

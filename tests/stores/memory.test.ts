@@ -1,4 +1,4 @@
-import { MemoryBacking } from '../../streams/store.ts';
+import { MemoryBacking } from '../../streams/engine/store.ts';
 import { describeBacking } from './conformance.ts';
 import type { Note } from './support.ts';
 

@@ -1,7 +1,7 @@
 // A naive store, whole copies of plain maps, beside a layered one that is told the same.
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { LayeredStore } from '../../streams/store.ts';
+import { LayeredStore } from '../../streams/engine/store.ts';
 import type { Place } from './conformance.ts';
 import { contentOf, type Note, note } from './support.ts';
 

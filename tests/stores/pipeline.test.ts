@@ -5,7 +5,7 @@ import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { openLmdbStores } from '../../infra/stores/lmdb.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { byId, history } from '../support/history.ts';
 import { describeOnInfra } from '../support/infra.ts';

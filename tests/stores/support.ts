@@ -7,7 +7,7 @@ import { type LmdbStoresOptions, openLmdbStores } from '../../infra/stores/lmdb.
 import { record, timestamp } from '../../schemas/avro.ts';
 import { createCodec } from '../../schemas/codec.ts';
 import { defineTopic, type EventOf } from '../../schemas/topic.ts';
-import { type Backing, defineStore } from '../../streams/store.ts';
+import { type Backing, defineStore } from '../../streams/engine/store.ts';
 
 export const notes = defineTopic({
   name: 'notes',

@@ -6,7 +6,7 @@ import { LEAST_AUC } from '../../models/reward/simulator-head.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { calibrateStage } from '../../streams/calibrate/stage.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { madeExamples } from '../support/examples.ts';
 
 function run(log: readonly Example[]) {

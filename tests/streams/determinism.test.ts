@@ -5,7 +5,7 @@ import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import type { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import type { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { memoryLoop } from '../support/memory-loop.ts';
 
 const rows = 6_000;

@@ -7,7 +7,7 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { newUser } from '../../streams/serve/track.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { itemOf } from '../support/events.ts';

@@ -6,7 +6,7 @@ import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
-import type { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import type { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { fakeModel } from '../support/fake-model.ts';
 import { memoryLoop } from '../support/memory-loop.ts';
 

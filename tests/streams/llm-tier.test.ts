@@ -11,7 +11,7 @@ import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';

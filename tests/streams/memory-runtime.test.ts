@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { record, timestamp } from '../../schemas/avro.ts';
 import { defineTopic } from '../../schemas/topic.ts';
-import type { Faults } from '../../streams/memory/reader.ts';
-import { type MemoryOptions, MemoryRuntime } from '../../streams/memory-runtime.ts';
-import type { Context, Stage } from '../../streams/stage.ts';
-import { defineStore } from '../../streams/store.ts';
-import { checked, topicsOf } from '../../streams/topology.ts';
+import type { Faults } from '../../streams/engine/memory/reader.ts';
+import { type MemoryOptions, MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import type { Context, Stage } from '../../streams/engine/stage.ts';
+import { defineStore } from '../../streams/engine/store.ts';
+import { checked, topicsOf } from '../../streams/engine/topology.ts';
 
 const schema = record('Visit', 'Somebody was here.', [
   { name: 'who', type: 'string' },

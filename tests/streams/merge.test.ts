@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Merge } from '../../streams/merge.ts';
+import { Merge } from '../../streams/engine/merge.ts';
 import { order, world } from './model/broker-world.ts';
 
 const at = (...times: number[]) => times.map((time) => ({ at: time }));

@@ -11,7 +11,7 @@ import { experiments } from '../../schemas/topics/experiments.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import type { Variant } from '../../streams/serve/decide.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';

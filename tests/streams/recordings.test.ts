@@ -8,8 +8,8 @@ import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import type { Fault } from '../../streams/memory/reader.ts';
-import type { MemoryOptions } from '../../streams/memory-runtime.ts';
+import type { Fault } from '../../streams/engine/memory/reader.ts';
+import type { MemoryOptions } from '../../streams/engine/memory-runtime.ts';
 import { recordings, version } from '../golden/history.ts';
 import { differences, replay, runtimeOf, settingsIn, topologyOf } from '../support/recording.ts';
 

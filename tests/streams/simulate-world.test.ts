@@ -1,12 +1,12 @@
 // A seeded world in the place of the language model: its log, and its answers to what is served.
 import { describe, expect, it } from '@jest/globals';
-import { worldLog, worldOf } from '../../bin/loop/world-log.ts';
+import { worldLog, worldOf } from '../../app/demo/world-log.ts';
 import { Crowd } from '../../models/world/crowd.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Truth, truths } from '../../schemas/topics/truths.ts';
-import type { EnricherPorts } from '../../streams/enrichers/enricher.ts';
+import type { EnricherPorts } from '../../streams/engine/enricher.ts';
 import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
 import { impressionOf } from '../support/events.ts';
 import { collect, faults } from '../support/log-checks.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { LayeredStore, MemoryBacking } from '../../streams/store.ts';
+import { LayeredStore, MemoryBacking } from '../../streams/engine/store.ts';
 
 interface Value {
   due: number;

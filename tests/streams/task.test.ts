@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Context, Stage } from '../../streams/stage.ts';
+import type { Context, Stage } from '../../streams/engine/stage.ts';
+import { type Output, Task } from '../../streams/engine/task.ts';
 import { createTables } from '../../streams/tables/create.ts';
-import { type Output, Task } from '../../streams/task.ts';
 import { topologyOf } from './model/operators.ts';
 import { type Plan, plan } from './model/plan.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { TimerHeap } from '../../streams/timers.ts';
+import { TimerHeap } from '../../streams/engine/timers.ts';
 
 type Timer = readonly [time: number, key: string];
 

@@ -1,6 +1,6 @@
 // The main topology with short windows, for tests of attribution.
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
-import { type MemoryOptions, MemoryRuntime } from '../../streams/memory-runtime.ts';
+import { type MemoryOptions, MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { openStore } from '../../streams/serve/attribute.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';

@@ -1,9 +1,9 @@
 // Enrichers whose work is the test's own, and what a pipeline wants to run them.
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
+import type { EnricherDef, EnricherPorts } from '../../streams/engine/enricher.ts';
+import type { Topology } from '../../streams/engine/topology.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
-import type { EnricherDef, EnricherPorts } from '../../streams/enrichers/enricher.ts';
-import type { Topology } from '../../streams/topology.ts';
 import { fakeModel } from './fake-model.ts';
 
 export type Work = (click: Click, ports: EnricherPorts) => Promise<void> | void;

@@ -8,7 +8,7 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import type { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import type { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { clickOf, impressionOf, itemOf } from './events.ts';
 
 /** An event that is sent, or a moment at which all that was sent is processed. */

@@ -6,11 +6,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Codec, createCodec, schemaIdOf, schemaText } from '../../schemas/codec.ts';
 import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import type { Stored } from '../../streams/memory/logs.ts';
-import type { MemoryOptions } from '../../streams/memory-runtime.ts';
-import { MemoryRuntime } from '../../streams/memory-runtime.ts';
+import type { Stored } from '../../streams/engine/memory/logs.ts';
+import type { MemoryOptions } from '../../streams/engine/memory-runtime.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import type { Topology } from '../../streams/engine/topology.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
-import { mainTopology, type Topology } from '../../streams/topology.ts';
+import { mainTopology } from '../../streams/topology.ts';
 import type { Move } from './history-input.ts';
 
 /** How a history was played. */

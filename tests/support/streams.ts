@@ -8,7 +8,7 @@ import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import type { Topology } from '../../streams/topology.ts';
+import type { Topology } from '../../streams/engine/topology.ts';
 import { type Infra, startInfra } from './infra.ts';
 
 export interface Event {

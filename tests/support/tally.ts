@@ -3,10 +3,10 @@ import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
+import type { Context, Stage } from '../../streams/engine/stage.ts';
+import { defineStore } from '../../streams/engine/store.ts';
+import type { Topology } from '../../streams/engine/topology.ts';
 import { newUser } from '../../streams/serve/track.ts';
-import type { Context, Stage } from '../../streams/stage.ts';
-import { defineStore } from '../../streams/store.ts';
-import type { Topology } from '../../streams/topology.ts';
 import { clickOf } from './events.ts';
 
 /** A user who has been away for so long is forgotten, ms. */

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
-import type { Enricher } from '../../../streams/enrichers/enricher.ts';
+import type { Enricher } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { deadLetterOf } from '../dead-letter.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';

@@ -2,7 +2,7 @@
 import type { Kafka, Message, Producer } from 'kafkajs';
 import type { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../../schemas/topic.ts';
-import type { Output } from '../../../streams/task.ts';
+import type { Output } from '../../../streams/engine/task.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { unwrittenOf } from '../dead-letter.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';

@@ -10,7 +10,7 @@ import {
 } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../../schemas/topic.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../../../streams/enrichers/enricher.ts';
+import type { Enricher, EnricherDef, EnricherPorts } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { coPartitionAssigner } from '../co-partition-assigner.ts';
 import { patience } from '../connect.ts';

@@ -1,5 +1,5 @@
 // What was fetched for a task and not stepped yet: bounded, and merged by time.
-import { Merge } from '../../../streams/merge.ts';
+import { Merge } from '../../../streams/engine/merge.ts';
 import type { Fetched } from '../fetcher.ts';
 import type { FetchedRecord } from '../wire/batch-reader.ts';
 import type { TaskEnvironment } from './environment.ts';

@@ -2,7 +2,7 @@
 import type { Admin } from 'kafkajs';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetters } from '../../../schemas/topics/dead-letters.ts';
-import { Task } from '../../../streams/task.ts';
+import { Task } from '../../../streams/engine/task.ts';
 import { type CommittedTask, committedTask } from '../committed.ts';
 import { topicMissing } from '../failures.ts';
 import type { Reading } from '../fetcher.ts';

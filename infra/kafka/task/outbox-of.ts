@@ -1,6 +1,6 @@
 // What one transaction of a task writes: outputs, dead letters, changes of its stores.
 import { codeOf } from '../../../schemas/errors.ts';
-import type { Output, Sealed, Task } from '../../../streams/task.ts';
+import type { Output, Sealed, Task } from '../../../streams/engine/task.ts';
 import { unwrittenOf } from '../dead-letter.ts';
 import { Outbox } from '../outbox.ts';
 import type { TaskEnvironment } from './environment.ts';

@@ -1,7 +1,7 @@
 // Runs one task: takes what was fetched in order of time, steps it in memory, commits it in
 // transactions. While one transaction is on its way, the next is gathered already.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Task } from '../../../streams/task.ts';
+import type { Task } from '../../../streams/engine/task.ts';
 import { metadataOf } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
 import type { TransactionalProducer } from '../transactional-producer.ts';

@@ -1,7 +1,7 @@
 // Steps records through the logic of a task, and deals with those that cannot be: unreadable ones, and
 // ones on which the logic throws.
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
-import type { Output, Task } from '../../../streams/task.ts';
+import type { Output, Task } from '../../../streams/engine/task.ts';
 import { deadLetterOf } from '../dead-letter.ts';
 import { asStepFailure } from '../failures.ts';
 import type { TaskEnvironment } from './environment.ts';

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { openBanditTask } from '../../../bin/ope/open-bandit.ts';
+import { openBanditTask } from '../../../evaluate/ope/open-bandit.ts';
 import { diagnose } from '../../../models/ope/diagnostics.ts';
 import { estimatorNamed } from '../../../models/ope/estimators.ts';
 import { estimateOf } from '../../../models/ope/rounds.ts';

@@ -1,7 +1,7 @@
 // A world in which producers write in order of time while a task fetches from one or several brokers:
 // what is fetched, when the broker reads it and when the answer comes are drawn.
 import fc from 'fast-check';
-import { Merge } from '../../../streams/merge.ts';
+import { Merge } from '../../../streams/engine/merge.ts';
 
 export interface Written {
   readonly at: number;

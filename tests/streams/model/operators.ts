@@ -1,9 +1,9 @@
 // The steps of a random topology as a stage would have them: stores, timers, emits.
 import { record, timestamp } from '../../../schemas/avro.ts';
 import { defineTopic } from '../../../schemas/topic.ts';
-import type { Context, Origin, Stage, StageLogic } from '../../../streams/stage.ts';
-import { defineStore } from '../../../streams/store.ts';
-import type { Topology } from '../../../streams/topology.ts';
+import type { Context, Origin, Stage, StageLogic } from '../../../streams/engine/stage.ts';
+import { defineStore } from '../../../streams/engine/store.ts';
+import type { Topology } from '../../../streams/engine/topology.ts';
 import { type Kept, type ModelEvent, type Plan, type StagePlan, storeName } from './plan.ts';
 
 const eventTopic = (name: string) =>

@@ -14,7 +14,7 @@
 // nothing. When T moves, steps in order give up what is due, by due time and key; then the event goes to
 // each step in order.
 import fc from 'fast-check';
-import type { Fault } from '../../../streams/memory/reader.ts';
+import type { Fault } from '../../../streams/engine/memory/reader.ts';
 
 export type Kind = 'map' | 'count' | 'dedupe' | 'join' | 'tumble' | 'session' | 'trace';
 

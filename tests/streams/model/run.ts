@@ -1,14 +1,14 @@
 // Runs a plan in memory, with the transactions, faults and restarts that it draws.
 
-import { MemoryRuntime } from '../../../streams/memory-runtime.ts';
-import type { Stage } from '../../../streams/stage.ts';
+import { MemoryRuntime } from '../../../streams/engine/memory-runtime.ts';
+import type { Stage } from '../../../streams/engine/stage.ts';
 import {
   type Backing,
   MemoryBacking,
   type OpenBacking,
   type StoreDef,
-} from '../../../streams/store.ts';
-import type { Task } from '../../../streams/task.ts';
+} from '../../../streams/engine/store.ts';
+import type { Task } from '../../../streams/engine/task.ts';
 import { topologyOf } from './operators.ts';
 import type { Kept, ModelEvent, Plan } from './plan.ts';
 

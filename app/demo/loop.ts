@@ -1,0 +1,226 @@
+// The whole loop in one process: the parts, the pipeline, a log replayed through it, and the page.
+
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
+import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import type { Config } from '../../infra/config.ts';
+import type { Explanations } from '../../infra/http/explanations.ts';
+import { serveDashboard } from '../../infra/http/server.ts';
+import { dashboardSource } from '../../infra/http/source.ts';
+import { Pipeline } from '../../infra/kafka/pipeline.ts';
+import { topicName } from '../../infra/kafka/topics.ts';
+import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
+import { type ReplayedLog, Replayer } from '../../infra/replay/replayer.ts';
+import type { Impression } from '../../schemas/topics/impressions.ts';
+import type { EnricherDef } from '../../streams/engine/enricher.ts';
+import { outlineOf } from '../../streams/engine/outline.ts';
+import type { Topology } from '../../streams/engine/topology.ts';
+import type { Logs } from '../log.ts';
+import { fetchParts, openParts, type Parts } from '../parts.ts';
+import { pipelineSettings } from '../pipeline-settings.ts';
+import { aborted, boundedStop } from '../signals.ts';
+import { serveQueries } from '../sql-server.ts';
+import { openStores } from '../stores.ts';
+import { explainOptions, promoting } from '../topology.ts';
+import { Counters } from './counters.ts';
+import { openExplanations } from './explanations.ts';
+import { type LiveOptions, LiveRequests, servedWindowMs } from './live.ts';
+import { type Summary, summarise } from './summary.ts';
+import { summaryTable } from './table.ts';
+
+export interface LoopOptions {
+  readonly dataset: ReplayedLog;
+  /** Folder with the official files of the data set. */
+  readonly folder: string;
+  /** Which returns of users become requests, too. @default none */
+  readonly live?: LiveOptions | undefined;
+  /** Who answers the slates served here. @default the language model */
+  readonly simulate?: EnricherDef | undefined;
+  /** Serve the dashboard. */
+  readonly page: boolean;
+  /** End after the replay, with the summary. @default false: stay up */
+  readonly exit: boolean;
+  /** The summary as one JSON object on stdout. @default a table */
+  readonly json: boolean;
+  readonly limit?: number | undefined;
+  readonly speed?: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+export async function loop(config: Config, logs: Logs, options: LoopOptions): Promise<void> {
+  await readableLog(options);
+  const { model } = await fetchParts(config, logs);
+  const started = performance.now();
+  logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
+  await using parts = await openParts(config, logs, model);
+  const topology = topologyOf(config, options);
+  const metrics = new PrometheusMetrics({
+    stages: topology.stages.map(({ name }) => name),
+    lags: () => pipeline.lags(),
+  });
+  using stores = await openStores(config, parts, logs);
+  await using pipeline: Pipeline = new Pipeline({
+    ...parts,
+    ...pipelineSettings(config),
+    openBacking: stores.openBacking,
+    topology,
+    log: logs.log,
+    now: () => performance.now(),
+    llm: { desks: parts.desks },
+    instruments: metrics,
+    onEnriched: (enricher, _topic, event) => {
+      if (enricher === 'simulate') live.answered(event as Impression);
+    },
+  });
+  const none = { from: 1, sessionsEach: 0 };
+  const live: LiveRequests = new LiveRequests(options.live ?? none, () =>
+    readyToServe(pipeline, options.signal),
+  );
+  using counters = new Counters(pipeline, parts.desks('representer'), started);
+  await using _sql = await serveQueries(parts.warehouse, config, logs);
+  await using explanations = await openExplanations(parts, Date.now);
+  await using _page = options.page
+    ? await servePage(config, logs, parts, topology, counters, metrics, explanations)
+    : undefined;
+  await pipeline.start();
+  metrics.tasks.begun();
+  using _bound = boundedStop(logs.say);
+  const summary = await Promise.race([
+    run(config, logs, options, parts, pipeline, live, counters),
+    pipeline.failed,
+  ]);
+  if (summary) print(summary, options, logs);
+  process.exitCode ??= 0;
+  if (options.exit || options.signal.aborted) return;
+  logs.say('The replay is done. Everything stays up; Ctrl-C ends it.');
+  await Promise.race([aborted(options.signal), pipeline.failed]);
+}
+
+/** Items the model should know before the live part, and how long that is worth waiting for, ms. */
+const firstVectors = { count: 80, patienceMs: 30_000 };
+
+/** The policy has seen all that came before, and the language model has something to say. */
+async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
+  await pipeline.settled(signal);
+  const until = performance.now() + firstVectors.patienceMs;
+  while (pipeline.tables.vectors.size < firstVectors.count && performance.now() < until) {
+    if (signal.aborted) return;
+    await sleep(100);
+  }
+}
+
+/** A log that cannot be read is said so before anything is started. */
+async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
+  for await (const _first of dataset.items(folder)) return;
+}
+
+async function servePage(
+  config: Config,
+  { say }: Logs,
+  parts: Parts,
+  topology: Topology,
+  counters: Counters,
+  { registry, tasks }: PrometheusMetrics,
+  explanations: Explanations,
+) {
+  const page = await serveDashboard({
+    host: config.host,
+    port: config.port,
+    state: dashboardSource({
+      query: (sql) => rowsOf(parts.warehouse, sql),
+      live: () => counters.snapshot(),
+    }),
+    topology: outlineOf(topology),
+    operations: { registry, readiness: () => tasks.readiness() },
+    explanations,
+  });
+  say(`Dashboard: ${page.url}`);
+  return page;
+}
+
+function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topology {
+  return promoting(
+    {
+      attributionWindowMs: dataset.attributionWindowMs,
+      servedWindowMs,
+      salt: `demo-${config.seed}`,
+    },
+    {
+      explain: explainOptions(config.llm),
+      ...(simulate && { simulate }),
+    },
+  );
+}
+
+async function run(
+  config: Config,
+  logs: Logs,
+  options: LoopOptions,
+  parts: Parts,
+  pipeline: Pipeline,
+  live: LiveRequests,
+  counters: Counters,
+): Promise<Summary | undefined> {
+  // After a restart, what was under way is finished before time goes on.
+  await pipeline.settled(options.signal);
+  counters.phase = 'replay';
+  let said = 0;
+  const replayer = new Replayer({
+    ...parts,
+    log: logs.log,
+    partitions: config.partitions,
+    dataset: options.dataset,
+    folder: options.folder,
+    scratch: join(config.dataDir, 'scratch'),
+    windowMs: Math.max(options.dataset.attributionWindowMs, servedWindowMs),
+    limit: options.limit,
+    speed: options.speed,
+    signal: options.signal,
+    onSession: options.live && ((session) => live.onSession(session)),
+    onProgress: (progress, rows) => {
+      if (counters.firstEventMs === undefined)
+        logs.say(`First event after ${counters.seconds.toFixed(1)} s`);
+      counters.replayed(progress, rows);
+      counters.phase = live.serving ? 'serving' : 'replay';
+      if (performance.now() - said < 2_000 && !progress.done) return;
+      said = performance.now();
+      const percent = ((100 * progress.events) / rows).toFixed(0);
+      logs.say(
+        `${counters.seconds.toFixed(0).padStart(4)} s  ${counters.phase}  ${progress.events} of ${rows} events (${percent} %), ${live.counts.requests} requests`,
+      );
+    },
+  });
+  const progress = await replayer.run();
+  counters.finished(progress);
+  if (options.signal.aborted) return undefined;
+  await pipeline.settled(options.signal);
+  if (options.signal.aborted) return undefined;
+  await landed(config, parts, logs);
+  counters.phase = 'done';
+  return summarise(parts.warehouse, counters.snapshot());
+}
+
+async function landed(
+  config: Config,
+  { kafka, warehouse }: Parts,
+  { log, say }: Logs,
+): Promise<void> {
+  const prefix = config.topicPrefix;
+  const all = await caughtUp({
+    warehouse,
+    kafka,
+    log,
+    topicName: (name) => topicName(name, { prefix }),
+  });
+  if (!all) say('ClickHouse has not read every topic to its end yet; the figures may still move.');
+}
+
+function print(summary: Summary, { json }: LoopOptions, { say }: Logs): void {
+  if (json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+  else process.stdout.write(`\n${summaryTable(summary)}\n`);
+  if (summary.events.lost !== 0 || summary.events.duplicated !== 0) {
+    say(`Accounting does not close: ${JSON.stringify(summary.events)}`);
+    process.exitCode = 1;
+  }
+}

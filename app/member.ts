@@ -1,0 +1,62 @@
+// One member of the consumer groups: stages with their stores and metrics, and the enrichers if there is
+// a language model. A process has one, or one in each of its threads.
+import type { Config } from '../infra/config.ts';
+import { Pipeline } from '../infra/kafka/pipeline.ts';
+import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
+import type { Topology } from '../streams/engine/topology.ts';
+import type { Logs } from './log.ts';
+import type { Llm } from './parts.ts';
+import { pipelineSettings } from './pipeline-settings.ts';
+import { openStores } from './stores.ts';
+import { type Addresses, connectStreams } from './streams.ts';
+import { explainOptions, promoting } from './topology.ts';
+
+export interface MemberOptions {
+  readonly topology: Topology;
+  readonly llm?: Llm | undefined;
+  /** Name under which it comes back to its groups without a rebalance. */
+  readonly instanceId?: string | undefined;
+  /** Number of the thread it runs in; undefined in the process's own. */
+  readonly thread?: number | undefined;
+}
+
+export interface Member extends AsyncDisposable {
+  readonly pipeline: Pipeline;
+  readonly metrics: PrometheusMetrics;
+}
+
+/** Not started: the pipeline is, by whoever opened it. Disposing lets every task commit, then leaves. */
+export async function openMember(
+  config: Config,
+  addresses: Addresses,
+  logs: Logs,
+  { topology, llm, instanceId, thread }: MemberOptions,
+): Promise<Member> {
+  await using stack = new AsyncDisposableStack();
+  const streams = await connectStreams(config, addresses, logs);
+  const metrics = new PrometheusMetrics({
+    stages: topology.stages.map(({ name }) => name),
+    lags: () => pipeline.lags(),
+    ofProcess: thread === undefined,
+  });
+  const stores = stack.use(await openStores(config, streams, logs, thread));
+  const pipeline: Pipeline = stack.use(
+    new Pipeline({
+      ...streams,
+      ...pipelineSettings(config),
+      openBacking: stores.openBacking,
+      topology,
+      log: logs.log,
+      now: () => performance.now(),
+      llm,
+      instruments: metrics,
+      instanceId,
+    }),
+  );
+  const resources = stack.move();
+  return { pipeline, metrics, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+/** What `millrace run` runs, of which it may select a part. */
+export const runTopology = ({ seed, llm }: Pick<Config, 'seed' | 'llm'>): Topology =>
+  promoting({ salt: `millrace-${seed}` }, { explain: explainOptions(llm) });

@@ -1,0 +1,82 @@
+// The members of a process, one a thread, as one: started, watched, asked and ended together.
+import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
+import type { Config } from '../infra/config.ts';
+import type { Operations } from '../infra/http/operations.ts';
+import type { Readiness } from '../infra/metrics/task-board.ts';
+import { Thread } from '../infra/threads.ts';
+import type { Member } from './member.ts';
+import type { Addresses } from './streams.ts';
+
+/** What app/member-thread.ts is told. */
+export interface ThreadTold {
+  readonly config: Config;
+  readonly addresses: Addresses;
+  /** Names of the stages that run in it. */
+  readonly stages: readonly string[];
+  readonly instanceId: string | undefined;
+  readonly thread: number;
+}
+
+type Metrics = MetricObjectWithValues<MetricValue<string>>[];
+
+/** Threads that all run the same stages; each is a member of the groups like a process of its own. */
+export class MemberThreads implements AsyncDisposable {
+  /** Rejects when one of them fails. */
+  readonly failed: Promise<never>;
+  private readonly threads: readonly Thread[];
+
+  constructor(count: number, told: Omit<ThreadTold, 'thread'>) {
+    const { instanceId } = told;
+    this.threads = Array.from({ length: count }, (_, thread) => {
+      const own = { thread, instanceId: instanceId && `${instanceId}-${thread}` };
+      const script = new URL('./member-thread.ts', import.meta.url);
+      return new Thread(script, { ...told, ...own } satisfies ThreadTold);
+    });
+    this.failed = Promise.race(this.threads.map(({ failed }) => failed));
+    this.failed.catch(() => {});
+  }
+
+  async start(): Promise<void> {
+    await this.all('start');
+  }
+
+  readiness(): Promise<Readiness[]> {
+    return this.all('readiness');
+  }
+
+  metrics(): Promise<Metrics[]> {
+    return this.all('metrics');
+  }
+
+  /** Lets every task commit what it holds, then leaves the groups. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.threads.map((thread) => thread.ask('stop')));
+    await Promise.all(this.threads.map((thread) => thread[Symbol.asyncDispose]()));
+  }
+
+  private all<T>(question: string): Promise<T[]> {
+    return Promise.all(this.threads.map((thread) => thread.ask<T>(question)));
+  }
+}
+
+/** The operations of the process: its own series, and those of its threads summed over them. */
+export function operationsOf(
+  { metrics: { registry, tasks } }: Member,
+  threads: MemberThreads | undefined,
+): Operations {
+  if (!threads) return { registry, readiness: () => tasks.readiness() };
+  return {
+    registry: {
+      contentType: registry.contentType,
+      async metrics() {
+        const parts = [await registry.getMetricsAsJSON(), ...(await threads.metrics())];
+        return AggregatorRegistry.aggregate(parts).metrics();
+      },
+    },
+    async readiness() {
+      const all = [tasks.readiness(), ...(await threads.readiness())];
+      const reasons = [...new Set(all.flatMap((one) => one.reasons))];
+      return { ready: all.every(({ ready }) => ready), reasons };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// Where the stores of the stages live, as STATE_STORE says.
+import { join } from 'node:path';
+import type { Config } from '../infra/config.ts';
+import { openLmdbStores } from '../infra/stores/lmdb.ts';
+import type { OpenBacking } from '../streams/engine/store.ts';
+import type { Logs } from './log.ts';
+import type { Streams } from './streams.ts';
+
+export interface Stores extends Disposable {
+  /** Undefined: in memory. */
+  readonly openBacking: OpenBacking | undefined;
+}
+
+/**
+ * To be disposed of after the pipeline that uses it.
+ * @param thread each thread has a directory of its own; undefined: the process's
+ */
+export async function openStores(
+  { dataDir, stateStore }: Config,
+  { kafka, codecs, nameOf, application }: Streams,
+  { log }: Logs,
+  thread?: number,
+): Promise<Stores> {
+  if (stateStore === 'memory') return { openBacking: undefined, [Symbol.dispose]() {} };
+  const admin = kafka.admin();
+  await admin.connect();
+  const { clusterId } = await admin.describeCluster().finally(() => admin.disconnect());
+  const stores = openLmdbStores({
+    dir: join(dataDir, thread === undefined ? 'state' : `state-${thread}`),
+    application,
+    clusterId,
+    codecOf: (topic) => codecs.of(topic),
+    nameOf,
+    log,
+  });
+  return { openBacking: stores.open, [Symbol.dispose]: () => stores[Symbol.dispose]() };
+}

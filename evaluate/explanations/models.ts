@@ -1,0 +1,37 @@
+// The language models of an evaluation: those of the settings, in this process, opened when asked for;
+// what they answered before is not asked again.
+import { join } from 'node:path';
+import type { Config } from '../../infra/config.ts';
+import { ensureModel } from '../../infra/embedded/model.ts';
+import { KeptAnswers } from '../../infra/llama/kept-answers.ts';
+import { openLlama } from '../../infra/llama/open.ts';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import type { Role } from '../../models/llm/roles.ts';
+
+/** Longest prompt with its answer, tokens. */
+const contextTokens = 768;
+
+export interface EvaluationModels extends AsyncDisposable {
+  /** Roles that share a file share a model. @throws MillraceError of the parts or the model */
+  of(role: Role): Promise<LanguageModel>;
+}
+
+export function evaluationModels({
+  partsDir,
+  llm,
+}: Pick<Config, 'partsDir' | 'llm'>): EvaluationModels {
+  const stack = new AsyncDisposableStack();
+  const byFile = new Map<string, LanguageModel>();
+  return {
+    async of(role) {
+      const file = llm.roles[role] ?? llm.model ?? (await ensureModel(partsDir));
+      const known = byFile.get(file);
+      if (known) return known;
+      const opened = stack.use(await openLlama({ model: file, contextTokens }));
+      const model = await KeptAnswers.open(join(partsDir, 'vectors'), opened);
+      byFile.set(file, model);
+      return model;
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

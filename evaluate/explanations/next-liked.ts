@@ -1,0 +1,122 @@
+// What a reason adds to a ranking: the next liked film among 20 as popular as each other, ranked by the
+// likelihood of the title after the reason, and by what the reason is made of, without a model.
+import { join } from 'node:path';
+import { LIKED, movielens } from '../../datasets/movielens.ts';
+import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
+import { meanOf } from '../../models/evaluation/language.ts';
+import { type Choice, choicesOf, type Rated } from '../../models/evaluation/next-liked.ts';
+import { factsOf, type Similarity, spokenTitle } from '../../models/llm/explain/facts.ts';
+import { ReasonPmi } from '../../models/llm/explain/reason-pmi.ts';
+import { Pmi } from '../../models/llm/pmi.ts';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import { Random, shuffled } from '../../models/random.ts';
+import type { VectorIndex } from '../../models/text/similarity.ts';
+import type { Item } from '../../schemas/topics/items.ts';
+import { withScratch } from '../scratch.ts';
+
+/** Likes that a user state remembers. */
+const MOST_LIKED = 20;
+
+export interface Ranked {
+  readonly items: ReadonlyMap<string, Item>;
+  readonly choices: readonly Choice[];
+}
+
+/** One choice each of `n` users, drawn by the seed. */
+export async function choicesIn(folder: string, n: number, seed: number): Promise<Ranked> {
+  const items = new Map<string, Item>();
+  for await (const item of movielens.items(folder)) items.set(item.itemId, item);
+  const ratings: Rated[] = [];
+  await withScratch(async (scratch) => {
+    await using log = await movielens.openRows(folder, { scratch: join(scratch, 'rows') });
+    for await (const rows of log.rows()) {
+      for (const { userId, itemId, at, value } of rows) {
+        ratings.push({ userId, itemId, at, liked: value >= LIKED });
+      }
+    }
+  });
+  const byUser = [...choicesOf(ratings, { seed, most: 1 }).values()].flat();
+  return { items, choices: shuffled(byUser, new Random(seed)).slice(0, n) };
+}
+
+/** Of each way to rank, the rank of the liked film by choice, from 1; ties in the middle. */
+export async function ranksOf(
+  { items, choices }: Ranked,
+  model: LanguageModel,
+  index: VectorIndex,
+  onChoice: (done: number, ranks: ReadonlyMap<string, readonly number[]>) => void,
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const pmi = new Pmi(model);
+  const reasons = new ReasonPmi(model);
+  const similarity: Similarity = (one, other) => index.similarity(index.profile([one]), other);
+  const ranks = new Map<string, number[]>();
+  for (const [done, choice] of choices.entries()) {
+    const itemOf = (id: string) => items.get(id)!;
+    const liked = choice.history.slice(-MOST_LIKED).map(itemOf);
+    const candidates = choice.candidates.map(itemOf);
+    const profile = index.profile(liked.map(({ itemId }) => itemId));
+    const history = await pmi.pmi(
+      liked.map(({ title }) => spokenTitle(title)),
+      candidates.map(({ title }) => spokenTitle(title)),
+    );
+    const reason = await reasons.scores(candidates, liked, similarity);
+    const scores: Record<string, number[]> = {
+      'facts alone': candidates.map((item) => nearness(factsOf(item, liked, similarity).cited[0])),
+      'vectors alone': candidates.map(({ itemId }) => index.similarity(profile, itemId) ?? 0),
+      'PMI given history': history,
+      'PMI given reason': reason,
+      'PMI given history + given reason': sum(standard(history), standard(reason)),
+      random: choice.candidates.map((_, i) => i),
+    };
+    for (const [name, values] of Object.entries(scores)) {
+      const own = ranks.get(name) ?? [];
+      own.push(rankIn(values, choice.liked));
+      ranks.set(name, own);
+    }
+    onChoice(done + 1, ranks);
+  }
+  return ranks;
+}
+
+/** How near the cited film is: what the reason was chosen by. */
+function nearness(
+  cited:
+    | { similarity: number | null; shared: readonly string[]; groups: readonly string[] }
+    | undefined,
+): number {
+  if (!cited) return 0;
+  return (cited.similarity ?? 0) + cited.shared.length / Math.max(1, cited.groups.length);
+}
+
+function standard(values: readonly number[]): number[] {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return values.map((value) => (variance === 0 ? 0 : (value - mean) / Math.sqrt(variance)));
+}
+
+const sum = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value + b[i]!);
+
+/** 1 + better + tied / 2. */
+function rankIn(values: readonly number[], target: number): number {
+  const better = values.filter((value) => value > values[target]!).length;
+  const tied = values.filter((value) => value === values[target]!).length - 1;
+  return 1 + better + tied / 2;
+}
+
+/** NDCG@10 and HR@1, with standard errors of a mean. */
+export function rankRows(ranks: ReadonlyMap<string, readonly number[]>): EvaluationRow[] {
+  return [...ranks].flatMap(([model, own]) => {
+    const row = (metric: string, values: readonly number[]): EvaluationRow => {
+      const { mean, error } = meanOf(values);
+      return { model, metric, span: 'all', value: mean, standardError: error };
+    };
+    const gains = own.map((rank) => (rank <= 10 ? 1 / Math.log2(1 + rank) : 0));
+    return [
+      row('NDCG@10', gains),
+      row(
+        'HR@1',
+        own.map((rank) => (rank <= 1 ? 1 : 0)),
+      ),
+    ];
+  });
+}

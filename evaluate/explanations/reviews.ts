@@ -1,0 +1,101 @@
+// Explanations in the words of reviews, beside what the user then wrote of the item.
+import { readReviews } from '../../datasets/amazon-reviews.ts';
+import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
+import { languageRows, type Written } from '../../models/evaluation/language.ts';
+import {
+  noReviews,
+  type ReviewFacts,
+  reviewPrompt,
+  reviewTemplate,
+} from '../../models/llm/explain/review.ts';
+import type { LanguageModel } from '../../models/llm/port.ts';
+import { Random, shuffled } from '../../models/random.ts';
+
+const noun = 'beauty product';
+const MOST_TOKENS = 24;
+
+export interface ReviewPair {
+  readonly facts: ReviewFacts;
+  /** What the user wrote of the item. */
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface ReviewPairs {
+  readonly pairs: readonly ReviewPair[];
+  /** Of the reviews that are no pair's. */
+  readonly commonTitle: string;
+}
+
+/** Users drawn by the seed; nothing that was written after a target is a fact for it. */
+export async function reviewPairs(folder: string, n: number, seed: number): Promise<ReviewPairs> {
+  const { heldOut, earlier } = await readReviews(folder);
+  const byItem = Map.groupBy(earlier, ({ itemId }) => itemId);
+  const pairs = shuffled(heldOut, new Random(seed))
+    .slice(0, n)
+    .map(({ history, target }): ReviewPair => {
+      const { userId, itemId, at, title, text } = target;
+      const others = (byItem.get(itemId) ?? []).filter(
+        (one) => one.userId !== userId && one.at < at,
+      );
+      const own = history.filter((one) => one.at < at);
+      return {
+        facts: { own: own.map((one) => one.title), ofItem: others.map((one) => one.title) },
+        title,
+        text,
+      };
+    });
+  const counts = new Map<string, number>();
+  for (const { title } of earlier) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const [common] = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return { pairs, commonTitle: common?.[0] ?? '' };
+}
+
+/** What each way of explaining says of each pair. */
+export async function explanationsOf(
+  { pairs, commonTitle }: ReviewPairs,
+  model: LanguageModel,
+  seed: number,
+  onPair: (done: number) => void,
+): Promise<Map<string, string[]>> {
+  const said = new Map<string, string[]>();
+  const say = (name: string, text: string) => {
+    said.set(name, [...(said.get(name) ?? []), text]);
+  };
+  const write = async (facts: ReviewFacts, temperature: number, drawn: number) => {
+    const options = { maxTokens: MOST_TOKENS, stop: ['\n'], temperature, seed: drawn };
+    return (await model.generate(reviewPrompt(facts, noun), options)).text.trim();
+  };
+  for (const [i, { facts }] of pairs.entries()) {
+    say('most common title', commonTitle);
+    say('template', reviewTemplate(facts, noun));
+    say("user's last title", facts.own.at(-1) ?? commonTitle);
+    // Without facts the likeliest text is one for all: drawn, so that it is not one figure by chance.
+    say('generator without facts', await write(noReviews, 0.7, seed + i));
+    say('generator with facts', await write(facts, 0, seed));
+    onPair(i + 1);
+  }
+  return said;
+}
+
+export function reviewRows(
+  { pairs }: ReviewPairs,
+  said: ReadonlyMap<string, readonly string[]>,
+): EvaluationRow[] {
+  return [...said].flatMap(([name, texts]) => {
+    const beside = (reference: (pair: ReviewPair) => string): Written[] =>
+      texts.map((candidate, i) => ({ candidate, reference: reference(pairs[i]!) }));
+    return [
+      ...languageRows(
+        name,
+        'title',
+        beside(({ title }) => title),
+      ),
+      ...languageRows(
+        name,
+        'text',
+        beside(({ text }) => text),
+      ),
+    ];
+  });
+}

@@ -1,0 +1,49 @@
+// The rows of a log as examples of one item, with the user's state as the stream keeps it.
+
+import { join } from 'node:path';
+import type { Dataset } from '../datasets/dataset.ts';
+import type { LogRow } from '../datasets/log-row.ts';
+import { LIKED } from '../datasets/movielens.ts';
+import { loggedExample } from '../models/evaluation/logged-example.ts';
+import { loggedClick } from '../schemas/logged-events.ts';
+import type { Click } from '../schemas/topics/clicks.ts';
+import type { Example } from '../schemas/topics/examples.ts';
+import type { UserState } from '../schemas/topics/user-state.ts';
+import { newUser, trackClick, trackImpression } from '../streams/serve/track.ts';
+
+export interface RowReading {
+  readonly kind: Click['kind'];
+  readonly positive: (row: LogRow) => boolean;
+  /** Rows that are no event of the protocol are passed over. @default all are */
+  readonly counts?: (row: LogRow) => boolean;
+}
+
+/** Every rating of MovieLens, as the streams take it. */
+export const ratings: RowReading = {
+  kind: 'rating',
+  positive: ({ value }) => value >= LIKED,
+};
+
+export async function* rowExamples(
+  dataset: Dataset,
+  folder: string,
+  scratch: string,
+  { kind, positive, counts = () => true }: RowReading,
+): AsyncGenerator<Example> {
+  const groupsOf = new Map<string, readonly string[]>();
+  for await (const { itemId, groups } of dataset.items(folder)) groupsOf.set(itemId, groups);
+  const states = new Map<string, UserState>();
+  await using log = await dataset.openRows(folder, { scratch: join(scratch, 'rows') });
+  for await (const batch of log.rows()) {
+    for (const row of batch) {
+      if (!counts(row)) continue;
+      const { userId, itemId, at, value, line } = row;
+      const state = states.get(userId) ?? newUser(userId);
+      const groups = groupsOf.get(itemId) ?? [];
+      const outcome = { itemId, groups: [...groups], positive: positive(row), reward: value };
+      yield loggedExample(String(line), at, state, [outcome]);
+      const click = loggedClick({ userId, itemId, at, kind, positive: outcome.positive, value });
+      states.set(userId, trackClick(trackImpression(state, at), click, groups));
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// `millrace evaluate simulator`: how far the simulator's answers are from those people gave later.
+import { millrace } from '../models/bandit/millrace/learner.ts';
+import { MeanValues } from '../models/baseline/mean-values.ts';
+import { MeansBaseline } from '../models/baseline/means.ts';
+import { PopularityBaseline } from '../models/baseline/popularity.ts';
+import { RateBaseline } from '../models/baseline/rate.ts';
+import { agreementRows } from '../models/evaluation/agreement.ts';
+import type { Judge } from '../models/evaluation/ctr.ts';
+import { FidelityEvaluation, type Foreteller } from '../models/evaluation/fidelity.ts';
+import { Simulator } from '../models/reward/simulator.ts';
+import type { Example } from '../schemas/topics/examples.ts';
+import type { Protocol } from './protocol.ts';
+import { withScratch } from './scratch.ts';
+import { simulatorLog, slatesOf } from './simulator/log.ts';
+import { comparedPolicies } from './simulator/policies.ts';
+
+/** Answers before the held-out part that the compared policies learn from. */
+const policyAnswers = 20_000;
+
+const stars = { low: 0.5, high: 5 };
+
+export const simulator: Protocol = {
+  name: 'simulator',
+  doc: `Fidelity of the simulator on the last fifth of the logged feedback, held out by time: AUC, LogLoss,
+ECE (ten bins of equal mass), Brier, and W1, the distance between the users' predicted and observed reward
+rates. Zero-shot: what the language model says, untrained; calibrated: trained on the first part and
+frozen; fine-tuned: learning goes on as feedback comes. Below, what policies would earn on the held-out
+slates by the log (IPS) and by the calibrated simulator, and Kendall's τ between both orders. Vectors of
+texts are made once and kept.`,
+  datasets: ['movielens', 'mind'],
+  async run({ dataset, folder, config, seed, signal, progress }) {
+    return withScratch(async (scratch) => {
+      const log = await simulatorLog(dataset, folder, scratch, config, signal, progress);
+      const from = log.heldFrom;
+      const policies = comparedPolicies();
+      const judge = Simulator.load();
+      const later: Example[] = [];
+      const evaluation = new FidelityEvaluation(
+        foretellers(),
+        dataset === 'movielens' ? stars : null,
+      );
+      let said = 0;
+      let n = 0;
+      for await (const example of log.examples()) {
+        signal.throwIfAborted();
+        evaluation.take(example, n >= from);
+        if (n >= from) later.push(example);
+        else {
+          judge.learn(example);
+          if (n >= from - policyAnswers) for (const { learn } of policies) learn(example);
+        }
+        n += example.items.length;
+        if (n - said < 20_000) continue;
+        said = n;
+        progress(`${n} answers read, ${evaluation.n} of them held out`);
+      }
+      const slates = slatesOf(later, log.index);
+      const compared = policies.map(({ policy }) => policy);
+      const rows = [...evaluation.rows(), ...agreementRows(compared, judge, slates)];
+      return { protocol: 'simulator', dataset, n: evaluation.n, seed, rows };
+    });
+  },
+};
+
+function foretellers(): Foreteller[] {
+  const learner = millrace.create();
+  const means = new MeansBaseline();
+  const meanValues = new MeanValues('means', { user: true, item: true });
+  return [
+    { name: 'zero-shot', frozen: true, predict: zeroShot },
+    simulated('calibrated', true),
+    simulated('calibrated, no model', true, withoutModel),
+    simulated('calibrated, no memory', true, withoutMemory),
+    simulated('fine-tuned', false),
+    simulated('fine-tuned, no model', false, withoutModel),
+    { ...trained(learner), predictValues: (example) => learner.predictValues(example) },
+    {
+      ...trained(means),
+      predictValues: (example) => meanValues.predictValues(example),
+      learn: (example) => {
+        means.learn(example);
+        meanValues.learn(example);
+      },
+    },
+    trained(new PopularityBaseline()),
+    trained(new RateBaseline()),
+  ];
+}
+
+/** A baseline, which learns as feedback comes. */
+function trained(model: Judge): Foreteller {
+  return {
+    name: model.name,
+    frozen: false,
+    predict: (example) => model.predict(example),
+    learn: (example) => model.learn(example),
+  };
+}
+
+/** The cosine as it is, from 0 to 1; one half where the model has said nothing. */
+function zeroShot({ items }: Example): Float64Array {
+  return Float64Array.from(items, ({ similarity }) => (1 + (similarity ?? 0)) / 2);
+}
+
+function simulated(
+  name: string,
+  frozen: boolean,
+  seen: (example: Example) => Example = (example) => example,
+): Foreteller {
+  const one = Simulator.load();
+  return {
+    name,
+    frozen,
+    predict: (example) => one.foretell(seen(example)),
+    predictValues: (example) => one.foretellValues(seen(example)),
+    learn: (example) => one.learn(seen(example)),
+  };
+}
+
+function withoutModel(example: Example): Example {
+  return { ...example, items: example.items.map((item) => ({ ...item, similarity: null })) };
+}
+
+/** A user of whom nothing is known but the counts. */
+function withoutMemory(example: Example): Example {
+  return { ...example, state: { ...example.state, recent: [], groups: [] } };
+}

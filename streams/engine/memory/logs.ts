@@ -1,0 +1,67 @@
+// The topics of a runtime in memory: what a broker would hold of them, as Avro bytes.
+import { hash32 } from '../../../models/random.ts';
+import { type Codec, createCodec } from '../../../schemas/codec.ts';
+import { MillraceError } from '../../../schemas/errors.ts';
+import type { AnyTopic } from '../../../schemas/topic.ts';
+
+/** A record of a partition; its place in the partition is its offset. */
+export interface Stored {
+  readonly key: string;
+  /** Event time, ms. */
+  readonly at: number;
+  /** The event in wire format; null deletes the key. */
+  readonly bytes: Buffer | null;
+}
+
+export class MemoryLogs {
+  private readonly partitions: number;
+  /** By topic, in the order of their schema ids. */
+  private readonly logs = new Map<AnyTopic, Stored[][]>();
+  private readonly codecs = new Map<AnyTopic, Codec>();
+
+  /** @param partitions of the topics keyed by user */
+  constructor(topics: Iterable<AnyTopic>, partitions: number) {
+    this.partitions = partitions;
+    for (const topic of new Set(topics)) {
+      const empty = Array.from({ length: this.countOf(topic) }, (): Stored[] => []);
+      this.logs.set(topic, empty);
+    }
+  }
+
+  countOf(topic: AnyTopic): number {
+    return topic.partitioning === 'one' ? 1 : this.partitions;
+  }
+
+  partitionOf(topic: AnyTopic, key: string): number {
+    const count = this.countOf(topic);
+    return count === 1 ? 0 : hash32(key) % count;
+  }
+
+  /** Made when first asked for: a schema takes its time to compile. @throws `topic-undeclared` */
+  codecOf(topic: AnyTopic): Codec {
+    const known = this.codecs.get(topic);
+    if (known) return known;
+    const id = [...this.logs.keys()].indexOf(topic) + 1;
+    const codec = id > 0 ? createCodec(topic, id) : undeclared(topic);
+    this.codecs.set(topic, codec);
+    return codec;
+  }
+
+  /** By partition and offset. @throws `topic-undeclared` */
+  of(topic: AnyTopic): readonly (readonly Stored[])[] {
+    return this.logs.get(topic) ?? undeclared(topic);
+  }
+
+  append(topic: AnyTopic, partition: number, record: Stored): void {
+    const logs = this.logs.get(topic) ?? undeclared(topic);
+    logs[partition]!.push(record);
+  }
+}
+
+function undeclared(topic: AnyTopic): never {
+  throw new MillraceError({
+    code: 'topic-undeclared',
+    what: `The topic ${topic.name} is not declared.`,
+    todo: 'Add it to schemas/index.ts, or to what a stage of the topology reads or writes.',
+  });
+}

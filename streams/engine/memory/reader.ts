@@ -1,0 +1,194 @@
+// One task in memory, with what a broker does to it: transactions of several records, one on its way
+// while the next is open, transactions that fail, processes that die.
+import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { Tables } from '../../tables/tables.ts';
+import type { Stage } from '../stage.ts';
+import type { OpenBacking } from '../store.ts';
+import { type Sealed, Task } from '../task.ts';
+import type { MemoryLogs, Stored } from './logs.ts';
+
+/**
+ * What may befall a task.
+ * - `rollback`: the open transaction is given up; what it had read is read again.
+ * - `abort`: the transaction on its way fails, and the open one with it.
+ * - `restart`: the process dies with both; another one restores the task.
+ * - `restart-committed`: the process dies after the transaction on its way was committed and before it
+ *   heard of that.
+ */
+export type Fault = 'rollback' | 'abort' | 'restart' | 'restart-committed';
+
+/** Asked after each record, and before each commit: what befalls the task now. */
+export type Faults = (at: { readonly stage: Stage; readonly task: Task }) => Fault | undefined;
+
+export interface TransactionOptions {
+  /** Records in a transaction at the most. @default 1 */
+  readonly commitEvery?: number;
+  /** Records of the next transaction that are processed before a commit is durable. @default 0 */
+  readonly commitDelay?: number;
+  /** @default nothing ever fails */
+  readonly faults?: Faults;
+  /** Where committed state lives; what it keeps over a restart is not restored again. @default in memory */
+  readonly openBacking?: OpenBacking;
+}
+
+export interface ReaderEnvironment {
+  readonly logs: MemoryLogs;
+  readonly tables: Tables;
+  /** Appends the records of a transaction that is committed. */
+  readonly write: (partition: number, sealed: Sealed, streamTime: number) => void;
+  readonly options: TransactionOptions;
+}
+
+/** What a transaction leaves with its offsets, for whoever goes on from there. */
+interface Mark {
+  /** Next offset, by input. */
+  readonly positions: readonly number[];
+  readonly streamTime: number;
+}
+
+export class Reader {
+  readonly stage: Stage;
+  readonly partition: number;
+  task: Task;
+  private readonly env: ReaderEnvironment;
+  private committed: Mark;
+  private onItsWay: { readonly sealed: Sealed; readonly mark: Mark } | undefined;
+  private positions: number[] = [];
+  /** Records in the open transaction. */
+  private gathered = 0;
+  /** Offsets below which outputs were committed before the state was replayed, by input. */
+  private mutedBelow: readonly number[] = [];
+
+  constructor(stage: Stage, partition: number, env: ReaderEnvironment) {
+    this.stage = stage;
+    this.partition = partition;
+    this.env = env;
+    const positions = stage.inputs.map(() => 0);
+    this.committed = { positions, streamTime: Number.NEGATIVE_INFINITY };
+    this.task = this.reopen();
+  }
+
+  /** Processes a record, or commits what is left to commit. @returns whether there was anything to do */
+  step(): boolean {
+    const next = this.next();
+    if (!next) return this.settle();
+    this.process(next.input, next.record);
+    if (this.befallen()) return true;
+    const { commitEvery = 1, commitDelay = 0 } = this.env.options;
+    if (this.onItsWay && this.gathered >= Math.min(commitDelay, commitEvery)) this.finish();
+    if (this.gathered >= commitEvery) this.seal(commitDelay);
+    return true;
+  }
+
+  /** The process ends, whatever is open, and another one takes over. */
+  restart(): void {
+    this.task.close();
+    this.task = this.reopen();
+  }
+
+  /** The earliest head; ties go to the input declared first, as in every runtime. */
+  private next(): { input: number; record: Stored } | undefined {
+    let next: { input: number; record: Stored } | undefined;
+    for (const [input, topic] of this.stage.inputs.entries()) {
+      const record = this.logOf(topic)[this.positions[input]!];
+      if (record && (!next || record.at < next.record.at)) next = { input, record };
+    }
+    return next;
+  }
+
+  private process(input: number, { at, bytes }: Stored): void {
+    const { task, partition } = this;
+    const topic = this.stage.inputs[input]!;
+    const offset = this.positions[input]!++;
+    task.muted = offset < (this.mutedBelow[input] ?? 0);
+    const event = this.env.logs.codecOf(topic).decode(bytes ?? Buffer.alloc(0));
+    task.process(topic.name, event, at, { topic: topic.name, partition, offset });
+    this.gathered++;
+  }
+
+  private settle(): boolean {
+    if (this.gathered === 0 && !this.onItsWay) return false;
+    this.finish();
+    if (this.gathered > 0) this.seal(0);
+    return true;
+  }
+
+  private seal(delay: number): void {
+    const { task } = this;
+    const { streamTime } = task;
+    // State that is replayed from an earlier offset has nothing to take back from the group.
+    const positions = this.positions.map((at, i) => Math.max(at, this.committed.positions[i]!));
+    this.onItsWay = { sealed: task.seal(), mark: { positions, streamTime } };
+    this.gathered = 0;
+    if (!this.befallen() && delay === 0) this.finish();
+  }
+
+  private finish(): void {
+    if (!this.onItsWay) return;
+    this.write(this.onItsWay);
+    this.task.commit((store) => this.logOf(store.changelog).length);
+  }
+
+  private write({ sealed, mark }: NonNullable<typeof this.onItsWay>): void {
+    this.env.write(this.partition, sealed, mark.streamTime);
+    this.committed = mark;
+    this.onItsWay = undefined;
+  }
+
+  private befallen(): boolean {
+    const { stage, task } = this;
+    const fault = this.env.options.faults?.({ stage, task });
+    if (!fault) return false;
+    if (fault === 'restart-committed' && this.onItsWay) this.write(this.onItsWay);
+    // What a logic holds outside its stores cannot be taken back, only replayed.
+    if (fault.startsWith('restart') || task.logic.snapshot) this.restart();
+    else this.takeBack(fault);
+    return true;
+  }
+
+  private takeBack(fault: Fault): void {
+    if (fault === 'rollback') this.task.rollback();
+    else {
+      this.task.abort();
+      this.onItsWay = undefined;
+    }
+    this.positions = [...(this.onItsWay?.mark ?? this.committed).positions];
+    this.gathered = 0;
+  }
+
+  /** A task with the state that was committed, from the changelogs and the latest snapshot. */
+  private reopen(): Task {
+    const { tables, logs, options } = this.env;
+    const { stage, partition } = this;
+    const { positions, streamTime } = this.committed;
+    const { openBacking } = options;
+    const task = new Task(stage, partition, tables, { openBacking, streamTime });
+    for (const store of stage.stores) {
+      const state = task.stateOf(store);
+      const log = this.logOf(store.changelog);
+      const codec = logs.codecOf(store.changelog);
+      const changes = log
+        .slice(state.checkpoint)
+        .map(({ key, bytes }) => [key, bytes && codec.decode(bytes)] as const);
+      if (changes.length > 0) state.restore(changes, log.length);
+    }
+    this.onItsWay = undefined;
+    this.gathered = 0;
+    this.positions = [...positions];
+    const { snapshot } = task.logic;
+    if (snapshot) {
+      const latest = tables.policies.latest(snapshot.policy);
+      snapshot.load(latest?.bytes);
+      this.mutedBelow = positions;
+      this.positions = stage.inputs.map(({ name }) => {
+        const from = latest?.offsets.find((o) => o.topic === name && o.partition === partition);
+        return from?.offset ?? 0;
+      });
+    }
+    return task;
+  }
+
+  private logOf(topic: AnyTopic): readonly Stored[] {
+    return this.env.logs.of(topic)[this.partition] ?? [];
+  }
+}

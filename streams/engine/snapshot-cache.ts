@@ -1,0 +1,25 @@
+// What the latest snapshot of a policy stands for, loaded once a snapshot.
+import type { PolicyTable } from './snapshot-table.ts';
+
+export class Loaded<T> {
+  private readonly policy: string;
+  private readonly load: (bytes: Uint8Array) => T;
+  private bytes: Uint8Array | undefined;
+  private value: T;
+
+  /** @param before what there is before the first snapshot */
+  constructor(policy: string, before: T, load: (bytes: Uint8Array) => T) {
+    this.policy = policy;
+    this.value = before;
+    this.load = load;
+  }
+
+  of(policies: PolicyTable): T {
+    const bytes = policies.latest(this.policy)?.bytes;
+    if (bytes && bytes !== this.bytes) {
+      this.value = this.load(bytes);
+      this.bytes = bytes;
+    }
+    return this.value;
+  }
+}

@@ -1,0 +1,45 @@
+// A policy's parameters as records: compressed, and cut so that each stays under a broker's limit.
+import { createHash } from 'node:crypto';
+import { constants, zstdCompressSync } from 'node:zlib';
+import type { Example } from '../../schemas/topics/examples.ts';
+import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
+import type { Context, Origin } from './stage.ts';
+
+/** Bytes of parameters a record carries: well under the usual message limit of 1 MB. */
+export const chunkBytes = 700_000;
+
+interface SnapshotHead {
+  readonly policy: string;
+  readonly version: number;
+  readonly at: number;
+  readonly offsets: Snapshot['offsets'];
+}
+
+/** The chunks of one snapshot, in order. */
+export function snapshotRecords(head: SnapshotHead, bytes: Uint8Array): Snapshot[] {
+  const data = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const chunks = Math.max(1, Math.ceil(data.length / chunkBytes));
+  return Array.from({ length: chunks }, (_, chunk) => ({
+    ...head,
+    chunk,
+    chunks,
+    sha256,
+    data: data.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes),
+  }));
+}
+
+/** Writes what a learner has become by an example, with the offset that comes next. */
+export function writeSnapshot(
+  context: Context,
+  { topic, partition, offset }: Origin,
+  example: Example,
+  learner: { readonly name: string; readonly version: number },
+  bytes: Uint8Array,
+): void {
+  const { name: policy, version } = learner;
+  const offsets = [{ topic, partition, offset: offset + 1 }];
+  for (const record of snapshotRecords({ policy, version, at: example.closedAt, offsets }, bytes)) {
+    context.emit(snapshots, record);
+  }
+}

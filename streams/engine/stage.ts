@@ -1,0 +1,87 @@
+// What a stage is: processors that share their inputs, stores and transaction on each partition.
+//
+// A stage's logic is synchronous and deterministic: no clock, no chance, no I/O. The runtimes
+// (memory-runtime.ts, infra/kafka) feed it events merged by time and keep what it emits.
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import type { Tables } from '../tables/tables.ts';
+import type { StoreDef } from './store.ts';
+
+/** Where an event came from. */
+export interface Origin {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset in that partition. */
+  readonly offset: number;
+}
+
+/** What the logic of a stage may do with an event. */
+export interface Context {
+  /** The partition this task works on. */
+  readonly partition: number;
+  /** The greatest event time the task has seen, ms. */
+  readonly streamTime: number;
+  /** Writes an event; it becomes visible when the task commits. @throws `topic-undeclared` */
+  emit<T extends AnyTopic>(topic: T, event: EventOf<T>): void;
+  /** State of this task. @throws `store-undeclared` */
+  store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>>;
+  /** Milliseconds since a fixed moment, for measuring a decision; 0 in memory. */
+  elapsed(): number;
+}
+
+/** Keyed state. Values are never mutated in place: put a new one. */
+export interface Store<V> {
+  get(key: string): V | undefined;
+  put(key: string, value: V): void;
+  delete(key: string): void;
+  /**
+   * Removes from the timers, and returns, what expires at or before `time`, earliest first. Each must be
+   * deleted, or put again with a later end: what is left as it is would expire again after a restart.
+   */
+  expire(time: number): Iterable<[key: string, value: V]>;
+  readonly size: number;
+}
+
+export interface StageLogic {
+  /** One event of an input, in order of time. */
+  process(topic: string, event: unknown, origin: Origin, context: Context): void;
+  /** Stream time has moved; called before the event that moved it is processed. */
+  advance?(context: Context): void;
+  /**
+   * Large state that is kept as snapshots rather than in a store. The runtime loads the latest one
+   * and replays the input from the offsets it stands for.
+   */
+  readonly snapshot?: SnapshotState;
+}
+
+export interface SnapshotState {
+  /** Name under which its snapshots are kept. */
+  readonly policy: string;
+  /** Restores the state. `undefined` starts from nothing. */
+  load(bytes: Uint8Array | undefined): void;
+  /** The state as it is, in the bytes that `load` takes; equal states give equal bytes. */
+  save(): Uint8Array;
+}
+
+export interface Stage {
+  readonly name: string;
+  /** What it does, for `describe`. */
+  readonly doc: string;
+  /** Processors of this stage, in the order an event meets them; for `describe`. */
+  readonly steps: readonly string[];
+  /** Co-partitioned topics, merged by time. */
+  readonly inputs: readonly AnyTopic[];
+  readonly outputs: readonly AnyTopic[];
+  readonly stores: readonly StoreDef[];
+  /** Time a transaction waits for more records, ms: every commit costs the broker … */
+  readonly commitEveryMs: number;
+  /** … unless it carries the answer to a record of one of these inputs, which goes out at once. */
+  readonly promptInputs: readonly AnyTopic[];
+  /**
+   * Time for which an input that is at its end holds back the others, ms: for writers that lag behind
+   * each other. @default 0, as in Kafka Streams (`max.task.idle.ms`)
+   */
+  readonly waitForInputsMs?: number;
+  /** Names of the global tables it reads, kept by the runtime from their topics. */
+  readonly tables: readonly (keyof Tables)[];
+  create(tables: Tables): StageLogic;
+}

@@ -1,0 +1,202 @@
+// Keyed state of one task, in three layers: what is committed (a backing: memory, or LMDB on disk), the
+// changes of the transaction that is being committed, and over both those of the open one.
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import type { Store } from './stage.ts';
+import { TimerHeap } from './timers.ts';
+
+export interface StoreDef<T extends AnyTopic = AnyTopic> {
+  readonly name: string;
+  /** The compacted topic every committed change goes to, and from which the store is restored. */
+  readonly changelog: T;
+  /** When a value expires, ms; absent: never. */
+  readonly expiresAt?: (value: EventOf<T>) => number;
+}
+
+export function defineStore<T extends AnyTopic>(def: StoreDef<T>): StoreDef<T> {
+  return Object.freeze(def);
+}
+
+/** A change to write to the changelog; `null` deletes. */
+export type Change<V> = readonly [key: string, value: V | null];
+
+/** Where the committed values of a store live. One conformance suite holds for every kind. */
+export interface Backing<V> {
+  get(key: string): V | undefined;
+  has(key: string): boolean;
+  entries(): Iterable<[key: string, value: V]>;
+  readonly size: number;
+  /**
+   * Applies the changes of a committed transaction, all or none. `next` is the offset of the changelog
+   * after them: what the content stands for from now on; undefined where it is not known.
+   */
+  apply(changes: readonly Change<V>[], next: number | undefined): void;
+  /** Offset of the changelog from which to restore: 0 for an empty store. */
+  readonly checkpoint: number;
+  /** Forgets everything, its checkpoint too. */
+  clear(): void;
+  close(): void;
+}
+
+/** Opens the backing of a store of the task on a partition. */
+export type OpenBacking = (def: StoreDef, partition: number) => Backing<unknown>;
+
+/** Committed values in a map of this process; restored from the beginning of the changelog. */
+export class MemoryBacking<V> implements Backing<V> {
+  readonly checkpoint = 0;
+  private readonly values = new Map<string, V>();
+
+  get(key: string): V | undefined {
+    return this.values.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.values.has(key);
+  }
+
+  entries(): Iterable<[string, V]> {
+    return this.values.entries();
+  }
+
+  get size(): number {
+    return this.values.size;
+  }
+
+  apply(changes: Iterable<Change<V>>): void {
+    for (const [key, value] of changes) {
+      if (value === null) this.values.delete(key);
+      else this.values.set(key, value);
+    }
+  }
+
+  clear(): void {
+    this.values.clear();
+  }
+
+  close(): void {}
+}
+
+/** Changes of one transaction, and the timers it took. */
+interface Layer<V> {
+  readonly changes: Map<string, V | null>;
+  readonly fired: [time: number, key: string][];
+}
+
+const emptyLayer = <V>(): Layer<V> => ({ changes: new Map(), fired: [] });
+
+/** A store over its backing. What is not committed is seen by its own task alone. */
+export class LayeredStore<V> implements Store<V> {
+  private readonly backing: Backing<V>;
+  private readonly expiresAt: ((value: V) => number) | undefined;
+  private readonly timers = new TimerHeap();
+  private open: Layer<V> = emptyLayer();
+  private sealed: Layer<V> | undefined;
+
+  constructor(backing: Backing<V>, expiresAt?: (value: V) => number) {
+    this.backing = backing;
+    this.expiresAt = expiresAt;
+    for (const [key, value] of expiresAt ? backing.entries() : []) this.setTimer(key, value);
+  }
+
+  get(key: string): V | undefined {
+    let change = this.open.changes.get(key);
+    if (change === undefined) change = this.sealed?.changes.get(key);
+    return change === undefined ? this.backing.get(key) : (change ?? undefined);
+  }
+
+  put(key: string, value: V): void {
+    this.open.changes.set(key, value);
+    this.setTimer(key, value);
+  }
+
+  delete(key: string): void {
+    this.open.changes.set(key, null);
+  }
+
+  *expire(time: number): Iterable<[string, V]> {
+    for (let next = this.timers.peek(); next && next[0] <= time; next = this.timers.peek()) {
+      const [due, key] = next;
+      // A key that was put twice with one time has two timers, and expires once.
+      do this.timers.pop();
+      while (this.timers.peek()?.[0] === due && this.timers.peek()?.[1] === key);
+      this.open.fired.push([due, key]);
+      const value = this.get(key);
+      // A timer of a value that was replaced or deleted since is void.
+      if (value !== undefined && this.expiresAt?.(value) === due) yield [key, value];
+    }
+  }
+
+  /**
+   * Closes the open layer for its commit and begins the next. What it changed, once a key, in the order
+   * first changed; a key that came and went within it left no trace and needs none.
+   */
+  seal(): Change<V>[] {
+    const { changes } = this.open;
+    this.sealed = this.open;
+    this.open = emptyLayer();
+    const written: Change<V>[] = [];
+    for (const change of changes) {
+      if (change[1] !== null || this.backing.has(change[0])) written.push(change);
+    }
+    return written;
+  }
+
+  /** The sealed transaction is durable; `next`: the offset of the changelog after its changes. */
+  commit(next?: number): void {
+    if (this.sealed) this.backing.apply([...this.sealed.changes], next);
+    this.sealed = undefined;
+  }
+
+  /** Takes back what the open transaction changed; the sealed one is on its way. */
+  rollback(): void {
+    for (const [due, key] of this.open.fired) this.timers.push(due, key);
+    this.open = emptyLayer();
+  }
+
+  /** Leaves the store as it was at the last commit. */
+  abort(): void {
+    this.rollback();
+    for (const [due, key] of this.sealed?.fired ?? []) this.timers.push(due, key);
+    this.sealed = undefined;
+  }
+
+  /** Applies records of the changelog while restoring, up to the offset `next`. */
+  restore(changes: readonly Change<V>[], next: number): void {
+    this.backing.apply(changes, next);
+    for (const [key, value] of changes) if (value !== null) this.setTimer(key, value);
+  }
+
+  *entries(): Iterable<[string, V]> {
+    const over = new Map([...(this.sealed?.changes ?? []), ...this.open.changes]);
+    for (const [key, value] of this.backing.entries()) if (!over.has(key)) yield [key, value];
+    for (const [key, value] of over) if (value !== null) yield [key, value];
+  }
+
+  get size(): number {
+    let { size } = this.backing;
+    for (const [key, value] of new Map([...(this.sealed?.changes ?? []), ...this.open.changes])) {
+      size += (value === null ? 0 : 1) - (this.backing.has(key) ? 1 : 0);
+    }
+    return size;
+  }
+
+  /** Offset of the changelog from which to restore. */
+  get checkpoint(): number {
+    return this.backing.checkpoint;
+  }
+
+  /** Forgets everything: what it holds is not of this changelog. */
+  clear(): void {
+    this.backing.clear();
+    this.timers.clear();
+    this.open = emptyLayer();
+    this.sealed = undefined;
+  }
+
+  close(): void {
+    this.backing.close();
+  }
+
+  private setTimer(key: string, value: V): void {
+    if (this.expiresAt) this.timers.push(this.expiresAt(value), key);
+  }
+}

@@ -1,0 +1,157 @@
+// One stage on one partition: feeds its logic, holds its stores, and gathers what a commit carries.
+import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import type { Tables } from '../tables/tables.ts';
+import type { Context, Origin, Stage, StageLogic, Store } from './stage.ts';
+import {
+  type Change,
+  LayeredStore,
+  MemoryBacking,
+  type OpenBacking,
+  type StoreDef,
+} from './store.ts';
+
+export interface Output {
+  readonly topic: AnyTopic;
+  readonly event: unknown;
+}
+
+export interface ChangelogEntry {
+  readonly store: StoreDef;
+  readonly changes: readonly Change<unknown>[];
+}
+
+/** What one transaction carries besides the consumed offsets. */
+export interface Sealed {
+  readonly outputs: readonly Output[];
+  readonly changelog: readonly ChangelogEntry[];
+}
+
+export interface TaskOptions {
+  /** Milliseconds of a clock that does not go back, for `Context.elapsed`. @default always 0 */
+  readonly clock?: (() => number) | undefined;
+  /** Where committed state lives. @default in memory */
+  readonly openBacking?: OpenBacking | undefined;
+  /**
+   * Stream time at the last commit, ms, which a runtime keeps with the offsets: time that began anew
+   * would let in what was late. @default nothing was seen yet
+   */
+  readonly streamTime?: number;
+}
+
+export class Task implements Context {
+  readonly partition: number;
+  readonly logic: StageLogic;
+  streamTime: number;
+  private readonly stage: Stage;
+  private readonly stores = new Map<StoreDef, LayeredStore<unknown>>();
+  private readonly outputTopics: ReadonlySet<AnyTopic>;
+  private outputs: Output[] = [];
+  /** Stream time before the open transaction, and before the sealed one. */
+  private openedAt: number;
+  private sealedAt: number;
+  private readonly clock: () => number;
+  /** While true what the logic emits is dropped: it was committed before the restart. */
+  muted = false;
+
+  constructor(stage: Stage, partition: number, tables: Tables, options: TaskOptions = {}) {
+    const { clock = () => 0, openBacking = () => new MemoryBacking() } = options;
+    const { streamTime = Number.NEGATIVE_INFINITY } = options;
+    this.streamTime = this.openedAt = this.sealedAt = streamTime;
+    this.stage = stage;
+    this.partition = partition;
+    this.clock = clock;
+    this.outputTopics = new Set(stage.outputs);
+    try {
+      for (const def of stage.stores) {
+        this.stores.set(def, new LayeredStore(openBacking(def, partition), def.expiresAt));
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.logic = stage.create(tables);
+  }
+
+  emit<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
+    if (!this.outputTopics.has(topic)) {
+      throw new MillraceError({
+        code: 'topic-undeclared',
+        what: `Stage ${this.stage.name} emits to ${topic.name}, which it does not declare.`,
+        todo: 'Add the topic to the outputs of the stage.',
+      });
+    }
+    if (!this.muted) this.outputs.push({ topic, event });
+  }
+
+  store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>> {
+    return this.stateOf(def) as LayeredStore<EventOf<T>>;
+  }
+
+  elapsed(): number {
+    return this.clock();
+  }
+
+  /** Feeds one event; event times must come merged, though a late one is only passed on. */
+  process(topic: string, event: unknown, at: number, origin: Origin): void {
+    if (at > this.streamTime) {
+      this.streamTime = at;
+      this.logic.advance?.(this);
+    }
+    this.logic.process(topic, event, origin, this);
+  }
+
+  /** Closes the open transaction for its commit: what it carries. The next one may begin at once. */
+  seal(): Sealed {
+    const { outputs } = this;
+    this.outputs = [];
+    this.sealedAt = this.openedAt;
+    this.openedAt = this.streamTime;
+    const changelog: ChangelogEntry[] = [];
+    for (const [store, state] of this.stores) {
+      const changes = state.seal();
+      if (changes.length > 0) changelog.push({ store, changes });
+    }
+    return { outputs, changelog };
+  }
+
+  /**
+   * The sealed transaction is durable: what it changed becomes the state.
+   * @param next offset of a store's changelog after its changes, where the runtime knows it
+   */
+  commit(next: (store: StoreDef) => number | undefined = () => undefined): void {
+    for (const [def, state] of this.stores) state.commit(next(def));
+    this.sealedAt = this.openedAt;
+  }
+
+  /** Takes back the open transaction, which is then as if it had not begun. */
+  rollback(): void {
+    for (const state of this.stores.values()) state.rollback();
+    this.outputs = [];
+    this.streamTime = this.openedAt;
+  }
+
+  /** The sealed transaction failed: the state is what it was at the last commit. */
+  abort(): void {
+    for (const state of this.stores.values()) state.abort();
+    this.outputs = [];
+    this.openedAt = this.sealedAt;
+    this.streamTime = this.sealedAt;
+  }
+
+  /** The state of a store, for the runtime: to restore, to look at. @throws `store-undeclared` */
+  stateOf(def: StoreDef): LayeredStore<unknown> {
+    const store = this.stores.get(def);
+    if (store) return store;
+    throw new MillraceError({
+      code: 'store-undeclared',
+      what: `Stage ${this.stage.name} uses the store ${def.name}, which it does not declare.`,
+      todo: 'Add the store to the stores of the stage.',
+    });
+  }
+
+  /** Closes the stores; nothing of the task may be used after it. */
+  close(): void {
+    for (const state of this.stores.values()) state.close();
+  }
+}
