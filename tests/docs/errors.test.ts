@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/errors');
-const rooms = '{schemas,models,streams,infra,datasets,bin}';
+const rooms = '{schemas,models,streams,infra,datasets,app,evaluate,bin}';
 
 /** The ways in which a code is written: thrown, answered over HTTP, a type of codes, made by SQL. */
 const ways = {
