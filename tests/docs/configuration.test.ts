@@ -20,7 +20,10 @@ const named = new Set(
 );
 
 const configured = [...new Set(all(read('infra/config.ts'), /'([A-Z]+(?:_[A-Z]+)+)'/g))];
-const elsewhere = [...files('{bin,app,evaluate,infra/embedded,infra/llama}/**/*.ts'), ...files('tests/**/*.ts')]
+const elsewhere = [
+  ...files('{bin,app,evaluate,infra/embedded,infra/llama}/**/*.ts'),
+  ...files('tests/**/*.ts'),
+]
   .flatMap((text) => all(text, /\benv\.([A-Z][A-Z_]+)\b/g))
   // Between the test run and its workers; nobody sets it.
   .filter((name) => name !== 'MILLRACE_TEST_INFRA');
