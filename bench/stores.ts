@@ -8,10 +8,10 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { openLmdbStores } from '../infra/stores/lmdb.ts';
 import { Random } from '../models/random.ts';
+import { newUser, trackImpression } from '../models/user/track.ts';
 import { createCodec } from '../schemas/codec.ts';
 import { type UserState, userStates } from '../schemas/topics/user-state.ts';
 import { type Backing, defineStore, LayeredStore, MemoryBacking } from '../streams/engine/store.ts';
-import { newUser, trackImpression } from '../streams/serve/track.ts';
 import { benchLog, say } from './support/broker.ts';
 import { readOptions, wholeNumber } from './support/options.ts';
 

@@ -4,10 +4,10 @@ import type { CoatLog, CoatRating } from '../datasets/coat.ts';
 import { LIKED } from '../datasets/movielens.ts';
 import { loggedExample } from '../models/evaluation/logged-example.ts';
 import type { Candidate } from '../models/policy.ts';
+import { newUser, trackClick, trackImpression } from '../models/user/track.ts';
 import { loggedClick } from '../schemas/logged-events.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
-import { newUser, trackClick, trackImpression } from '../streams/serve/track.ts';
 
 /** The set has no times: the n-th rating is at second n. */
 const second = 1000;

@@ -7,10 +7,10 @@ import { type Contender, type Life, lifeOf, rowsOf } from '../models/evaluation/
 import { policies } from '../models/policies.ts';
 import type { LearningPolicy, Policy } from '../models/policy.ts';
 import { mix32 } from '../models/random.ts';
+import * as tracker from '../models/user/track.ts';
 import { sizes } from '../models/world/sizes.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { demoVariants } from '../streams/serve/decide.ts';
-import * as tracker from '../streams/serve/track.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Worlds that a figure is the mean of. */

@@ -5,11 +5,11 @@ import type { Dataset } from '../datasets/dataset.ts';
 import type { LogRow } from '../datasets/log-row.ts';
 import { LIKED } from '../datasets/movielens.ts';
 import { loggedExample } from '../models/evaluation/logged-example.ts';
+import { newUser, trackClick, trackImpression } from '../models/user/track.ts';
 import { loggedClick } from '../schemas/logged-events.ts';
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
-import { newUser, trackClick, trackImpression } from '../streams/serve/track.ts';
 
 export interface RowReading {
   readonly kind: Click['kind'];

@@ -2,9 +2,9 @@
 // drawn from it by a seed, and the propensities it was drawn with are logged, never recomputed.
 import { UniformPolicy } from '../models/bandit/uniform.ts';
 import type { Policy } from '../models/policy.ts';
+import { newUser } from '../models/user/track.ts';
 import { requestOf } from '../schemas/request-border.ts';
 import { type Decider, decide } from '../streams/serve/decide.ts';
-import { newUser } from '../streams/serve/track.ts';
 
 /** A policy of your own: a score a candidate, higher is better. This one loves short names. */
 const brevity: Policy = {

@@ -2,13 +2,13 @@
 import type { LogStep } from '../../datasets/dataset.ts';
 import type { ReplayedLog } from '../../infra/replay/replayer.ts';
 import { decayedPopularity } from '../../models/bandit/baselines/decayed-popularity.ts';
+import * as tracker from '../../models/user/track.ts';
 import { live, type Served } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
 import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import { dwellMs } from '../../streams/enrichers/simulate.ts';
-import * as tracker from '../../streams/serve/track.ts';
 
 /** Slates of the log; a session has three of them on average. */
 const slates = 6_000;

@@ -2,9 +2,9 @@
 // policy that knows the similarity alone, answered by people. The same arguments give the same stream.
 import type { Decided, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
+import * as tracker from '../../models/user/track.ts';
 import { live } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
-import * as tracker from '../../streams/serve/track.ts';
 
 export interface StreamOptions {
   readonly items: number;

@@ -15,10 +15,10 @@ import { Calibration } from '../../models/baseline/calibration.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { episodeOf } from '../../models/reward/episode.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
+import { sessionGapMs, trackClick, trackImpression } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { likedItems } from '../../streams/serve/decide.ts';
-import { sessionGapMs, trackClick, trackImpression } from '../../streams/serve/track.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 

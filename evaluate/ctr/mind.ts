@@ -2,10 +2,10 @@
 
 import { type MindImpression, readMind, readMindNews } from '../../datasets/mind.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
+import { newUser, trackClick, trackImpression } from '../../models/user/track.ts';
 import { loggedClick } from '../../schemas/logged-events.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { newUser, trackClick, trackImpression } from '../../streams/serve/track.ts';
 
 /** The history a user comes with is clicks before the log begins; the set does not say when. */
 export async function* mindPages(folder: string): AsyncGenerator<Example> {

@@ -1,8 +1,8 @@
 // The random log of Open Bandit, a round at a time: a smoke test, for its few clicks rank nothing.
 import { readOpenBandit } from '../../datasets/open-bandit.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
+import { newUser } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
-import { newUser } from '../../streams/serve/track.ts';
 
 /** The set does not name its visitors, so all of them are one without a history. */
 export async function* openBanditRounds(folder: string, campaign: string): AsyncGenerator<Example> {

@@ -1,9 +1,9 @@
 // Choices in the order of time, each with what was remembered of the user just before it.
 
 import { type Choice, choicesOf } from '../../models/evaluation/next-liked.ts';
+import { newUser, trackClick, trackImpression } from '../../models/user/track.ts';
 import { loggedClick } from '../../schemas/logged-events.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { newUser, trackClick, trackImpression } from '../../streams/serve/track.ts';
 import { CATALOGUE, type Films } from './catalogue.ts';
 import { MOST } from './policies.ts';
 

@@ -6,9 +6,9 @@ import { movielens } from '../../datasets/movielens.ts';
 import type { Config } from '../../infra/config.ts';
 import { itemPrompt } from '../../models/llm/prompts.ts';
 import type { VectorIndex } from '../../models/text/similarity.ts';
+import { sessionGapMs } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import { likedItems } from '../../streams/serve/decide.ts';
-import { sessionGapMs } from '../../streams/serve/track.ts';
 import { mindPages } from '../ctr/mind.ts';
 import { ratings, rowExamples } from '../row-examples.ts';
 

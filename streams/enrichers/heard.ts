@@ -2,9 +2,9 @@
 // more users than that has room for.
 import { Lru } from '../../models/llm/lru.ts';
 import { wordsIn } from '../../models/llm/reasoner/situation.ts';
+import { sessionGapMs } from '../../models/user/track.ts';
 import { wordsOf } from '../../schemas/request-border.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
-import { sessionGapMs } from '../serve/track.ts';
 
 /** Users whose words are remembered. */
 const CAPACITY = 10_000;

@@ -10,6 +10,7 @@ import { type Vocabulary, vocabularyOf } from '../../models/llm/reasoner/vocabul
 import { REASON_PROMPT, toldOf } from '../../models/llm/reasoner/words.ts';
 import { unusableAnswer } from '../../models/llm/unusable.ts';
 import { kinds } from '../../models/privacy/kinds.ts';
+import { newUser } from '../../models/user/track.ts';
 import type { MillraceError } from '../../schemas/errors.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
@@ -17,7 +18,6 @@ import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
-import { newUser } from '../serve/track.ts';
 import { AskedModel } from './asked-model.ts';
 import { counted, Findings } from './findings.ts';
 import { Heard } from './heard.ts';

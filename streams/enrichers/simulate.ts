@@ -3,12 +3,12 @@
 // it by a seed, so answering twice gives the same clicks, and their ids let the second be dropped.
 import { hash32, Random } from '../../models/random.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
+import { newUser } from '../../models/user/track.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
 import { Loaded } from '../engine/snapshot-cache.ts';
 import { likedItems } from '../serve/decide.ts';
-import { newUser } from '../serve/track.ts';
 
 export const simulateEnricher: EnricherDef = {
   name: 'simulate',

@@ -1,6 +1,7 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
+import { attributeClick, exampleOf, openWindow, traceOf } from '../../models/attribution.ts';
 import { InvertedPolicy } from '../../models/bandit/inverted.ts';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
@@ -8,6 +9,7 @@ import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import type { Learner } from '../../models/learner.ts';
 import { LlmPolicy } from '../../models/llm/policy.ts';
 import type { Candidate, Policy } from '../../models/policy.ts';
+import { newUser, trackClick, trackImpression } from '../../models/user/track.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -20,18 +22,10 @@ import type { Context, Origin, Stage, StageLogic } from '../engine/stage.ts';
 import { defineStore } from '../engine/store.ts';
 import { splitParts } from '../learn/parts.ts';
 import type { Tables } from '../tables/tables.ts';
-import {
-  attributeClick,
-  clickLetter,
-  exampleOf,
-  openStore,
-  openWindow,
-  traceOf,
-} from './attribute.ts';
+import { clickLetter, openStore } from './attribute.ts';
 import { candidatesOf } from './candidates.ts';
 import { decide, demoVariants, describeCandidates, seedOf, type Variant } from './decide.ts';
 import { type LlmTier, llmTier, withVectors } from './llm-tier.ts';
-import { newUser, trackClick, trackImpression } from './track.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
 

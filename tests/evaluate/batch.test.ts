@@ -8,7 +8,7 @@ import type { NextItemModel } from '../../models/evaluation/full-ranking.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { PolicyItems } from '../../models/evaluation/policy-items.ts';
 import { PopularItems } from '../../models/evaluation/popular-items.ts';
-import { newUser } from '../../streams/serve/track.ts';
+import { newUser } from '../../models/user/track.ts';
 
 const event = (user: string, itemId: string) =>
   loggedExample(`${user}-${itemId}`, 0, newUser(user), [

@@ -5,7 +5,7 @@ import { MeanValues } from '../../models/baseline/mean-values.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { RatingEvaluation } from '../../models/evaluation/rating.ts';
 import { Random } from '../../models/random.ts';
-import { newUser } from '../../streams/serve/track.ts';
+import { newUser } from '../../models/user/track.ts';
 
 const rated = (user: string, itemId: string, reward: number) =>
   loggedExample(`${user}-${itemId}`, 0, newUser(user), [

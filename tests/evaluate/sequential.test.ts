@@ -4,7 +4,7 @@ import { type NextItemModel, rankRows } from '../../models/evaluation/full-ranki
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { PopularItems } from '../../models/evaluation/popular-items.ts';
 import { SequentialEvaluation } from '../../models/evaluation/sequential.ts';
-import { newUser } from '../../streams/serve/track.ts';
+import { newUser } from '../../models/user/track.ts';
 
 const event = (user: string, itemId: string) =>
   loggedExample(`${user}-${itemId}`, 0, newUser(user), [

@@ -5,7 +5,7 @@ import { Reasoner } from '../../models/llm/reasoner/reasoner.ts';
 import { situationOf } from '../../models/llm/reasoner/situation.ts';
 import { vocabularyOf } from '../../models/llm/reasoner/vocabulary.ts';
 import { moods, toldOf, wantPrompts } from '../../models/llm/reasoner/words.ts';
-import { newUser } from '../../streams/serve/track.ts';
+import { newUser } from '../../models/user/track.ts';
 import { fakeModel } from '../support/fake-model.ts';
 import { attempts } from './attempts.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../models/codec.ts';
+import { newUser } from '../../models/user/track.ts';
 import { codeOf } from '../../schemas/errors.ts';
-import { newUser } from '../../streams/serve/track.ts';
 import { madeExamples, toExample } from '../support/examples.ts';
 
 function slate(...outcomes: [itemId: string, reward: number][]) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Policy } from '../../models/policy.ts';
 import { type EpisodeOptions, episodeOf, type Shelf } from '../../models/reward/episode.ts';
-import { newUser, trackClick, trackImpression } from '../../streams/serve/track.ts';
+import { newUser, trackClick, trackImpression } from '../../models/user/track.ts';
 
 const itemIds = Array.from({ length: 200 }, (_, i) => String(i));
 const shelf: Shelf = {

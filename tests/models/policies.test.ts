@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { loadLearner, millrace } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
-import { newUser } from '../../streams/serve/track.ts';
+import { newUser } from '../../models/user/track.ts';
 import { describeLearner, describePolicy } from '../support/describe-policy.ts';
 import { madeExamples } from '../support/examples.ts';
 

@@ -1,13 +1,13 @@
 // What `explain` gives reasons for, when, and that it holds nothing up.
 import { describe, expect, it } from '@jest/globals';
 import type { Generation, LanguageModel } from '../../models/llm/port.ts';
+import { newUser } from '../../models/user/track.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { type ExplainEnricherOptions, explainEnricher } from '../../streams/enrichers/explain.ts';
-import { newUser } from '../../streams/serve/track.ts';
 import { createTables } from '../../streams/tables/create.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';

@@ -1,6 +1,7 @@
 // What a user is taken to want goes into the decision, and the impression says where it was missing.
 import { expect, it } from '@jest/globals';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
+import { newUser } from '../../models/user/track.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -8,7 +9,6 @@ import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { newUser } from '../../streams/serve/track.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { itemOf } from '../support/events.ts';
 

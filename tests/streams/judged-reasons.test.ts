@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
+import { newUser } from '../../models/user/track.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
@@ -9,7 +10,6 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { explainEnricher } from '../../streams/enrichers/explain.ts';
 import type { JudgingOptions } from '../../streams/enrichers/judging.ts';
-import { newUser } from '../../streams/serve/track.ts';
 import { createTables } from '../../streams/tables/create.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';

@@ -1,12 +1,12 @@
 // `reason` beside the streams: it never holds up the log, and reads no history twice.
 import { describe, expect, it } from '@jest/globals';
 import type { LanguageModel } from '../../models/llm/port.ts';
+import { newUser, trackClick } from '../../models/user/track.ts';
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
-import { newUser, trackClick } from '../../streams/serve/track.ts';
 import { createTables } from '../../streams/tables/create.ts';
 import { applyToTable } from '../../streams/tables/tables.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';

@@ -1,6 +1,7 @@
 // What users say with their requests, from the topic to what they are taken to want and to the next slate.
 import { describe, expect, it } from '@jest/globals';
 import type { Prompt } from '../../models/llm/port.ts';
+import { sessionGapMs } from '../../models/user/track.ts';
 import { type RequestInput, requestOf } from '../../schemas/request-border.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -10,7 +11,6 @@ import { requests } from '../../schemas/topics/requests.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
-import { sessionGapMs } from '../../streams/serve/track.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { attempts } from '../llm/attempts.ts';
 import { itemOf } from '../support/events.ts';

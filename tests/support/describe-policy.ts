@@ -4,8 +4,8 @@ import { drawSlate, slateProbabilities, toProbabilities } from '../../models/exp
 import type { Learner, LearnerKind } from '../../models/learner.ts';
 import type { DecisionContext, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
+import { newUser } from '../../models/user/track.ts';
 import { decide } from '../../streams/serve/decide.ts';
-import { newUser } from '../../streams/serve/track.ts';
 import { madeExamples } from './examples.ts';
 
 export const trained = madeExamples(60);

@@ -1,9 +1,9 @@
 // Small made-up examples for tests of policies and learners: seeded, so every run has the same.
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { Random } from '../../models/random.ts';
+import { newUser } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { newUser } from '../../streams/serve/track.ts';
 
 const GROUPS = ['drama', 'comedy', 'war'];
 const SLATE = 5;

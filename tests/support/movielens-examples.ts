@@ -2,9 +2,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import { newUser } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { newUser } from '../../streams/serve/track.ts';
 
 const SESSION_GAP = 30 * 60;
 const SLATE = 10;

@@ -1,4 +1,6 @@
 // A stage that counts the clicks of each user, and fails where a test wants it to.
+
+import { newUser } from '../../models/user/track.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
@@ -6,7 +8,6 @@ import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
 import type { Context, Stage } from '../../streams/engine/stage.ts';
 import { defineStore } from '../../streams/engine/store.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
-import { newUser } from '../../streams/serve/track.ts';
 import { clickOf } from './events.ts';
 
 /** A user who has been away for so long is forgotten, ms. */

@@ -4,7 +4,7 @@ import { decayedPopularity } from '../../../models/bandit/baselines/decayed-popu
 import { itemKnn } from '../../../models/bandit/baselines/item-knn.ts';
 import { markov } from '../../../models/bandit/baselines/markov.ts';
 import type { LearningPolicy } from '../../../models/policy.ts';
-import { newUser } from '../../../streams/serve/track.ts';
+import { newUser } from '../../../models/user/track.ts';
 import { describeFamily } from '../../support/describe-learning-policy.ts';
 import { toExample } from '../../support/examples.ts';
 import { families } from '../../support/learning-policies.ts';

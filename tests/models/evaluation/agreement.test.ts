@@ -3,7 +3,7 @@ import { agreementRows } from '../../../models/evaluation/agreement.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
 import { kendall } from '../../../models/metrics/kendall.ts';
 import type { Policy } from '../../../models/policy.ts';
-import { newUser } from '../../../streams/serve/track.ts';
+import { newUser } from '../../../models/user/track.ts';
 
 describe('kendall', () => {
   it('is concordant less discordant pairs', () => {

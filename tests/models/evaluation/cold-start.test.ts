@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ColdStart } from '../../../models/evaluation/cold-start.ts';
+import { newUser } from '../../../models/user/track.ts';
 import type { Served } from '../../../models/world/live.ts';
-import { newUser } from '../../../streams/serve/track.ts';
 
 const MINUTE = 60_000;
 

@@ -4,8 +4,8 @@ import { RateBaseline } from '../../../models/baseline/rate.ts';
 import { ClickEvaluation, type Judge } from '../../../models/evaluation/ctr.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
 import { listNdcg } from '../../../models/metrics/graded.ts';
+import { newUser } from '../../../models/user/track.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
-import { newUser } from '../../../streams/serve/track.ts';
 
 /** A page of items, `1` for a click. */
 const page = (at: number, clicks: string): Example =>

@@ -9,7 +9,7 @@ import { aucError } from '../../../models/metrics/auc.ts';
 import { brier } from '../../../models/metrics/brier.ts';
 import { calibrationError } from '../../../models/metrics/calibration-error.ts';
 import { wasserstein } from '../../../models/metrics/wasserstein.ts';
-import { newUser } from '../../../streams/serve/track.ts';
+import { newUser } from '../../../models/user/track.ts';
 
 describe('calibrationError', () => {
   it('is the mean gap of bins of equal mass', () => {

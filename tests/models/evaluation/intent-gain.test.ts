@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { coverageRows, IntentGain, ndcgOfFirst } from '../../../models/evaluation/intent-gain.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
 import type { DecisionContext, LearningPolicy } from '../../../models/policy.ts';
+import { newUser } from '../../../models/user/track.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
-import { newUser } from '../../../streams/serve/track.ts';
 
 /** Scores by the intent it is told, and remembers what it learned. */
 function learner(learned: Example[]): LearningPolicy {

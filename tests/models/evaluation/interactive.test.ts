@@ -10,7 +10,7 @@ import {
 import { convergence } from '../../../models/metrics/convergence.ts';
 import { gini } from '../../../models/metrics/exposure.ts';
 import { policies } from '../../../models/policies.ts';
-import * as tracker from '../../../streams/serve/track.ts';
+import * as tracker from '../../../models/user/track.ts';
 
 const chance: Contender = {
   name: 'uniform',

@@ -4,7 +4,7 @@ import { loggedExample } from '../../../models/evaluation/logged-example.ts';
 import { offPolicy } from '../../../models/experiment/off-policy.ts';
 import { drawSlate, slateProbabilities } from '../../../models/exploration.ts';
 import { Random } from '../../../models/random.ts';
-import { newUser } from '../../../streams/serve/track.ts';
+import { newUser } from '../../../models/user/track.ts';
 
 const groups: string[] = [];
 

@@ -9,8 +9,8 @@ import {
 } from '../../../models/reward/counterfactual.ts';
 import { DoublyRobust } from '../../../models/rl/doubly-robust.ts';
 import { slatePolicy } from '../../../models/rl/slate-policy.ts';
+import * as tracker from '../../../models/user/track.ts';
 import { World } from '../../../models/world/world.ts';
-import * as tracker from '../../../streams/serve/track.ts';
 import { gradientError } from '../../support/gradients.ts';
 import { madeDecision, theta } from './made.ts';
 

@@ -5,7 +5,7 @@ import {
   sessionGapMs,
   trackClick,
   trackImpression,
-} from '../../streams/serve/track.ts';
+} from '../../models/user/track.ts';
 import { clickOf } from '../support/events.ts';
 
 const minute = 60_000;
