@@ -44,11 +44,11 @@ export interface Learner extends Predictor, Policy {
    */
   retrieve(state: UserState, n: number, at: number, seed: number): string[];
   /** Counts behind the popularity policy. */
-  readonly counts: ItemCounts;
+  readonly counts: ReadonlyItemCounts;
 }
 
 /** Logged evidence on items. */
-export interface ItemCounts {
+export interface ReadonlyItemCounts {
   /** Items seen in logged examples. */
   readonly items: number;
   impressions(itemId: string): number;

@@ -33,7 +33,7 @@ export interface Policy {
 }
 
 /** An example with what it was chosen from, where that is known: all of it, or an even sample. */
-export interface Decided extends Example {
+export interface ExampleWithCandidates extends Example {
   /** Candidates that were not shown; `candidateCount` says how many there were in all. */
   readonly unshown?: readonly Candidate[];
 }
@@ -41,7 +41,7 @@ export interface Decided extends Example {
 /** A policy whose parameters are a function of the examples it was given, in order. */
 export interface LearningPolicy extends Policy {
   /** Learns from an outcome; the same sequence of examples gives the same bytes from `save`. */
-  learn(example: Decided): void;
+  learn(example: ExampleWithCandidates): void;
   /** The whole state; loading it continues exactly as if it had never been saved. */
   save(): Uint8Array;
 }

@@ -22,7 +22,7 @@ interface Lesson {
   readonly algorithm: HeadAlgorithm;
   /** What is learned from: the user's choice, or slates of the head's own. */
   readonly from: 'log' | 'own';
-  readonly passes: number;
+  readonly epochs: number;
   readonly rate: number;
   readonly batch: number;
   /** Slates of one request. */
@@ -31,7 +31,7 @@ interface Lesson {
 
 const K = 10;
 
-/** Steps and passes were chosen on the held-out users of seed 1, those of PPO and GRPO on seed 9. */
+/** Steps and epochs were chosen on the held-out users of seed 1, those of PPO and GRPO on seed 9. */
 const lessons: Readonly<Record<string, Lesson>> = {
   'head, softmax gradient on the log': lesson('softmax', 'log', 3, 0.006),
   'head, PPO': { ...lesson('ppo', 'own', 6, 0.003), batch: 4, slates: 8 },
@@ -42,10 +42,10 @@ const lessons: Readonly<Record<string, Lesson>> = {
 function lesson(
   algorithm: HeadAlgorithm,
   from: Lesson['from'],
-  passes: number,
+  epochs: number,
   rate: number,
 ): Lesson {
-  return { algorithm, from, passes, rate, batch: 16, slates: 1 };
+  return { algorithm, from, epochs, rate, batch: 16, slates: 1 };
 }
 
 export function policyRows(
@@ -107,13 +107,13 @@ function fresh({ width }: Space, { algorithm, rate, batch }: Lesson, seed: numbe
 /** Teaches it; gives way now and then. */
 function* lessonsOf(
   trainer: HeadTrainer,
-  { from, passes, slates }: Lesson,
+  { from, epochs, slates }: Lesson,
   choices: readonly Choice[],
   space: Space,
   seed: number,
 ): Generator<void> {
   const random = new Random(seed + 4);
-  for (let pass = 0; pass < passes; pass++) {
+  for (let epoch = 0; epoch < epochs; epoch++) {
     for (const choice of shuffled(choices, random)) {
       trainer.learn(
         from === 'log'

@@ -1,11 +1,11 @@
-// Tunes an adapter by reward: texts are drawn from the version in service, judged, and climbed by; the
+// Tunes an adapter by reward: texts are drawn from the version in service, judged, and learned from; the
 // result is written as a new file, put in service between calls, and kept only where it does better on
 // prompts that nothing is learned from.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Lora } from '../../models/llm/lora.ts';
-import { climb, type Drawn, type LoraGrpoOptions } from '../../models/llm/lora-grpo.ts';
+import { ascend, type Drawn, type LoraGrpoOptions } from '../../models/llm/lora-grpo.ts';
 import type { AdaptableModel, Adapter, Generation } from '../../models/llm/port.ts';
 import type { Rows } from '../../models/llm/products.ts';
 import { Random, shuffled } from '../../models/random.ts';
@@ -107,8 +107,8 @@ export class Tuner {
       const groups = await this.#groups();
       const rewards = groups.flat().map(({ reward }) => reward);
       trained += rewards.reduce((sum, one) => sum + one, 0) / rewards.length / every;
-      ({ divergence } = climb(this.#lora, rows, groups, this.#options));
-      // What is drawn from next is what was climbed to.
+      ({ divergence } = ascend(this.#lora, rows, groups, this.#options));
+      // What is drawn from next is what was ascended to.
       if (step + 1 < every) await this.#serve(architecture, folder);
     }
     const adapter = await this.#serve(architecture, folder);

@@ -1,8 +1,8 @@
 // A user and a candidate as one short vector, for every policy that is linear in something.
 import type { UserState } from '../../schemas/topics/user-state.ts';
+import type { ItemCounts } from '../item-counts.ts';
 import type { Candidate } from '../policy.ts';
 import { hash32 } from '../random.ts';
-import type { Evidence } from './evidence.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { log, log1p, max, min, sqrt } = Math;
@@ -22,13 +22,13 @@ const LIMIT = 3;
 export function featuresOf(
   state: UserState,
   candidate: Candidate,
-  evidence: Evidence,
+  counts: ItemCounts,
   position = 0,
 ): Float64Array {
   const { itemId, groups, similarity } = candidate;
   const { feedbacks, positives } = state;
-  const shown = evidence.shown(itemId);
-  const { rate } = evidence;
+  const shown = counts.impressions(itemId);
+  const { rate } = counts;
   const lately = state.recent.filter((one) => one.itemId === itemId).length;
   const taste = tasteOf(state, groups);
   const x = new Float64Array(WIDTH);
@@ -36,7 +36,7 @@ export function featuresOf(
   x[i++] = 1;
   x[i++] = 2 * (similarity ?? 0);
   x[i++] = similarity === null ? 0 : 1;
-  x[i++] = logit((evidence.liked(itemId) + 8 * rate) / (shown + 8)) - logit(rate);
+  x[i++] = logit((counts.positives(itemId) + 8 * rate) / (shown + 8)) - logit(rate);
   x[i++] = log1p(shown) / 5;
   x[i++] = shown === 0 ? 1 : 0;
   x[i++] = taste.share;

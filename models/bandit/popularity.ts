@@ -1,10 +1,10 @@
 // Popularity as a policy: the more an item was liked, the likelier it is shown.
-import type { ItemCounts, Learner } from '../learner.ts';
+import type { Learner, ReadonlyItemCounts } from '../learner.ts';
 import type { DecisionContext, Policy } from '../policy.ts';
 
 export class PopularityPolicy implements Policy {
   readonly name = 'popularity';
-  readonly #source: Pick<Learner, 'version'> & { readonly counts: ItemCounts };
+  readonly #source: Pick<Learner, 'version'> & { readonly counts: ReadonlyItemCounts };
 
   constructor(source: Pick<Learner, 'version' | 'counts'>) {
     this.#source = source;

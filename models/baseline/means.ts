@@ -27,7 +27,7 @@ export class MeansBaseline implements Predictor {
 
   predict(example: Example): Float64Array {
     return Float64Array.from(example.items, ({ itemId }) =>
-      this.#calibration.probability(this.#deviation(example.userId, itemId)),
+      this.#calibration.probability(this.#zScore(example.userId, itemId)),
     );
   }
 
@@ -35,9 +35,9 @@ export class MeansBaseline implements Predictor {
   learn(example: Example): void {
     if (example.source === 'simulated') return;
     const { userId } = example;
-    const deviations = example.items.map(({ itemId }) => this.#deviation(userId, itemId));
+    const zScores = example.items.map(({ itemId }) => this.#zScore(userId, itemId));
     for (const [i, { itemId, positive, reward }] of example.items.entries()) {
-      this.#calibration.learn(deviations[i]!, positive);
+      this.#calibration.learn(zScores[i]!, positive);
       this.#users.add(userId, reward);
       this.#items.add(itemId, reward);
       this.#total[0]! += 1;
@@ -59,8 +59,8 @@ export class MeansBaseline implements Predictor {
     });
   }
 
-  /** (user mean − mean + item mean − mean) / deviation of all values. */
-  #deviation(userId: string, itemId: string): number {
+  /** (user mean − mean + item mean − mean) / standard deviation of all values. */
+  #zScore(userId: string, itemId: string): number {
     const [n, sum, squares] = this.#total as unknown as [number, number, number];
     if (n < 2) return 0;
     const mean = sum / n;

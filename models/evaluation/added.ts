@@ -1,7 +1,7 @@
 // What a role says, added to what the fast tier says of the same candidates.
 import { ConditionalLogit, type Scored } from '../sequence/conditional-logit.ts';
 
-/** Untrained: both set to deviation 1 over the candidates, the role's times `weight`. */
+/** Untrained: both set to standard deviation 1 over the candidates, the role's times `weight`. */
 export function addedScores(
   base: ArrayLike<number>,
   role: ArrayLike<number>,

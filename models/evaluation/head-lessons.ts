@@ -1,7 +1,7 @@
 // A head and the choices of users: what it sees of one, and the slates that it learns from.
 import { drawSlate, type Slate, toProbabilities } from '../exploration.ts';
 import { meanDirection } from '../llm/basis.ts';
-import { type HeadContext, type HeadDecision, headContext } from '../llm/head.ts';
+import { type HeadContext, type HeadTransition, headContext } from '../llm/head.ts';
 import type { HeadTrainer } from '../llm/head-trainer.ts';
 import type { Random } from '../random.ts';
 import { FLOOR } from '../rl/slate-policy.ts';
@@ -26,7 +26,7 @@ export function contextOf({ history, candidates }: Choice, { width, vectors }: S
 }
 
 /** What the user did: the liked one, shown alone. */
-export function loggedSlate(choice: Choice, space: Space): HeadDecision {
+export function loggedSlate(choice: Choice, space: Space): HeadTransition {
   const slate = { chosen: [choice.liked], propensities: [1], logProbability: 0 };
   return decisionOf(choice, contextOf(choice, space), slate);
 }
@@ -41,7 +41,7 @@ export function drawnSlates(
   space: Space,
   { k, n }: { readonly k: number; readonly n: number },
   random: Random,
-): HeadDecision[] {
+): HeadTransition[] {
   const context = contextOf(choice, space);
   const p = toProbabilities(trainer.scores(context), { floor: FLOOR });
   return Array.from({ length: n }, () => decisionOf(choice, context, drawSlate(p, k, random)));
@@ -51,7 +51,7 @@ function decisionOf(
   { userId, at, candidates, liked }: Choice,
   { profile, rows }: HeadContext,
   { chosen, propensities }: Slate,
-): HeadDecision {
+): HeadTransition {
   const shown = new Set(chosen);
   const order = [...chosen, ...[...candidates.keys()].filter((i) => !shown.has(i))];
   const stride = rows.length / candidates.length;

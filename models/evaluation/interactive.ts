@@ -2,7 +2,7 @@
 import type { Exploration } from '../exploration.ts';
 import { convergence } from '../metrics/convergence.ts';
 import { gini } from '../metrics/exposure.ts';
-import type { Decided, Policy } from '../policy.ts';
+import type { ExampleWithCandidates, Policy } from '../policy.ts';
 import { live, type Tracker } from '../world/live.ts';
 import type { Size } from '../world/sizes.ts';
 import { World } from '../world/world.ts';
@@ -14,7 +14,7 @@ export interface Contender {
   readonly exploration: Exploration;
   /** Slates answered at each request, for what learns by comparing them; the first alone is lived. @default 1 */
   readonly slates?: number;
-  create(): { readonly policy: Policy; readonly learn?: (example: Decided) => void };
+  create(): { readonly policy: Policy; readonly learn?: (example: ExampleWithCandidates) => void };
 }
 
 /** One life, request by request; expected clicks, which no luck of a draw moves. */

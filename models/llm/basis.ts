@@ -1,6 +1,6 @@
 // A basis for a language model's vectors, so that a few numbers stand for a wide hidden state.
 //
-// Hidden states share a few huge dimensions: each is standardised first (mean 0, deviation 1 over the
+// Hidden states share a few huge dimensions: each is standardised first (mean 0, standard deviation 1 over the
 // vectors given), then the principal directions are kept (Pearson 1901; Hotelling 1933). Of fewer vectors
 // than dimensions the directions come from the smaller matrix of their products.
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ export class Basis {
   /** 128 bits of SHA-256 over its bytes, in hex: vectors of one id can be compared, others cannot. */
   readonly id: string;
   readonly #mean: Float32Array;
-  /** 1 / deviation; 0 of a dimension that is the same everywhere. */
+  /** 1 / standard deviation; 0 of a dimension that is the same everywhere. */
   readonly #inverse: Float32Array;
   /** [width × from], row by row, orthonormal, the direction of largest variance first. */
   readonly #directions: Float32Array;

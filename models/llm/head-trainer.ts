@@ -1,5 +1,5 @@
-// A head learns from rewards, online: batches of decisions, each climbed by one of four objectives that
-// the other reinforcement learners climb too.
+// A head learns from rewards, online: batches of transitions, each ascending one of four objectives that
+// the other reinforcement learners ascend too.
 import { type DecodedParts, decodeParts, encodeParts } from '../codec.ts';
 import { Random } from '../random.ts';
 import { policyObjective } from '../rl/actor-critic.ts';
@@ -11,8 +11,8 @@ import { ppoObjective } from '../rl/ppo.ts';
 import {
   freshHead,
   type HeadContext,
-  type HeadDecision,
   type HeadShape,
+  type HeadTransition,
   headScorer,
   headSize,
 } from './head.ts';
@@ -30,13 +30,13 @@ export interface HeadOptions extends HeadShape {
   readonly cosine?: number;
   /** Step of Adam. @default 0.003 */
   readonly rate?: number;
-  /** Groups of decisions learned from at once. @default 16 */
+  /** Groups of transitions learned from at once. @default 16 */
   readonly batch?: number;
-  /** Passes over a batch, of `ppo` and `grpo`. @default 3 and 2 */
-  readonly passes?: number;
+  /** Epochs over a batch, of `ppo` and `grpo`. @default 3 and 2 */
+  readonly epochs?: number;
 }
 
-/** Improvements after which the policy of `grpo` is the new reference. */
+/** Updates after which the policy of `grpo` is the new reference. */
 const REFRESH = 20;
 /** Share of the newest batch in the mean reward to come. */
 const FOLLOW = 0.05;
@@ -49,11 +49,11 @@ export class HeadTrainer {
   readonly #scorer: ReturnType<typeof headScorer>;
   readonly #actor: Adam;
   #reference: Float64Array;
-  #improvements = 0;
+  #updates = 0;
   /** By moment of a slate: mean reward to come; NaN where there was none yet. */
   #baseline: Float64Array;
   /** Slates of one request each. */
-  #batch: (readonly HeadDecision[])[] = [];
+  #batch: (readonly HeadTransition[])[] = [];
 
   constructor(options: HeadOptions, saved?: DecodedParts) {
     this.options = options;
@@ -61,12 +61,12 @@ export class HeadTrainer {
     if (saved) {
       const { version, improvements, slates, waiting } = saved.meta as Meta;
       this.version = version;
-      this.#improvements = improvements;
+      this.#updates = improvements;
       this.#reference = saved.f64('reference');
       this.#baseline = saved.f64('baseline');
       this.#actor = new Adam(headSize(options), saved.f64('actor'));
-      const decisions = unpack(waiting, saved.f64('numbers'), options);
-      this.#batch = slates.map((n) => decisions.splice(0, n));
+      const transitions = unpack(waiting, saved.f64('numbers'), options);
+      this.#batch = slates.map((n) => transitions.splice(0, n));
       return;
     }
     const theta = freshHead(options, options.cosine ?? 8, new Random(options.seed));
@@ -87,55 +87,55 @@ export class HeadTrainer {
   }
 
   /** @param slates of one request; `grpo` compares them and learns nothing of a single one */
-  learn(slates: readonly HeadDecision[]): void {
+  learn(slates: readonly HeadTransition[]): void {
     this.#batch.push(slates);
     this.version += slates.length;
     if (this.#batch.length < (this.options.batch ?? 16)) return;
     const batch = this.#batch;
     this.#batch = [];
-    this.#improve(batch);
+    this.#update(batch);
   }
 
-  #improve(batch: readonly (readonly HeadDecision[])[]): void {
+  #update(batch: readonly (readonly HeadTransition[])[]): void {
     const { algorithm, rate = 0.003 } = this.options;
     const scorer = this.#scorer;
-    const decisions = batch.flat();
-    const climb = (gradient: Float64Array) => this.#actor.climb(gradient, rate);
+    const transitions = batch.flat();
+    const ascend = (gradient: Float64Array) => this.#actor.ascend(gradient, rate);
     if (algorithm === 'dpo') {
-      if (decisions.every((decision) => pairsOf(decision).length === 0)) return;
-      climb(dpoObjective(this.theta, decisions, scorer).gradient);
+      if (transitions.every((transition) => pairsOf(transition).length === 0)) return;
+      ascend(dpoObjective(this.theta, transitions, scorer).gradient);
     } else if (algorithm === 'grpo') {
       const advantages = batch.flatMap(groupAdvantages);
       if (advantages.every((A) => A === 0)) return;
-      const proximal = proximalOf(this.theta, decisions, scorer);
-      const { passes = 2 } = this.options;
-      for (let pass = 0; pass < passes; pass++) {
+      const proximal = proximalOf(this.theta, transitions, scorer);
+      const { epochs = 2 } = this.options;
+      for (let epoch = 0; epoch < epochs; epoch++) {
         const { theta } = this;
-        climb(
-          grpoObjective(theta, proximal, this.#reference, decisions, advantages, scorer).gradient,
+        ascend(
+          grpoObjective(theta, proximal, this.#reference, transitions, advantages, scorer).gradient,
         );
       }
-      this.#improvements += 1;
-      if (this.#improvements % REFRESH === 0) this.#reference = this.theta.slice();
+      this.#updates += 1;
+      if (this.#updates % REFRESH === 0) this.#reference = this.theta.slice();
     } else {
       if (algorithm === 'softmax') {
-        const returns = decisions.map(rewardsToCome);
-        climb(policyObjective(this.theta, decisions, returns, scorer).gradient);
+        const returns = transitions.map(returnsOf);
+        ascend(policyObjective(this.theta, transitions, returns, scorer).gradient);
         return;
       }
-      const advantages = this.#advantages(decisions);
-      const proximal = proximalOf(this.theta, decisions, scorer);
-      const { passes = 3 } = this.options;
-      for (let pass = 0; pass < passes; pass++) {
-        climb(ppoObjective(this.theta, proximal, decisions, advantages, scorer).gradient);
+      const advantages = this.#advantages(transitions);
+      const proximal = proximalOf(this.theta, transitions, scorer);
+      const { epochs = 3 } = this.options;
+      for (let epoch = 0; epoch < epochs; epoch++) {
+        ascend(ppoObjective(this.theta, proximal, transitions, advantages, scorer).gradient);
       }
     }
   }
 
   /** Rewards to come less their mean so far with as many positions left and as many likes above. */
-  #advantages(decisions: readonly HeadDecision[]): Float64Array[] {
-    const returns = decisions.map(rewardsToCome);
-    const moments = decisions.map(momentsOf);
+  #advantages(transitions: readonly HeadTransition[]): Float64Array[] {
+    const returns = transitions.map(returnsOf);
+    const moments = transitions.map(momentsOf);
     const size = Math.max(...moments.flatMap((of) => [...of])) + 1;
     if (this.#baseline.length < size) {
       const longer = new Float64Array(size).fill(Number.NaN);
@@ -164,13 +164,13 @@ export class HeadTrainer {
   }
 
   save(): Uint8Array {
-    const decisions = this.#batch.flat();
+    const transitions = this.#batch.flat();
     const meta: Meta = {
       options: this.options,
       version: this.version,
-      improvements: this.#improvements,
+      improvements: this.#updates,
       slates: this.#batch.map(({ length }) => length),
-      waiting: decisions.map(({ userId, at, weight, copies, rewards }) => ({
+      waiting: transitions.map(({ userId, at, weight, copies, rewards }) => ({
         userId,
         at,
         weight,
@@ -178,7 +178,7 @@ export class HeadTrainer {
         shown: rewards.length,
       })),
     };
-    const numbers = decisions.flatMap(({ profile, rows, copies, propensities, rewards }) => [
+    const numbers = transitions.flatMap(({ profile, rows, copies, propensities, rewards }) => [
       ...profile,
       ...rows,
       ...copies,
@@ -202,7 +202,7 @@ export class HeadTrainer {
 }
 
 /** Reward of each position and those below it. */
-function rewardsToCome({ rewards }: HeadDecision): Float64Array {
+function returnsOf({ rewards }: HeadTransition): Float64Array {
   const toCome = rewards.slice();
   for (let j = toCome.length - 2; j >= 0; j--) toCome[j]! += toCome[j + 1]!;
   return toCome;
@@ -212,7 +212,7 @@ function rewardsToCome({ rewards }: HeadDecision): Float64Array {
 const LIKES = 4;
 
 /** Positions left and likes above, as one number. */
-function momentsOf({ rewards }: HeadDecision): Int32Array {
+function momentsOf({ rewards }: HeadTransition): Int32Array {
   let likes = 0;
   return Int32Array.from(rewards, (reward, j) => {
     const moment = (rewards.length - 1 - j) * LIKES + Math.min(likes, LIKES - 1);
@@ -240,14 +240,14 @@ function unpack(
   waiting: Meta['waiting'],
   numbers: Float64Array,
   { width, columns }: HeadShape,
-): HeadDecision[] {
+): HeadTransition[] {
   let place = 0;
   const take = (n: number) => {
     place += n;
     return numbers.slice(place - n, place);
   };
-  return waiting.map(({ candidates, shown, ...decision }) => ({
-    ...decision,
+  return waiting.map(({ candidates, shown, ...transition }) => ({
+    ...transition,
     profile: take(width),
     rows: take(candidates * (width + 1 + columns)),
     copies: take(candidates),

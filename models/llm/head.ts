@@ -8,8 +8,8 @@
 // zero at first, so a new head is the policy of its columns alone: the zero-shot policy it is to improve.
 import { normal } from '../normal.ts';
 import type { Random } from '../random.ts';
-import type { Decision } from '../rl/decision.ts';
 import type { Scorer } from '../rl/slate-policy.ts';
+import type { Transition } from '../rl/transition.ts';
 
 export interface HeadShape {
   /** Of the vectors. */
@@ -28,8 +28,8 @@ export interface HeadContext {
   readonly rows: Float64Array;
 }
 
-/** A decision over such candidates, the shown ones first. */
-export type HeadDecision = Decision & HeadContext;
+/** A transition over such candidates, the shown ones first. */
+export type HeadTransition = Transition & HeadContext;
 
 /** U, then V, then the weights of the cosine and the other columns. */
 export function headSize({ width, rank, columns }: HeadShape): number {
@@ -69,8 +69,8 @@ export function headContext(
   return { profile: Float64Array.from(profile), rows };
 }
 
-/** Scores and their exact gradient; O(rank · width) a decision and O(width) a candidate. */
-export function headScorer({ width, rank, columns }: HeadShape): Scorer<HeadDecision> & {
+/** Scores and their exact gradient; O(rank · width) a transition and O(width) a candidate. */
+export function headScorer({ width, rank, columns }: HeadShape): Scorer<HeadTransition> & {
   scores(theta: Float64Array, context: HeadContext): Float64Array;
 } {
   const stride = width + 1 + columns;

@@ -1,9 +1,9 @@
-// A step of GRPO (Shao et al. 2024, equations 3 and 4) on texts that a language model drew, climbed by
+// A step of GRPO (Shao et al. 2024, equations 3 and 4) on texts that a language model drew, ascended by
 // a low-rank update of its output matrix.
 //
 // The texts of one prompt are a group. A text's advantage, its reward less the group's mean over the
-// group's deviation, is that of each of its tokens; each text counts the same, whatever its length. The
-// texts were drawn from the policy before the passes, untruncated, so that π_prox is what they were drawn
+// group's standard deviation, is that of each of its tokens; each text counts the same, whatever its length. The
+// texts were drawn from the policy before the epochs, untruncated, so that π_prox is what they were drawn
 // from; the reference of the divergence is the model without an update.
 import { clipped, type Proximal } from '../rl/clipped.ts';
 import { groupRelative } from '../rl/grpo.ts';
@@ -24,9 +24,9 @@ export interface LoraGrpoOptions {
   clip?: number;
   /** β of the divergence from the model without an update. @default 0.02 */
   beta?: number;
-  /** Passes over the same texts; in one, nothing is clipped yet. @default 1 */
-  passes?: number;
-  /** Length of the first pass's step in the parameters; later ones are in proportion. @default 0.5 */
+  /** Epochs over the same texts; in one, nothing is clipped yet. @default 1 */
+  epochs?: number;
+  /** Length of the first epoch's step in the parameters; later ones are in proportion. @default 0.5 */
   rate?: number;
   /** That the texts were drawn at. @default 1 */
   temperature?: number;
@@ -40,22 +40,22 @@ export interface LoraStep {
 }
 
 /** Changes `lora`, unless every group is of equals. */
-export function climb(
+export function ascend(
   lora: Lora,
   rows: Rows,
   groups: readonly (readonly Drawn[])[],
   options: LoraGrpoOptions = {},
 ): LoraStep {
-  const { passes = 1, rate = 0.5, temperature = 1 } = options;
+  const { epochs = 1, rate = 0.5, temperature = 1 } = options;
   const batch = batchOf(groups);
   if (batch.steps.length === 0) return { used: 0, divergence: 0 };
   const softmax = new OutputSoftmax(rows, batch.steps, { temperature });
   const { logs, divergence } = softmax.evaluate(lora);
   let scale = 0;
-  for (let pass = 0; pass < passes; pass++) {
+  for (let epoch = 0; epoch < epochs; epoch++) {
     const { gradient } = surrogate(lora, softmax, batch, logs, options);
-    // What the clip leaves of a later pass is short, and must not be stretched.
-    if (pass === 0) scale = rate / norm(gradient);
+    // What the clip leaves of a later epoch is short, and must not be stretched.
+    if (epoch === 0) scale = rate / norm(gradient);
     if (!Number.isFinite(scale)) break;
     const { theta } = lora;
     for (let i = 0; i < theta.length; i++) theta[i]! += scale * gradient[i]!;
@@ -88,7 +88,7 @@ export function batchOf(groups: readonly (readonly Drawn[])[]): Batch {
 
 /**
  * Σ share · (clipped surrogate − β (π_ref/π − log(π_ref/π) − 1)) and its exact gradient.
- * @param proximal log π of each step before the passes
+ * @param proximal log π of each step before the epochs
  */
 export function surrogate(
   lora: Lora,

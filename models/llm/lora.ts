@@ -83,11 +83,11 @@ export class Lora {
   ): Lora {
     const lora = Lora.fresh(shape, 1, random);
     const { a, rank, width } = lora;
-    const { mean, deviation } = momentsOf(states, width);
+    const { mean, std } = momentsOf(states, width);
     const length = dot(mean, mean) || 1;
     for (let k = 0; k < rank; k++) {
       const row = a.subarray(k * width, (k + 1) * width);
-      for (let i = 0; i < width; i++) row[i]! /= deviation[i]!;
+      for (let i = 0; i < width; i++) row[i]! /= std[i]!;
       const along = dot(row, mean) / length;
       for (let i = 0; i < width; i++) row[i]! -= along * mean[i]!;
       const squares = states.reduce((sum, state) => sum + dot(row, state) ** 2, 0);
@@ -225,17 +225,17 @@ export class OutputSoftmax {
   }
 }
 
-/** By dimension; no deviation is less than a thousandth of the largest. */
+/** By dimension; no standard deviation is less than a thousandth of the largest. */
 function momentsOf(states: readonly ArrayLike<number>[], width: number) {
-  const [mean, deviation] = [new Float64Array(width), new Float64Array(width)];
+  const [mean, std] = [new Float64Array(width), new Float64Array(width)];
   for (const state of states) {
     for (let i = 0; i < width; i++) mean[i]! += state[i]! / states.length;
   }
   for (const state of states) {
-    for (let i = 0; i < width; i++) deviation[i]! += (state[i]! - mean[i]!) ** 2 / states.length;
+    for (let i = 0; i < width; i++) std[i]! += (state[i]! - mean[i]!) ** 2 / states.length;
   }
-  const largest = sqrt(Math.max(...deviation)) || 1;
-  return { mean, deviation: deviation.map((one) => Math.max(sqrt(one), largest / 1000)) };
+  const largest = sqrt(Math.max(...std)) || 1;
+  return { mean, std: std.map((one) => Math.max(sqrt(one), largest / 1000)) };
 }
 
 function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {

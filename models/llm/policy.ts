@@ -3,7 +3,7 @@
 // they were made with; vectors of another space begin a new head.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import { decisionAmongShown } from '../rl/decision.ts';
+import { transitionAmongShown } from '../rl/transition.ts';
 import { type HeadContext, headContext } from './head.ts';
 import { HeadTrainer } from './head-trainer.ts';
 
@@ -54,7 +54,7 @@ export class LlmPolicy {
     );
     const own =
       this.space === space ? this : new LlmPolicy(space, fresh(profile.length), this.version);
-    own.#trainer!.learn([{ ...decisionAmongShown(example), ...context }]);
+    own.#trainer!.learn([{ ...transitionAmongShown(example), ...context }]);
     return own;
   }
 

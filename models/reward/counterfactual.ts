@@ -4,12 +4,12 @@
 // over the draw is the true reward of a, whatever q says (Dudík, Langford & Li 2011). A bad q costs
 // variance, never bias. π r̂ has the weight ρ_j = π(a_j) / p_j; where it is shrunk, w_j = shrink(ρ_j) / π(a_j).
 import { plain, type Shrinkage } from '../ope/shrinkage.ts';
-import type { Decision } from '../rl/decision.ts';
 import { FLOOR, type Objective, slatePolicy } from '../rl/slate-policy.ts';
+import type { Transition } from '../rl/transition.ts';
 
-/** A decision with what the reward model says of each of its candidates, by row. */
+/** A transition with what the reward model says of each of its candidates, by row. */
 export interface Imagined {
-  readonly decision: Decision;
+  readonly transition: Transition;
   readonly q: Float64Array;
 }
 
@@ -18,12 +18,12 @@ export interface Imagined {
  * @param policy θ of the policy whose weights are shrunk
  */
 export function counterfactualRewards(
-  { decision, q }: Imagined,
+  { transition, q }: Imagined,
   policy: Float64Array,
   shrinkage: Shrinkage = plain,
 ): Float64Array[] {
-  const { copies, propensities, rewards } = decision;
-  const { p } = slatePolicy(policy, decision);
+  const { copies, propensities, rewards } = transition;
+  const { p } = slatePolicy(policy, transition);
   return Array.from(rewards, (reward, j) => {
     const values = q.map((value, i) => (i < j ? 0 : value));
     const own = p[j]! / massFrom(j, p, copies);
@@ -40,15 +40,15 @@ export function counterfactualRewards(
  */
 export function counterfactualObjective(
   theta: Float64Array,
-  decisions: readonly Decision[],
+  transitions: readonly Transition[],
   rewards: readonly (readonly Float64Array[])[],
 ): Objective {
   const gradient = new Float64Array(theta.length);
   const n = rewards.reduce((sum, { length }) => sum + length, 0);
   let value = 0;
-  for (const [t, decision] of decisions.entries()) {
-    const { copies, weight } = decision;
-    const { p, softmax, addScores } = slatePolicy(theta, decision);
+  for (const [t, transition] of transitions.entries()) {
+    const { copies, weight } = transition;
+    const { p, softmax, addScores } = slatePolicy(theta, transition);
     const ofP = new Float64Array(p.length);
     for (const [j, values] of rewards[t]!.entries()) {
       const mass = massFrom(j, p, copies);

@@ -1,4 +1,4 @@
-// Adam (Kingma & Ba 2015, algorithm 1), climbing.
+// Adam (Kingma & Ba 2015, algorithm 1), ascending the gradient.
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { sqrt } = Math;
@@ -21,7 +21,7 @@ export class Adam {
     this.#steps = saved?.[3 * width] ?? 0;
   }
 
-  climb(gradient: Float64Array, rate: number): void {
+  ascend(gradient: Float64Array, rate: number): void {
     this.#steps += 1;
     const first = 1 - BETA1 ** this.#steps;
     const second = 1 - BETA2 ** this.#steps;

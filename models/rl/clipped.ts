@@ -1,10 +1,11 @@
-// The clipped surrogate, shared by PPO and GRPO, for decisions of any policy.
+// The clipped surrogate, shared by PPO and GRPO, for transitions of any policy.
 //
 // min(ρ A, clip(ρ, 1 − ε, 1 + ε) A), ρ = π_θ / π_prox (Schulman et al. 2017, equation 7), times
 // π_prox / μ (Hilton, Cobbe & Schulman 2022, equation 3), μ the logged propensity and π_prox the policy
-// before the passes. Clipping π_θ / μ itself would tie the policy to whoever wrote the log.
-import type { Decision } from './decision.ts';
+// before the epochs. Clipping π_θ / μ itself would tie the policy to whoever wrote the log.
+
 import { logPropensities, type Scorer, slatePolicy } from './slate-policy.ts';
+import type { Transition } from './transition.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, max, min } = Math;
@@ -12,7 +13,7 @@ const { exp, max, min } = Math;
 /** Highest weight π_prox / μ. */
 export const WEIGHT_CAP = 5;
 
-/** log π_prox of a decision's positions, and their weights π_prox / μ. */
+/** log π_prox of a transition's positions, and their weights π_prox / μ. */
 export interface Proximal {
   readonly logs: Float64Array;
   readonly weights: Float64Array;
@@ -24,14 +25,14 @@ export interface Clipped {
   readonly slope: number;
 }
 
-export function proximalOf<D extends Decision>(
+export function proximalOf<D extends Transition>(
   theta: Float64Array,
-  decisions: readonly D[],
+  transitions: readonly D[],
   scorer?: Scorer<D>,
 ): Proximal[] {
-  return decisions.map((decision) => {
-    const logs = logPropensities(slatePolicy(theta, decision, scorer), decision);
-    const { propensities } = decision;
+  return transitions.map((transition) => {
+    const logs = logPropensities(slatePolicy(theta, transition, scorer), transition);
+    const { propensities } = transition;
     return { logs, weights: logs.map((log, j) => min(WEIGHT_CAP, exp(log) / propensities[j]!)) };
   });
 }

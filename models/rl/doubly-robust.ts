@@ -1,10 +1,17 @@
 // A policy gradient on doubly robust rewards: the simulator imagines what each candidate would have
 // earned, the logged rewards correct it. What the simulator answered by itself teaches nothing.
-import { Evidence } from '../bandit/evidence.ts';
+
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
+import { ItemCounts } from '../item-counts.ts';
 import { clip, type Shrinkage } from '../ope/shrinkage.ts';
-import type { Candidate, Decided, DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
+import type {
+  Candidate,
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../policy.ts';
 import {
   counterfactualObjective,
   counterfactualRewards,
@@ -13,8 +20,8 @@ import {
 import { Simulator } from '../reward/simulator.ts';
 import { Adam } from './adam.ts';
 import { WEIGHT_CAP } from './clipped.ts';
-import { decisionOf, packEpisodes, unpackEpisodes } from './decision.ts';
 import { scoreOf } from './slate-policy.ts';
+import { packEpisodes, transitionOf, unpackEpisodes } from './transition.ts';
 
 const FORMAT = 'millrace/doubly-robust/1';
 /** Decisions learned from at once. */
@@ -23,8 +30,8 @@ const RATE = 0.03;
 
 /** What imagines rewards: the simulator, or what a test puts in its place. */
 export interface RewardModel {
-  predict(state: Decided['state'], item: Candidate): number;
-  learn(example: Decided): unknown;
+  predict(state: ExampleWithCandidates['state'], item: Candidate): number;
+  learn(example: ExampleWithCandidates): unknown;
   /** How much of it is believed, 0 to 1; the rest is the overall rate. */
   confidence(): number;
   save(): Uint8Array;
@@ -33,7 +40,7 @@ export interface RewardModel {
 export class DoublyRobust implements LearningPolicy {
   readonly name = 'doubly-robust';
   version = 0;
-  #evidence = new Evidence();
+  #counts = new ItemCounts();
   #actor = new Adam(WIDTH);
   #batch: Imagined[] = [];
   readonly #model: RewardModel;
@@ -50,14 +57,14 @@ export class DoublyRobust implements LearningPolicy {
     const meta = parts.meta as { version: number; items: string[]; users: string[] };
     const one = new DoublyRobust(Simulator.load(Uint8Array.from(parts.f64('model'))));
     one.version = meta.version;
-    one.#evidence = Evidence.load(meta.items, parts);
+    one.#counts = ItemCounts.load(meta.items, parts);
     one.#actor = new Adam(WIDTH, parts.f64('actor'));
-    const decisions = unpackEpisodes(meta.users, parts.i32('sizes'), parts.f64('numbers')).flat();
+    const transitions = unpackEpisodes(meta.users, parts.i32('sizes'), parts.f64('numbers')).flat();
     const q = parts.f64('imagined');
     let at = 0;
-    one.#batch = decisions.map((decision) => {
-      at += decision.copies.length;
-      return { decision, q: q.slice(at - decision.copies.length, at) };
+    one.#batch = transitions.map((transition) => {
+      at += transition.copies.length;
+      return { transition, q: q.slice(at - transition.copies.length, at) };
     });
     return one;
   }
@@ -65,30 +72,32 @@ export class DoublyRobust implements LearningPolicy {
   scores({ state, candidates }: DecisionContext): Float64Array {
     const { weights } = this.#actor;
     return Float64Array.from(candidates, (candidate) =>
-      scoreOf(weights, featuresOf(state, candidate, this.#evidence), 0),
+      scoreOf(weights, featuresOf(state, candidate, this.#counts), 0),
     );
   }
 
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     this.version += 1;
     if (example.source === 'simulated') return;
-    const decision = decisionOf(example, this.#evidence);
-    if (decision.weight > 0 && decision.rewards.length > 0) {
-      this.#batch.push({ decision, q: this.#imagine(example) });
-      if (this.#batch.length >= BATCH) this.#improve();
+    const transition = transitionOf(example, this.#counts);
+    if (transition.weight > 0 && transition.rewards.length > 0) {
+      this.#batch.push({ transition, q: this.#imagine(example) });
+      if (this.#batch.length >= BATCH) this.#update();
     }
     this.#model.learn(example);
-    this.#evidence.learn(example);
+    this.#counts.learn(example);
   }
 
   save(): Uint8Array {
-    const evidence = this.#evidence.save();
-    const { users, sizes, numbers } = packEpisodes(this.#batch.map(({ decision }) => [decision]));
+    const counts = this.#counts.save();
+    const { users, sizes, numbers } = packEpisodes(
+      this.#batch.map(({ transition }) => [transition]),
+    );
     return encodeParts({
       format: FORMAT,
-      meta: { version: this.version, items: evidence.names, users },
+      meta: { version: this.version, items: counts.names, users },
       arrays: {
-        ...evidence.arrays,
+        ...counts.arrays,
         actor: this.#actor.save(),
         model: Float64Array.from(this.#model.save()),
         sizes,
@@ -99,9 +108,9 @@ export class DoublyRobust implements LearningPolicy {
   }
 
   /** q by row, before anything of the example is learned. */
-  #imagine({ state, items, unshown }: Decided): Float64Array {
+  #imagine({ state, items, unshown }: ExampleWithCandidates): Float64Array {
     const weight = this.#model.confidence();
-    const { rate } = this.#evidence;
+    const { rate } = this.#counts;
     const candidates: readonly Candidate[] = [...items, ...(unshown ?? [])];
     return Float64Array.from(
       candidates,
@@ -109,11 +118,11 @@ export class DoublyRobust implements LearningPolicy {
     );
   }
 
-  #improve(): void {
-    const decisions = this.#batch.map(({ decision }) => decision);
+  #update(): void {
+    const transitions = this.#batch.map(({ transition }) => transition);
     const { weights } = this.#actor;
     const rewards = this.#batch.map((one) => counterfactualRewards(one, weights, this.#shrinkage));
-    this.#actor.climb(counterfactualObjective(weights, decisions, rewards).gradient, RATE);
+    this.#actor.ascend(counterfactualObjective(weights, transitions, rewards).gradient, RATE);
     this.#batch = [];
   }
 }

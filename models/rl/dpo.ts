@@ -4,9 +4,10 @@
 // ratio follows from the logged propensities; normalisers cancel, so nothing but the shown is needed.
 // A liked item is preferred to the unliked ones above it and to the one right below (Joachims et al.
 // 2005): what stands lower may not have been looked at.
-import { type Decision, firstPosition } from './decision.ts';
+
 import { reinforcementKind } from './learner.ts';
 import { linear, type Objective, type Scorer } from './slate-policy.ts';
+import { firstPosition, type Transition } from './transition.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, log1p } = Math;
@@ -18,15 +19,15 @@ export const dpo = reinforcementKind({
   name: 'dpo',
   gapMs: null,
   batch: 8,
-  improve({ actor }, impressions) {
-    const decisions = impressions.flat();
-    if (decisions.every((decision) => pairsOf(decision).length === 0)) return;
-    actor.climb(dpoObjective(actor.weights, decisions).gradient, RATE);
+  update({ actor }, impressions) {
+    const transitions = impressions.flat();
+    if (transitions.every((transition) => pairsOf(transition).length === 0)) return;
+    actor.ascend(dpoObjective(actor.weights, transitions).gradient, RATE);
   },
 });
 
 /** Positions [preferred, other]. */
-export function pairsOf({ rewards }: Decision): [number, number][] {
+export function pairsOf({ rewards }: Transition): [number, number][] {
   const pairs: [number, number][] = [];
   for (const [w, won] of rewards.entries()) {
     if (won === 0) continue;
@@ -36,19 +37,19 @@ export function pairsOf({ rewards }: Decision): [number, number][] {
 }
 
 /** −L summed over the pairs. */
-export function dpoObjective<D extends Decision>(
+export function dpoObjective<D extends Transition>(
   theta: Float64Array,
-  decisions: readonly D[],
+  transitions: readonly D[],
   scorer: Scorer<D> = linear,
 ): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;
-  for (const decision of decisions) {
-    const { weight } = decision;
-    const shown = firstPosition(decision.propensities);
-    const pairs = pairsOf(decision);
+  for (const transition of transitions) {
+    const { weight } = transition;
+    const shown = firstPosition(transition.propensities);
+    const pairs = pairsOf(transition);
     if (pairs.length === 0) continue;
-    const scores = scorer.scores(theta, decision);
+    const scores = scorer.scores(theta, transition);
     const ofScores = new Float64Array(scores.length);
     for (const [w, l] of pairs) {
       const ours = scores[w]! - scores[l]!;
@@ -59,7 +60,7 @@ export function dpoObjective<D extends Decision>(
       ofScores[w]! += slope;
       ofScores[l]! -= slope;
     }
-    scorer.addGradient(theta, decision, ofScores, gradient);
+    scorer.addGradient(theta, transition, ofScores, gradient);
   }
   return { value, gradient };
 }

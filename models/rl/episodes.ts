@@ -1,45 +1,45 @@
-// Which decisions belong together: a user's until a pause, closed by the time of the stream.
-import type { Decision } from './decision.ts';
+// Which transitions belong together: a user's until a pause, closed by the time of the stream.
+import type { Transition } from './transition.ts';
 
 /** Longest episode; a user who never pauses is learned from all the same. */
 const LONGEST = 50;
 
 export class Episodes {
   /** By user, the longest untouched first. */
-  readonly #open = new Map<string, Decision[]>();
+  readonly #open = new Map<string, Transition[]>();
   readonly #gapMs: number;
 
   /** Decisions more than `gapMs` after the last one start anew. */
-  constructor(gapMs: number, open: readonly Decision[][] = []) {
+  constructor(gapMs: number, open: readonly Transition[][] = []) {
     this.#gapMs = gapMs;
     for (const episode of open) this.#open.set(episode[0]!.userId, episode);
   }
 
-  get open(): Decision[][] {
+  get open(): Transition[][] {
     return [...this.#open.values()];
   }
 
-  /** The episodes that end by this decision's time or by its arrival. */
-  add(decision: Decision): Decision[][] {
-    const closed: Decision[][] = [];
+  /** The episodes that end by this transition's time or by its arrival. */
+  add(transition: Transition): Transition[][] {
+    const closed: Transition[][] = [];
     for (const [userId, episode] of this.#open) {
-      if (!this.#isOver(episode, decision.at)) break;
+      if (!this.#isOver(episode, transition.at)) break;
       this.#open.delete(userId);
       closed.push(episode);
     }
-    const { userId } = decision;
+    const { userId } = transition;
     let own = this.#open.get(userId) ?? [];
     this.#open.delete(userId);
-    if (own.length >= LONGEST || (own.length > 0 && this.#isOver(own, decision.at))) {
+    if (own.length >= LONGEST || (own.length > 0 && this.#isOver(own, transition.at))) {
       closed.push(own);
       own = [];
     }
-    own.push(decision);
+    own.push(transition);
     this.#open.set(userId, own);
     return closed;
   }
 
-  #isOver(episode: readonly Decision[], at: number): boolean {
+  #isOver(episode: readonly Transition[], at: number): boolean {
     return at - episode.at(-1)!.at > this.#gapMs;
   }
 }

@@ -1,10 +1,10 @@
 // Group relative policy optimisation (Shao et al. 2024, equations 3 and 4): no critic.
 //
 // Several slates of one request are a group; a slate's advantage is its likes less the group's mean, over
-// the group's deviation, for each of its positions. The clipped surrogate less β times the divergence from
-// a reference, estimated by π_ref/π − log(π_ref/π) − 1, is climbed. A group of one, or of equals, says nothing.
+// the group's standard deviation, for each of its positions. The objective is the clipped surrogate less β
+// times the divergence from a reference, estimated by π_ref/π − log(π_ref/π) − 1. A group of one, or of
+// equals, says nothing.
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
-import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
 import {
   addLogGradient,
@@ -13,38 +13,39 @@ import {
   type Scorer,
   slatePolicy,
 } from './slate-policy.ts';
+import type { Transition } from './transition.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, sqrt } = Math;
 
 const CLIP = 0.2;
 const BETA = 0.02;
-const PASSES = 2;
+const EPOCHS = 2;
 const RATE = 0.03;
-/** Improvements after which the policy is the new reference. */
+/** Updates after which the policy is the new reference. */
 const REFRESH = 20;
 
 export const grpo = reinforcementKind({
   name: 'grpo',
   gapMs: 0, // slates of one request share their user and their time
   batch: 8,
-  improve(learned, groups) {
+  update(learned, groups) {
     const { actor, reference } = learned;
-    const decisions = groups.flat();
+    const transitions = groups.flat();
     const advantages = groups.flatMap(groupAdvantages);
     if (advantages.every((A) => A === 0)) return;
-    const proximal = proximalOf(actor.weights, decisions);
-    for (let pass = 0; pass < PASSES; pass++) {
-      const objective = grpoObjective(actor.weights, proximal, reference, decisions, advantages);
-      actor.climb(objective.gradient, RATE);
+    const proximal = proximalOf(actor.weights, transitions);
+    for (let epoch = 0; epoch < EPOCHS; epoch++) {
+      const objective = grpoObjective(actor.weights, proximal, reference, transitions, advantages);
+      actor.ascend(objective.gradient, RATE);
     }
-    learned.improvements += 1;
-    if (learned.improvements % REFRESH === 0) reference.set(actor.weights);
+    learned.updates += 1;
+    if (learned.updates % REFRESH === 0) reference.set(actor.weights);
   },
 });
 
-/** (R − mean) / deviation over a group's slates; zeros where all earn the same. */
-export function groupAdvantages(group: readonly Decision[]): number[] {
+/** (R − mean) / std over a group's slates; zeros where all earn the same. */
+export function groupAdvantages(group: readonly Transition[]): number[] {
   return groupRelative(group.map(({ rewards }) => rewards.reduce((sum, one) => sum + one, 0)));
 }
 
@@ -56,27 +57,27 @@ export function groupRelative(rewards: readonly number[]): number[] {
 }
 
 /** `advantages`: one a slate. */
-export function grpoObjective<D extends Decision>(
+export function grpoObjective<D extends Transition>(
   theta: Float64Array,
   proximal: readonly Proximal[],
   reference: Float64Array,
-  decisions: readonly D[],
+  transitions: readonly D[],
   advantages: readonly number[],
   scorer?: Scorer<D>,
 ): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;
-  for (const [g, decision] of decisions.entries()) {
-    const policy = slatePolicy(theta, decision, scorer);
-    const near = logPropensities(slatePolicy(reference, decision, scorer), decision);
-    const share = decision.weight / (decisions.length * decision.rewards.length);
-    const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
+  for (const [g, transition] of transitions.entries()) {
+    const policy = slatePolicy(theta, transition, scorer);
+    const near = logPropensities(slatePolicy(reference, transition, scorer), transition);
+    const share = transition.weight / (transitions.length * transition.rewards.length);
+    const slopes = Array.from(logPropensities(policy, transition), (logPi, j) => {
       const one = clipped(logPi, proximal[g]!, j, advantages[g]!, CLIP);
       const log = near[j]! - logPi;
       value += share * (one.value - BETA * (exp(log) - log - 1));
       return share * (one.slope - BETA * (1 - exp(log)));
     });
-    addLogGradient(policy, decision, slopes, gradient);
+    addLogGradient(policy, transition, slopes, gradient);
   }
   return { value, gradient };
 }

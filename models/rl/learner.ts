@@ -1,14 +1,20 @@
-// What the reinforcement learners share: a linear softmax policy, a linear critic, decisions waiting to
+// What the reinforcement learners share: a linear softmax policy, a linear critic, transitions waiting to
 // be learned from, and their bytes. An algorithm is what happens when an episode closes.
-import { Evidence } from '../bandit/evidence.ts';
+
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
+import { ItemCounts } from '../item-counts.ts';
+import type {
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../policy.ts';
 import { Adam } from './adam.ts';
-import { type Decision, decisionOf, packEpisodes, unpackEpisodes } from './decision.ts';
 import { Episodes } from './episodes.ts';
 import { MOMENT_WIDTH } from './returns.ts';
 import { scoreOf } from './slate-policy.ts';
+import { packEpisodes, type Transition, transitionOf, unpackEpisodes } from './transition.ts';
 
 /** What an algorithm may read and change. */
 export interface Learned {
@@ -17,26 +23,26 @@ export interface Learned {
   readonly critic: Adam;
   /** θ of a policy to stay near; zeros, which are uniform, at first. */
   readonly reference: Float64Array;
-  /** Times the actor climbed. */
-  improvements: number;
+  /** Times the actor was updated. */
+  updates: number;
 }
 
 export interface Algorithm {
   readonly name: string;
-  /** A longer pause ends an episode, ms; null where each decision is one. */
+  /** A longer pause ends an episode, ms; null where each transition is one. */
   readonly gapMs: number | null;
   /** Episodes learned from at once. */
   readonly batch: number;
-  readonly improve: (learned: Learned, batch: readonly (readonly Decision[])[]) => void;
+  readonly update: (learned: Learned, batch: readonly (readonly Transition[])[]) => void;
 }
 
 class ReinforcementLearner implements LearningPolicy {
   readonly name: string;
   version = 0;
-  #evidence = new Evidence();
+  #counts = new ItemCounts();
   #learned: Learned;
   #episodes: Episodes;
-  #batch: Decision[][] = [];
+  #batch: Transition[][] = [];
   readonly #algorithm: Algorithm;
 
   constructor(algorithm: Algorithm, saved?: Uint8Array) {
@@ -46,19 +52,19 @@ class ReinforcementLearner implements LearningPolicy {
     if (saved === undefined) {
       const reference = new Float64Array(WIDTH);
       const [actor, critic] = [new Adam(WIDTH), new Adam(MOMENT_WIDTH)];
-      this.#learned = { actor, critic, reference, improvements: 0 };
+      this.#learned = { actor, critic, reference, updates: 0 };
       this.#episodes = new Episodes(gapMs);
       return;
     }
     const parts = decodeParts(saved, formatOf(this.name));
     const meta = parts.meta as Meta;
     this.version = meta.version;
-    this.#evidence = Evidence.load(meta.items, parts);
+    this.#counts = ItemCounts.load(meta.items, parts);
     this.#learned = {
       actor: new Adam(WIDTH, parts.f64('actor')),
       critic: new Adam(MOMENT_WIDTH, parts.f64('critic')),
       reference: parts.f64('reference'),
-      improvements: meta.improvements,
+      updates: meta.improvements,
     };
     const episodes = (which: 'open' | 'batch') =>
       unpackEpisodes(meta[which], parts.i32(`${which}Sizes`), parts.f64(`${which}Numbers`));
@@ -69,35 +75,35 @@ class ReinforcementLearner implements LearningPolicy {
   scores({ state, candidates }: DecisionContext): Float64Array {
     const { weights } = this.#learned.actor;
     return Float64Array.from(candidates, (candidate) =>
-      scoreOf(weights, featuresOf(state, candidate, this.#evidence), 0),
+      scoreOf(weights, featuresOf(state, candidate, this.#counts), 0),
     );
   }
 
-  learn(example: Decided): void {
-    const { gapMs, batch, improve } = this.#algorithm;
-    const decision = decisionOf(example, this.#evidence);
-    if (decision.weight > 0 && decision.rewards.length > 0) {
-      const closed = gapMs === null ? [[decision]] : this.#episodes.add(decision);
+  learn(example: ExampleWithCandidates): void {
+    const { gapMs, batch, update } = this.#algorithm;
+    const transition = transitionOf(example, this.#counts);
+    if (transition.weight > 0 && transition.rewards.length > 0) {
+      const closed = gapMs === null ? [[transition]] : this.#episodes.add(transition);
       for (const episode of closed) {
         this.#batch.push(episode);
         if (this.#batch.length < batch) continue;
-        improve(this.#learned, this.#batch);
+        update(this.#learned, this.#batch);
         this.#batch = [];
       }
     }
-    this.#evidence.learn(example);
+    this.#counts.learn(example);
     this.version += 1;
   }
 
   save(): Uint8Array {
-    const { actor, critic, reference, improvements } = this.#learned;
-    const evidence = this.#evidence.save();
+    const { actor, critic, reference, updates } = this.#learned;
+    const counts = this.#counts.save();
     const open = packEpisodes(this.#episodes.open);
     const batch = packEpisodes(this.#batch);
     const meta: Meta = {
       version: this.version,
-      improvements,
-      items: evidence.names,
+      improvements: updates,
+      items: counts.names,
       open: open.users,
       batch: batch.users,
     };
@@ -105,7 +111,7 @@ class ReinforcementLearner implements LearningPolicy {
       format: formatOf(this.name),
       meta,
       arrays: {
-        ...evidence.arrays,
+        ...counts.arrays,
         actor: actor.save(),
         critic: critic.save(),
         reference,

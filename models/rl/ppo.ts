@@ -1,11 +1,10 @@
 // Proximal policy optimisation (Schulman et al. 2017), off-policy by the logged propensities.
 //
 // L(θ) = mean (π_prox / μ) min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ / π_prox, position by position; A by GAE over
-// the session (Schulman et al. 2016), set to mean 0 and deviation 1 over the batch; several passes.
+// the session (Schulman et al. 2016), set to mean 0 and standard deviation 1 over the batch; several epochs.
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
-import type { Decision } from './decision.ts';
 import { reinforcementKind } from './learner.ts';
-import { advantagesOf, byDecision, criticGradient, stepsOf } from './returns.ts';
+import { advantagesOf, byTransition, criticGradient, stepsOf } from './returns.ts';
 import {
   addLogGradient,
   logPropensities,
@@ -13,62 +12,63 @@ import {
   type Scorer,
   slatePolicy,
 } from './slate-policy.ts';
+import type { Transition } from './transition.ts';
 
 const GAMMA = 0.5;
 const LAMBDA = 0.8;
 export const PPO_CLIP = 0.2;
-const PASSES = 4;
+const EPOCHS = 4;
 const RATE = 0.03;
 
 export const ppo = reinforcementKind({
   name: 'ppo',
   gapMs: 30 * 60_000,
   batch: 12,
-  improve({ actor, critic }, sessions) {
+  update({ actor, critic }, sessions) {
     const steps = sessions.map((session) => stepsOf(session, critic.weights, GAMMA));
     const raw = steps.map((episode) => advantagesOf(episode, LAMBDA));
     const targets = raw.flatMap((A, e) => Array.from(A, (a, i) => a + steps[e]![i]!.value));
-    const { mean, deviation } = moments(raw.flatMap((A) => [...A]));
+    const { mean, std } = moments(raw.flatMap((A) => [...A]));
     const advantages = sessions.flatMap((session, e) =>
-      byDecision(
+      byTransition(
         session,
-        raw[e]!.map((a) => (a - mean) / deviation),
+        raw[e]!.map((a) => (a - mean) / std),
       ),
     );
-    const decisions = sessions.flat();
-    const proximal = proximalOf(actor.weights, decisions);
-    for (let pass = 0; pass < PASSES; pass++) {
-      actor.climb(ppoObjective(actor.weights, proximal, decisions, advantages).gradient, RATE);
+    const transitions = sessions.flat();
+    const proximal = proximalOf(actor.weights, transitions);
+    for (let epoch = 0; epoch < EPOCHS; epoch++) {
+      actor.ascend(ppoObjective(actor.weights, proximal, transitions, advantages).gradient, RATE);
       const again = sessions.flatMap((session) => stepsOf(session, critic.weights, GAMMA));
-      critic.climb(criticGradient(again, targets), RATE);
+      critic.ascend(criticGradient(again, targets), RATE);
     }
   },
 });
 
-export function ppoObjective<D extends Decision>(
+export function ppoObjective<D extends Transition>(
   theta: Float64Array,
   proximal: readonly Proximal[],
-  decisions: readonly D[],
+  transitions: readonly D[],
   advantages: readonly ArrayLike<number>[],
   scorer?: Scorer<D>,
 ): Objective {
   const gradient = new Float64Array(theta.length);
-  const n = decisions.reduce((sum, { rewards }) => sum + rewards.length, 0);
+  const n = transitions.reduce((sum, { rewards }) => sum + rewards.length, 0);
   let value = 0;
-  for (const [t, decision] of decisions.entries()) {
-    const policy = slatePolicy(theta, decision, scorer);
-    const slopes = Array.from(logPropensities(policy, decision), (logPi, j) => {
+  for (const [t, transition] of transitions.entries()) {
+    const policy = slatePolicy(theta, transition, scorer);
+    const slopes = Array.from(logPropensities(policy, transition), (logPi, j) => {
       const one = clipped(logPi, proximal[t]!, j, advantages[t]![j]!, PPO_CLIP);
-      value += (decision.weight * one.value) / n;
-      return (decision.weight * one.slope) / n;
+      value += (transition.weight * one.value) / n;
+      return (transition.weight * one.slope) / n;
     });
-    addLogGradient(policy, decision, slopes, gradient);
+    addLogGradient(policy, transition, slopes, gradient);
   }
   return { value, gradient };
 }
 
-function moments(values: readonly number[]): { mean: number; deviation: number } {
+function moments(values: readonly number[]): { mean: number; std: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, deviation: Math.sqrt(square) + 1e-8 };
+  return { mean, std: Math.sqrt(square) + 1e-8 };
 }

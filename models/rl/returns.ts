@@ -2,10 +2,10 @@
 //
 // An item has no say in the clicks above it, so only its own and the later ones count for it.
 import { WIDTH } from '../bandit/features.ts';
-import type { Decision } from './decision.ts';
 import { scoreOf } from './slate-policy.ts';
+import type { Transition } from './transition.ts';
 
-/** One position of one decision. */
+/** One position of one transition. */
 export interface Step {
   readonly reward: number;
   /** What a reward at the next step counts here: 1 within a slate, γ after it, 0 at the end. */
@@ -20,12 +20,16 @@ export interface Step {
 export const MOMENT_WIDTH = WIDTH + 1;
 
 /** The steps of an episode, position by position. */
-export function stepsOf(episode: readonly Decision[], critic: Float64Array, gamma: number): Step[] {
-  return episode.flatMap((decision, t) => {
-    const k = decision.rewards.length;
+export function stepsOf(
+  episode: readonly Transition[],
+  critic: Float64Array,
+  gamma: number,
+): Step[] {
+  return episode.flatMap((transition, t) => {
+    const k = transition.rewards.length;
     const later = t === episode.length - 1 ? 0 : gamma;
-    return Array.from(decision.rewards, (reward, j) => {
-      const moment = momentOf(decision, k - j);
+    return Array.from(transition.rewards, (reward, j) => {
+      const moment = momentOf(transition, k - j);
       const discount = j < k - 1 ? 1 : later;
       return { reward, discount, value: scoreOf(critic, moment, 0), moment };
     });
@@ -48,7 +52,7 @@ export function advantagesOf(steps: readonly Step[], lambda: number): Float64Arr
   });
 }
 
-/** Gradient of −½ Σ (target − V)², to climb. */
+/** Gradient of −½ Σ (target − V)², to ascend. */
 export function criticGradient(steps: readonly Step[], targets: ArrayLike<number>): Float64Array {
   const gradient = new Float64Array(MOMENT_WIDTH);
   for (const [i, { value, moment }] of steps.entries()) {
@@ -58,8 +62,8 @@ export function criticGradient(steps: readonly Step[], targets: ArrayLike<number
   return gradient;
 }
 
-/** The values of an episode's steps, cut by decision. */
-export function byDecision(episode: readonly Decision[], values: Float64Array): Float64Array[] {
+/** The values of an episode's steps, cut by transition. */
+export function byTransition(episode: readonly Transition[], values: Float64Array): Float64Array[] {
   let at = 0;
   return episode.map(({ rewards }) => {
     at += rewards.length;
@@ -78,7 +82,7 @@ function backwards(
   return values;
 }
 
-function momentOf({ rows, copies }: Decision, remaining: number): Float64Array {
+function momentOf({ rows, copies }: Transition, remaining: number): Float64Array {
   const moment = new Float64Array(MOMENT_WIDTH);
   const total = copies.reduce((sum, one) => sum + one, 0);
   for (let i = 0; i < copies.length; i++) {

@@ -1,30 +1,30 @@
 // π_θ of a slate: a softmax of scores s(θ) with the floor mixed in, drawn without replacement.
 //
 // p_i = (1 − f) σ_i + f / n, and log π(a_j | a_<j) = log p_{a_j} − log Σ_{i left} p_i: the very
-// distribution of `exploration.ts`, so that a fresh decision has a ratio of exactly 1 to its log.
+// distribution of `exploration.ts`, so that a fresh transition has a ratio of exactly 1 to its log.
 // With dσ_i/ds_l = σ_i (1[i = l] − σ_l) the gradients are exact.
-import type { Decision } from './decision.ts';
+import type { Transition } from './transition.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, max } = Math;
 
-/** Share of the uniform distribution in what is learned; decisions should explore with the same. */
+/** Share of the uniform distribution in what is learned; transitions should explore with the same. */
 export const FLOOR = 0.05;
 
-/** A function to climb, and its gradient. */
+/** A function to ascend, and its gradient. */
 export interface Objective {
   readonly value: number;
   readonly gradient: Float64Array;
 }
 
 /** How parameters become scores, and the gradient of the scores one of the parameters. */
-export interface Scorer<D extends Decision = Decision> {
+export interface Scorer<D extends Transition = Transition> {
   /** One a candidate. */
-  scores(theta: Float64Array, decision: D): Float64Array;
+  scores(theta: Float64Array, transition: D): Float64Array;
   /** Adds Σ_i ofScores_i ∇θ s_i to `gradient`. */
   addGradient(
     theta: Float64Array,
-    decision: D,
+    transition: D,
     ofScores: Float64Array,
     gradient: Float64Array,
   ): void;
@@ -33,10 +33,10 @@ export interface Scorer<D extends Decision = Decision> {
 /** s = Xθ. */
 export const linear: Scorer = {
   scores: (theta, { rows, copies }) => Float64Array.from(copies, (_, i) => scoreOf(theta, rows, i)),
-  addGradient: (_, decision, ofScores, gradient) => addRows(ofScores, decision, gradient),
+  addGradient: (_, transition, ofScores, gradient) => addRows(ofScores, transition, gradient),
 };
 
-/** The distribution over the candidates of a decision. */
+/** The distribution over the candidates of a transition. */
 export interface SlatePolicy {
   /** By candidate: the softmax, and the same with the floor. */
   readonly softmax: Float64Array;
@@ -45,13 +45,13 @@ export interface SlatePolicy {
   readonly addScores: (ofScores: Float64Array, gradient: Float64Array) => void;
 }
 
-export function slatePolicy<D extends Decision>(
+export function slatePolicy<D extends Transition>(
   theta: Float64Array,
-  decision: D,
+  transition: D,
   scorer: Scorer<D> = linear,
 ): SlatePolicy {
-  const { copies } = decision;
-  const scores = scorer.scores(theta, decision);
+  const { copies } = transition;
+  const scores = scorer.scores(theta, transition);
   const highest = scores.reduce((most, score) => max(most, score), Number.NEGATIVE_INFINITY);
   const softmax = scores.map((score) => exp(score - highest));
   let total = 0;
@@ -64,26 +64,26 @@ export function slatePolicy<D extends Decision>(
   return {
     softmax,
     p: softmax.map((sigma) => (1 - FLOOR) * sigma + FLOOR / n),
-    addScores: (ofScores, gradient) => scorer.addGradient(theta, decision, ofScores, gradient),
+    addScores: (ofScores, gradient) => scorer.addGradient(theta, transition, ofScores, gradient),
   };
 }
 
 /** log π of each shown item given the ones above it. */
-export function logPropensities({ p }: SlatePolicy, { copies, rewards }: Decision): Float64Array {
+export function logPropensities({ p }: SlatePolicy, { copies, rewards }: Transition): Float64Array {
   return Float64Array.from(rewards, (_, j) => log(p[j]!) - log(massFrom(j, p, copies)));
 }
 
 /** Adds Σ_j c_j ∇θ log π(a_j | a_<j) to `gradient`. */
 export function addLogGradient(
   policy: SlatePolicy,
-  decision: Decision,
+  transition: Transition,
   coefficients: ArrayLike<number>,
   gradient: Float64Array,
 ): void {
   const { softmax, p } = policy;
-  const { copies } = decision;
+  const { copies } = transition;
   const ofScores = new Float64Array(p.length);
-  for (let j = 0; j < decision.rewards.length; j++) {
+  for (let j = 0; j < transition.rewards.length; j++) {
     const c = coefficients[j]! * (1 - FLOOR);
     if (c === 0) continue;
     const own = (c * softmax[j]!) / p[j]!;
@@ -101,16 +101,16 @@ export function addLogGradient(
 /** Adds Σ_j c_j ∇θ log p_{a_j}: each shown item as if it stood first. */
 export function addFirstGradient(
   policy: SlatePolicy,
-  decision: Decision,
+  transition: Transition,
   coefficients: ArrayLike<number>,
   gradient: Float64Array,
 ): void {
   const { softmax, p } = policy;
   const ofScores = new Float64Array(p.length);
-  for (let j = 0; j < decision.rewards.length; j++) {
+  for (let j = 0; j < transition.rewards.length; j++) {
     const own = (coefficients[j]! * (1 - FLOOR) * softmax[j]!) / p[j]!;
     ofScores[j]! += own;
-    for (let i = 0; i < p.length; i++) ofScores[i]! -= own * decision.copies[i]! * softmax[i]!;
+    for (let i = 0; i < p.length; i++) ofScores[i]! -= own * transition.copies[i]! * softmax[i]!;
   }
   policy.addScores(ofScores, gradient);
 }
@@ -124,7 +124,7 @@ export function scoreOf(theta: Float64Array, rows: Float64Array, candidate: numb
 }
 
 /** Xᵀ · (d / d scores) */
-function addRows(ofScores: Float64Array, { rows }: Decision, gradient: Float64Array): void {
+function addRows(ofScores: Float64Array, { rows }: Transition, gradient: Float64Array): void {
   const width = gradient.length;
   for (let i = 0; i < ofScores.length; i++) {
     if (ofScores[i] === 0) continue;

@@ -3,9 +3,10 @@
 // An item is in a slate of K independent draws with probability α = 1 − (1 − π)^K, so the gradient of
 // E[R] under the log is (π / μ) · λ_K · R · ∇ log π with λ_K = K (1 − π)^{K−1}. π and μ are the
 // probabilities of the first position; the weight π / μ is capped. R is the item's own like.
-import { type Decision, firstPosition } from './decision.ts';
+
 import { reinforcementKind } from './learner.ts';
 import { addFirstGradient, type Objective, slatePolicy } from './slate-policy.ts';
+import { firstPosition, type Transition } from './transition.ts';
 
 /** Highest weight π / μ. */
 const CAP = 10;
@@ -15,20 +16,20 @@ export const topK = reinforcementKind({
   name: 'top-k',
   gapMs: null,
   batch: 8,
-  improve({ actor }, impressions) {
-    const decisions = impressions.flat();
-    if (decisions.every(({ rewards }) => rewards.every((reward) => reward === 0))) return;
-    actor.climb(topKObjective(actor.weights, decisions).gradient, RATE);
+  update({ actor }, impressions) {
+    const transitions = impressions.flat();
+    if (transitions.every(({ rewards }) => rewards.every((reward) => reward === 0))) return;
+    actor.ascend(topKObjective(actor.weights, transitions).gradient, RATE);
   },
 });
 
 /** Σ α(a) R / μ(a). Where the cap binds, the gradient is of a smaller weight than the value. */
-export function topKObjective(theta: Float64Array, decisions: readonly Decision[]): Objective {
+export function topKObjective(theta: Float64Array, transitions: readonly Transition[]): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;
-  for (const decision of decisions) {
-    const { rewards, propensities, weight } = decision;
-    const policy = slatePolicy(theta, decision);
+  for (const transition of transitions) {
+    const { rewards, propensities, weight } = transition;
+    const policy = slatePolicy(theta, transition);
     const logged = firstPosition(propensities);
     const K = rewards.length;
     const coefficients = rewards.map((reward, j) => {
@@ -37,7 +38,7 @@ export function topKObjective(theta: Float64Array, decisions: readonly Decision[
       const lambda = K * (1 - p) ** (K - 1);
       return weight * reward * lambda * Math.min(CAP, p / logged[j]!);
     });
-    addFirstGradient(policy, decision, coefficients, gradient);
+    addFirstGradient(policy, transition, coefficients, gradient);
   }
   return { value, gradient };
 }

@@ -16,7 +16,7 @@ export interface Scored {
   /** −Infinity for what is no candidate. */
   readonly scores: Float64Array;
   readonly candidates: number;
-  /** 1 / deviation of each column over the candidates; 0 for one that is the same everywhere. */
+  /** 1 / standard deviation of each column over the candidates; 0 for one that is the same everywhere. */
   readonly inverse: Float64Array;
 }
 

@@ -1,7 +1,7 @@
 // Item vectors side by side: what a user liked, as a direction, and how near each item is to it.
 //
 // Vectors of a language model share a few huge dimensions, which drown the cosine; so every
-// dimension is standardised first (mean 0, deviation 1 over the items).
+// dimension is standardised first (mean 0, standard deviation 1 over the items).
 import { dot } from '../retrieval/dot.ts';
 import { Heap } from '../retrieval/heap.ts';
 import { Hnsw } from '../retrieval/hnsw.ts';

@@ -2,7 +2,7 @@
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { drawSlate, type Exploration, type Slate, toProbabilities } from '../exploration.ts';
-import type { Decided, DecisionContext, Policy } from '../policy.ts';
+import type { DecisionContext, ExampleWithCandidates, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
 import { Crowd } from './crowd.ts';
 import { type VisitOptions, visits } from './visits.ts';
@@ -24,7 +24,7 @@ export interface LiveOptions extends VisitOptions {
   /** Slates drawn and answered at each request; the user lives through the first alone. @default 1 */
   readonly slates?: number;
   /** Called with each example, in order; where a policy learns. */
-  readonly learn?: (example: Decided) => void;
+  readonly learn?: (example: ExampleWithCandidates) => void;
 }
 
 export interface Served {
@@ -34,7 +34,7 @@ export interface Served {
   /** True expected clicks: of the slate, of the best one. */
   readonly expected: number;
   readonly best: number;
-  readonly examples: readonly Decided[];
+  readonly examples: readonly ExampleWithCandidates[];
 }
 
 /** Requests in order, with their truth. The same arguments give the same moments. */
@@ -90,7 +90,7 @@ function exampleOf(
   scores: Float64Array,
   { chosen, propensities }: Slate,
   clicked: readonly boolean[],
-): Decided {
+): ExampleWithCandidates {
   const { at, state, candidates } = context;
   return {
     impressionId,
@@ -135,7 +135,7 @@ function exampleOf(
   };
 }
 
-function tracked(tracker: Tracker, before: UserState, example: Decided): UserState {
+function tracked(tracker: Tracker, before: UserState, example: ExampleWithCandidates): UserState {
   const { impressionId, userId, at } = example;
   let state = tracker.trackImpression(before, at);
   for (const { itemId, groups, positive, position, reward: value } of example.items) {

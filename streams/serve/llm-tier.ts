@@ -1,5 +1,5 @@
 // The language model's tier in a decision, and what its learner will need of it.
-import type { ItemCounts } from '../../models/learner.ts';
+import type { ReadonlyItemCounts } from '../../models/learner.ts';
 import { headContext } from '../../models/llm/head.ts';
 import type { LlmPolicy } from '../../models/llm/policy.ts';
 import type { Policy } from '../../models/policy.ts';
@@ -11,7 +11,7 @@ import { likedItems } from './decide.ts';
 export interface LlmTier {
   readonly vectors: Vectors;
   /** Of the learner, which is loaded for it: asked for where there are vectors alone. */
-  readonly counts: () => ItemCounts | undefined;
+  readonly counts: () => ReadonlyItemCounts | undefined;
 }
 
 /** The head's column of an item: ln(1 + likes). */

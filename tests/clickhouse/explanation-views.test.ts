@@ -115,17 +115,17 @@ describe('the views on reasons', () => {
     const rows = await view('judgements_by_aspect');
     expect(rows).toEqual([
       {
-        ...{ judge: 'person', aspect: 'clear', n: 1, explanations: 1, mean: 2, deviation: 0 },
+        ...{ judge: 'person', aspect: 'clear', n: 1, explanations: 1, mean: 2, std: 0 },
         ...{ shared: 0, correlation: null },
       },
       {
         ...{ judge: 'model', aspect: 'true', n: 3, explanations: 3, mean: 2.5 },
-        ...{ deviation: expect.closeTo(Math.sqrt(2 / 3), 12), shared: 3 },
+        ...{ std: expect.closeTo(Math.sqrt(2 / 3), 12), shared: 3 },
         correlation: expect.closeTo(1, 12),
       },
       {
         ...{ judge: 'person', aspect: 'true', n: 3, explanations: 3, mean: 3 },
-        ...{ deviation: expect.closeTo(Math.sqrt(8 / 3), 12), shared: 3 },
+        ...{ std: expect.closeTo(Math.sqrt(8 / 3), 12), shared: 3 },
         correlation: expect.closeTo(1, 12),
       },
     ]);

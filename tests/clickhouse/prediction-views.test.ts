@@ -161,7 +161,7 @@ describe('views on predictions', () => {
   it('value_error where a value was expected', async () => {
     // Errors −1/2, 1/4, 0 and 0; rewards 1, 0, 0 and 1.
     expect(await view('value_error')).toEqual([
-      { source: 'logged', n: 4, rmse: near(0.279508), mae: near(0.1875), deviation: near(0.5) },
+      { source: 'logged', n: 4, rmse: near(0.279508), mae: near(0.1875), std: near(0.5) },
     ]);
   });
 

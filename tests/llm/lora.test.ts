@@ -2,7 +2,7 @@
 // makes what earned more likelier.
 import { describe, expect, it } from '@jest/globals';
 import { Lora, OutputSoftmax, type Step } from '../../models/llm/lora.ts';
-import { batchOf, climb, type Drawn, surrogate } from '../../models/llm/lora-grpo.ts';
+import { ascend, batchOf, type Drawn, surrogate } from '../../models/llm/lora-grpo.ts';
 import { products, type Rows } from '../../models/llm/products.ts';
 import { normal } from '../../models/normal.ts';
 import { Random } from '../../models/random.ts';
@@ -196,7 +196,7 @@ describe('a step of GRPO on drawn texts', () => {
     const sumOf = (text: Drawn) =>
       new OutputSoftmax(rows, text.steps).evaluate(lora).logs.reduce((sum, log) => sum + log, 0);
     const before = drawn.flat().map(sumOf);
-    expect(climb(lora, rows, drawn).used).toBe(4); // the middle ones earn the mean
+    expect(ascend(lora, rows, drawn).used).toBe(4); // the middle ones earn the mean
     const after = drawn.flat().map(sumOf);
     for (const best of [0, 3]) expect(after[best]).toBeGreaterThan(before[best]!);
     for (const worst of [1, 4]) expect(after[worst]).toBeLessThan(before[worst]!);
@@ -206,7 +206,7 @@ describe('a step of GRPO on drawn texts', () => {
     const lora = moved(1);
     const theta = lora.theta.slice();
     const equal = groups(6).map((group) => group.map((text) => ({ ...text, reward: 1 })));
-    expect(climb(lora, matrix(5), equal)).toEqual({ used: 0, divergence: 0 });
+    expect(ascend(lora, matrix(5), equal)).toEqual({ used: 0, divergence: 0 });
     expect(lora.theta).toEqual(theta);
   });
 });

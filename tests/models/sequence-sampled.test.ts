@@ -85,12 +85,12 @@ describe('a large catalogue', () => {
     const logit = new ConditionalLogit([1], 0.1);
     const column = [Float64Array.of(2, 0)];
     const scored = logit.score(column, new Float64Array(2), 2, Float64Array.of(1, 3));
-    const deviation = Math.sqrt(4 / 4 - (2 / 4) ** 2);
+    const std = Math.sqrt(4 / 4 - (2 / 4) ** 2);
     expect(scored.candidates).toBe(4);
-    expect(scored.inverse[0]).toBeCloseTo(1 / deviation, 12);
+    expect(scored.inverse[0]).toBeCloseTo(1 / std, 12);
     expect(scored.scores[1]).toBeCloseTo(Math.log(3), 12);
-    const e = Math.exp(2 / deviation);
-    const expected = ((2 * e) / (e + 3) - 2) / deviation;
+    const e = Math.exp(2 / std);
+    const expected = ((2 * e) / (e + 3) - 2) / std;
     expect(logit.gradient(column, scored, [0])[0]).toBeCloseTo(expected, 12);
   });
 });

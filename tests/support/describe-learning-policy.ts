@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import { policies } from '../../models/policies.ts';
-import type { Decided, PolicyKind } from '../../models/policy.ts';
+import type { ExampleWithCandidates, PolicyKind } from '../../models/policy.ts';
 import { newUser } from '../../models/user/track.ts';
 import { World } from '../../models/world/world.ts';
 import { codeOf } from '../../schemas/errors.ts';
@@ -22,7 +22,7 @@ export interface Learns extends Life {
 }
 
 /** Slates known by what was shown alone, then two slates a request with what was not. */
-const history: readonly Decided[] = [
+const history: readonly ExampleWithCandidates[] = [
   ...trained,
   ...[...liveIn(new World(), new UniformPolicy(), { requests: 70, slates: 2 })].flatMap(
     ({ examples }) => examples,

@@ -1,5 +1,5 @@
 -- What people and models think of the reasons, by aspect, and how far the model's marks go with people's.
--- Formula: mean and deviation of the scores; correlation (Pearson) over the reasons that both judged, of
+-- Formula: mean and std (standard deviation) of the scores; correlation (Pearson) over the reasons that both judged, of
 --   their mean scores in the aspect; null with fewer than three
 -- Unit: marks from 1, poor, to 5; Range: correlation -1 to 1
 -- Source: topic judgements
@@ -24,7 +24,7 @@ select
   count() as n,
   uniqExact(each.hash) as explanations,
   avg(each.score) as mean,
-  stddevPop(each.score) as deviation,
+  stddevPop(each.score) as std,
   any(agreement.shared) as shared,
   if(any(agreement.shared) >= 3, any(agreement.correlation), null) as correlation
 from each

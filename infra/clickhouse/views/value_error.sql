@@ -1,6 +1,6 @@
 -- How far the value that the policy expected was from what came, before it learned from it.
--- Formula: RMSE = sqrt(mean((value - reward)^2)), MAE = mean |value - reward|; deviation: of the rewards
--- Unit: the log's own (stars, watch ratio); Range: 0 up; an RMSE at the deviation knows no more than the mean
+-- Formula: RMSE = sqrt(mean((value - reward)^2)), MAE = mean |value - reward|; std: standard deviation of the rewards
+-- Unit: the log's own (stars, watch ratio); Range: 0 up; an RMSE at the std knows no more than the mean
 -- Source: topic predictions
 create or replace view value_error as
 select
@@ -8,7 +8,7 @@ select
   count() as n,
   sqrt(avg(pow(value - reward, 2))) as rmse,
   avg(abs(value - reward)) as mae,
-  stddevPop(reward) as deviation
+  stddevPop(reward) as std
 from (
   select source, rewardOf as reward, assumeNotNull(valueOf) as value
   from predictions final

@@ -1,7 +1,12 @@
 // Decayed popularity: what is liked lately is shown, a like counting half after some thousand events.
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { Ids } from '../../ids.ts';
-import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import type {
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../../policy.ts';
 import { FadingPopularity } from '../../sequence/popularity.ts';
 
 const FORMAT = 'millrace/decayed-popularity/1';
@@ -32,7 +37,7 @@ class DecayedPopularity implements LearningPolicy {
   }
 
   /** What a simulator answered makes nothing popular. */
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     for (const { itemId, positive } of example.items) {

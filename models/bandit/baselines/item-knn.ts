@@ -3,7 +3,12 @@
 // s_i = Σ_j w_ij / √(n_i n_j) over the user's recent likes j; p ∝ (least + s)^power.
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { grown, Ids } from '../../ids.ts';
-import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import type {
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../../policy.ts';
 import { Covisitation } from '../../sequence/covisitation.ts';
 import { recentLikes } from './recent-likes.ts';
 
@@ -34,7 +39,7 @@ class ItemKnn implements LearningPolicy {
   }
 
   /** Simulated likes make no pairs. */
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     const earlier = recentLikes(example.state).map((itemId) => this.#add(itemId));

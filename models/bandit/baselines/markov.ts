@@ -3,7 +3,12 @@
 // P(i | last = l) = (n_li + μ P(i)) / (n_l + μ), backed by the share of likes P(i); p ∝ P(i | l)^power.
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { grown, Ids } from '../../ids.ts';
-import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import type {
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../../policy.ts';
 import { recentLikes } from './recent-likes.ts';
 
 const FORMAT = 'millrace/markov/1';
@@ -34,7 +39,7 @@ class Markov implements LearningPolicy {
   }
 
   /** Simulated likes are no transitions. */
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     let last = recentLikes(example.state).at(-1);

@@ -3,7 +3,12 @@ import { MeansBaseline } from '../../baseline/means.ts';
 import { PopularityBaseline } from '../../baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import type { Predictor } from '../../learner.ts';
-import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import type {
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../../policy.ts';
 
 /** Logits of a score a logit of P(click): how greedy the policy is. */
 const SHARPNESS = 3;
@@ -24,7 +29,7 @@ class PredictorPolicy implements LearningPolicy {
     return p.map((one) => SHARPNESS * Math.log(one / (1 - one)));
   }
 
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     this.#predictor.learn(example);
     this.version += 1;
   }
@@ -54,7 +59,7 @@ function predictorKind(name: string, make: (saved?: Uint8Array) => Predictor): P
 }
 
 /** Candidates as outcomes not yet known; a predictor looks at no outcome. */
-function asExample({ at, state, candidates }: DecisionContext): Decided {
+function asExample({ at, state, candidates }: DecisionContext): ExampleWithCandidates {
   return {
     impressionId: '',
     userId: state.userId,

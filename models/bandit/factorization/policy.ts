@@ -3,8 +3,8 @@ import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import type {
   Candidate,
-  Decided,
   DecisionContext,
+  ExampleWithCandidates,
   LearningPolicy,
   PolicyKind,
 } from '../../policy.ts';
@@ -41,7 +41,7 @@ class Factorization implements LearningPolicy {
     );
   }
 
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     const weight = max(0, min(1, example.confidence));
     for (const item of weight > 0 ? example.items : []) {
       const features = featuresOf(example.state, item, item.position);

@@ -1,7 +1,12 @@
 // What the linear bandits share: a ridge regression of likes on features. They differ in how they explore.
 import { decodeParts, encodeParts } from '../../codec.ts';
-import type { Decided, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
-import { Evidence } from '../evidence.ts';
+import { ItemCounts } from '../../item-counts.ts';
+import type {
+  DecisionContext,
+  ExampleWithCandidates,
+  LearningPolicy,
+  PolicyKind,
+} from '../../policy.ts';
 import { featuresOf, WIDTH } from '../features.ts';
 import { Ridge } from './ridge.ts';
 
@@ -10,7 +15,7 @@ const formatOf = (name: string) => `millrace/${name}/1`;
 /** All that is learned. */
 export interface LinearState {
   version: number;
-  readonly evidence: Evidence;
+  readonly counts: ItemCounts;
   readonly ridge: Ridge;
 }
 
@@ -38,28 +43,28 @@ class LinearBandit implements LearningPolicy {
 
   scores(context: DecisionContext): Float64Array {
     const rows = context.candidates.map((candidate) =>
-      featuresOf(context.state, candidate, this.#state.evidence),
+      featuresOf(context.state, candidate, this.#state.counts),
     );
     return this.#explore(this.#state, rows, context);
   }
 
-  learn(example: Decided): void {
-    const { evidence, ridge } = this.#state;
+  learn(example: ExampleWithCandidates): void {
+    const { counts, ridge } = this.#state;
     const weight = Math.max(0, Math.min(1, example.confidence));
     // The whole slate was shown at one moment: its features are as before any of its outcomes.
     const rows = example.items.map((item) =>
-      featuresOf(example.state, item, evidence, item.position),
+      featuresOf(example.state, item, counts, item.position),
     );
     for (const [i, { positive }] of example.items.entries()) {
       if (weight > 0) ridge.learn(rows[i]!, positive ? 1 : 0, weight);
     }
-    evidence.learn(example);
+    counts.learn(example);
     this.#state.version += 1;
   }
 
   save(): Uint8Array {
-    const { version, evidence, ridge } = this.#state;
-    const { names, arrays } = evidence.save();
+    const { version, counts, ridge } = this.#state;
+    const { names, arrays } = counts.save();
     return encodeParts({
       format: formatOf(this.name),
       meta: { version, items: names },
@@ -75,7 +80,7 @@ export function linearKind(name: string, explore: Explore): PolicyKind {
     create: () =>
       new LinearBandit(name, explore, {
         version: 0,
-        evidence: new Evidence(),
+        counts: new ItemCounts(),
         ridge: new Ridge(WIDTH),
       }),
     load(bytes) {
@@ -84,8 +89,8 @@ export function linearKind(name: string, explore: Explore): PolicyKind {
       const ridge = new Ridge(WIDTH);
       ridge.inverse.set(parts.f64('inverse'));
       ridge.weights.set(parts.f64('weights'));
-      const evidence = Evidence.load(items, parts);
-      return new LinearBandit(name, explore, { version, evidence, ridge });
+      const counts = ItemCounts.load(items, parts);
+      return new LinearBandit(name, explore, { version, counts, ridge });
     },
   };
 }

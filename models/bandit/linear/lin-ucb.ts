@@ -9,6 +9,6 @@ const ALPHA = 0.5;
 const EPSILON = 0.05;
 
 export const linUcb = linearKind('lin-ucb', ({ ridge }, rows, { k }) => {
-  const upper = rows.map((x) => ridge.predict(x) + ALPHA * ridge.deviation(x));
+  const upper = rows.map((x) => ridge.predict(x) + ALPHA * ridge.std(x));
   return logOf(epsilonGreedy(upper, k, EPSILON));
 });

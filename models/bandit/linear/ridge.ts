@@ -26,7 +26,7 @@ export class Ridge {
   }
 
   /** √(xᵀ A⁻¹ x): how little is known in the direction of x. */
-  deviation(x: Float64Array): number {
+  std(x: Float64Array): number {
     const gain = this.#gain(x);
     let sum = 0;
     for (let i = 0; i < this.width; i++) sum += gain[i]! * x[i]!;

@@ -11,7 +11,7 @@ import { linearKind } from './bandit.ts';
 import { cholesky, type Ridge } from './ridge.ts';
 
 const DRAWS = 64;
-/** v: deviation of a reward, which is a click or none. */
+/** v: standard deviation of a reward, which is a click or none. */
 const SPREAD = 0.3;
 const EPSILON = 0.05;
 

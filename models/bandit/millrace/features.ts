@@ -77,11 +77,11 @@ export interface ItemView {
 }
 
 export function viewUser(state: UserState, at: number, statistics: Statistics): UserView {
-  const { mean: overall, deviation, rate } = statistics;
+  const { mean: overall, std, rate } = statistics;
   const hash = hash32(state.userId);
   const { feedbacks, positives, recent } = state;
-  const z = (value: number) => (value - overall) / deviation;
-  const mean = (state.valueSum - feedbacks * overall) / (feedbacks + 5) / deviation;
+  const z = (value: number) => (value - overall) / std;
+  const mean = (state.valueSum - feedbacks * overall) / (feedbacks + 5) / std;
   const residual = statistics.userResidual(hash);
   const odds = (positives + 5 * rate) / max(0.5, feedbacks + 5 - positives - 5 * rate);
   const newest = recent.at(-1);
@@ -219,7 +219,7 @@ function fillTastes(
     ofGroup += statistics.groupResidual(group);
   }
   const share = 2 / max(1, groups.length);
-  x[from] = (byValue * share) / statistics.deviation;
+  x[from] = (byValue * share) / statistics.std;
   x[from + 1] = byLikes * share * 2;
   x[from + 2] = residual * share;
   x[from + 3] = ofGroup * share;

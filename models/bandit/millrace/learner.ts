@@ -4,7 +4,7 @@
 // examples teach the click model, by their confidence, and never enter statistics or histories.
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
-import type { ItemCounts, Learner, LearnerKind, Rank } from '../../learner.ts';
+import type { Learner, LearnerKind, Rank, ReadonlyItemCounts } from '../../learner.ts';
 import type { DecisionContext } from '../../policy.ts';
 import type { Field, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
@@ -23,7 +23,7 @@ interface Prepared {
 
 class StreamLearner implements Learner {
   readonly name = 'millrace';
-  readonly counts: ItemCounts;
+  readonly counts: ReadonlyItemCounts;
   readonly #state: LearnerState;
   #prepared: Prepared | undefined;
 
@@ -59,9 +59,9 @@ class StreamLearner implements Learner {
 
   predictValues(example: Example): Float64Array {
     const { values, statistics } = this.#state;
-    const { mean, deviation, least, most } = statistics;
+    const { mean, std, least, most } = statistics;
     return Float64Array.from(this.#rows(example), (row) =>
-      Math.min(most, Math.max(least, mean + deviation * values.predict(row))),
+      Math.min(most, Math.max(least, mean + std * values.predict(row))),
     );
   }
 
@@ -83,9 +83,9 @@ class StreamLearner implements Learner {
     else if (next.isLarge && source !== 'simulated')
       next.learnSampled(userId, this.#liked(example));
     if (source === 'logged') {
-      const { mean, deviation, settled } = statistics;
+      const { mean, std, settled } = statistics;
       for (const [i, { reward }] of items.entries()) {
-        if (settled && weight > 0) values.learn(rows[i]!, (reward - mean) / deviation, weight);
+        if (settled && weight > 0) values.learn(rows[i]!, (reward - mean) / std, weight);
       }
       statistics.learn(userId, example.at, items);
       for (const { itemId, positive, groups } of items) {

@@ -1,6 +1,6 @@
 // Running statistics of items, users and groups: what lifts a click model most, at the price of sums.
 //
-// Values are measured in deviations of the log's own scale, so stars, watch ratios and purchases
+// Values are measured in standard deviations of the log's own scale, so stars, watch ratios and purchases
 // look alike. A residual is a value less what the other side (user or item) explains.
 import type { Outcome } from '../../../schemas/topics/examples.ts';
 import { grown, Ids } from '../../ids.ts';
@@ -62,13 +62,13 @@ export class Statistics {
     return this.total[0]! > 0 ? this.total[1]! / this.total[0]! : 0;
   }
 
-  /** Are there enough values to know their deviation? */
+  /** Are there enough values to know their standard deviation? */
   get settled(): boolean {
     return this.total[0]! >= 6;
   }
 
   /** Standard deviation of the values; 1 until there are enough of them. */
-  get deviation(): number {
+  get std(): number {
     if (!this.settled) return 1;
     const variance = this.total[2]! / this.total[0]! - this.mean ** 2;
     return variance > 1e-6 ? sqrt(variance) : 1;
@@ -112,7 +112,7 @@ export class Statistics {
 
   /** Takes in a logged slate. Call after predicting: nothing here knows the outcome before. */
   learn(userId: string, at: number, outcomes: readonly Outcome[]): void {
-    const { mean, deviation, rate } = this;
+    const { mean, std, rate } = this;
     const user = hash32(userId);
     const base = userBase(user);
     const shown = { user, at, size: outcomes.length };
@@ -121,7 +121,7 @@ export class Statistics {
       this.item = grown(this.item, (item + 1) * ITEM_WIDTH);
       const row = item * ITEM_WIDTH;
       if (this.item[row + ITEM.n] === 0) this.item[row + ITEM.first] = at;
-      const value = (reward - mean) / deviation;
+      const value = (reward - mean) / std;
       const ofUser = this.userResidual(user);
       const ofItem = this.item[row + ITEM.residual]! / (this.item[row + ITEM.n]! + SHRINK);
       const expected = (this.user[base + 2]! + SHRINK * rate) / (this.user[base]! + SHRINK);

@@ -11,7 +11,7 @@ const INPUTS = 4;
 export const LINE_WIDTH = INPUTS + (INPUTS * (INPUTS + 1)) / 2;
 const ROWS = 1 << 15;
 const PRIOR = [0.3, 0.15, 0.15, 0.15];
-/** Variance of a value around the line, in deviations of the log's values. */
+/** Variance of a value around the line, in standard deviations of the log's values. */
 const NOISE = 1;
 
 export class UserLines {
@@ -24,7 +24,7 @@ export class UserLines {
     return this.#dot(baseOf(user), this.#inputs(residual, count, fading));
   }
 
-  /** `value`: in deviations, as the residuals are; `residual`, `count` and `fading` as before it. */
+  /** `value`: in standard deviations, as the residuals are; `residual`, `count` and `fading` as before it. */
   learn(user: number, residual: number, count: number, fading: number, value: number): void {
     const { rows } = this;
     const base = baseOf(user);

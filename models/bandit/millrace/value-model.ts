@@ -1,7 +1,7 @@
 // The value to expect of an item (stars, watch ratio), from what the click model sees: a linear regression
 // with the whole covariance on the dense features, and online factors for what is left.
 //
-// Values are measured in deviations from the mean of the log so far. w ~ N(w, C) with observations of
+// Values are measured in standard deviations from the mean of the log so far. w ~ N(w, C) with observations of
 // precision 1/σ², σ² the running mean of squared errors (recursive least squares as a Kalman filter).
 import type { Row } from './click-model.ts';
 import { DenseLogit } from './dense.ts';
@@ -14,23 +14,23 @@ const { max, min } = Math;
 /** What a squared error takes of the running mean; how much it is before any. */
 const SETTLE = 1e-3;
 const FIRST_ERROR = 1;
-/** A value further from the mean counts as if it were here, in deviations: one outlier must not turn all. */
+/** A value further from the mean counts as if it were here, in standard deviations: one outlier must not turn all. */
 const FURTHEST = 6;
 
 export class ValueModel {
   readonly dense = new DenseLogit(FEATURES.length, { prior: 0.1, drift: 1e-7 });
   readonly factors = new Factors(15, 8, 0.06, 0.05);
-  /** Running mean of squared errors, in squared deviations. */
+  /** Running mean of squared errors, in squared standard deviations. */
   readonly noise = Float64Array.of(FIRST_ERROR);
 
-  /** In deviations from the mean. */
+  /** In standard deviations from the mean. */
   predict(row: Row): number {
     return this.dense.logit(row.x, row.from) + this.factors.logit(row.user, row.item, row.groups);
   }
 
   /** `weight` of the observation, 0 to 1. */
-  learn(row: Row, deviation: number, weight: number): void {
-    const error = max(-FURTHEST, min(FURTHEST, deviation)) - this.predict(row);
+  learn(row: Row, standardised: number, weight: number): void {
+    const error = max(-FURTHEST, min(FURTHEST, standardised)) - this.predict(row);
     const precision = weight / this.noise[0]!;
     this.dense.step(row.x, precision * error, precision, row.from);
     this.factors.learn(row.user, row.item, row.groups, -weight * error);

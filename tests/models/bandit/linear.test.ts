@@ -50,10 +50,10 @@ describe('Ridge', () => {
 
   it('is less unsure where it has looked', () => {
     const one = new Ridge(2);
-    expect(one.deviation(Float64Array.of(3, 4))).toBeCloseTo(5, 12);
+    expect(one.std(Float64Array.of(3, 4))).toBeCloseTo(5, 12);
     one.learn(Float64Array.of(1, 0), 1, 1);
-    expect(one.deviation(Float64Array.of(1, 0))).toBeCloseTo(Math.sqrt(0.5), 12);
-    expect(one.deviation(Float64Array.of(0, 1))).toBe(1);
+    expect(one.std(Float64Array.of(1, 0))).toBeCloseTo(Math.sqrt(0.5), 12);
+    expect(one.std(Float64Array.of(0, 1))).toBe(1);
     expect(one.predict(Float64Array.of(1, 0))).toBeCloseTo(0.5, 12);
   });
 

@@ -3,7 +3,7 @@ import { addedScores, LearnedSum } from '../../../models/evaluation/added.ts';
 import { Random } from '../../../models/random.ts';
 
 describe('a role beside the fast tier', () => {
-  it('is added in deviations over the candidates, worked out by hand', () => {
+  it('is added in standard deviations over the candidates, worked out by hand', () => {
     // Deviations 2 and 10.
     const sum = addedScores([1, 5, 1, 5], [0, 20, 20, 0], 0.5);
     expect([...sum]).toEqual([0.5, 3.5, 1.5, 2.5]);

@@ -7,7 +7,7 @@ import {
   mostRated,
   type Rated,
 } from '../../../models/evaluation/next-liked.ts';
-import type { HeadDecision } from '../../../models/llm/head.ts';
+import type { HeadTransition } from '../../../models/llm/head.ts';
 import { HeadTrainer } from '../../../models/llm/head-trainer.ts';
 import { Random } from '../../../models/random.ts';
 
@@ -118,7 +118,7 @@ describe('what a head learns of a choice', () => {
     let found = 0;
     for (let seed = 0; seed < 20; seed++) {
       const [slate] = drawnSlates(trainer, choice(2), space, { k: 3, n: 1 }, new Random(seed)) as [
-        HeadDecision,
+        HeadTransition,
       ];
       expect(slate.propensities).toHaveLength(3);
       const at = slate.rewards.findIndex((reward) => reward > 0);

@@ -63,12 +63,12 @@ describe('a basis', () => {
     const moments = Array.from({ length: 12 }, (_, d) => {
       const mean = vectors.reduce((sum, v) => sum + v[d]!, 0) / 60;
       const variance = vectors.reduce((sum, v) => sum + (v[d]! - mean) ** 2, 0) / 60;
-      return { mean, deviation: Math.sqrt(variance) };
+      return { mean, std: Math.sqrt(variance) };
     });
     const standardised = vectors.map((vector) =>
       Float64Array.from(vector, (value, d) => {
-        const { mean, deviation } = moments[d]!;
-        return d === 0 ? 0 : (value - mean) / deviation;
+        const { mean, std } = moments[d]!;
+        return d === 0 ? 0 : (value - mean) / std;
       }),
     );
     const projected = vectors.map((vector) => Float64Array.from(basis.project(vector)));

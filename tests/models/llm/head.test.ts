@@ -3,7 +3,7 @@ import { drawSlate, toProbabilities } from '../../../models/exploration.ts';
 import {
   freshHead,
   type HeadContext,
-  type HeadDecision,
+  type HeadTransition,
   headContext,
   headScorer,
   headSize,
@@ -34,7 +34,7 @@ function madeContext(n: number): HeadContext {
   );
 }
 
-function madeDecision(n: number, rewards: readonly number[]): HeadDecision {
+function madeDecision(n: number, rewards: readonly number[]): HeadTransition {
   return {
     ...madeContext(n),
     userId: 'u',
@@ -66,13 +66,13 @@ describe('the scores of a head', () => {
 });
 
 describe('gradients of a head', () => {
-  const decisions = [madeDecision(6, [1, 0, 1]), madeDecision(4, [0, 1])];
+  const transitions = [madeDecision(6, [1, 0, 1]), madeDecision(4, [0, 1])];
   const check = (objective: (at: Float64Array) => Objective) => {
     const { gradient } = objective(theta);
     expect(gradientError((at) => objective(at).value, theta, gradient)).toBeLessThan(1e-6);
   };
   // Ratios of 1.1 and 0.6: inside the clip and beyond it.
-  const proximal = proximalOf(theta, decisions, scorer).map(({ logs, weights }) => ({
+  const proximal = proximalOf(theta, transitions, scorer).map(({ logs, weights }) => ({
     logs: logs.map((log, j) => log - Math.log([1.1, 0.6][j % 2]!)),
     weights,
   }));
@@ -83,7 +83,7 @@ describe('gradients of a head', () => {
       (at) =>
         policyObjective(
           at,
-          decisions,
+          transitions,
           [
             [1, -2, 0.5],
             [3, 1],
@@ -97,7 +97,7 @@ describe('gradients of a head', () => {
         ppoObjective(
           at,
           proximal,
-          decisions,
+          transitions,
           [
             [1, -2, 0.5],
             [3, 1],
@@ -112,12 +112,12 @@ describe('gradients of a head', () => {
           at,
           proximal,
           theta.map((v) => 0.7 * v),
-          decisions,
+          transitions,
           [1.2, -0.7],
           scorer,
         ),
     ],
-    ['dpo', (at) => dpoObjective(at, decisions, scorer)],
+    ['dpo', (at) => dpoObjective(at, transitions, scorer)],
   ])('of %s', (_, objective) => check(objective));
 });
 
@@ -130,7 +130,7 @@ function live(trainer: HeadTrainer, requests: number, seed: number): number {
   for (let n = 0; n < requests; n++) {
     const vectors = Array.from({ length: 8 }, () => Array.from({ length: 5 }, () => normal(draws)));
     const context = headContext([-1, 0, 0, 0, 0], vectors);
-    const slates = Array.from({ length: 2 }, (): HeadDecision => {
+    const slates = Array.from({ length: 2 }, (): HeadTransition => {
       const p = toProbabilities(trainer.scores(context), { floor: FLOOR });
       const { chosen, propensities } = drawSlate(p, 3, draws);
       const others = [...vectors.keys()].filter((i) => !chosen.includes(i));

@@ -12,11 +12,11 @@ import { slatePolicy } from '../../../models/rl/slate-policy.ts';
 import * as tracker from '../../../models/user/track.ts';
 import { World } from '../../../models/world/world.ts';
 import { gradientError } from '../../support/gradients.ts';
-import { madeDecision, theta } from './made.ts';
+import { madeTransition, theta } from './made.ts';
 
 describe('counterfactualRewards', () => {
   it('have the true rewards as their mean over draw and answer, for any reward model', () => {
-    const base = madeDecision(5, [0]);
+    const base = madeTransition(5, [0]);
     const logged = [0.4, 0.3, 0.15, 0.1, 0.05];
     const truth = [0.2, 0.9, 0.5, 0.7, 0.1];
     const wrong = Float64Array.of(0.8, -3, 0.5, 0.3, 12);
@@ -26,12 +26,12 @@ describe('counterfactualRewards', () => {
       const order = [a, ...[0, 1, 2, 3, 4].filter((i) => i !== a)];
       const q = Float64Array.from(order, (i) => wrong[i]!);
       for (const reward of [0, 1]) {
-        const decision = {
+        const transition = {
           ...base,
           propensities: Float64Array.of(propensity),
           rewards: Float64Array.of(reward),
         };
-        const [values] = counterfactualRewards({ decision, q }, theta);
+        const [values] = counterfactualRewards({ transition, q }, theta);
         const chance = propensity * (reward === 1 ? truth[a]! : 1 - truth[a]!);
         for (const [row, i] of order.entries()) mean[i]! += chance * values![row]!;
       }
@@ -40,28 +40,32 @@ describe('counterfactualRewards', () => {
   });
 
   it('shrink the weight of the policy, position by position', () => {
-    const decision = madeDecision(6, [1, 0]);
-    decision.propensities[0] = 0.001;
+    const transition = madeTransition(6, [1, 0]);
+    transition.propensities[0] = 0.001;
     const q = Float64Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
-    const [first, second] = counterfactualRewards({ decision, q }, theta, clip(5));
-    const { p } = slatePolicy(theta, decision);
+    const [first, second] = counterfactualRewards({ transition, q }, theta, clip(5));
+    const { p } = slatePolicy(theta, transition);
     expect(p[0]! / 0.001).toBeGreaterThan(5);
     expect(first![0]).toBeCloseTo(0.1 + (5 / p[0]!) * 0.9, 12);
     expect([...first!.slice(1)]).toEqual([...q.slice(1)]);
     const own = p[1]! / (1 - p[0]!);
-    const weight = Math.min(5, own / decision.propensities[1]!) / own;
+    const weight = Math.min(5, own / transition.propensities[1]!) / own;
     expect([...second!.slice(2)]).toEqual([...q.slice(2)]);
     expect(second![0]).toBe(0);
     expect(second![1]).toBeCloseTo(0.2 - weight * 0.2, 12);
   });
 
   it('give the gradient of the policy’s doubly robust value', () => {
-    const decisions = [madeDecision(6), madeDecision(4, [0, 1]), madeDecision(8, [0, 1, 1], 2.5)];
-    const rewards = decisions.map((decision, t) => {
-      const q = Float64Array.from(decision.copies, (_, i) => Math.sin(3 * i + t));
-      return counterfactualRewards({ decision, q }, theta);
+    const transitions = [
+      madeTransition(6),
+      madeTransition(4, [0, 1]),
+      madeTransition(8, [0, 1, 1], 2.5),
+    ];
+    const rewards = transitions.map((transition, t) => {
+      const q = Float64Array.from(transition.copies, (_, i) => Math.sin(3 * i + t));
+      return counterfactualRewards({ transition, q }, theta);
     });
-    const objective = (at: Float64Array) => counterfactualObjective(at, decisions, rewards);
+    const objective = (at: Float64Array) => counterfactualObjective(at, transitions, rewards);
     const { gradient } = objective(theta);
     expect(gradientError((at) => objective(at).value, theta, gradient)).toBeLessThan(1e-6);
   });

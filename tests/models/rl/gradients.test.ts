@@ -9,9 +9,13 @@ import { criticGradient, MOMENT_WIDTH, stepsOf } from '../../../models/rl/return
 import type { Objective } from '../../../models/rl/slate-policy.ts';
 import { topKObjective } from '../../../models/rl/top-k.ts';
 import { gradientError } from '../../support/gradients.ts';
-import { madeDecision, theta } from './made.ts';
+import { madeTransition, theta } from './made.ts';
 
-const decisions = [madeDecision(6), madeDecision(4, [0, 1]), madeDecision(8, [0, 1, 1], 2.5)];
+const transitions = [
+  madeTransition(6),
+  madeTransition(4, [0, 1]),
+  madeTransition(8, [0, 1, 1], 2.5),
+];
 
 function check(objective: (theta: Float64Array) => Objective): void {
   const { gradient } = objective(theta);
@@ -20,7 +24,7 @@ function check(objective: (theta: Float64Array) => Objective): void {
 
 /** Weights as logged, and ratios to the policy before that are given, so far from the corners. */
 function near(ratios: readonly number[]): Proximal[] {
-  return proximalOf(theta, decisions).map(({ logs, weights }) => ({
+  return proximalOf(theta, transitions).map(({ logs, weights }) => ({
     logs: logs.map((log, j) => log - Math.log(ratios[j % ratios.length]!)),
     weights,
   }));
@@ -33,7 +37,7 @@ describe('gradients', () => {
       [3, 0.1],
       [-1, 0.7, 2],
     ];
-    check((at) => policyObjective(at, decisions, advantages));
+    check((at) => policyObjective(at, transitions, advantages));
   });
 
   it('of PPO, inside the clip and beyond it', () => {
@@ -42,10 +46,10 @@ describe('gradients', () => {
       [3, 0.1],
       [-1, 0.7, 2],
     ];
-    check((at) => ppoObjective(at, near([1.05, 0.9, 1.5, 0.6]), decisions, advantages));
+    check((at) => ppoObjective(at, near([1.05, 0.9, 1.5, 0.6]), transitions, advantages));
     const far = near([2]).map(({ logs }) => ({ logs, weights: logs.map(() => 1) }));
-    const whole = decisions.map((one) => ({ ...one, weight: 1 }));
-    const ones = decisions.map(({ rewards }) => rewards.map(() => 1));
+    const whole = transitions.map((one) => ({ ...one, weight: 1 }));
+    const ones = transitions.map(({ rewards }) => rewards.map(() => 1));
     const { value, gradient } = ppoObjective(theta, far, whole, ones);
     expect(value).toBeCloseTo(1 + PPO_CLIP, 12);
     expect(gradient.every((g) => g === 0)).toBe(true);
@@ -54,27 +58,27 @@ describe('gradients', () => {
   it('of GRPO, with its divergence from the reference', () => {
     const reference = theta.map((value, i) => value + (i % 2 ? 0.2 : -0.1));
     const proximal = near([1.1, 0.85, 1.4, 0.5]);
-    check((at) => grpoObjective(at, proximal, reference, decisions, [1.2, -0.7, 0.3]));
-    check((at) => grpoObjective(at, proximal, reference, decisions, [0, 0, 0]));
+    check((at) => grpoObjective(at, proximal, reference, transitions, [1.2, -0.7, 0.3]));
+    check((at) => grpoObjective(at, proximal, reference, transitions, [0, 0, 0]));
   });
 
   it('of DPO', () => {
-    check((at) => dpoObjective(at, decisions));
+    check((at) => dpoObjective(at, transitions));
   });
 
   it('of the top-K correction, below its cap', () => {
-    check((at) => topKObjective(at, decisions));
+    check((at) => topKObjective(at, transitions));
   });
 
   it('of the critic', () => {
     const critic = Float64Array.from({ length: MOMENT_WIDTH }, (_, i) => Math.sin(i));
     const targets = Array.from({ length: 8 }, (_, i) => Math.cos(i));
     const loss = (at: Float64Array) =>
-      stepsOf(decisions, at, 0.9).reduce(
+      stepsOf(transitions, at, 0.9).reduce(
         (sum, { value }, i) => sum - (targets[i]! - value) ** 2 / 2,
         0,
       );
-    const gradient = criticGradient(stepsOf(decisions, critic, 0.9), targets);
+    const gradient = criticGradient(stepsOf(transitions, critic, 0.9), targets);
     expect(gradientError(loss, critic, gradient)).toBeLessThan(1e-6);
   });
 });
@@ -94,7 +98,7 @@ describe('the clipped surrogate', () => {
   });
 
   it('weighs by the policy over the log, capped', () => {
-    const [first] = decisions;
+    const [first] = transitions;
     const [{ logs }] = proximalOf(theta, [first!]) as [Proximal];
     const propensities = logs.map((log, j) => Math.exp(log) / [0.5, 2, 80][j]!);
     const [{ weights }] = proximalOf(theta, [{ ...first!, propensities }]) as [Proximal];

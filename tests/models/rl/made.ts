@@ -2,7 +2,7 @@
 import { WIDTH } from '../../../models/bandit/features.ts';
 import { normal } from '../../../models/normal.ts';
 import { Random } from '../../../models/random.ts';
-import type { Decision } from '../../../models/rl/decision.ts';
+import type { Transition } from '../../../models/rl/transition.ts';
 
 const random = new Random(11);
 const numbers = (n: number) => Float64Array.from({ length: n }, () => normal(random));
@@ -11,7 +11,7 @@ const numbers = (n: number) => Float64Array.from({ length: n }, () => normal(ran
 export const theta = numbers(WIDTH).map((z) => 0.3 * z);
 
 /** `n` candidates, three of them shown; what was not shown stands for `copies` each. */
-export function madeDecision(n: number, rewards = [1, 0, 1], copies = 1): Decision {
+export function madeTransition(n: number, rewards = [1, 0, 1], copies = 1): Transition {
   return {
     userId: 'u',
     at: 0,

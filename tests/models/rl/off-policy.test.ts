@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../../models/bandit/uniform.ts';
 import { toProbabilities } from '../../../models/exploration.ts';
-import type { Decided, Policy, PolicyKind } from '../../../models/policy.ts';
+import type { ExampleWithCandidates, Policy, PolicyKind } from '../../../models/policy.ts';
 import { dpo } from '../../../models/rl/dpo.ts';
 import { grpo } from '../../../models/rl/grpo.ts';
 import { ppo } from '../../../models/rl/ppo.ts';
@@ -19,7 +19,7 @@ const log = [...liveIn(world, new UniformPolicy(), { requests: 1500, seed: 4, sl
 const moments = log.slice(-300);
 
 /** Without what was not shown, as logs of today are. */
-function shownOnly({ unshown: _, ...example }: Decided): Decided {
+function shownOnly({ unshown: _, ...example }: ExampleWithCandidates): ExampleWithCandidates {
   return example;
 }
 
@@ -43,7 +43,7 @@ describe.each<[string, PolicyKind, number, number]>([
   ['DPO', dpo, 1.4, 1.4],
   ['the top-K correction', topK, 1.4, 1.15],
 ])('%s on a log of the uniform policy', (_, kind, whole, shown) => {
-  const learnedFrom = (examples: (served: Served) => readonly Decided[]) => {
+  const learnedFrom = (examples: (served: Served) => readonly ExampleWithCandidates[]) => {
     const policy = kind.create();
     for (const served of log) for (const example of examples(served)) policy.learn(example);
     return earnedBy(policy);

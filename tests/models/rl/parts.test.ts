@@ -1,40 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
-import { Evidence } from '../../../models/bandit/evidence.ts';
 import { featuresOf, WIDTH } from '../../../models/bandit/features.ts';
 import { slateProbabilities, toProbabilities } from '../../../models/exploration.ts';
+import { ItemCounts } from '../../../models/item-counts.ts';
 import { Adam } from '../../../models/rl/adam.ts';
-import {
-  type Decision,
-  decisionOf,
-  firstPosition,
-  packEpisodes,
-  unpackEpisodes,
-} from '../../../models/rl/decision.ts';
 import { pairsOf } from '../../../models/rl/dpo.ts';
 import { Episodes } from '../../../models/rl/episodes.ts';
 import { groupAdvantages } from '../../../models/rl/grpo.ts';
 import { advantagesOf, returnsOf, type Step, stepsOf } from '../../../models/rl/returns.ts';
 import { FLOOR, logPropensities, scoreOf, slatePolicy } from '../../../models/rl/slate-policy.ts';
+import {
+  firstPosition,
+  packEpisodes,
+  type Transition,
+  transitionOf,
+  unpackEpisodes,
+} from '../../../models/rl/transition.ts';
 import { World } from '../../../models/world/world.ts';
 import { liveIn } from '../../support/world.ts';
-import { madeDecision, theta } from './made.ts';
+import { madeTransition, theta } from './made.ts';
 
 const close = (values: ArrayLike<number>) =>
   Array.from(values, (value) => expect.closeTo(value, 10));
 
 describe('π of a slate', () => {
   it('is what the exploration draws with', () => {
-    const decision = madeDecision(7);
-    const scores = Float64Array.from({ length: 7 }, (_, i) => scoreOf(theta, decision.rows, i));
+    const transition = madeTransition(7);
+    const scores = Float64Array.from({ length: 7 }, (_, i) => scoreOf(theta, transition.rows, i));
     const p = toProbabilities(scores, { floor: FLOOR });
-    const policy = slatePolicy(theta, decision);
+    const policy = slatePolicy(theta, transition);
     expect([...policy.p]).toEqual(close(p));
     const logged = slateProbabilities(p, [0, 1, 2]);
-    expect([...logPropensities(policy, decision).map(Math.exp)]).toEqual(close(logged));
+    expect([...logPropensities(policy, transition).map(Math.exp)]).toEqual(close(logged));
   });
 
   it('stands for several alike by one', () => {
-    const one = madeDecision(4, [1, 0], 3);
+    const one = madeTransition(4, [1, 0], 3);
     const row = (i: number) => one.rows.subarray(i * WIDTH, (i + 1) * WIDTH);
     const places = [0, 1, 2, 2, 2, 3, 3, 3];
     const all = {
@@ -47,7 +47,7 @@ describe('π of a slate', () => {
   });
 });
 
-describe('a decision', () => {
+describe('a transition', () => {
   const uneven = {
     name: 'uneven',
     version: 0,
@@ -61,14 +61,16 @@ describe('a decision', () => {
   const [example] = examples;
 
   it('has the shown first, then the others, with what was logged', () => {
-    const decision = decisionOf(example!, new Evidence());
+    const transition = transitionOf(example!, new ItemCounts());
     const ids = [...example!.items, ...example!.unshown!].map(({ itemId }) => itemId);
     expect([...ids].sort()).toEqual(context.candidates.map(({ itemId }) => itemId).sort());
-    expect([...decision.propensities]).toEqual(example!.items.map(({ propensity }) => propensity));
-    const first = featuresOf(context.state, example!.items[0]!, new Evidence());
-    expect(decision.rows.subarray(0, WIDTH)).toEqual(first);
+    expect([...transition.propensities]).toEqual(
+      example!.items.map(({ propensity }) => propensity),
+    );
+    const first = featuresOf(context.state, example!.items[0]!, new ItemCounts());
+    expect(transition.rows.subarray(0, WIDTH)).toEqual(first);
     const half = { ...example!, unshown: example!.unshown!.slice(0, 1) };
-    expect([...decisionOf(half, new Evidence()).copies]).toEqual([1, 1, 1, 3]);
+    expect([...transitionOf(half, new ItemCounts()).copies]).toEqual([1, 1, 1, 3]);
   });
 
   it('finds first-position probabilities in the logged ones', () => {
@@ -86,19 +88,23 @@ describe('a decision', () => {
       logged.map((p) => p / total),
       [0, 1, 2],
     );
-    expect([...decisionOf(known, new Evidence()).propensities]).toEqual(close(among));
+    expect([...transitionOf(known, new ItemCounts()).propensities]).toEqual(close(among));
   });
 
   it('comes back from numbers', () => {
-    const episodes = [[madeDecision(5), madeDecision(3, [1])], [], [madeDecision(4, [0, 0], 2)]];
+    const episodes = [
+      [madeTransition(5), madeTransition(3, [1])],
+      [],
+      [madeTransition(4, [0, 0], 2)],
+    ];
     const { users, sizes, numbers } = packEpisodes(episodes);
     expect(unpackEpisodes(users, sizes, numbers)).toEqual(episodes);
   });
 });
 
 describe('episodes', () => {
-  const at = (userId: string, minute: number): Decision => ({
-    ...madeDecision(3),
+  const at = (userId: string, minute: number): Transition => ({
+    ...madeTransition(3),
     userId,
     at: minute * 60_000,
   });
@@ -114,7 +120,7 @@ describe('episodes', () => {
     expect(episodes.open).toHaveLength(2);
   });
 
-  it('end at fifty decisions', () => {
+  it('end at fifty transitions', () => {
     const episodes = new Episodes(30 * 60_000);
     const closed = Array.from({ length: 101 }, (_, i) => episodes.add(at('a', i))).flat();
     expect(closed.map(({ length }) => length)).toEqual([50, 50]);
@@ -147,26 +153,26 @@ describe('rewards to come', () => {
   });
 
   it('discount after a slate and end with the session', () => {
-    const session = [madeDecision(5), madeDecision(4, [1, 1])];
+    const session = [madeTransition(5), madeTransition(4, [1, 1])];
     const discounts = stepsOf(session, new Float64Array(WIDTH + 1), 0.9);
     expect(discounts.map(({ discount }) => discount)).toEqual([1, 1, 0.9, 1, 0]);
   });
 });
 
 describe('comparisons', () => {
-  it('of a group are in deviations from its mean', () => {
+  it('of a group are in standard deviations from its mean', () => {
     const group = [
       [1, 1],
       [1, 0],
       [0, 0],
       [1, 0],
-    ].map((rewards) => madeDecision(4, rewards));
+    ].map((rewards) => madeTransition(4, rewards));
     expect(groupAdvantages(group)).toEqual(close([Math.SQRT2, 0, -Math.SQRT2, 0]));
-    expect(groupAdvantages([madeDecision(3)])).toEqual([0]);
+    expect(groupAdvantages([madeTransition(3)])).toEqual([0]);
   });
 
   it('of an impression are with what stands above, and next below', () => {
-    const pairs = (rewards: number[]) => pairsOf(madeDecision(6, rewards));
+    const pairs = (rewards: number[]) => pairsOf(madeTransition(6, rewards));
     expect(pairs([0, 1, 0, 0])).toEqual([
       [1, 0],
       [1, 2],
@@ -180,10 +186,10 @@ describe('comparisons', () => {
 describe('Adam', () => {
   it('steps by the rate at first, whatever the size of the gradient, and goes on after saving', () => {
     const adam = new Adam(2);
-    adam.climb(Float64Array.of(1000, -0.001), 0.1);
+    adam.ascend(Float64Array.of(1000, -0.001), 0.1);
     expect([...adam.weights]).toEqual([expect.closeTo(0.1, 5), expect.closeTo(-0.1, 5)]);
     const loaded = new Adam(2, adam.save());
-    for (const one of [adam, loaded]) one.climb(Float64Array.of(3, 4), 0.1);
+    for (const one of [adam, loaded]) one.ascend(Float64Array.of(3, 4), 0.1);
     expect(loaded.save()).toEqual(adam.save());
   });
 });

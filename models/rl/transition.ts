@@ -1,9 +1,10 @@
-// A decision as a policy gradient needs it: what could have been shown, what was, how likely, what came.
-import type { Evidence } from '../bandit/evidence.ts';
-import { featuresOf, WIDTH } from '../bandit/features.ts';
-import type { Decided } from '../policy.ts';
+// A transition as a policy gradient needs it: what could have been shown, what was, how likely, what came.
 
-export interface Decision {
+import { featuresOf, WIDTH } from '../bandit/features.ts';
+import type { ItemCounts } from '../item-counts.ts';
+import type { ExampleWithCandidates } from '../policy.ts';
+
+export interface Transition {
   readonly userId: string;
   /** ms since the epoch. */
   readonly at: number;
@@ -20,29 +21,29 @@ export interface Decision {
 }
 
 /**
- * Where the candidates that were not shown are unknown, the decision is the order of the shown ones:
+ * Where the candidates that were not shown are unknown, the transition is the order of the shown ones:
  * its propensities follow exactly from the logged ones, for Plackett–Luce keeps its ratios.
  */
-export function decisionOf(example: Decided, evidence: Evidence): Decision {
+export function transitionOf(example: ExampleWithCandidates, counts: ItemCounts): Transition {
   const { items, state, unshown, candidateCount } = example;
   const candidates = [...items, ...(unshown ?? [])];
   const rows = new Float64Array(candidates.length * WIDTH);
   for (const [i, candidate] of candidates.entries()) {
-    rows.set(featuresOf(state, candidate, evidence), i * WIDTH);
+    rows.set(featuresOf(state, candidate, counts), i * WIDTH);
   }
   const hidden = unshown?.length ?? 0;
   const each = hidden > 0 ? Math.max(1, (candidateCount - items.length) / hidden) : 1;
-  const decision = { ...decisionAmongShown(example), rows };
-  if (!unshown) return decision;
+  const transition = { ...transitionAmongShown(example), rows };
+  if (!unshown) return transition;
   return {
-    ...decision,
+    ...transition,
     copies: Float64Array.from(candidates, (_, i) => (i < items.length ? 1 : each)),
     propensities: Float64Array.from(items, ({ propensity }) => propensity),
   };
 }
 
 /** What a slate says without its candidates' features: the order of the shown items. */
-export function decisionAmongShown(example: Decided): Omit<Decision, 'rows'> {
+export function transitionAmongShown(example: ExampleWithCandidates): Omit<Transition, 'rows'> {
   const { userId, at, items, confidence } = example;
   return {
     userId,
@@ -78,8 +79,8 @@ function amongShown(propensities: readonly number[]): Float64Array {
   });
 }
 
-/** The decisions of many episodes as numbers, and back. */
-export function packEpisodes(episodes: readonly (readonly Decision[])[]) {
+/** The transitions of many episodes as numbers, and back. */
+export function packEpisodes(episodes: readonly (readonly Transition[])[]) {
   const all = episodes.flat();
   const numbers = all.flatMap(({ at, weight, rows, copies, propensities, rewards }) => [
     ...[copies.length, rewards.length, at, weight],
@@ -99,7 +100,7 @@ export function unpackEpisodes(
   users: readonly string[],
   sizes: Int32Array,
   numbers: Float64Array,
-): Decision[][] {
+): Transition[][] {
   let place = 0;
   const take = (n: number) => {
     place += n;

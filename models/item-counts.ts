@@ -1,9 +1,9 @@
 // How often each item was shown and liked: the least a policy needs to know of an item.
-import type { DecodedParts, Numbers } from '../codec.ts';
-import { grown, Ids } from '../ids.ts';
-import type { Decided } from '../policy.ts';
+import type { DecodedParts, Numbers } from './codec.ts';
+import { grown, Ids } from './ids.ts';
+import type { ExampleWithCandidates } from './policy.ts';
 
-export class Evidence {
+export class ItemCounts {
   readonly #items: Ids;
   /** Per item: shown, liked. */
   #counts: Float64Array;
@@ -22,17 +22,17 @@ export class Evidence {
   }
 
   /** Times shown; 0 for an item never seen. */
-  shown(itemId: string): number {
+  impressions(itemId: string): number {
     return this.#counts[this.#items.find(itemId) * 2] ?? 0;
   }
 
-  liked(itemId: string): number {
+  positives(itemId: string): number {
     const item = this.#items.find(itemId);
     return item < 0 ? 0 : this.#counts[item * 2 + 1]!;
   }
 
   /** What a simulator answered is no evidence, and left out. */
-  learn(example: Decided): void {
+  learn(example: ExampleWithCandidates): void {
     if (example.source === 'simulated') return;
     for (const { itemId, positive } of example.items) {
       const at = this.#items.add(itemId) * 2;
@@ -52,7 +52,7 @@ export class Evidence {
   }
 
   /** @throws MillraceError `parameters-unreadable` */
-  static load(names: readonly string[], parts: DecodedParts): Evidence {
-    return new Evidence(names, parts.f64('itemCounts'), parts.f64('totalCounts'));
+  static load(names: readonly string[], parts: DecodedParts): ItemCounts {
+    return new ItemCounts(names, parts.f64('itemCounts'), parts.f64('totalCounts'));
   }
 }
