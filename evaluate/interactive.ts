@@ -55,7 +55,7 @@ function sizeOf(name: string) {
   });
 }
 
-/** Uniform, the popularity that is served, and every policy that learns; each explores as it is served. */
+/** Uniform, the popularity that is served, and every policy that learns without vectors; each explores as it is served. */
 export function contenders(): Contender[] {
   return [
     contender('uniform', () => ({ policy: new UniformPolicy() })),
@@ -63,12 +63,14 @@ export function contenders(): Contender[] {
       const learner = loadLearner();
       return { policy: new PopularityPolicy(learner), learn: (one) => learner.learn(one) };
     }),
-    ...[...policies.values()].map((kind) =>
-      contender(kind.name, () => {
-        const policy: Policy & LearningPolicy = kind.create();
+    // A world has no language model.
+    ...[...policies.values()].flatMap(({ name, source, needsVectors }) => {
+      if (!source || source.name !== name || needsVectors) return [];
+      return contender(name, () => {
+        const policy: Policy & LearningPolicy = source.create();
         return { policy, learn: (one) => policy.learn(one) };
-      }),
-    ),
+      });
+    }),
   ].map((one) => (one.name === 'grpo' ? { ...one, slates: GROUP } : one));
 }
 

@@ -1,15 +1,20 @@
-// Every policy that learns, by name.
+// Every policy that a variant can name, in one registry. A new one is its own file and one line here.
 import { decayedPopularity } from './bandit/baselines/decayed-popularity.ts';
 import { itemKnn } from './bandit/baselines/item-knn.ts';
 import { markov } from './bandit/baselines/markov.ts';
 import { likeRate, means } from './bandit/baselines/predictor.ts';
 import { factorizationAdagrad, factorizationFtrl } from './bandit/factorization/policy.ts';
+import { InvertedPolicy } from './bandit/inverted.ts';
 import { epsilonGreedyPolicy } from './bandit/linear/epsilon-greedy.ts';
 import { linUcb } from './bandit/linear/lin-ucb.ts';
 import { squareCb } from './bandit/linear/square-cb.ts';
 import { linearThompson } from './bandit/linear/thompson.ts';
 import { millrace } from './bandit/millrace/learner.ts';
-import type { PolicyKind } from './policy.ts';
+import { PopularityPolicy } from './bandit/popularity.ts';
+import { UniformPolicy } from './bandit/uniform.ts';
+import type { Learner } from './learner.ts';
+import { heads } from './llm/head-policy.ts';
+import type { LearningPolicy, Policy, PolicyKind } from './policy.ts';
 import { actorCritic } from './rl/actor-critic.ts';
 import { doublyRobust } from './rl/doubly-robust.ts';
 import { dpo } from './rl/dpo.ts';
@@ -17,27 +22,113 @@ import { grpo } from './rl/grpo.ts';
 import { ppo } from './rl/ppo.ts';
 import { topK } from './rl/top-k.ts';
 
-const kinds: readonly PolicyKind[] = [
-  likeRate,
-  means,
-  decayedPopularity,
-  itemKnn,
-  markov,
-  linUcb,
-  linearThompson,
-  epsilonGreedyPolicy,
-  squareCb,
-  factorizationAdagrad,
-  factorizationFtrl,
-  actorCritic,
-  ppo,
-  grpo,
-  dpo,
-  topK,
-  doublyRobust,
-  millrace,
+/** A policy that a variant can name. */
+export interface PolicyEntry {
+  readonly name: string;
+  /** What it does, in one sentence. */
+  readonly doc: string;
+  /** The learning policy from whose snapshot it is served; absent where it needs none. */
+  readonly source?: PolicyKind;
+  /** The policy that decides, made from the source as it was loaded last. */
+  serve(source?: LearningPolicy): Policy;
+  /** Serves while there is no snapshot, and where this one cannot; absent where it always can. */
+  readonly fallback?: string;
+  /** Whether it learns from candidates that were not shown: examples then carry some of them. */
+  readonly needsCandidates: boolean;
+  /** Whether it scores by vectors of the language model, which items and the user must have. */
+  readonly needsVectors: boolean;
+}
+
+type Needs = Partial<Pick<PolicyEntry, 'needsCandidates' | 'needsVectors' | 'fallback'>>;
+
+/** One that learns, and is served from its own snapshot. */
+function learned(source: PolicyKind, doc: string, needs: Needs = {}): PolicyEntry {
+  return {
+    name: source.name,
+    doc,
+    source,
+    serve: (policy) => policy!,
+    fallback: 'popularity',
+    needsCandidates: false,
+    needsVectors: false,
+    ...needs,
+  };
+}
+
+/** One that is made from what the learner knows. */
+function ofLearner(name: string, doc: string, make: (learner: Learner) => Policy): PolicyEntry {
+  return {
+    name,
+    doc,
+    source: millrace,
+    // The learner is what its own kind loads.
+    serve: (policy) => make(policy as Learner),
+    fallback: 'uniform',
+    needsCandidates: false,
+    needsVectors: false,
+  };
+}
+
+const candidates: Needs = { needsCandidates: true };
+
+const entries: readonly PolicyEntry[] = [
+  {
+    name: 'uniform',
+    doc: 'Shows anything to anybody, each item equally likely.',
+    serve: () => new UniformPolicy(),
+    needsCandidates: false,
+    needsVectors: false,
+  },
+  ofLearner(
+    'popularity',
+    'Shows items in proportion to their likes so far.',
+    (learner) => new PopularityPolicy(learner),
+  ),
+  ofLearner(
+    'inverted',
+    'Shows what the learner thinks worst: a candidate that must be kept out.',
+    (learner) => new InvertedPolicy(learner),
+  ),
+  ofLearner(
+    'millrace',
+    'The learner: an online click model of hashed ids, factors and running statistics.',
+    (learner) => learner,
+  ),
+  learned(likeRate, 'Shows items by their rate of likes.'),
+  learned(means, 'Shows items by the mean of the user plus the mean of the item.'),
+  learned(decayedPopularity, 'Shows what was liked lately; a like fades with the events after it.'),
+  learned(itemKnn, 'Shows what is liked together with what the user liked (Sarwar et al. 2001).'),
+  learned(markov, "Shows what is liked right after the user's last like."),
+  learned(linUcb, 'Linear bandit, optimistic about what it is unsure of (Li et al. 2010).'),
+  learned(linearThompson, 'Linear bandit that draws its weights (Agrawal & Goyal 2013).'),
+  learned(epsilonGreedyPolicy, 'Linear bandit that shows the best, and now and then anything.'),
+  learned(squareCb, 'Linear bandit that explores by the gap to the best (Foster & Rakhlin 2020).'),
+  learned(factorizationAdagrad, 'Factorization machine of hashed ids, by AdaGrad.'),
+  learned(factorizationFtrl, 'Factorization machine of hashed ids, by FTRL-Proximal.'),
+  learned(actorCritic, 'Actor–critic with discounted returns over a session.', candidates),
+  learned(ppo, 'Proximal policy optimisation over sessions (Schulman et al. 2017).', candidates),
+  learned(
+    grpo,
+    'Compares several slates of one request with each other (Shao et al. 2024).',
+    candidates,
+  ),
+  learned(dpo, 'Learns to prefer the liked to the skipped of a slate (Rafailov et al. 2023).'),
+  learned(topK, 'REINFORCE for slates from any log (Chen et al. 2019).', candidates),
+  learned(doublyRobust, 'Policy gradient on doubly robust rewards of all candidates.', candidates),
+  ...heads.map(({ kind, doc, needsCandidates }) =>
+    learned(kind, doc, { needsVectors: true, needsCandidates, fallback: 'millrace' }),
+  ),
 ];
 
-export const policies: ReadonlyMap<string, PolicyKind> = new Map(
-  kinds.map((kind) => [kind.name, kind]),
+/** By name. */
+export const policies: ReadonlyMap<string, PolicyEntry> = new Map(
+  entries.map((entry) => [entry.name, entry]),
+);
+
+/** What a variant may name as its policy. */
+export const policyNames: readonly string[] = [...policies.keys()];
+
+/** The policies that learn, by name. */
+export const learningPolicies: ReadonlyMap<string, PolicyKind> = new Map(
+  entries.flatMap(({ name, source }) => (source?.name === name ? [[name, source]] : [])),
 );

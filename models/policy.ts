@@ -20,6 +20,18 @@ export interface DecisionContext {
   /** The user as remembered at `at`; an unknown user has a state of zeros. */
   readonly state: UserState;
   readonly candidates: readonly Candidate[];
+  /** Absent where the language model has made none, or none of what the user liked. */
+  readonly vectors?: ContextVectors | undefined;
+}
+
+/** What a language model's hidden states say of the user and the candidates. */
+export interface ContextVectors {
+  /** What the vectors are measured in: those of one space can be compared. */
+  readonly space: string;
+  /** Direction of what the user liked, of length 1. */
+  readonly profile: readonly number[];
+  /** The item's vector, zeros where it has none, then ln(1 + likes of the item); as in an example. */
+  readonly featuresOf: (itemId: string) => readonly number[];
 }
 
 export interface Policy {
@@ -28,6 +40,8 @@ export interface Policy {
   readonly version: number;
   /** @default 'fast' */
   readonly tier?: 'fast' | 'llm';
+  /** Whether it can decide here; another policy does where it cannot. @default always */
+  canServe?(context: DecisionContext): boolean;
   /** One score a candidate, in logit units, finite; higher is better. */
   scores(context: DecisionContext): Float64Array;
 }

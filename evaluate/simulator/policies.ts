@@ -2,7 +2,7 @@
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
-import { policies } from '../../models/policies.ts';
+import { learningPolicies } from '../../models/policies.ts';
 import type { LearningPolicy, Policy } from '../../models/policy.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 
@@ -32,7 +32,7 @@ export function comparedPolicies(): Compared[] {
     // The popularity reads the counts of this one.
     { policy: learner, learn: (example) => learner.learn(example) },
     ...names.map((name) => {
-      const policy: Policy & LearningPolicy = policies.get(name)!.create();
+      const policy: Policy & LearningPolicy = learningPolicies.get(name)!.create();
       return { policy, learn: (example: Example) => policy.learn(example) };
     }),
   ];

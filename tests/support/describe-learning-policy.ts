@@ -1,7 +1,7 @@
 // What every learning policy keeps to beyond a policy: exact bytes, odd input, and that it learns.
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
-import { policies } from '../../models/policies.ts';
+import { learningPolicies } from '../../models/policies.ts';
 import type { ExampleWithCandidates, PolicyKind } from '../../models/policy.ts';
 import { newUser } from '../../models/user/track.ts';
 import { World } from '../../models/world/world.ts';
@@ -122,6 +122,6 @@ function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
 /** The suite over a family of `learning-policies.ts`. */
 export function describeFamily(family: Readonly<Record<string, Learns>>): void {
   for (const [name, learns] of Object.entries(family)) {
-    describeLearningPolicy(policies.get(name)!, learns);
+    describeLearningPolicy(learningPolicies.get(name)!, learns);
   }
 }

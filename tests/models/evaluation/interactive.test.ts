@@ -9,7 +9,7 @@ import {
 } from '../../../models/evaluation/interactive.ts';
 import { convergence } from '../../../models/metrics/convergence.ts';
 import { gini } from '../../../models/metrics/exposure.ts';
-import { policies } from '../../../models/policies.ts';
+import { learningPolicies } from '../../../models/policies.ts';
 import * as tracker from '../../../models/user/track.ts';
 
 const chance: Contender = {
@@ -57,7 +57,7 @@ describe('a life in the world', () => {
   });
 
   it('is better for a policy that learns, in a world with tastes', () => {
-    const kind = policies.get('factorization-adagrad')!;
+    const kind = learningPolicies.get('factorization-adagrad')!;
     const learner: Contender = {
       ...chance,
       create: () => {
