@@ -103,9 +103,19 @@ describe('millrace experiment', () => {
       ['coverage', false],
       ['groups', false],
     ]);
-    expect(report.difference!.low).toBeLessThan(report.difference!.estimate);
-    expect(report.unadjusted!.estimate).toBeCloseTo(40 / 120 - 20 / 120, 2);
-    expect(reportText(report)).toContain('verdict: ');
+    // What is left of a user's clicks over the mean of two slates, for one, two and three slates:
+    // −1/6, 1/6, 0 in `new` and 5/12, −1/6, −1/4 in `old`; twenty users each, over 59 and 60.
+    const standardError = Math.sqrt(((2 / 36 + 38 / 144) * 20) / 59 / 60);
+    for (const found of [report.difference, report.unadjusted]) {
+      // Who liked more before had neither more slates nor more clicks: there is nothing to adjust.
+      expect(found!.estimate).toBeCloseTo(40 / 120 - 20 / 120, 12);
+      expect(found!.standardError).toBeCloseTo(standardError, 12);
+    }
+    expect(report.difference!.low).toBeGreaterThan(0);
+    expect(report.verdict).toBe('better');
+    expect(reportText(report)).toMatch(/\nverdict: better$/);
+    const turned = reportOf(await read(), { candidate: 'old', incumbent: 'new' }, SHARES, {});
+    expect(turned.verdict).toBe('worse');
     const skewed = [
       { variant: 'new', share: 9 },
       { variant: 'old', share: 1 },

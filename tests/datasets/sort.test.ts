@@ -65,6 +65,29 @@ describe('the external merge sort', () => {
   });
 });
 
+describe('compareRows', () => {
+  it('goes by time, then user, item, behaviour and line', () => {
+    const row = (
+      at: number,
+      userId: string,
+      itemId: string,
+      code: number,
+      line: number,
+    ): LogRow => ({
+      ...{ at, userId, itemId, code, line, value: 0 },
+    });
+    const inOrder = [
+      row(1, '9', 'z', 9, 9),
+      row(2, '2', 'z', 9, 8),
+      row(2, '10', 'a', 9, 7),
+      row(2, '10', 'b', 0, 6),
+      row(2, '10', 'b', 1, 4),
+      row(2, '10', 'b', 1, 5),
+    ];
+    expect(inOrder.toReversed().sort(compareRows)).toEqual(inOrder);
+  });
+});
+
 describe('compareIds', () => {
   it('takes integers by value and puts them before text', () => {
     const sorted = ['b', '10', '1a', '9', 'a', '007', '2'].sort(compareIds);

@@ -1,6 +1,6 @@
 // One Millrace at a time on a data directory; the lock of one that is gone is taken over.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -20,6 +20,7 @@ const lockOf = (holder: unknown) => {
   writeFileSync(path, typeof holder === 'string' ? holder : JSON.stringify(holder));
   return path;
 };
+const holderIn = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
 describe('lockDataDir', () => {
   it('is free again after it is given back', () => {
@@ -42,17 +43,19 @@ describe('lockDataDir', () => {
     const { pid } = spawnSync('true');
     const path = lockOf({ pid, started: '1' });
     using _mine = lockDataDir(dir);
-    expect(existsSync(path)).toBe(true);
+    expect(holderIn(path)).toEqual(identify(process.pid));
   });
 
   it('takes over when another process has got the same number', () => {
-    lockOf({ pid: process.pid, started: 'long ago' });
+    const path = lockOf({ pid: process.pid, started: 'long ago' });
     using _mine = lockDataDir(dir);
+    expect(holderIn(path)).toEqual(identify(process.pid));
   });
 
   it('takes over a lock that a crash of the disk left unreadable', () => {
-    lockOf('{"pid": 12');
+    const path = lockOf('{"pid": 12');
     using _mine = lockDataDir(dir);
+    expect(holderIn(path)).toEqual(identify(process.pid));
   });
 });
 

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { freePort, isFree } from '../../infra/embedded/ports.ts';
-import { codeOf } from '../../schemas/errors.ts';
 
 describe('freePort', () => {
   const busy =
@@ -21,11 +20,12 @@ describe('freePort', () => {
 
   it('gives up after a hundred, and never passes the last port there is', async () => {
     const none = async () => false;
-    await expect(freePort(65_500, 'h', [], none)).rejects.toMatchObject({ code: 'no-free-port' });
-    await freePort(9092, 'h', [], none).catch((error) => {
-      expect(codeOf(error)).toBe('no-free-port');
-      expect(error.message).toContain('9092 to 9192');
+    const refused = (ports: string) => ({
+      code: 'no-free-port',
+      message: expect.stringContaining(ports),
     });
+    await expect(freePort(65_500, 'h', [], none)).rejects.toMatchObject(refused('65500 to 65535'));
+    await expect(freePort(9092, 'h', [], none)).rejects.toMatchObject(refused('9092 to 9192'));
   });
 
   it('sees a real listener', async () => {

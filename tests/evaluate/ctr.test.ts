@@ -1,5 +1,5 @@
 // Click prediction on small logs in the official formats, without the command around it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -23,6 +23,33 @@ const run = (dataset: string) =>
     signal: new AbortController().signal,
     progress: () => {},
   });
+
+/** Clicks and passes by page, in the order in which they are played; the first two read off the files by hand. */
+const clicksOf: Readonly<Record<string, number[][]>> = {
+  // 4 stars or more, by time.
+  movielens: [...'110101', ...'000000000001'].map((one) => [Number(one)]),
+  mind: [[0], [0, 1, 0], [0, 1], [0, 0, 1]],
+  'open-bandit': readFileSync(join(fixtures, 'open-bandit/random/men/men.csv'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(','))
+    .filter(
+      ([, at, , , click, propensity]) => at && /^[01]$/.test(click!) && Number(propensity) > 0,
+    )
+    .sort(([, a], [, b]) => (a! < b! ? -1 : 1))
+    .map(([, , , , click]) => [Number(click)]),
+};
+
+/** Log loss of (clicks + 1) / (shown + 2) before each page. */
+function rateLogLoss(pages: readonly number[][]): number {
+  let [shown, clicked, loss] = [0, 0, 0];
+  for (const page of pages) {
+    const p = (clicked + 1) / (shown + 2);
+    for (const one of page) loss -= Math.log(one ? p : 1 - p);
+    shown += page.length;
+    clicked += page.filter(Boolean).length;
+  }
+  return loss / shown;
+}
 
 describe('evaluate ctr', () => {
   it('plays MovieLens one rating at a time; a state knows the ratings before it alone', async () => {
@@ -60,6 +87,7 @@ describe('evaluate ctr', () => {
     ['mind', 9, ['AUC', 'LogLoss', 'AUC per impression', 'NDCG@10']],
     ['open-bandit', 40, ['AUC', 'LogLoss']],
   ])('judges the learner and the baselines on %s', async (dataset, n, metrics) => {
+    expect(n).toBe(clicksOf[dataset]!.flat().length);
     const evaluation = await run(dataset);
     expect(evaluation).toMatchObject({ protocol: 'ctr', dataset, n, seed: 2 });
     for (const span of ['all', 'last-half']) {
@@ -67,7 +95,7 @@ describe('evaluate ctr', () => {
       expect(own.map(({ metric }) => metric)).toEqual(metrics);
     }
     const rate = evaluation.rows.find((row) => row.model === 'rate' && row.metric === 'LogLoss')!;
-    expect(rate.value).toBeGreaterThan(0);
+    expect(rate.value).toBeCloseTo(rateLogLoss(clicksOf[dataset]!), 12);
     expect(await run(dataset)).toEqual(evaluation);
   });
 });

@@ -56,6 +56,22 @@ describe('Coat', () => {
     const first = await debias.run(judged);
     expect(first).toMatchObject({ protocol: 'debias', n: 6, seed: 3 });
     expect(first.rows.map(({ model }) => model)).toContain('replay: millrace after the log');
+    // Six stars of 20 in all. Means of users and items less that of all, shrunk by five ratings.
+    const mean = 20 / 6;
+    const users = [6, 6, 8].map((sum) => (sum - 2 * mean) / 7);
+    const items = [(8 - 2 * mean) / 7, (4 - mean) / 6, (1 - mean) / 6, (7 - 2 * mean) / 7];
+    const errors = [
+      [0, 1, 2],
+      [0, 3, 4],
+      [1, 0, 5],
+      [1, 2, 1],
+      [2, 0, 3],
+      [2, 1, 1],
+    ].map(([user, item, stars]) => mean + users[user!]! + items[item!]! - stars!);
+    const found = first.rows.find(
+      ({ model, metric }) => model === 'user mean + item mean' && metric === 'MSE',
+    );
+    expect(found!.value).toBeCloseTo(errors.reduce((sum, e) => sum + e * e, 0) / 6, 12);
     expect(await debias.run(judged)).toEqual(first);
   });
 });

@@ -68,6 +68,8 @@ describe('policies over the choices in time', () => {
         : moment,
     );
     const [before, after] = [rank(moments), rank(other)];
+    expect([...before.keys()]).toContain('fast tier, frozen before');
+    expect(before.size).toBeGreaterThan(1);
     for (const [name, { scores }] of before) {
       const others = after.get(name)!.scores;
       expect(scores).toHaveLength(10);

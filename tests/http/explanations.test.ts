@@ -89,6 +89,7 @@ describe('a rating', () => {
 
   it('that is too long is not even read', async () => {
     expect((await post({ ...rating, by: 'x'.repeat(4_000) })).status).toBe(413);
+    expect(kept).toEqual([]);
   });
 
   it('that could not be kept is said to be so', async () => {

@@ -1,7 +1,9 @@
-import { once } from 'node:events';
-import { request } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import { request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { startEvents } from '../../infra/http/events.ts';
+import { Hub } from '../../infra/http/hub.ts';
 import { type Dashboard, type DashboardOptions, serveDashboard } from '../../infra/http/server.ts';
 import type { DashboardState } from '../../infra/http/state.ts';
 import { fakeState } from './fake-state.ts';
@@ -112,14 +114,28 @@ describe('the live stream', () => {
   });
 
   it('does not ask for the state while nobody listens', async () => {
-    let asked = 0;
-    const state = async () => {
-      asked += 1;
-      return fakeState(asked);
-    };
-    const url = await serve({ state });
-    await fetch(`${url}/health`);
-    expect(asked).toBe(0);
+    jest.useFakeTimers();
+    try {
+      let asked = 0;
+      const state = async () => fakeState(++asked);
+      const hub = new Hub();
+      const stop = startEvents({ state, hub, everyMs: 1_000, heartbeatMs: 60_000 });
+      const asksWithin = async (ms: number) => {
+        const before = asked;
+        await jest.advanceTimersByTimeAsync(ms);
+        return asked - before;
+      };
+      expect(await asksWithin(10_000)).toBe(0);
+      const reader = new EventEmitter() as ServerResponse;
+      reader.write = () => true;
+      hub.add(reader);
+      expect(await asksWithin(10_000)).toBe(10);
+      reader.emit('close');
+      expect(await asksWithin(10_000)).toBe(0);
+      stop();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('takes a bounded number of readers, and another when one leaves', async () => {

@@ -176,7 +176,10 @@ describe('readiness', () => {
     metrics.taskState('serve', 1, 'restoring');
     metrics.taskState('serve', 1, 'running');
     expect(tasks.readiness().ready).toBe(true);
-    const running = numbersOf(await scrape(metrics), 'millrace_task_state');
-    expect(Object.keys(running).every((labels) => labels.startsWith('serve 1 '))).toBe(true);
+    expect(numbersOf(await scrape(metrics), 'millrace_task_state')).toEqual({
+      'serve 1 restoring': 0,
+      'serve 1 running': 1,
+      'serve 1 failed': 0,
+    });
   });
 });

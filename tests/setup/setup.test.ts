@@ -1,5 +1,5 @@
 // The set-up's own rules: stamps, the lock, the Node that fits, the closing line, the lock file.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -36,14 +36,17 @@ describe('withLock', () => {
     writeFileSync(path, '999999999');
     let inside = 0;
     let most = 0;
+    let done = 0;
     const work = async () => {
       most = Math.max(most, ++inside);
       await new Promise((resolve) => setImmediate(resolve));
       inside--;
+      done++;
     };
-    await call(withLock, path, work);
-    await call(withLock, path, work);
-    expect(most).toBe(1);
+    // The second comes while the first has the lock.
+    await Promise.all([call(withLock, path, work), call(withLock, path, work)]);
+    expect({ most, done }).toEqual({ most: 1, done: 2 });
+    expect(existsSync(path)).toBe(false);
   });
 });
 

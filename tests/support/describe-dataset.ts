@@ -82,12 +82,15 @@ export function describeDataset(make: () => DatasetSubject): void {
     it('speaks in records of the topics', async () => {
       const valid = (schema: unknown, value: unknown) =>
         avsc.Type.forSchema(schema as avsc.Schema).isValid(value);
+      const kinds = new Set<string>();
       for (const step of await stepsOf()) {
+        kinds.add(step.kind);
         if (step.kind === 'impression')
           expect(valid(impressions.schema, step.impression)).toBe(true);
         if (step.kind === 'click') expect(valid(clicks.schema, step.click)).toBe(true);
         if (step.kind === 'dead') expect(valid(deadLetters.schema, step.letter)).toBe(true);
       }
+      expect([...kinds].sort()).toEqual(['click', 'dead', 'end', 'impression', 'session']);
       const catalogue = await collect(dataset.items(subject.folder));
       for (const item of catalogue) expect(valid(items.schema, item)).toBe(true);
       expect(new Set(catalogue.map((item) => item.itemId)).size).toBe(catalogue.length);
