@@ -83,7 +83,9 @@ export async function openLlm(
   stack: AsyncDisposableStack,
   { log, say }: Pick<Logs, 'log' | 'say'>,
 ): Promise<Llm> {
-  const fileOf = Object.fromEntries(roles.map((role) => [role, llm.roles[role] ?? modelFile]));
+  const fileOf = Object.fromEntries(
+    roles.names.map((role) => [role, llm.roles[role] ?? modelFile]),
+  );
   const byFile = new Map<string, Desk>();
   for (const file of new Set(Object.values(fileOf))) {
     const untiedCopies = join(partsDir, 'models', 'untied');

@@ -1,11 +1,11 @@
 // Vectors of item texts by the language model, kept on disk; the model is loaded for what is not there.
 import { join } from 'node:path';
 import type { Config } from '../infra/config.ts';
-import { ensureModel } from '../infra/embedded/model.ts';
+import { roleModel } from '../infra/embedded/role-model.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
 import { VectorFile } from '../infra/llama/vector-file.ts';
 import type { LanguageModel } from '../models/llm/port.ts';
-import { ITEM_PROMPT } from '../models/llm/prompts.ts';
+import { ITEM_PROMPT } from '../models/llm/roles/representer.ts';
 import { VectorIndex } from '../models/text/similarity.ts';
 
 /** Items and the text the model is given of each. */
@@ -17,14 +17,14 @@ const sayEvery = 200;
 /** The index of the items' vectors, in the order given. */
 export async function itemVectors(
   prompts: ItemPrompts,
-  { partsDir, llm }: Pick<Config, 'partsDir' | 'llm'>,
+  config: Pick<Config, 'partsDir' | 'llm'>,
   signal: AbortSignal,
   progress: (line: string) => void,
 ): Promise<VectorIndex> {
-  const file = llm.roles.simulator ?? llm.model ?? (await ensureModel(partsDir));
+  const file = await roleModel('simulator', config, progress);
   await using model = await openLlamaProcess({ model: file, gpu: 'auto' });
   let said = 0;
-  return await vectorIndex(model, partsDir, prompts, (asked, size) => {
+  return await vectorIndex(model, config.partsDir, prompts, (asked, size) => {
     signal.throwIfAborted();
     if (asked - said < sayEvery) return;
     said = asked;

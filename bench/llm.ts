@@ -20,7 +20,7 @@ import { openLlama } from '../infra/llama/open.ts';
 import { loadLearner } from '../models/bandit/millrace/learner.ts';
 import { Pmi } from '../models/llm/pmi.ts';
 import type { AdaptableModel } from '../models/llm/port.ts';
-import { continuation, historyPrompt } from '../models/llm/prompts.ts';
+import { continuation, historyPrompt } from '../models/llm/roles/policy.ts';
 import { Random, shuffled } from '../models/random.ts';
 import { newUser } from '../models/user/track.ts';
 import { type Decider, decide, demoVariants } from '../streams/serve/decide.ts';

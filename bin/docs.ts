@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promoting } from '../app/topology.ts';
+import { roles } from '../models/llm/roles.ts';
 import { describeTopology } from '../streams/engine/describe.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,7 +12,17 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const generated: Readonly<Record<string, () => string>> = {
   'docs/topology.md': () => describeTopology(promoting({ salt: 'millrace-1' })),
   'docs/metrics.md': metrics,
+  'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
 };
+
+/** A page with one block made anew: what stands between `<!-- name -->` and `<!-- /name -->`. */
+function withBlock(path: string, name: string, block: string): string {
+  const page = readFileSync(join(root, path), 'utf8');
+  const [before, rest] = page.split(`<!-- ${name} -->`);
+  const [, after] = rest?.split(`<!-- /${name} -->`) ?? [];
+  if (after === undefined) throw new Error(`${path} has no block ${name}`);
+  return `${before}<!-- ${name} -->\n${block}\n<!-- /${name} -->${after}`;
+}
 
 /** Every view with what its header says: formula, unit, range, source. */
 function metrics(): string {

@@ -114,8 +114,8 @@ export const configShape = z.object({
   llm: z.object({
     /** Path of a GGUF file or `hf:` address. LLM_MODEL. Undefined: SmolLM2-135M-Instruct, fetched. */
     model: z.string().optional(),
-    /** Models that roles have of their own. LLM_MODEL_POLICY and so on. @default LLM_MODEL */
-    roles: z.partialRecord(z.enum(roles), z.string()).default({}),
+    /** Models that roles have of their own, by `RoleDef.variable` (LLM_MODEL_POLICY and so on). @default LLM_MODEL */
+    roles: z.partialRecord(z.enum(roles.names), z.string()).default({}),
   }),
   /** Put before every topic, subject and consumer group. TOPIC_PREFIX. @default '' */
   topicPrefix: z

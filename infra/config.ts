@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { roles } from '../models/llm/roles.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { type Config, configShape, type Flags } from './config-shape.ts';
 
@@ -40,14 +41,7 @@ export function readConfig(env: Env = process.env, flags: Flags = {}): Config {
     },
     llm: {
       model: set('LLM_MODEL'),
-      roles: present({
-        policy: set('LLM_MODEL_POLICY'),
-        reasoner: set('LLM_MODEL_REASONER'),
-        representer: set('LLM_MODEL_REPRESENTER'),
-        explainer: set('LLM_MODEL_EXPLAINER'),
-        simulator: set('LLM_MODEL_SIMULATOR'),
-        judge: set('LLM_MODEL_JUDGE'),
-      }),
+      roles: roles.modelsIn(env),
     },
     topicPrefix: set('TOPIC_PREFIX'),
     dataDir: resolve(flags.dataDir ?? set('MILLRACE_DATA_DIR') ?? join(ROOT, '.millrace')),
@@ -109,12 +103,6 @@ function invalid(error: z.ZodError): MillraceError {
     why: problems.join('\n  '),
     todo: 'Correct it in the environment or on the command line; infra/config-shape.ts lists all.',
   });
-}
-
-function present<T>(values: Record<string, T | undefined>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,11 +1,12 @@
 // Reasons on demand, by the language model in this process.
 
 import type { Config } from '../../infra/config.ts';
-import { EXPLAIN_PROMPT, Explainer } from '../../models/llm/explain/explain.ts';
+import { Explainer } from '../../models/llm/explain/explain.ts';
 import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
 import { explanationOf } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
-import { itemPrompt } from '../../models/llm/prompts.ts';
+import { EXPLAIN_PROMPT } from '../../models/llm/roles/explainer.ts';
+import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { Explanation } from '../../schemas/topics/explanations.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { Desks } from '../../streams/enrichers/desk.ts';

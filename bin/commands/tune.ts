@@ -9,7 +9,7 @@ import { connectStreams, findStreams } from '../../app/streams.ts';
 import { publishAdapter } from '../../app/tune/publish.ts';
 import { reasonTasks } from '../../app/tune/tasks.ts';
 import type { Config } from '../../infra/config.ts';
-import { ensureModel } from '../../infra/embedded/model.ts';
+import { roleModel } from '../../infra/embedded/role-model.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
 import { matrixRows } from '../../infra/llama/gguf/rows.ts';
 import { OUTPUT, untied } from '../../infra/llama/gguf/untied.ts';
@@ -53,8 +53,7 @@ export function defineTune(command: Command, { config }: CommandContext): void {
       const settings = config();
       const logs = openLogs(settings.dataDir);
       const signal = untilSignal();
-      const { model: given, roles } = settings.llm;
-      const named = roles.explainer ?? given ?? (await ensureModel(settings.partsDir, logs.say));
+      const named = await roleModel('explainer', settings, logs.say);
       const file = await localFile(named, join(settings.partsDir, 'models'));
       const folder = join(settings.dataDir, 'adapters', basename(file, '.gguf'));
       if (flags.withdraw) {

@@ -2,7 +2,7 @@
 // what they answered before is not asked again.
 import { join } from 'node:path';
 import type { Config } from '../../infra/config.ts';
-import { ensureModel } from '../../infra/embedded/model.ts';
+import { roleModel } from '../../infra/embedded/role-model.ts';
 import { KeptAnswers } from '../../infra/llama/kept-answers.ts';
 import { openLlama } from '../../infra/llama/open.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
@@ -16,19 +16,16 @@ export interface EvaluationModels extends AsyncDisposable {
   of(role: Role): Promise<LanguageModel>;
 }
 
-export function evaluationModels({
-  partsDir,
-  llm,
-}: Pick<Config, 'partsDir' | 'llm'>): EvaluationModels {
+export function evaluationModels(config: Pick<Config, 'partsDir' | 'llm'>): EvaluationModels {
   const stack = new AsyncDisposableStack();
   const byFile = new Map<string, LanguageModel>();
   return {
     async of(role) {
-      const file = llm.roles[role] ?? llm.model ?? (await ensureModel(partsDir));
+      const file = await roleModel(role, config);
       const known = byFile.get(file);
       if (known) return known;
       const opened = stack.use(await openLlama({ model: file, contextTokens }));
-      const model = await KeptAnswers.open(join(partsDir, 'vectors'), opened);
+      const model = await KeptAnswers.open(join(config.partsDir, 'vectors'), opened);
       byFile.set(file, model);
       return model;
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { VectorFile } from '../../infra/llama/vector-file.ts';
 import type { Evaluation } from '../../models/evaluation/evaluation.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
-import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { ITEM_PROMPT, itemPrompt } from '../../models/llm/roles/representer.ts';
 import { VectorIndex } from '../../models/text/similarity.ts';
 import { explanations as topic } from '../../schemas/topics/explanations.ts';
 import { judgements } from '../../schemas/topics/judgements.ts';

@@ -3,12 +3,13 @@
 import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
 import { meanOf } from '../../models/evaluation/language.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
-import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../models/llm/explain/explain.ts';
+import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
 import { type Facts, factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
 import { explanationOf } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import { aspectNames, Judge, type Preference, positionBias } from '../../models/llm/judge.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
+import { EXPLAIN_PROMPT } from '../../models/llm/roles/explainer.ts';
 import type { Explanation } from '../../schemas/topics/explanations.ts';
 import type { Judgement } from '../../schemas/topics/judgements.ts';
 import type { Ranked } from './next-liked.ts';

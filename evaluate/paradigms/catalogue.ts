@@ -1,14 +1,14 @@
 // The ratings of MovieLens, its most rated films, and their vectors by the language model.
 import { join } from 'node:path';
 import { LIKED, movielens } from '../../datasets/movielens.ts';
-import { ensureModel } from '../../infra/embedded/model.ts';
+import { roleModel } from '../../infra/embedded/role-model.ts';
 import { openLlamaProcess } from '../../infra/llama/process.ts';
 import { VectorFile } from '../../infra/llama/vector-file.ts';
 import type { Space } from '../../models/evaluation/head-lessons.ts';
 import { mostRated, type Rated } from '../../models/evaluation/next-liked.ts';
 import { Basis } from '../../models/llm/basis.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
-import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { ITEM_PROMPT, itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { Role } from '../../models/llm/roles.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { Judged } from '../protocol.ts';
@@ -57,11 +57,11 @@ export async function readFilms(folder: string): Promise<Films> {
 
 /** The model of a role, as `millrace` would open it. */
 export async function openRole(
-  { llm, partsDir }: Judged['config'],
+  config: Judged['config'],
   role: Role,
   progress: Judged['progress'],
 ): Promise<LanguageModel> {
-  const model = llm.roles[role] ?? llm.model ?? (await ensureModel(partsDir, progress));
+  const model = await roleModel(role, config, progress);
   return openLlamaProcess({ model, gpu: 'auto' });
 }
 

@@ -6,7 +6,7 @@ import { TokenCount } from '../../infra/llama/token-count.ts';
 import { addedScores } from '../../models/evaluation/added.ts';
 import { type ChoiceFigures, figuresOf, meanRows } from '../../models/evaluation/choice-figures.ts';
 import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
-import { itemPrompt } from '../../models/llm/prompts.ts';
+import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import type { Judged } from '../protocol.ts';
 import { askRoles } from './asked.ts';

@@ -4,7 +4,7 @@ import { itemVectors } from '../../app/text-vectors.ts';
 import { readMindNews } from '../../datasets/mind.ts';
 import { movielens } from '../../datasets/movielens.ts';
 import type { Config } from '../../infra/config.ts';
-import { itemPrompt } from '../../models/llm/prompts.ts';
+import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { VectorIndex } from '../../models/text/similarity.ts';
 import { sessionGapMs } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';

@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts';
 import { externalParts } from './doctor/external.ts';
 import { disk, docker, ports } from './doctor/machine.ts';
-import { model } from './doctor/model.ts';
+import { model, roleModels } from './doctor/model.ts';
 import { browser, platformBinaries } from './doctor/packages.ts';
 import { jars, java, maven, node, pip } from './doctor/tools.ts';
 
@@ -26,6 +26,7 @@ export async function doctor(config: Config): Promise<Finding[]> {
       embeddedJvm ? [java(), maven(config), jars(config)] : [],
       config.llm.model ? [] : pip(config),
       model(config),
+      ...roleModels(config),
       externalParts(config),
       ports(config),
       disk(config),

@@ -71,7 +71,7 @@ export class Pipeline implements AsyncDisposable {
       timing: { ...defaultTiming, ...options.timing },
     };
     this.stages = topology.stages.map((stage) => new SupervisedStage({ ...shared, stage }));
-    for (const role of llm ? roles : []) llm!.desks(role).follow(this.tables.policies);
+    for (const role of llm ? roles.names : []) llm!.desks(role).follow(this.tables.policies);
     this.enrichers = (llm ? topology.enrichers : []).map(
       (def) =>
         new EnricherRunner({

@@ -2,11 +2,8 @@
 // and Chatbot Arena". Two texts are compared in both orders, by the likelihood of the answer; a
 // preference counts only where both orders agree (section 3.4: conservative swapping). How far the
 // answer follows the position instead of the text is measured along with it.
-import { guarded } from './fields.ts';
 import type { LanguageModel } from './port.ts';
-
-/** Version of the words of a comparison: part of the hash of what was judged. */
-export const JUDGE_PROMPT = 'judge-1';
+import { comparePrompt, ratePrompt } from './roles/judge.ts';
 
 /** What was judged, as far as the judge is told: lines of facts. */
 export type Case = readonly string[];
@@ -53,7 +50,7 @@ export class Judge {
 
   /** From 1 to 5: the marks weighted by their likelihood (G-Eval, Liu et al. 2023, equation 1). */
   async rate(facts: Case, text: string, aspect: Aspect): Promise<number> {
-    const prompt = `${factsText(facts)}\nExplanation: ${reasonText(text)}\n${aspects[aspect]}, from 1, not at all, to 5, very? Mark:`;
+    const prompt = ratePrompt(facts, text, aspects[aspect]);
     const ps = softmax(
       await this.#model.score(
         prompt,
@@ -64,7 +61,7 @@ export class Judge {
   }
 
   async #pFirst(facts: Case, one: string, two: string): Promise<number> {
-    const prompt = `${factsText(facts)}\nExplanation 1: ${reasonText(one)}\nExplanation 2: ${reasonText(two)}\nThe explanation that fits the facts better is explanation`;
+    const prompt = comparePrompt(facts, one, two);
     return softmax(await this.#model.score(prompt, [' 1', ' 2']))[0]!;
   }
 }
@@ -75,12 +72,6 @@ export function positionBias(preferences: readonly Preference[]): PositionBias {
   const mean = firsts.reduce((sum, p) => sum + p, 0) / firsts.length;
   const swayed = preferences.filter(({ first: [given, swapped] }) => given > 0.5 === swapped > 0.5);
   return { bias: mean - 0.5, swayed: swayed.length / preferences.length };
-}
-
-const reasonText = (text: string) => guarded('judge', { reason: text }).fields.reason ?? '';
-
-function factsText(facts: Case): string {
-  return guarded('judge', { attributes: facts }).fields.attributes?.join('\n') ?? '';
 }
 
 function softmax(logs: readonly number[]): number[] {

@@ -6,7 +6,7 @@
 import { contentHash } from './hash.ts';
 import { Lru } from './lru.ts';
 import type { LanguageModel } from './port.ts';
-import { continuation, historyPrompt, neutralPrompt, PMI_PROMPT } from './prompts.ts';
+import { continuation, historyPrompt, neutralPrompt, PMI_PROMPT } from './roles/policy.ts';
 
 export interface PmiOptions {
   /** What the catalogue holds. @default 'movie' */

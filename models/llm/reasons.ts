@@ -1,6 +1,6 @@
 // Reasons for a suggestion, as a task to learn by reward: what is asked, and what an answer earns. Every
 // part of the reward is checked against the record of the item and the history, none by taste.
-import { cleanText } from './prompts.ts';
+import { cleanText } from './clean.ts';
 
 export interface ReasonTask {
   /** Titles the user liked, oldest first. */

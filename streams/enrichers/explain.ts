@@ -4,7 +4,7 @@
 // judge has a model of its own, what was drafted is shown to it, and what it does not prefer is replaced.
 import { type ClaimKind, claimKinds } from '../../models/llm/explain/claims.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
-import { EXPLAIN_PROMPT, Explainer, type Reason } from '../../models/llm/explain/explain.ts';
+import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
 import { type Facts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
 import { verdictOn } from '../../models/llm/explain/judged.ts';
 import {
@@ -13,8 +13,9 @@ import {
   explanationOf,
 } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
-import { JUDGE_PROMPT } from '../../models/llm/judge.ts';
 import { Lru } from '../../models/llm/lru.ts';
+import { EXPLAIN_PROMPT } from '../../models/llm/roles/explainer.ts';
+import { JUDGE_PROMPT } from '../../models/llm/roles/judge.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';

@@ -7,7 +7,7 @@ import { claimFaults } from '../../models/llm/reasoner/claims.ts';
 import { type Reading, Reasoner } from '../../models/llm/reasoner/reasoner.ts';
 import { type Situation, situationOf } from '../../models/llm/reasoner/situation.ts';
 import { type Vocabulary, vocabularyOf } from '../../models/llm/reasoner/vocabulary.ts';
-import { REASON_PROMPT, toldOf } from '../../models/llm/reasoner/words.ts';
+import { REASON_PROMPT, reasoner, toldOf } from '../../models/llm/roles/reasoner.ts';
 import { unusableAnswer } from '../../models/llm/unusable.ts';
 import { kinds } from '../../models/privacy/kinds.ts';
 import { newUser } from '../../models/user/track.ts';
@@ -181,7 +181,7 @@ function isUsable({ vector, confidence, shares }: Reading): boolean {
 
 function unusable(name: string): MillraceError {
   const why = 'Its likelihoods and vectors are to be finite numbers.';
-  return unusableAnswer(name, { gave: 'a reading', why, variable: 'LLM_MODEL_REASONER' });
+  return unusableAnswer(name, { gave: 'a reading', why, variable: reasoner.variable });
 }
 
 /** A reading as the topic has it. */

@@ -3,7 +3,7 @@
 import { guarded } from '../../models/llm/fields.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
-import { ITEM_PROMPT, itemPrompt } from '../../models/llm/prompts.ts';
+import { ITEM_PROMPT, itemPrompt, representer } from '../../models/llm/roles/representer.ts';
 import { unusableAnswer } from '../../models/llm/unusable.ts';
 import { kinds } from '../../models/privacy/kinds.ts';
 import { audit } from '../../schemas/topics/audit.ts';
@@ -48,7 +48,7 @@ async function makeVector(
     ports.tables.vectors.add(item.itemId, vector);
     const record = { hash, itemId: item.itemId, at, model: desk.name };
     await ports.emit(itemVectors, [{ ...record, vector: [...vector] }]);
-    const { masked } = guarded('representer', { title: item.text || item.title });
+    const { masked } = guarded(representer, { title: item.text || item.title });
     await findings.note(at, { privacy: counted(kinds, masked) });
   }
   return 'made';

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../infra/config.ts';
+import { roles } from '../../models/llm/roles.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -19,7 +20,10 @@ const named = new Set(
   rows.flatMap((cells) => cells.slice(1, 4).flatMap((cell) => all(cell, /`([^`]+)`/g))),
 );
 
-const configured = [...new Set(all(read('infra/config.ts'), /'([A-Z]+(?:_[A-Z]+)+)'/g))];
+const configured = [
+  ...new Set(all(read('infra/config.ts'), /'([A-Z]+(?:_[A-Z]+)+)'/g)),
+  ...roles.defs.map(({ variable }) => variable),
+];
 const elsewhere = [
   ...files('{bin,app,evaluate,infra/embedded,infra/llama}/**/*.ts'),
   ...files('tests/**/*.ts'),

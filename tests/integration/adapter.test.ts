@@ -11,7 +11,7 @@ import { openLlama } from '../../infra/llama/open.ts';
 import { openLlamaProcess } from '../../infra/llama/process.ts';
 import { Lora, OutputSoftmax } from '../../models/llm/lora.ts';
 import type { AdaptableModel } from '../../models/llm/port.ts';
-import { historyPrompt } from '../../models/llm/prompts.ts';
+import { historyPrompt } from '../../models/llm/roles/policy.ts';
 import { normal } from '../../models/normal.ts';
 import { Random } from '../../models/random.ts';
 import { needModel, modelFile as tied } from '../support/model-file.ts';

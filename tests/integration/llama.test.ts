@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getLlama, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
 import { openLlama } from '../../infra/llama/open.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
-import { historyPrompt, itemPrompt } from '../../models/llm/prompts.ts';
+import { historyPrompt } from '../../models/llm/roles/policy.ts';
+import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import { needModel, modelFile as path } from '../support/model-file.ts';
 
 const TOY = itemPrompt('Toy Story (1995)');

@@ -1,7 +1,7 @@
 // PMI against a model whose likelihoods are known.
 import { describe, expect, it } from '@jest/globals';
 import { Pmi } from '../../models/llm/pmi.ts';
-import { historyPrompt, neutralPrompt } from '../../models/llm/prompts.ts';
+import { historyPrompt, neutralPrompt } from '../../models/llm/roles/policy.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
 /** Log-likelihoods from a table by prefix and continuation; remembers what it was asked. */

@@ -1,14 +1,13 @@
 // Catalogue text reaches the model as one bounded line.
 import { describe, expect, it } from '@jest/globals';
+import { cleanText, MAX_TEXT } from '../../models/llm/clean.ts';
 import {
-  cleanText,
   continuation,
   historyPrompt,
-  itemPrompt,
   MAX_HISTORY,
-  MAX_TEXT,
   neutralPrompt,
-} from '../../models/llm/prompts.ts';
+} from '../../models/llm/roles/policy.ts';
+import { itemPrompt } from '../../models/llm/roles/representer.ts';
 
 describe('cleanText', () => {
   it('makes one line of control characters, line breaks and runs of spaces', () => {

@@ -4,7 +4,7 @@ import type { GenerateOptions, Generation, Prompt } from '../../models/llm/port.
 import { Reasoner } from '../../models/llm/reasoner/reasoner.ts';
 import { situationOf } from '../../models/llm/reasoner/situation.ts';
 import { vocabularyOf } from '../../models/llm/reasoner/vocabulary.ts';
-import { moods, toldOf, wantPrompts } from '../../models/llm/reasoner/words.ts';
+import { moods, toldOf, wantPrompts } from '../../models/llm/roles/reasoner.ts';
 import { newUser } from '../../models/user/track.ts';
 import { fakeModel } from '../support/fake-model.ts';
 import { attempts } from './attempts.ts';

@@ -6,8 +6,9 @@
 // any case, so a reason is never empty and never false by a claim that can be checked.
 import type { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
+import { BEGUN, explainPrompt } from '../roles/explainer.ts';
 import { type Claim, checkClaims } from './claims.ts';
-import { type Cited, type Draft, draftsOf, listed } from './drafts.ts';
+import { type Cited, type Draft, draftsOf } from './drafts.ts';
 import type { Facts } from './facts.ts';
 import { ReasonPmi } from './reason-pmi.ts';
 
@@ -35,12 +36,6 @@ export interface Reason extends Cited {
   /** Generated. */
   readonly tokens: number;
 }
-
-/** Version of the words here: part of every content hash. */
-export const EXPLAIN_PROMPT = 'explain-2';
-
-/** How the model's sentence begins: after a whole one it would think that it is done. */
-const BEGUN = 'It';
 
 /** Tokens of the model's own words. */
 const MOST_TOKENS = 40;
@@ -93,7 +88,7 @@ export class Explainer {
     const removed: Claim[] = [];
     let tokens = 0;
     for (const attempt of ['first', 'second'] as const) {
-      const written = await this.#model.generate(promptOf(facts, draft, noun), {
+      const written = await this.#model.generate(explainPrompt(facts, draft, noun), {
         maxTokens: MOST_TOKENS,
         stop: ['\n'],
         ...(attempt === 'first' ? {} : { temperature: 0.7, topP: 0.9, seed: seed + 1 }),
@@ -119,22 +114,6 @@ export class Explainer {
     }
     return { ...plain, removed, tokens };
   }
-}
-
-/** The facts as data, the task, and the sentence that is to be gone on from. */
-function promptOf(facts: Facts, draft: Draft, noun: string) {
-  const { title, groups, attributes, cited } = facts;
-  const lines = [
-    `${noun}: ${title}`,
-    ...(groups.length > 0 ? [`It is: ${listed(groups)}`] : []),
-    ...attributes.map((one) => one.replace('=', ': ')),
-    ...cited.map((one) => `The user liked: ${one.title} (${listed(one.groups)})`),
-  ];
-  return {
-    system: `You say why a ${noun} is recommended, in one short sentence, by these facts alone.`,
-    user: `${lines.join('\n')}\nWhy is ${title} recommended to this user?`,
-    begin: `${draft.text} ${BEGUN}`,
-  };
 }
 
 function toLastStop(text: string): string {

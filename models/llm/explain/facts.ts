@@ -4,6 +4,7 @@ import type { Item } from '../../../schemas/topics/items.ts';
 import { addCounts, type Counts } from '../../privacy/kinds.ts';
 import { cleanText } from '../clean.ts';
 import { guarded } from '../fields.ts';
+import { explainer } from '../roles/explainer.ts';
 
 /** Liked items that a reason may lean on. */
 const MOST_CITED = 2;
@@ -52,7 +53,7 @@ export function factsOf(
   let masked: Counts = {};
   const guard = (one: Item, attributes: readonly string[] = []) => {
     const { title, groups } = one;
-    const passed = guarded('explainer', { title: spokenTitle(title), groups, attributes });
+    const passed = guarded(explainer, { title: spokenTitle(title), groups, attributes });
     masked = addCounts(masked, passed.masked);
     return { title: '', groups: [], attributes: [], ...passed.fields };
   };

@@ -4,6 +4,7 @@
 import type { MillraceError } from '../../../schemas/errors.ts';
 import { type Case, Judge } from '../judge.ts';
 import type { LanguageModel } from '../port.ts';
+import { judge } from '../roles/judge.ts';
 import { unusableAnswer } from '../unusable.ts';
 import { listed } from './drafts.ts';
 import type { Facts } from './facts.ts';
@@ -54,5 +55,5 @@ function caseOf({ title, groups, attributes, cited, liked }: Facts): Case {
 
 function unusable(name: string): MillraceError {
   const why = 'Its likelihoods are to be finite numbers.';
-  return unusableAnswer(name, { gave: 'a judgement', why, variable: 'LLM_MODEL_JUDGE' });
+  return unusableAnswer(name, { gave: 'a judgement', why, variable: judge.variable });
 }

@@ -7,7 +7,8 @@ import type { Item } from '../../../schemas/topics/items.ts';
 import { contentHash } from '../hash.ts';
 import { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
-import { continuation } from '../prompts.ts';
+import { REASON_PMI_PROMPT } from '../roles/explainer.ts';
+import { continuation } from '../roles/policy.ts';
 import { plainReason } from './drafts.ts';
 import { type Facts, factsOf, type Similarity } from './facts.ts';
 
@@ -17,9 +18,6 @@ export interface ReasonPmiOptions {
   /** Where log p(t) is remembered. @default a memory of 20,000 titles */
   alone?: Lru<number>;
 }
-
-/** Version of the words here. */
-export const REASON_PROMPT = 'reason-1';
 
 export class ReasonPmi {
   readonly #model: Pick<LanguageModel, 'name' | 'score'>;
@@ -55,7 +53,7 @@ export class ReasonPmi {
   async pmi(reason: string, { title }: Pick<Facts, 'title'>): Promise<number> {
     const neutral = `You will like the ${this.#noun}`;
     const text = continuation(title);
-    const key = contentHash(this.#model.name, `${REASON_PROMPT} ${this.#noun}`, text);
+    const key = contentHash(this.#model.name, `${REASON_PMI_PROMPT} ${this.#noun}`, text);
     let alone = this.#alone.get(key);
     if (alone === undefined) {
       alone = (await this.#model.score(neutral, [text]))[0]!;

@@ -1,8 +1,9 @@
 // Records of reasons: of a model's, of one that code made alone, and what is left of a model's once a judge has seen it.
 import type { Explanation } from '../../../schemas/topics/explanations.ts';
 import { contentHash } from '../hash.ts';
+import { EXPLAIN_PROMPT } from '../roles/explainer.ts';
 import { type Draft, plainReason } from './drafts.ts';
-import { EXPLAIN_PROMPT, type Reason } from './explain.ts';
+import type { Reason } from './explain.ts';
 import type { Facts } from './facts.ts';
 import type { Verdict } from './judged.ts';
 

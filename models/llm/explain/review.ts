@@ -1,6 +1,7 @@
 // An explanation in the words of a review: what a user might say of an item, from what the user said of
 // others and what others said of this one.
 import { guarded } from '../fields.ts';
+import { explainer } from '../roles/explainer.ts';
 
 /** Reviews of each kind in a prompt; the last ones are kept. */
 const MOST = 4;
@@ -39,7 +40,7 @@ export function reviewTemplate(facts: ReviewFacts, noun: string): string {
 function titles(of: readonly string[]): string[] {
   return of
     .slice(-MOST)
-    .map((one) => guarded('explainer', { review: one }).fields.review ?? '')
+    .map((one) => guarded(explainer, { review: one }).fields.review ?? '')
     .filter((one) => one !== '')
     .map((one) => `- ${one}`);
 }

@@ -5,6 +5,7 @@
 // wishes come from what it does know (wishes.ts). A larger model is asked in the same way.
 import type { Counts } from '../../privacy/kinds.ts';
 import type { LanguageModel } from '../port.ts';
+import { intentPrompt, type Nouns, toldOf, writePrompt } from '../roles/reasoner.ts';
 import {
   addFaults,
   avoidFault,
@@ -18,7 +19,6 @@ import type { Situation } from './situation.ts';
 import { disagreement, evenness, inconsistency, softmax } from './uncertainty.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { type Weights, Wishes } from './wishes.ts';
-import { intentPrompt, type Nouns, toldOf, writePrompt } from './words.ts';
 import { write } from './written.ts';
 
 export interface ReasonerOptions {

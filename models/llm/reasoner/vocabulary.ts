@@ -1,7 +1,7 @@
 // What the model is asked about: the groups of a catalogue, and histories of nobody to hold answers against.
 import { Random } from '../../random.ts';
+import { READ_TITLES } from '../roles/reasoner.ts';
 import type { Remembered } from './situation.ts';
-import { READ_TITLES } from './words.ts';
 
 export interface Vocabulary {
   /** The most common groups, most common first. */

@@ -9,9 +9,9 @@
 import { contentHash } from '../hash.ts';
 import { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
+import { type Nouns, nothing, type Told, wantPrompts } from '../roles/reasoner.ts';
 import type { Facts } from './claims.ts';
 import type { Vocabulary } from './vocabulary.ts';
-import { type Nouns, nothing, type Told, wantPrompts } from './words.ts';
 
 /** Pseudo-items. */
 const PRIOR = 5;

@@ -2,8 +2,8 @@
 // a claim; what two samples of the same prompt do not share is not taken for known (self-consistency,
 // Wang et al. 2023).
 import type { LanguageModel } from '../port.ts';
+import { moods } from '../roles/reasoner.ts';
 import { addFaults, type Check, type Faults, supervised } from './claims.ts';
-import { moods } from './words.ts';
 
 export interface Written {
   readonly mood: string;

@@ -1,11 +1,21 @@
-// The words a reading is asked in. What the user and the catalogue said has passed the gate before.
-
+// The reasoner: what a user seems to want, from a history and from what they say. These are the words it
+// is asked in; what the user and the catalogue said has passed the gate before.
 import type { Counts } from '../../privacy/kinds.ts';
 import { guarded } from '../fields.ts';
-import type { Situation } from './situation.ts';
+import type { Situation } from '../reasoner/situation.ts';
+import { defineRole } from '../role.ts';
+import { groups, history, people, talk } from '../text-fields.ts';
 
-/** Version of these words: part of every content hash, changed with them. */
+/** Version of the prompts of this file. */
 export const REASON_PROMPT = 'reason-1';
+
+export const reasoner = defineRole({
+  name: 'reasoner',
+  doc: 'What a user seems to want: groups, a mood, conditions, and how sure that is.',
+  fields: { groups, ...history, dialogue: talk, context: { max: 88, texts: 8, mask: people } },
+  prompts: [REASON_PROMPT],
+  usedBy: ['`reason`', '`evaluate intents`', '`evaluate paradigms`'],
+});
 
 /** Titles of a history that are read; each costs about 9 tokens for each reading. */
 export const READ_TITLES = 5;
@@ -42,7 +52,7 @@ export function toldOf({ liked, disliked, dialogue = [], context = [], known }: 
   const last = (items: Situation['liked']) => items.slice(-READ_TITLES).map(({ title }) => title);
   const said = dialogue.slice(-READ_SAID);
   const given = { liked: last(liked), disliked: last(disliked), dialogue: said, context };
-  const { fields, masked } = guarded('reasoner', given, known);
+  const { fields, masked } = guarded(reasoner, given, known);
   const { liked: likes = [], disliked: dislikes = [], ...rest } = fields;
   return {
     liked: likes,

@@ -1,0 +1,18 @@
+// Which model a role of the language model has: one of its own, the given one, or the default.
+import type { Role } from '../../models/llm/roles.ts';
+import type { Config } from '../config.ts';
+import { ensureModel } from './model.ts';
+
+/**
+ * Path or `hf:` address of a role's model. The default model is fetched where neither the role nor
+ * LLM_MODEL names one.
+ * @param progress told what is being fetched
+ * @throws MillraceError `part-not-fetched` and others of `ensureModel`
+ */
+export async function roleModel(
+  role: Role,
+  { llm, partsDir }: Pick<Config, 'llm' | 'partsDir'>,
+  progress?: (line: string) => void,
+): Promise<string> {
+  return llm.roles[role] ?? llm.model ?? (await ensureModel(partsDir, progress));
+}

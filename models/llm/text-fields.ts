@@ -1,0 +1,43 @@
+// Texts that prompts may hold: how long each may be, how many of a list, and what is masked in it.
+import type { Kind } from '../privacy/kinds.ts';
+import { MAX_TEXT } from './clean.ts';
+
+/** A text of a prompt, or a list of texts. */
+export interface TextField {
+  /** Characters (code points) of one text at most. */
+  readonly max: number;
+  /** Texts at most, where it is a list; the last ones are kept. */
+  readonly texts: number;
+  /** Kinds of personal data that are masked. */
+  readonly mask: readonly Kind[];
+}
+
+/** Fields by name. */
+export type TextFields = Readonly<Record<string, TextField>>;
+
+/**
+ * Masked in what a catalogue writes. Streets and names stay, because they belong to titles
+ * (`21 Jump Street`, `Carrie`).
+ */
+const catalogue: readonly Kind[] = ['email', 'iban', 'card', 'ip', 'phone'];
+/** Masked in what people write: everything. */
+export const people: readonly Kind[] = [...catalogue, 'address', 'id', 'name'];
+
+export const title: TextField = { max: MAX_TEXT, texts: 1, mask: catalogue };
+const titles: TextField = { max: MAX_TEXT, texts: 32, mask: catalogue };
+export const groups: TextField = { max: 64, texts: 64, mask: catalogue };
+/** Free text by people, such as a review. */
+export const written: TextField = { max: 600, texts: 1, mask: people };
+/** Several texts by people, such as turns of a dialogue. */
+export const talk: TextField = { max: 300, texts: 12, mask: people };
+
+/** An item's record. */
+export const item: TextFields = {
+  title,
+  text: written,
+  groups,
+  attributes: { max: 120, texts: 16, mask: people },
+};
+
+/** What a user liked and disliked. */
+export const history: TextFields = { liked: titles, disliked: titles, likedGroups: groups };
