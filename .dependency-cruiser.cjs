@@ -1,4 +1,4 @@
-// Imports flow one way: schemas ← models ← streams ← infra ← app ← evaluate ← bin. Data sets know schemas alone.
+// Imports flow one way: schemas ← models ← streams ← infra ← app ← evaluate ← bin and api. Data sets know schemas alone.
 /** Rooms that a room may import besides itself. */
 const ALLOWED = {
   schemas: [],
@@ -9,6 +9,7 @@ const ALLOWED = {
   app: ['schemas', 'models', 'streams', 'datasets', 'infra'],
   evaluate: ['schemas', 'models', 'streams', 'datasets', 'infra', 'app'],
   bin: ['schemas', 'models', 'streams', 'datasets', 'infra', 'app', 'evaluate'],
+  api: ['schemas', 'models', 'streams', 'infra', 'app'],
 };
 
 const ROOMS = [
@@ -19,6 +20,7 @@ const ROOMS = [
   'app',
   'evaluate',
   'bin',
+  'api',
   'datasets',
   'tests',
   'bench',
@@ -70,7 +72,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'node', 'default', 'types'],
+      conditionNames: ['millrace-source', 'import', 'node', 'default', 'types'],
       extensions: ['.ts', '.mjs', '.cjs', '.js', '.json'],
     },
   },

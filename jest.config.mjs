@@ -7,7 +7,7 @@ export default {
   // may have done: a worker that holds more than this (all do) ends after each file.
   workerIdleMemoryLimit: '10MB',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/.millrace/'],
+  modulePathIgnorePatterns: ['<rootDir>/.millrace/', '<rootDir>/dist/'],
   // One broker, registry and model for the whole run; they start when the first test asks.
   globalSetup: '<rootDir>/tests/support/global-setup.mjs',
   globalTeardown: '<rootDir>/tests/support/global-teardown.mjs',

@@ -3,6 +3,7 @@ import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } fro
 import type { Config } from '../infra/config.ts';
 import type { Operations } from '../infra/http/operations.ts';
 import type { Readiness } from '../infra/metrics/task-board.ts';
+import { ownModule } from '../infra/own-file.ts';
 import { Thread } from '../infra/threads.ts';
 import type { Member } from './member.ts';
 import type { Addresses } from './streams.ts';
@@ -29,7 +30,7 @@ export class MemberThreads implements AsyncDisposable {
     const { instanceId } = told;
     this.threads = Array.from({ length: count }, (_, thread) => {
       const own = { thread, instanceId: instanceId && `${instanceId}-${thread}` };
-      const script = new URL('./member-thread.ts', import.meta.url);
+      const script = ownModule(new URL('./member-thread.ts', import.meta.url));
       return new Thread(script, { ...told, ...own } satisfies ThreadTold);
     });
     this.failed = Promise.race(this.threads.map(({ failed }) => failed));

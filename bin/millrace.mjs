@@ -1,8 +1,14 @@
 #!/usr/bin/env node
-// What `npx millrace` starts: set-up first, then the command line on a recent enough Node.
-import { dirname, join } from 'node:path';
+// What `npx millrace` starts: the command line on a recent enough Node. A checkout runs its TypeScript,
+// set up first; the package has it compiled.
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-process.argv.splice(2, 0, 'start', join(root, 'bin', 'millrace.ts'));
-await import('../infra/setup/run.mjs');
+const checkout = fileURLToPath(new URL('./millrace.ts', import.meta.url));
+
+if (existsSync(checkout)) {
+  process.argv.splice(2, 0, 'start', checkout);
+  await import('../infra/setup/run.mjs');
+} else {
+  await import(new URL('../dist/infra/setup/packaged.mjs', import.meta.url).href);
+}

@@ -1,17 +1,15 @@
 // Everything that can be set, read once from the environment and the command line, then frozen.
 // A flag wins over the environment, and the environment over the default.
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { roles } from '../models/llm/roles.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { type Config, configShape, type Flags } from './config-shape.ts';
+import { home } from './own-file.ts';
 
 export type { Config, Flags } from './config-shape.ts';
 
 type Env = Record<string, string | undefined>;
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** @throws MillraceError `config-invalid`, naming every setting that cannot be used */
 export function readConfig(env: Env = process.env, flags: Flags = {}): Config {
@@ -44,7 +42,7 @@ export function readConfig(env: Env = process.env, flags: Flags = {}): Config {
       roles: roles.modelsIn(env),
     },
     topicPrefix: set('TOPIC_PREFIX'),
-    dataDir: resolve(flags.dataDir ?? set('MILLRACE_DATA_DIR') ?? join(ROOT, '.millrace')),
+    dataDir: resolve(flags.dataDir ?? set('MILLRACE_DATA_DIR') ?? join(home, '.millrace')),
     stateStore: set('STATE_STORE'),
     policy: {
       undecodable: set('ON_UNDECODABLE_RECORD'),
@@ -55,7 +53,7 @@ export function readConfig(env: Env = process.env, flags: Flags = {}): Config {
       stuckAfterMs: set('STUCK_AFTER_MS'),
     },
     sessionTimeoutMs: set('SESSION_TIMEOUT_MS'),
-    partsDir: resolve(set('MILLRACE_PARTS') ?? join(ROOT, '.millrace', 'parts')),
+    partsDir: resolve(set('MILLRACE_PARTS') ?? join(home, '.millrace', 'parts')),
     host: flags.host ?? set('MILLRACE_HOST'),
     port: flags.port ?? set('MILLRACE_PORT'),
     sqlPort: flags.sqlPort ?? set('MILLRACE_SQL_PORT'),

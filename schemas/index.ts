@@ -20,6 +20,27 @@ import { snapshots } from './topics/snapshots.ts';
 import { truths } from './topics/truths.ts';
 import { userStates } from './topics/user-state.ts';
 
+export * from './topics/audit.ts';
+export * from './topics/clicks.ts';
+export * from './topics/dead-letters.ts';
+export * from './topics/evaluations.ts';
+export * from './topics/examples.ts';
+export * from './topics/experiments.ts';
+export * from './topics/explanations.ts';
+export * from './topics/impressions.ts';
+export * from './topics/intents.ts';
+export * from './topics/item-vectors.ts';
+export * from './topics/items.ts';
+export * from './topics/judgements.ts';
+export * from './topics/open-impressions.ts';
+export * from './topics/predictions.ts';
+export * from './topics/replays.ts';
+export * from './topics/requests.ts';
+export * from './topics/rewards.ts';
+export * from './topics/snapshots.ts';
+export * from './topics/truths.ts';
+export * from './topics/user-state.ts';
+
 export const topics = [
   items,
   requests,

@@ -11,6 +11,7 @@ import type {
   Scored,
 } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { ownModule } from '../own-file.ts';
 import { untied } from './gguf/untied.ts';
 import type { Call, Reply } from './messages.ts';
 import { type LlamaOptions, localFile } from './open.ts';
@@ -143,7 +144,7 @@ class Child {
   }
 
   static async open(options: LlamaOptions): Promise<Child> {
-    const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
+    const child = fork(fileURLToPath(ownModule(new URL('./child.ts', import.meta.url))), {
       serialization: 'advanced',
       // Nothing the engine prints may reach stdout, which belongs to results.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -13,6 +13,7 @@ const ROOMS = [
   'app',
   'evaluate',
   'bin',
+  'api',
   'tests',
   'bench',
   'examples',

@@ -1,11 +1,8 @@
 // Finds a Node that runs TypeScript files as they are: this one, or the one among the packages.
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { npm } from './packages.mjs';
-import { ROOT, SetupError } from './say.mjs';
-
-const PACKAGED = join(ROOT, 'node_modules', '.bin', 'node');
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { SetupError } from './say.mjs';
 
 /** 22.22 of the long-term line 22, or 24 and later. */
 export function isFit(version) {
@@ -13,13 +10,15 @@ export function isFit(version) {
   return major >= 24 || (major === 22 && minor >= 22);
 }
 
-/** Path of the executable. */
-export async function fitNode() {
+/**
+ * Path of the executable.
+ * @param repair brings the binary of the package `node`, should it be missing. @default nothing
+ */
+export async function fitNode(repair = async () => {}) {
   if (isFit(process.version)) return process.execPath;
-  if (packagedIsFit()) return PACKAGED;
-  // An npm that blocks install scripts leaves the package without its binary.
-  await npm(['rebuild', 'node', '--loglevel=error'], 'Fetching Node').catch(() => {});
-  if (packagedIsFit()) return PACKAGED;
+  if (packagedIsFit()) return packaged();
+  await repair();
+  if (packagedIsFit()) return packaged();
   throw new SetupError(
     [
       `This Node is ${process.version}, and Millrace needs 22.22 or later.`,
@@ -29,8 +28,19 @@ export async function fitNode() {
   );
 }
 
+/** Where the package `node` has its binary; undefined: there is no such package. */
+function packaged() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('node/package.json');
+    return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  } catch {
+    return undefined;
+  }
+}
+
 function packagedIsFit() {
-  if (!existsSync(PACKAGED)) return false;
-  const asked = spawnSync(PACKAGED, ['--version'], { encoding: 'utf8' });
+  const path = packaged();
+  if (!path) return false;
+  const asked = spawnSync(path, ['--version'], { encoding: 'utf8' });
   return asked.status === 0 && isFit(asked.stdout.trim());
 }

@@ -6,42 +6,39 @@ import { ensureBrowser } from './browser.mjs';
 import { runChecks } from './check.mjs';
 import { passThrough } from './child.mjs';
 import { fitNode } from './node.mjs';
-import { ensurePackages } from './packages.mjs';
+import { ensurePackages, npm } from './packages.mjs';
 import { ROOT, SetupError } from './say.mjs';
+import { nodeOptions, startProgram } from './start.mjs';
 
 const USAGE = 'usage: node infra/setup/run.mjs start <file.ts> [args…] | test [jest args…] | check';
 
-// Both are Node's own remarks on features and libraries we chose knowingly.
-const QUIET = '--disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
+/** An npm that blocks install scripts leaves the package `node` without its binary. */
+const repair = () => npm(['rebuild', 'node', '--loglevel=error'], 'Fetching Node').catch(() => {});
 
 async function main([task, ...args]) {
   if (!['start', 'test', 'check'].includes(task) || (task === 'start' && !args.length)) {
     throw new SetupError(USAGE);
   }
   await ensurePackages();
-  const node = await fitNode();
-  if (task === 'check') return runChecks(node);
   if (task === 'start') {
     const [program, ...rest] = args;
-    // Paths among the arguments are relative to where the caller stands.
-    const env = { NODE_OPTIONS: options() };
-    return passThrough(node, [resolve(ROOT, program), ...rest], env, process.cwd());
+    return startProgram(resolve(ROOT, program), rest, repair);
   }
+  const node = await fitNode(repair);
+  if (task === 'check') return runChecks(node);
   const paths = args.filter((arg) => !arg.startsWith('-'));
   // A run of named tests sets up only what it may need.
   if (paths.length === 0) {
-    const code = await passThrough(node, ['infra/embedded/setup.ts'], { NODE_OPTIONS: options() });
+    const code = await passThrough(node, ['infra/embedded/setup.ts'], {
+      NODE_OPTIONS: nodeOptions(),
+    });
     if (code !== 0) return code;
   }
   if (paths.length === 0 || paths.some((path) => /integration|page|dashboard/.test(path))) {
     await ensureBrowser();
   }
   const jest = ['node_modules/jest/bin/jest.js', ...args];
-  return passThrough(node, jest, { NODE_OPTIONS: options('--experimental-vm-modules') });
-}
-
-function options(more = '') {
-  return [process.env.NODE_OPTIONS, QUIET, more].filter(Boolean).join(' ');
+  return passThrough(node, jest, { NODE_OPTIONS: nodeOptions('--experimental-vm-modules') });
 }
 
 try {

@@ -15,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { ownModule } from '../own-file.ts';
 import { dataFile } from './environment.ts';
 import { format } from './identity.ts';
 
@@ -28,7 +29,7 @@ const session = z.object({
 type Session = z.infer<typeof session>;
 
 const sessionFile = (dir: string) => join(dir, 'session.json');
-const checker = fileURLToPath(new URL('./check.ts', import.meta.url));
+const checker = fileURLToPath(ownModule(new URL('./check.ts', import.meta.url)));
 
 let known: string | null | undefined;
 

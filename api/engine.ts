@@ -1,0 +1,28 @@
+// `millrace/engine`: what a stage of your own is made of. A topic says what its records hold, a store keeps
+// state by key, a stage works on events, and a topology is checked and run: in memory by `MemoryRuntime`,
+// on Kafka by `millrace run --topology` or `millrace/run`.
+export {
+  type AvroSchema,
+  arrayOf,
+  enumOf,
+  type Field,
+  type Infer,
+  optional,
+  type RecordSchema,
+  record,
+  timestamp,
+} from '../schemas/avro.ts';
+export { codeOf, type ErrorParts, MillraceError, type Remedy } from '../schemas/errors.ts';
+export { type AnyTopic, defineTopic, type EventOf, type Topic } from '../schemas/topic.ts';
+export { describeTopology } from '../streams/engine/describe.ts';
+export type { Enricher, EnricherDef } from '../streams/engine/enricher.ts';
+export { type MemoryOptions, MemoryRuntime } from '../streams/engine/memory-runtime.ts';
+export type {
+  Context,
+  SnapshotState,
+  Stage,
+  StageLogic,
+  Store,
+} from '../streams/engine/stage.ts';
+export { defineStore, type StoreDef } from '../streams/engine/store.ts';
+export { checked, type Topology, topicsOf } from '../streams/engine/topology.ts';
