@@ -10,8 +10,8 @@ export {
 export { policies } from '../models/policies.ts';
 export type {
   Candidate,
-  Decided,
   DecisionContext,
+  ExampleWithCandidates,
   LearningPolicy,
   Policy,
   PolicyKind,
