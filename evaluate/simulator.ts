@@ -7,6 +7,7 @@ import { RateBaseline } from '../models/baseline/rate.ts';
 import { agreementRows } from '../models/evaluation/agreement.ts';
 import type { Judge } from '../models/evaluation/ctr.ts';
 import { FidelityEvaluation, type Foreteller } from '../models/evaluation/fidelity.ts';
+import type { PredictionContext } from '../models/learner.ts';
 import { Simulator } from '../models/reward/simulator.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { Protocol } from './protocol.ts';
@@ -98,30 +99,30 @@ function trained(model: Judge): Foreteller {
 }
 
 /** The cosine as it is, from 0 to 1; one half where the model has said nothing. */
-function zeroShot({ items }: Example): Float64Array {
+function zeroShot({ items }: PredictionContext): Float64Array {
   return Float64Array.from(items, ({ similarity }) => (1 + (similarity ?? 0)) / 2);
 }
 
 function simulated(
   name: string,
   frozen: boolean,
-  seen: (example: Example) => Example = (example) => example,
+  seen: <S extends PredictionContext>(slate: S) => S = (slate) => slate,
 ): Foreteller {
   const one = Simulator.load();
   return {
     name,
     frozen,
-    predict: (example) => one.foretell(seen(example)),
-    predictValues: (example) => one.foretellValues(seen(example)),
+    predict: (context) => one.foretell(seen(context)),
+    predictValues: (context) => one.foretellValues(seen(context)),
     learn: (example) => one.learn(seen(example)),
   };
 }
 
-function withoutModel(example: Example): Example {
-  return { ...example, items: example.items.map((item) => ({ ...item, similarity: null })) };
+function withoutModel<S extends PredictionContext>(slate: S): S {
+  return { ...slate, items: slate.items.map((item) => ({ ...item, similarity: null })) };
 }
 
 /** A user of whom nothing is known but the counts. */
-function withoutMemory(example: Example): Example {
-  return { ...example, state: { ...example.state, recent: [], groups: [] } };
+function withoutMemory<S extends PredictionContext>(slate: S): S {
+  return { ...slate, state: { ...slate.state, recent: [], groups: [] } };
 }

@@ -1,7 +1,25 @@
 // A learner is a policy whose parameters are a pure function of the examples it was given, in order.
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
-import type { Policy } from './policy.ts';
+import type { Candidate, Policy } from './policy.ts';
+
+/** An item of a slate, before anything came of it. */
+export interface UnansweredItem extends Candidate {
+  /** From 0, top first. @default 0 */
+  readonly position?: number;
+}
+
+/**
+ * All a prediction may look at: a slate, and the user as remembered when it was decided. Every example
+ * is one as well; read as this type, its outcomes are out of reach.
+ */
+export interface PredictionContext {
+  readonly userId: string;
+  /** Time of the decision, ms since the epoch. */
+  readonly at: number;
+  readonly state: UserState;
+  readonly items: readonly UnansweredItem[];
+}
 
 /** Where a liked item stood among all items seen before, less the user's history. */
 export interface Rank {
@@ -17,8 +35,8 @@ export interface Rank {
 /** What gives the probability of a click before it learns from the outcome (prequential). */
 export interface Predictor {
   readonly name: string;
-  /** P(click) of each item of the example, inside (0, 1); reads no outcome and changes nothing. */
-  predict(example: Example): Float64Array;
+  /** P(click) of each item, inside (0, 1); changes nothing. */
+  predict(context: PredictionContext): Float64Array;
   /** Learns the whole example. The same sequence of examples gives the same bytes from `save`. */
   learn(example: Example): void;
   /** The whole state; loading it continues exactly as if it had never been saved. */
@@ -27,13 +45,14 @@ export interface Predictor {
 
 export interface Learner extends Predictor, Policy {
   /** The value to expect of each item, in the log's unit, inside what the log has had so far. */
-  predictValues(example: Example): Float64Array;
+  predictValues(context: PredictionContext): Float64Array;
   /**
-   * Ranks of the positive items that occurred before and are not in the user's history, for users
-   * with at least five earlier likes. Empty for simulated examples, and where there are too many items
-   * to rank them all for each example. Call before `learn`.
+   * Ranks of the targets that occurred before and are not in the user's history, for users with at
+   * least five earlier likes. Empty where there are too many items to rank them all each time. Call
+   * before `learn`.
+   * @param targets items of the context to rank, such as the likes that `rankTargets` gives
    */
-  rank(example: Example): Rank[];
+  rank(context: PredictionContext, targets: readonly string[]): Rank[];
   /** Items seen so far, in order of first sight; grows only. */
   readonly itemIds: readonly string[];
   /** How likely each of `itemIds` is the user's next like; −Infinity for what the user has seen. */
@@ -45,6 +64,12 @@ export interface Learner extends Predictor, Policy {
   retrieve(state: UserState, n: number, at: number, seed: number): string[];
   /** Counts behind the popularity policy. */
   readonly counts: ReadonlyItemCounts;
+}
+
+/** What an example is judged by with `rank`: its likes; none when they are simulated. */
+export function rankTargets({ source, items }: Example): string[] {
+  if (source === 'simulated') return [];
+  return items.filter(({ positive }) => positive).map(({ itemId }) => itemId);
 }
 
 /** Logged evidence on items. */

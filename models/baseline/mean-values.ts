@@ -1,5 +1,6 @@
 // Baselines of a value: the mean of all, of the item, of the user; and user mean + item mean − mean of all.
 import type { Example } from '../../schemas/topics/examples.ts';
+import type { PredictionContext } from '../learner.ts';
 import { Sums } from './sums.ts';
 
 export class MeanValues {
@@ -14,7 +15,7 @@ export class MeanValues {
     this.of = of;
   }
 
-  predictValues({ userId, items }: Example): Float64Array {
+  predictValues({ userId, items }: PredictionContext): Float64Array {
     const { n, sum } = this.all;
     const mean = n > 0 ? sum / n : 0;
     const user = this.of.user ? this.users.less(userId, mean) : 0;

@@ -1,7 +1,7 @@
 // Baseline: user mean + item mean − overall mean, made a probability by an online logistic calibration.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import type { Predictor } from '../learner.ts';
+import type { PredictionContext, Predictor } from '../learner.ts';
 import { Calibration } from './calibration.ts';
 import { Sums } from './sums.ts';
 
@@ -25,9 +25,9 @@ export class MeansBaseline implements Predictor {
     this.#calibration = new Calibration(parts?.f64('calibration'));
   }
 
-  predict(example: Example): Float64Array {
-    return Float64Array.from(example.items, ({ itemId }) =>
-      this.#calibration.probability(this.#zScore(example.userId, itemId)),
+  predict(context: PredictionContext): Float64Array {
+    return Float64Array.from(context.items, ({ itemId }) =>
+      this.#calibration.probability(this.#zScore(context.userId, itemId)),
     );
   }
 

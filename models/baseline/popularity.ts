@@ -2,7 +2,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { grown, Ids } from '../ids.ts';
-import type { Predictor } from '../learner.ts';
+import type { PredictionContext, Predictor } from '../learner.ts';
 
 const FORMAT = 'millrace/popularity-baseline/1';
 /** Pseudo-observations of the overall rate. */
@@ -23,9 +23,9 @@ export class PopularityBaseline implements Predictor {
     this.#total = parts?.f64('total') ?? new Float64Array(2);
   }
 
-  predict(example: Example): Float64Array {
+  predict(context: PredictionContext): Float64Array {
     const rate = (this.#total[1]! + 1) / (this.#total[0]! + 2);
-    return Float64Array.from(example.items, ({ itemId }) => {
+    return Float64Array.from(context.items, ({ itemId }) => {
       const item = this.#items.find(itemId);
       if (item < 0) return rate;
       return (this.#counts[item * 2 + 1]! + PRIOR * rate) / (this.#counts[item * 2]! + PRIOR);

@@ -1,7 +1,7 @@
 // Baseline: everything is clicked as often as everything was before.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import type { Predictor } from '../learner.ts';
+import type { PredictionContext, Predictor } from '../learner.ts';
 
 const FORMAT = 'millrace/rate-baseline/1';
 
@@ -16,8 +16,8 @@ export class RateBaseline implements Predictor {
   }
 
   /** (liked + 1) / (shown + 2) */
-  predict(example: Example): Float64Array {
-    return new Float64Array(example.items.length).fill(
+  predict(context: PredictionContext): Float64Array {
+    return new Float64Array(context.items.length).fill(
       (this.#total[1]! + 1) / (this.#total[0]! + 2),
     );
   }

@@ -6,6 +6,7 @@
 // earn what the simulator expects of them.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { type Exploration, toProbabilities } from '../exploration.ts';
+import type { PredictionContext } from '../learner.ts';
 import { kendall } from '../metrics/kendall.ts';
 import { ips } from '../ope/ips.ts';
 import { clustered, errorOf, estimateOf } from '../ope/rounds.ts';
@@ -16,7 +17,7 @@ const exploration: Exploration = { temperature: 1, floor: 0.05 };
 
 /** What judges the same picks as the log. */
 interface Judge {
-  foretell(example: Example): ArrayLike<number>;
+  foretell(context: PredictionContext): ArrayLike<number>;
 }
 
 /** Values of the policies, likes a pick, by the log with its error and by simulation; then τ of the orders. */

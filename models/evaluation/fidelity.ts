@@ -3,6 +3,7 @@
 // Every model predicts an example before anything of it is learned; what is frozen learns nothing of
 // the held-out part at all.
 import type { Example } from '../../schemas/topics/examples.ts';
+import type { PredictionContext } from '../learner.ts';
 import { auc, aucError } from '../metrics/auc.ts';
 import { brier } from '../metrics/brier.ts';
 import { calibrationError } from '../metrics/calibration-error.ts';
@@ -14,9 +15,9 @@ import type { EvaluationRow } from './evaluation.ts';
 export interface Foreteller {
   readonly name: string;
   /** P(positive) of each item; changes nothing. */
-  predict(example: Example): ArrayLike<number>;
+  predict(context: PredictionContext): ArrayLike<number>;
   /** The reward to expect of each item, in the log's unit. */
-  predictValues?(example: Example): ArrayLike<number>;
+  predictValues?(context: PredictionContext): ArrayLike<number>;
   /** Absent for a model that is never trained. */
   learn?(example: Example): void;
   /** It learns of the first part alone. */

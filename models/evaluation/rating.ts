@@ -1,11 +1,12 @@
 // Prequential rating prediction: every value is predicted before it is learned.
 import type { Example } from '../../schemas/topics/examples.ts';
+import type { PredictionContext } from '../learner.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 export interface ValuePredictor {
   readonly name: string;
   /** The value to expect of each item, in the log's unit. */
-  predictValues(example: Example): ArrayLike<number>;
+  predictValues(context: PredictionContext): ArrayLike<number>;
   learn(example: Example): void;
 }
 

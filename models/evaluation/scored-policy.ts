@@ -1,6 +1,7 @@
 // A policy that only scores, as a predictor: its scores are calibrated online by what came of them.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { Calibration } from '../baseline/calibration.ts';
+import type { PredictionContext } from '../learner.ts';
 import type { LearningPolicy } from '../policy.ts';
 
 export class ScoredPolicy {
@@ -13,8 +14,8 @@ export class ScoredPolicy {
     this.#policy = policy;
   }
 
-  predict(example: Example): Float64Array {
-    return this.#scores(example).map((score) => this.#calibration.probability(score));
+  predict(context: PredictionContext): Float64Array {
+    return this.#scores(context).map((score) => this.#calibration.probability(score));
   }
 
   learn(example: Example): void {
@@ -25,7 +26,7 @@ export class ScoredPolicy {
     this.#policy.learn(example);
   }
 
-  #scores({ at, state, items }: Example): Float64Array {
+  #scores({ at, state, items }: PredictionContext): Float64Array {
     return this.#policy.scores({
       at,
       k: items.length,

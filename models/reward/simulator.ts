@@ -3,6 +3,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
+import type { PredictionContext } from '../learner.ts';
 import type { Candidate } from '../policy.ts';
 import { RatingHead, type RatingInput } from './rating-head.ts';
 import { type Fidelity, SimulatorHead, type SimulatorInput } from './simulator-head.ts';
@@ -65,13 +66,13 @@ export class Simulator {
     return this.#rating.predict(this.#ratingInput(state, item, this.predict(state, item)));
   }
 
-  /** P(click) of each item of an example; reads no outcome and changes nothing. */
-  foretell({ state, items }: Example): Float64Array {
+  /** P(click) of each item; changes nothing. */
+  foretell({ state, items }: PredictionContext): Float64Array {
     return Float64Array.from(items, (item) => this.predict(state, item));
   }
 
   /** The reward to expect of each item, in the log's unit. */
-  foretellValues({ state, items }: Example): Float64Array {
+  foretellValues({ state, items }: PredictionContext): Float64Array {
     return Float64Array.from(items, (item) => this.predictValue(state, item));
   }
 

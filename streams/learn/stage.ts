@@ -3,7 +3,7 @@
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
-import type { Learner, Predictor, Rank } from '../../models/learner.ts';
+import { type Learner, type Predictor, type Rank, rankTargets } from '../../models/learner.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
@@ -85,7 +85,7 @@ class Learn implements StageLogic {
         p: columns.map((column) => column[i]!),
         value: values[i]!,
       })),
-      ranks: this.learner.rank(example).map(rankRecord),
+      ranks: this.learner.rank(example, rankTargets(example)).map(rankRecord),
     };
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
+import { rankTargets } from '../../models/learner.ts';
 import { auc } from '../../models/metrics/auc.ts';
 import { logLoss } from '../../models/metrics/log-loss.ts';
 import { ndcg } from '../../models/metrics/ranking.ts';
@@ -22,7 +23,7 @@ suite('on the first 30,000 ratings of MovieLens', () => {
     for (const example of movielensExamples(folder!, 30_000)) {
       for (const [i, model] of models.entries()) predicted[i]!.push(...model.predict(example));
       labels.push(...example.items.map(({ positive }) => positive));
-      for (const { rank, popularity } of learner.rank(example)) {
+      for (const { rank, popularity } of learner.rank(example, rankTargets(example))) {
         gains.push([ndcg(rank), ndcg(popularity)]);
       }
       for (const model of models) model.learn(example);

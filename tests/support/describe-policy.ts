@@ -1,12 +1,13 @@
 // What every policy must keep to, and every learner on top; call with a way to make one.
 import { describe, expect, it } from '@jest/globals';
 import { drawSlate, slateProbabilities, toProbabilities } from '../../models/exploration.ts';
-import type { Learner, LearnerKind } from '../../models/learner.ts';
+import { type Learner, type LearnerKind, rankTargets } from '../../models/learner.ts';
 import type { DecisionContext, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
 import { newUser } from '../../models/user/track.ts';
 import { decide } from '../../streams/serve/decide.ts';
 import { madeExamples } from './examples.ts';
+import { withoutOutcomes } from './without-outcomes.ts';
 
 export const trained = madeExamples(60);
 export const last = trained.at(-1)!;
@@ -149,7 +150,7 @@ export function describeLearner(kind: LearnerKind): void {
       const asked = kind.create();
       for (const example of trained) {
         asked.predict(example);
-        asked.rank(example);
+        asked.rank(example, rankTargets(example));
         asked.scores(known);
         asked.retrieve(known.state, 10, known.at, 1);
         asked.learn(example);
@@ -165,7 +166,8 @@ export function describeLearner(kind: LearnerKind): void {
         expect(loaded.version).toBe(n);
         for (const example of trained.slice(n)) {
           expect([...loaded.predict(example)]).toEqual([...learner.predict(example)]);
-          expect(loaded.rank(example)).toEqual(learner.rank(example));
+          const targets = rankTargets(example);
+          expect(loaded.rank(example, targets)).toEqual(learner.rank(example, targets));
           learner.learn(example);
           loaded.learn(example);
         }
@@ -176,22 +178,21 @@ export function describeLearner(kind: LearnerKind): void {
       }
     });
 
-    it('predicts without looking at the outcome', () => {
-      const learner = grow();
-      const flipped = {
-        ...last,
-        items: last.items.map((item) => ({ ...item, positive: !item.positive, reward: 0 })),
-      };
-      const p = [...learner.predict(last)];
-      expect([...learner.predict(flipped)]).toEqual(p);
-      expect(p.every((one) => one > 0 && one < 1)).toBe(true);
+    it('predicts and ranks without looking at an outcome', () => {
+      const [learner, reference] = [grow(), grow()];
+      const targets = rankTargets(last);
+      const sealed = withoutOutcomes(last);
+      expect([...learner.predict(sealed)]).toEqual([...reference.predict(last)]);
+      expect([...learner.predictValues(sealed)]).toEqual([...reference.predictValues(last)]);
+      expect(learner.rank(sealed, targets)).toEqual(reference.rank(last, targets));
+      expect([...learner.predict(last)].every((one) => one > 0 && one < 1)).toBe(true);
     });
 
     it('leaves its examples alone', () => {
       const learner = grow(20);
       const example = frozen(structuredClone(trained[20]!));
       learner.predict(example);
-      learner.rank(example);
+      learner.rank(example, rankTargets(example));
       expect(() => learner.learn(example)).not.toThrow();
     });
 
@@ -206,7 +207,7 @@ export function describeLearner(kind: LearnerKind): void {
       const [items, likes] = [learner.counts.items, learner.counts.positives('i0')];
       const before = [...learner.scores(known)];
       learner.learn(simulated);
-      expect(learner.rank(simulated)).toEqual([]);
+      expect(rankTargets(simulated)).toEqual([]);
       expect([learner.counts.items, learner.counts.positives('i0')]).toEqual([items, likes]);
       expect(learner.counts.impressions('made up')).toBe(0);
       expect([...learner.scores(known)]).not.toEqual(before);

@@ -24,8 +24,8 @@ class PredictorPolicy implements LearningPolicy {
     this.version = version;
   }
 
-  scores(context: DecisionContext): Float64Array {
-    const p = this.#predictor.predict(asExample(context));
+  scores({ at, state, candidates }: DecisionContext): Float64Array {
+    const p = this.#predictor.predict({ userId: state.userId, at, state, items: candidates });
     return p.map((one) => SHARPNESS * Math.log(one / (1 - one)));
   }
 
@@ -55,43 +55,6 @@ function predictorKind(name: string, make: (saved?: Uint8Array) => Predictor): P
       const predictor = make(new Uint8Array(buffer, byteOffset, byteLength));
       return new PredictorPolicy(name, predictor, (parts.meta as { version: number }).version);
     },
-  };
-}
-
-/** Candidates as outcomes not yet known; a predictor looks at no outcome. */
-function asExample({ at, state, candidates }: DecisionContext): ExampleWithCandidates {
-  return {
-    impressionId: '',
-    userId: state.userId,
-    at,
-    closedAt: at,
-    origin: 'served',
-    source: 'logged',
-    confidence: 1,
-    policy: '',
-    version: 0,
-    tier: 'fast',
-    variant: '',
-    propensitySource: 'drawn',
-    candidateCount: candidates.length,
-    items: candidates.map(({ itemId, groups, similarity }) => ({
-      itemId,
-      position: 0,
-      score: 0,
-      propensity: 1,
-      similarity,
-      intent: null,
-      shadows: [],
-      features: [],
-      groups: [...groups],
-      positive: false,
-      reward: 0,
-    })),
-    state,
-    variants: [],
-    shadowSlates: [],
-    space: '',
-    profile: [],
   };
 }
 

@@ -4,7 +4,14 @@
 // examples teach the click model, by their confidence, and never enter statistics or histories.
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
-import type { Learner, LearnerKind, Rank, ReadonlyItemCounts } from '../../learner.ts';
+import {
+  type Learner,
+  type LearnerKind,
+  type PredictionContext,
+  type Rank,
+  type ReadonlyItemCounts,
+  rankTargets,
+} from '../../learner.ts';
 import type { DecisionContext } from '../../policy.ts';
 import type { Field, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
@@ -15,10 +22,10 @@ import { ITEM } from './statistics.ts';
 
 /** What `predict` and `rank` worked out, so that `learn` need not do it again. */
 interface Prepared {
-  readonly example: Example;
+  readonly context: PredictionContext;
   readonly version: number;
   rows?: Row[];
-  field?: Field | null;
+  ranked?: { readonly targets: readonly string[]; readonly field: Field | null };
 }
 
 class StreamLearner implements Learner {
@@ -52,21 +59,21 @@ class StreamLearner implements Learner {
     return Float64Array.from(rows, (row) => clicks.logit(row));
   }
 
-  predict(example: Example): Float64Array {
+  predict(context: PredictionContext): Float64Array {
     const { clicks } = this.#state;
-    return Float64Array.from(this.#rows(example), (row) => sigmoid(clicks.logit(row)));
+    return Float64Array.from(this.#rows(context), (row) => sigmoid(clicks.logit(row)));
   }
 
-  predictValues(example: Example): Float64Array {
+  predictValues(context: PredictionContext): Float64Array {
     const { values, statistics } = this.#state;
     const { mean, std, least, most } = statistics;
-    return Float64Array.from(this.#rows(example), (row) =>
+    return Float64Array.from(this.#rows(context), (row) =>
       Math.min(most, Math.max(least, mean + std * values.predict(row))),
     );
   }
 
-  rank(example: Example): Rank[] {
-    const field = this.#field(example);
+  rank(context: PredictionContext, targets: readonly string[]): Rank[] {
+    const field = this.#field(context, targets);
     return field === null ? [] : this.#state.next.rank(field);
   }
 
@@ -74,14 +81,14 @@ class StreamLearner implements Learner {
     const { clicks, values, next, statistics } = this.#state;
     const { source, confidence, items, userId } = example;
     const rows = this.#rows(example);
-    const field = this.#field(example);
+    const targets = rankTargets(example);
+    const field = this.#field(example, targets);
     const weight = Math.max(0, Math.min(1, confidence));
     for (const [i, { positive }] of items.entries()) {
       if (weight > 0) clicks.learn(rows[i]!, positive ? 1 : 0, weight);
     }
     if (field !== null) next.learnWeights(field);
-    else if (next.isLarge && source !== 'simulated')
-      next.learnSampled(userId, this.#liked(example));
+    else if (next.isLarge) next.learnSampled(userId, this.#known(targets));
     if (source === 'logged') {
       const { mean, std, settled } = statistics;
       for (const [i, { reward }] of items.entries()) {
@@ -114,40 +121,40 @@ class StreamLearner implements Learner {
     return encodeState(this.#state);
   }
 
-  #rows(example: Example): Row[] {
-    const prepared = this.#prepare(example);
+  #rows(context: PredictionContext): Row[] {
+    const prepared = this.#prepare(context);
     const { clicks, statistics } = this.#state;
     if (prepared.rows === undefined) {
-      const user = viewUser(example.state, example.at, statistics);
-      prepared.rows = clicks.read(user, example.items, example.items.length, statistics);
+      const user = viewUser(context.state, context.at, statistics);
+      prepared.rows = clicks.read(user, context.items, context.items.length, statistics);
     }
     return prepared.rows;
   }
 
-  #field(example: Example): Field | null {
-    const prepared = this.#prepare(example);
-    if (prepared.field === undefined) {
-      const { source, userId } = example;
-      prepared.field =
-        source === 'simulated' ? null : this.#state.next.field(userId, this.#liked(example));
+  #field(context: PredictionContext, targets: readonly string[]): Field | null {
+    const prepared = this.#prepare(context);
+    if (prepared.ranked === undefined || !sameIds(prepared.ranked.targets, targets)) {
+      const field = this.#state.next.field(context.userId, this.#known(targets));
+      prepared.ranked = { targets, field };
     }
-    return prepared.field;
+    return prepared.ranked.field;
   }
 
-  #liked({ items }: Example): LikedItem[] {
+  #known(itemIds: readonly string[]): LikedItem[] {
     const known = this.#state.statistics.items;
-    return items
-      .filter(({ positive }) => positive)
-      .map(({ itemId }) => ({ itemId, item: known.find(itemId) }));
+    return itemIds.map((itemId) => ({ itemId, item: known.find(itemId) }));
   }
 
-  #prepare(example: Example): Prepared {
-    if (this.#prepared?.example !== example || this.#prepared.version !== this.version) {
-      this.#prepared = { example, version: this.version };
+  #prepare(context: PredictionContext): Prepared {
+    if (this.#prepared?.context !== context || this.#prepared.version !== this.version) {
+      this.#prepared = { context, version: this.version };
     }
     return this.#prepared;
   }
 }
+
+const sameIds = (a: readonly string[], b: readonly string[]) =>
+  a.length === b.length && a.every((id, i) => id === b[i]);
 
 /**
  * A new learner, or the one that `save` wrote.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { agreementRows } from '../../../models/evaluation/agreement.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
+import type { PredictionContext } from '../../../models/learner.ts';
 import { kendall } from '../../../models/metrics/kendall.ts';
 import type { Policy } from '../../../models/policy.ts';
 import { newUser } from '../../../models/user/track.ts';
@@ -34,17 +35,23 @@ describe('agreementRows', () => {
     version: 0,
     scores: ({ candidates }) => Float64Array.from(candidates, (_, i) => score(i)),
   });
+  const liked = new Set(
+    slates.flatMap(({ items }) =>
+      items.filter(({ positive }) => positive).map((one) => one.itemId),
+    ),
+  );
+  /** Knows what is liked. */
+  const simulator = (ofLiked: number, ofOthers: number) => ({
+    foretell: ({ items }: PredictionContext) =>
+      items.map(({ itemId }) => (liked.has(itemId) ? ofLiked : ofOthers)),
+  });
   const even = policy('even', () => 0);
   const first = policy('first', (i) => -50 * i);
   const value = (rows: ReturnType<typeof agreementRows>, model: string, metric: string) =>
     rows.find((row) => row.model === model && row.metric === metric)!.value;
 
   it('values what a policy would have picked, by the log and by the simulator', () => {
-    const rows = agreementRows(
-      [even, first],
-      { foretell: ({ items }) => items.map(({ positive }) => (positive ? 0.9 : 0.1)) },
-      slates,
-    );
+    const rows = agreementRows([even, first], simulator(0.9, 0.1), slates);
     expect(value(rows, 'policy even', 'IPS')).toBeCloseTo((1 / 2 + 1 / 4) / 2, 12);
     // .95 of the pick and .05 spread: the like of the first slate, and .05/4 of the second's.
     expect(value(rows, 'policy first', 'IPS')).toBeCloseTo((0.975 + 0.0125) / 2, 9);
@@ -53,11 +60,9 @@ describe('agreementRows', () => {
   });
 
   it('has −1 where the simulator has it the wrong way round', () => {
-    const rows = agreementRows(
-      [even, policy('liked', (i) => -50 * i)],
-      { foretell: ({ items }) => items.map(({ positive }) => (positive ? 0.1 : 0.9)) },
-      [slates[0]!],
-    );
+    const rows = agreementRows([even, policy('liked', (i) => -50 * i)], simulator(0.1, 0.9), [
+      slates[0]!,
+    ]);
     expect(value(rows, 'policies', 'Kendall')).toBe(-1);
   });
 });
