@@ -14,6 +14,15 @@ const { abs, min, sqrt } = Math;
 export const BASIS_WIDTH = 128;
 const FORMAT = 'millrace/basis/1';
 
+/** The numbers of a basis. */
+export interface BasisArrays {
+  readonly mean: Float32Array;
+  /** 1 / standard deviation; 0 of a dimension that is the same everywhere. */
+  readonly inverse: Float32Array;
+  /** [width × from], row by row, orthonormal, the direction of largest variance first. */
+  readonly directions: Float32Array;
+}
+
 export class Basis {
   /** Width of the vectors that it was fitted on. */
   readonly from: number;
@@ -21,16 +30,11 @@ export class Basis {
   readonly width: number;
   /** 128 bits of SHA-256 over its bytes, in hex: vectors of one id can be compared, others cannot. */
   readonly id: string;
-  readonly #mean: Float32Array;
-  /** 1 / standard deviation; 0 of a dimension that is the same everywhere. */
-  readonly #inverse: Float32Array;
-  /** [width × from], row by row, orthonormal, the direction of largest variance first. */
-  readonly #directions: Float32Array;
+  readonly arrays: BasisArrays;
 
-  private constructor(mean: Float32Array, inverse: Float32Array, directions: Float32Array) {
-    this.#mean = mean;
-    this.#inverse = inverse;
-    this.#directions = directions;
+  constructor(arrays: BasisArrays) {
+    const { mean, directions } = arrays;
+    this.arrays = arrays;
     this.from = mean.length;
     this.width = directions.length / mean.length;
     this.id = createHash('sha256').update(this.save()).digest('hex').slice(0, 32);
@@ -64,32 +68,37 @@ export class Basis {
       const sign = signOf(direction);
       for (let d = 0; d < from; d++) directions[k * from + d] = sign * direction[d]!;
     }
-    return new Basis(mean, inverse, directions);
+    return new Basis({ mean, inverse, directions });
   }
 
   /** Coordinates along the directions, scaled to length 1; zeros where there is no direction. */
   project(vector: ArrayLike<number>): Float32Array {
     const { from, width } = this;
+    const { mean, inverse, directions } = this.arrays;
     const z = new Float64Array(from);
-    for (let d = 0; d < from; d++) z[d] = (vector[d]! - this.#mean[d]!) * this.#inverse[d]!;
+    for (let d = 0; d < from; d++) z[d] = (vector[d]! - mean[d]!) * inverse[d]!;
     const projected = new Float64Array(width);
     for (let k = 0; k < width; k++) {
       let sum = 0;
-      for (let d = 0, at = k * from; d < from; d++, at++) sum += this.#directions[at]! * z[d]!;
+      for (let d = 0, at = k * from; d < from; d++, at++) sum += directions[at]! * z[d]!;
       projected[k] = sum;
     }
     return unit(projected);
   }
 
   save(): Uint8Array {
-    const arrays = { mean: this.#mean, inverse: this.#inverse, directions: this.#directions };
-    return encodeParts({ format: FORMAT, meta: {}, arrays });
+    const { mean, inverse, directions } = this.arrays;
+    return encodeParts({ format: FORMAT, meta: {}, arrays: { mean, inverse, directions } });
   }
 
   /** @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): Basis {
     const parts = decodeParts(bytes, FORMAT);
-    return new Basis(parts.f32('mean'), parts.f32('inverse'), parts.f32('directions'));
+    return new Basis({
+      mean: parts.f32('mean'),
+      inverse: parts.f32('inverse'),
+      directions: parts.f32('directions'),
+    });
   }
 }
 

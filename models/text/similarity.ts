@@ -67,6 +67,14 @@ export class VectorIndex {
     return this.#rows.has(itemId);
   }
 
+  /** The item's vector as it was added; it is written over when the item gets another. */
+  vector(itemId: string): Float32Array | undefined {
+    const row = this.#rows.get(itemId);
+    return row === undefined
+      ? undefined
+      : this.#raw.subarray(row * this.width, (row + 1) * this.width);
+  }
+
   /** Adds a vector, or replaces the item's earlier one. Vectors of another width are left out: false. */
   add(itemId: string, vector: ArrayLike<number>): boolean {
     if (vector.length !== this.width) return false;
