@@ -133,5 +133,10 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
     shadowSlates: impression.shadowSlates,
     space: '',
     profile: [],
+    unshown: impression.unshown.map((candidate, index) => ({
+      ...candidate,
+      groups: groups[impression.items.length + index] ?? [],
+      features: [],
+    })),
   };
 }

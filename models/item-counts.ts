@@ -1,7 +1,7 @@
 // How often each item was shown and liked: the least a policy needs to know of an item.
+import type { Example } from '../schemas/topics/examples.ts';
 import type { DecodedParts, Numbers } from './codec.ts';
 import { grown, Ids } from './ids.ts';
-import type { ExampleWithCandidates } from './policy.ts';
 
 export class ItemCounts {
   readonly #items: Ids;
@@ -32,7 +32,7 @@ export class ItemCounts {
   }
 
   /** What a simulator answered is no evidence, and left out. */
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     if (example.source === 'simulated') return;
     for (const { itemId, positive } of example.items) {
       const at = this.#items.add(itemId) * 2;

@@ -46,16 +46,10 @@ export interface Policy {
   scores(context: DecisionContext): Float64Array;
 }
 
-/** An example with what it was chosen from, where that is known: all of it, or an even sample. */
-export interface ExampleWithCandidates extends Example {
-  /** Candidates that were not shown; `candidateCount` says how many there were in all. */
-  readonly unshown?: readonly Candidate[];
-}
-
 /** A policy whose parameters are a function of the examples it was given, in order. */
 export interface LearningPolicy extends Policy {
   /** Learns from an outcome; the same sequence of examples gives the same bytes from `save`. */
-  learn(example: ExampleWithCandidates): void;
+  learn(example: Example): void;
   /** The whole state; loading it continues exactly as if it had never been saved. */
   save(): Uint8Array;
 }

@@ -24,6 +24,7 @@ export function loggedImpression(
     missing: [],
     latencyMs: 0,
     adapter: 0,
+    unshown: [],
     shadowSlates: [],
     ...known,
     items: items.map((item, position) => ({

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import type { Learner } from '../../models/learner.ts';
-import type { ExampleWithCandidates, Policy } from '../../models/policy.ts';
+import type { Policy } from '../../models/policy.ts';
 import { createCodec } from '../../schemas/codec.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Decider, decide, demoVariants } from '../../streams/serve/decide.ts';
@@ -16,7 +16,7 @@ import { CANDIDATES, opening, SLATE, worldOf } from './stream.ts';
 
 followParent();
 const { file, stream } = oursShape.parse(told());
-const log: ExampleWithCandidates[] = readFileSync(file, 'utf8')
+const log: Example[] = readFileSync(file, 'utf8')
   .trimEnd()
   .split('\n')
   .map((line) => JSON.parse(line));
@@ -38,7 +38,7 @@ function updates() {
   const tops = log.map((one) => ({ ...one, items: one.items.slice(0, 1) }));
   const codec = createCodec(examples, 1);
   const bytes = log.map((one) => codec.encode(one));
-  const learnAll = <T>(over: readonly T[], exampleOf: (one: T) => ExampleWithCandidates) => {
+  const learnAll = <T>(over: readonly T[], exampleOf: (one: T) => Example) => {
     const learner = fresh();
     return rate(over, (one) => learner.learn(exampleOf(one)));
   };

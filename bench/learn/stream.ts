@@ -1,10 +1,12 @@
 // The decisions that both sides learn from: a seeded world, slates of 10 from 100 candidates, drawn by a
 // policy that knows the similarity alone, answered by people. The same arguments give the same stream.
-import type { ExampleWithCandidates, Policy } from '../../models/policy.ts';
+
+import type { Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
 import * as tracker from '../../models/user/track.ts';
 import { live } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
 
 export interface StreamOptions {
   readonly items: number;
@@ -29,7 +31,7 @@ const bySimilarity: Policy = {
 };
 
 /** Every item once, ten a slate, to users in turn: afterwards a learner knows all of them. */
-export function* opening(world: World, seed: number): Generator<ExampleWithCandidates> {
+export function* opening(world: World, seed: number): Generator<Example> {
   const random = new Random(seed);
   const { items, users } = world;
   for (let from = 0, n = 0; from < items.length; from += SLATE, n++) {
@@ -77,7 +79,7 @@ export function* opening(world: World, seed: number): Generator<ExampleWithCandi
 }
 
 /** The decisions with their outcomes; what was not shown is in `unshown`. */
-export function* decisions(world: World, options: StreamOptions): Generator<ExampleWithCandidates> {
+export function* decisions(world: World, options: StreamOptions): Generator<Example> {
   const { decisions: requests, seed } = options;
   const made = { tracker, requests, seed, candidates: CANDIDATES, k: SLATE };
   for (const { examples } of live(world, bySimilarity, made)) yield examples[0]!;

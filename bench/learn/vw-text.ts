@@ -2,11 +2,13 @@
 //
 // Namespaces: u the user, g what the user thinks of groups (share of likes), i the item, t its groups,
 // s the similarity. Spaces, colons and bars part the format, so they may not be in a name.
-import type { Candidate, ExampleWithCandidates } from '../../models/policy.ts';
+
+import type { Candidate } from '../../models/policy.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
 
 const clean = (name: string) => name.replaceAll(/[\s:|]/g, '_');
 
-function sharedLine({ userId, state }: ExampleWithCandidates): string {
+function sharedLine({ userId, state }: Example): string {
   const tastes = state.groups.map(
     ({ group, positives, feedbacks }) => `${clean(group)}:${short(positives / (feedbacks + 2))}`,
   );
@@ -23,7 +25,7 @@ function actionLine({ itemId, groups, similarity }: Candidate): string {
  * One example of the decision: all its candidates, one of them labelled `action:cost:probability`.
  * @param position of the shown item that is labelled
  */
-export function vwExample(decided: ExampleWithCandidates, position: number): string {
+export function vwExample(decided: Example, position: number): string {
   const { items, unshown = [] } = decided;
   const actions = [...items, ...unshown].map(actionLine);
   const { reward, propensity } = items[position]!;

@@ -7,7 +7,7 @@ import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { drawSlate } from '../../models/exploration.ts';
 import type { Learner } from '../../models/learner.ts';
 import { HeadTrainer } from '../../models/llm/head-trainer.ts';
-import type { Candidate, ExampleWithCandidates } from '../../models/policy.ts';
+import type { Candidate } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
 import { DoublyRobust, type RewardModel } from '../../models/rl/doubly-robust.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
@@ -157,7 +157,7 @@ const nothing: RewardModel = {
 };
 
 /** As if five of the candidates had been shown, in an order drawn evenly, and the others not. */
-function shownAtRandom(example: Example, random: Random): ExampleWithCandidates {
+function shownAtRandom(example: Example, random: Random): Example {
   const n = example.items.length;
   const { chosen, propensities } = drawSlate(new Float64Array(n).fill(1 / n), SLATE, random);
   const shown = new Set(chosen);

@@ -9,7 +9,7 @@ export interface TopicTable {
   /** The topic with `_` for `-`. */
   table: string;
   schema: RecordSchema;
-  /** Fields that stay in Kafka: vectors and parameters, which no metric reads, and what people say. */
+  /** Fields that stay in Kafka: vectors, candidates and parameters, which no metric reads, and what people say. */
   omit: readonly string[];
 }
 
@@ -20,7 +20,7 @@ const omitted: Record<string, readonly string[]> = {
   clicks: [],
   rewards: [],
   truths: [],
-  examples: ['state', 'profile'],
+  examples: ['state', 'profile', 'unshown'],
   predictions: [],
   'item-vectors': ['vector'],
   intents: ['vector'],

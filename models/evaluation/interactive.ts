@@ -1,8 +1,9 @@
 // Policies let loose in the seeded world, and what came of it by the world's own truth.
+import type { Example } from '../../schemas/topics/examples.ts';
 import type { Exploration } from '../exploration.ts';
 import { convergence } from '../metrics/convergence.ts';
 import { gini } from '../metrics/exposure.ts';
-import type { ExampleWithCandidates, Policy } from '../policy.ts';
+import type { Policy } from '../policy.ts';
 import { live, type Tracker } from '../world/live.ts';
 import type { Size } from '../world/sizes.ts';
 import { World } from '../world/world.ts';
@@ -14,7 +15,7 @@ export interface Contender {
   readonly exploration: Exploration;
   /** Slates answered at each request, for what learns by comparing them; the first alone is lived. @default 1 */
   readonly slates?: number;
-  create(): { readonly policy: Policy; readonly learn?: (example: ExampleWithCandidates) => void };
+  create(): { readonly policy: Policy; readonly learn?: (example: Example) => void };
 }
 
 /** One life, request by request; expected clicks, which no luck of a draw moves. */

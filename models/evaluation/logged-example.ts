@@ -42,5 +42,6 @@ export function loggedExample(
     shadowSlates: [],
     space: '',
     profile: [],
+    unshown: [],
   };
 }

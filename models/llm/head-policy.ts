@@ -1,13 +1,9 @@
 // Heads over the hidden states of a language model as policies, one for each objective. They score by
 // the vectors of a decision and learn from the examples that carry vectors; vectors of another space
 // begin a new head.
+import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import { transitionAmongShown } from '../rl/transition.ts';
 import { type HeadContext, headContext } from './head.ts';
 import { type HeadAlgorithm, HeadTrainer } from './head-trainer.ts';
@@ -69,7 +65,7 @@ class HeadPolicy implements LearningPolicy {
   }
 
   /** Passes by an example without vectors. */
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     const { space, profile, items } = example;
     if (space === '' || profile.length === 0) return;
     if (this.#space !== space) {

@@ -1,17 +1,12 @@
 // A policy gradient on doubly robust rewards: the simulator imagines what each candidate would have
 // earned, the logged rewards correct it. What the simulator answered by itself teaches nothing.
 
+import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
 import { clip, type Shrinkage } from '../ope/shrinkage.ts';
-import type {
-  Candidate,
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../policy.ts';
+import type { Candidate, DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import {
   counterfactualObjective,
   counterfactualRewards,
@@ -30,8 +25,8 @@ const RATE = 0.03;
 
 /** What imagines rewards: the simulator, or what a test puts in its place. */
 export interface RewardModel {
-  predict(state: ExampleWithCandidates['state'], item: Candidate): number;
-  learn(example: ExampleWithCandidates): unknown;
+  predict(state: Example['state'], item: Candidate): number;
+  learn(example: Example): unknown;
   /** How much of it is believed, 0 to 1; the rest is the overall rate. */
   confidence(): number;
   save(): Uint8Array;
@@ -76,7 +71,7 @@ export class DoublyRobust implements LearningPolicy {
     );
   }
 
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     const transition = transitionOf(example, this.#counts);
@@ -108,7 +103,7 @@ export class DoublyRobust implements LearningPolicy {
   }
 
   /** q by row, before anything of the example is learned. */
-  #imagine({ state, items, unshown }: ExampleWithCandidates): Float64Array {
+  #imagine({ state, items, unshown }: Example): Float64Array {
     const weight = this.#model.confidence();
     const { rate } = this.#counts;
     const candidates: readonly Candidate[] = [...items, ...(unshown ?? [])];

@@ -1,15 +1,11 @@
 // What the reinforcement learners share: a linear softmax policy, a linear critic, transitions waiting to
 // be learned from, and their bytes. An algorithm is what happens when an episode closes.
 
+import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import { Adam } from './adam.ts';
 import { Episodes } from './episodes.ts';
 import { MOMENT_WIDTH } from './returns.ts';
@@ -79,7 +75,7 @@ class ReinforcementLearner implements LearningPolicy {
     );
   }
 
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     const { gapMs, batch, update } = this.#algorithm;
     const transition = transitionOf(example, this.#counts);
     if (transition.weight > 0 && transition.rewards.length > 0) {

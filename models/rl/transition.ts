@@ -1,8 +1,8 @@
 // A transition as a policy gradient needs it: what could have been shown, what was, how likely, what came.
 
+import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import type { ItemCounts } from '../item-counts.ts';
-import type { ExampleWithCandidates } from '../policy.ts';
 
 export interface Transition {
   readonly userId: string;
@@ -24,17 +24,16 @@ export interface Transition {
  * Where the candidates that were not shown are unknown, the transition is the order of the shown ones:
  * its propensities follow exactly from the logged ones, for Plackett–Luce keeps its ratios.
  */
-export function transitionOf(example: ExampleWithCandidates, counts: ItemCounts): Transition {
+export function transitionOf(example: Example, counts: ItemCounts): Transition {
   const { items, state, unshown, candidateCount } = example;
-  const candidates = [...items, ...(unshown ?? [])];
+  const candidates = [...items, ...unshown];
   const rows = new Float64Array(candidates.length * WIDTH);
   for (const [i, candidate] of candidates.entries()) {
     rows.set(featuresOf(state, candidate, counts), i * WIDTH);
   }
-  const hidden = unshown?.length ?? 0;
-  const each = hidden > 0 ? Math.max(1, (candidateCount - items.length) / hidden) : 1;
   const transition = { ...transitionAmongShown(example), rows };
-  if (!unshown) return transition;
+  if (unshown.length === 0) return transition;
+  const each = Math.max(1, (candidateCount - items.length) / unshown.length);
   return {
     ...transition,
     copies: Float64Array.from(candidates, (_, i) => (i < items.length ? 1 : each)),
@@ -43,7 +42,7 @@ export function transitionOf(example: ExampleWithCandidates, counts: ItemCounts)
 }
 
 /** What a slate says without its candidates' features: the order of the shown items. */
-export function transitionAmongShown(example: ExampleWithCandidates): Omit<Transition, 'rows'> {
+export function transitionAmongShown(example: Example): Omit<Transition, 'rows'> {
   const { userId, at, items, confidence } = example;
   return {
     userId,

@@ -1,8 +1,10 @@
 // A policy let loose in the world: it decides, people answer, it learns. One request at a time.
+
 import type { Click } from '../../schemas/topics/clicks.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { drawSlate, type Exploration, type Slate, toProbabilities } from '../exploration.ts';
-import type { DecisionContext, ExampleWithCandidates, Policy } from '../policy.ts';
+import type { DecisionContext, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
 import { Crowd } from './crowd.ts';
 import { type VisitOptions, visits } from './visits.ts';
@@ -24,7 +26,7 @@ export interface LiveOptions extends VisitOptions {
   /** Slates drawn and answered at each request; the user lives through the first alone. @default 1 */
   readonly slates?: number;
   /** Called with each example, in order; where a policy learns. */
-  readonly learn?: (example: ExampleWithCandidates) => void;
+  readonly learn?: (example: Example) => void;
 }
 
 export interface Served {
@@ -34,7 +36,7 @@ export interface Served {
   /** True expected clicks: of the slate, of the best one. */
   readonly expected: number;
   readonly best: number;
-  readonly examples: readonly ExampleWithCandidates[];
+  readonly examples: readonly Example[];
 }
 
 /** Requests in order, with their truth. The same arguments give the same moments. */
@@ -90,7 +92,7 @@ function exampleOf(
   scores: Float64Array,
   { chosen, propensities }: Slate,
   clicked: readonly boolean[],
-): ExampleWithCandidates {
+): Example {
   const { at, state, candidates } = context;
   return {
     impressionId,
@@ -131,11 +133,13 @@ function exampleOf(
     shadowSlates: [],
     space: '',
     profile: [],
-    unshown: candidates.filter((_, index) => !chosen.includes(index)),
+    unshown: candidates
+      .filter((_, index) => !chosen.includes(index))
+      .map((one) => ({ ...one, groups: [...one.groups], intent: null, features: [] })),
   };
 }
 
-function tracked(tracker: Tracker, before: UserState, example: ExampleWithCandidates): UserState {
+function tracked(tracker: Tracker, before: UserState, example: Example): UserState {
   const { impressionId, userId, at } = example;
   let state = tracker.trackImpression(before, at);
   for (const { itemId, groups, positive, position, reward: value } of example.items) {

@@ -70,6 +70,25 @@ export const examples = defineTopic({
       default: [],
       doc: 'Of what the user liked lately, in `space`; empty where there is none.',
     },
+    {
+      name: 'unshown',
+      type: arrayOf(
+        record('UnshownCandidate', 'A candidate that was not shown.', [
+          { name: 'itemId', type: 'string' },
+          optional('similarity', 'double'),
+          optional('intent', 'double'),
+          { name: 'groups', type: arrayOf('string') },
+          {
+            name: 'features',
+            type: arrayOf('float'),
+            default: [],
+            doc: "The item's vector in `space`; empty where it had none.",
+          },
+        ]),
+      ),
+      default: [],
+      doc: 'An even sample of the candidates not shown; empty where no policy learns from them.',
+    },
   ]),
   keyOf: (example) => example.userId,
   timeOf: (example) => example.closedAt,

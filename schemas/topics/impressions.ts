@@ -69,6 +69,18 @@ export const impressions = defineTopic({
       default: 0,
       doc: "Version of the language model's adapter that made the intent used here; 0 without one.",
     },
+    {
+      name: 'unshown',
+      type: arrayOf(
+        record('Unshown', 'A candidate that was not shown.', [
+          { name: 'itemId', type: 'string' },
+          optional('similarity', 'double'),
+          optional('intent', 'double'),
+        ]),
+      ),
+      default: [],
+      doc: 'An even sample of the candidates not shown; empty where no policy learns from them.',
+    },
   ]),
   keyOf: (impression) => impression.userId,
   timeOf: (impression) => impression.at,

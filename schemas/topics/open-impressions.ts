@@ -21,7 +21,11 @@ export const openImpressions = defineTopic({
       record('Waiting', 'Absent once closed: a click that still comes is then known to be late.', [
         { name: 'impression', type: impressions.schema },
         { name: 'state', type: userStateRecord, doc: 'As it was at the decision.' },
-        { name: 'groups', type: arrayOf(arrayOf('string')), doc: 'Of each shown item.' },
+        {
+          name: 'groups',
+          type: arrayOf(arrayOf('string')),
+          doc: 'Of each shown item, then of each of `unshown`.',
+        },
         {
           name: 'outcomes',
           type: arrayOf(

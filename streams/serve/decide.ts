@@ -118,6 +118,7 @@ export function decide(
     missing: [...decider.missing],
     latencyMs: 0,
     adapter: 0,
+    unshown: [],
     shadowSlates: distributions
       .filter(({ variant }) => variant.share === 0)
       .map(({ variant, probabilities }) => {

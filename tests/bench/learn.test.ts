@@ -72,7 +72,7 @@ describe('the decisions of the comparison', () => {
     expect([...decisions(worldOf(stream), stream)]).toEqual(made);
     expect(made).toHaveLength(20);
     for (const { items, unshown } of made) {
-      const ids = [...items, ...unshown!].map(({ itemId }) => itemId);
+      const ids = [...items, ...unshown].map(({ itemId }) => itemId);
       expect([items.length, new Set(ids).size]).toEqual([10, 100]);
     }
   });
@@ -92,7 +92,7 @@ describe('the decisions of the comparison', () => {
         { ...item, reward: 0 },
         { ...item, reward: 1, propensity: 0.25, similarity: null },
       ],
-      unshown: [{ itemId: 'c', groups: [], similarity: null }],
+      unshown: [{ itemId: 'c', groups: [], similarity: null, intent: null, features: [] }],
       state: {
         ...made!.state,
         feedbacks: 1,

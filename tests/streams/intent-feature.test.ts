@@ -121,6 +121,7 @@ it('is learned: what fits is scored higher once clicks have followed it', () => 
     shadowSlates: [],
     space: '',
     profile: [],
+    unshown: [],
   });
   for (let n = 0; n < 300; n++) learner.learn(example(n));
   const reloaded = loadLearner(learner.save());

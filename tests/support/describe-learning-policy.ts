@@ -1,11 +1,13 @@
 // What every learning policy keeps to beyond a policy: exact bytes, odd input, and that it learns.
+
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import { learningPolicies } from '../../models/policies.ts';
-import type { ExampleWithCandidates, PolicyKind } from '../../models/policy.ts';
+import type { PolicyKind } from '../../models/policy.ts';
 import { newUser } from '../../models/user/track.ts';
 import { World } from '../../models/world/world.ts';
 import { codeOf } from '../../schemas/errors.ts';
+import type { Example } from '../../schemas/topics/examples.ts';
 import { describePolicy, frozen, known, last, trained, unknown } from './describe-policy.ts';
 import { type Curve, type Life, lastQuarter } from './learns.ts';
 import { liveIn } from './world.ts';
@@ -22,7 +24,7 @@ export interface Learns extends Life {
 }
 
 /** Slates known by what was shown alone, then two slates a request with what was not. */
-const history: readonly ExampleWithCandidates[] = [
+const history: readonly Example[] = [
   ...trained,
   ...[...liveIn(new World(), new UniformPolicy(), { requests: 70, slates: 2 })].flatMap(
     ({ examples }) => examples,

@@ -130,6 +130,7 @@ function toExample(
     shadowSlates: [],
     space: '',
     profile: [],
+    unshown: [],
   };
 }
 

@@ -1,12 +1,8 @@
 // Decayed popularity: what is liked lately is shown, a like counting half after some thousand events.
+import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { Ids } from '../../ids.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { FadingPopularity } from '../../sequence/popularity.ts';
 
 const FORMAT = 'millrace/decayed-popularity/1';
@@ -37,7 +33,7 @@ class DecayedPopularity implements LearningPolicy {
   }
 
   /** What a simulator answered makes nothing popular. */
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     for (const { itemId, positive } of example.items) {

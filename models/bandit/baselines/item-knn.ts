@@ -1,14 +1,10 @@
 // Incremental item-kNN: what is liked together with the user's likes (Sarwar et al. 2001), kept online.
 //
 // s_i = Σ_j w_ij / √(n_i n_j) over the user's recent likes j; p ∝ (least + s)^power.
+import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { grown, Ids } from '../../ids.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { Covisitation } from '../../sequence/covisitation.ts';
 import { recentLikes } from './recent-likes.ts';
 
@@ -39,7 +35,7 @@ class ItemKnn implements LearningPolicy {
   }
 
   /** Simulated likes make no pairs. */
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     const earlier = recentLikes(example.state).map((itemId) => this.#add(itemId));

@@ -1,14 +1,10 @@
 // First-order Markov: what is liked right after the user's last like.
 //
 // P(i | last = l) = (n_li + μ P(i)) / (n_l + μ), backed by the share of likes P(i); p ∝ P(i | l)^power.
+import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { grown, Ids } from '../../ids.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { recentLikes } from './recent-likes.ts';
 
 const FORMAT = 'millrace/markov/1';
@@ -39,7 +35,7 @@ class Markov implements LearningPolicy {
   }
 
   /** Simulated likes are no transitions. */
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;
     let last = recentLikes(example.state).at(-1);

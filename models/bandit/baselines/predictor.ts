@@ -1,14 +1,10 @@
 // A predictor of clicks as a policy: it shows what it thinks likely. For the baselines that only predict.
+import type { Example } from '../../../schemas/topics/examples.ts';
 import { MeansBaseline } from '../../baseline/means.ts';
 import { PopularityBaseline } from '../../baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import type { Predictor } from '../../learner.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 
 /** Logits of a score a logit of P(click): how greedy the policy is. */
 const SHARPNESS = 3;
@@ -29,7 +25,7 @@ class PredictorPolicy implements LearningPolicy {
     return p.map((one) => SHARPNESS * Math.log(one / (1 - one)));
   }
 
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     this.#predictor.learn(example);
     this.version += 1;
   }

@@ -1,13 +1,8 @@
 // Online factorization: P(click) = σ(a factorization machine over hashed ids), one pass, two optimisers.
+import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
-import type {
-  Candidate,
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../../policy.ts';
+import type { Candidate, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { hash32, mix32 } from '../../random.ts';
 import { type Gathered, machineGradient, machineLogit } from './machine.ts';
 import { AdagradTable, FACTORS, FtrlTable, type Table } from './tables.ts';
@@ -41,7 +36,7 @@ class Factorization implements LearningPolicy {
     );
   }
 
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     const weight = max(0, min(1, example.confidence));
     for (const item of weight > 0 ? example.items : []) {
       const features = featuresOf(example.state, item, item.position);

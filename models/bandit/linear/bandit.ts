@@ -1,12 +1,8 @@
 // What the linear bandits share: a ridge regression of likes on features. They differ in how they explore.
+import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { ItemCounts } from '../../item-counts.ts';
-import type {
-  DecisionContext,
-  ExampleWithCandidates,
-  LearningPolicy,
-  PolicyKind,
-} from '../../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { featuresOf, WIDTH } from '../features.ts';
 import { Ridge } from './ridge.ts';
 
@@ -48,7 +44,7 @@ class LinearBandit implements LearningPolicy {
     return this.#explore(this.#state, rows, context);
   }
 
-  learn(example: ExampleWithCandidates): void {
+  learn(example: Example): void {
     const { counts, ridge } = this.#state;
     const weight = Math.max(0, Math.min(1, example.confidence));
     // The whole slate was shown at one moment: its features are as before any of its outcomes.

@@ -1,8 +1,9 @@
 // Learning from somebody else's log alone: the policy never decides, and is then valued by the truth.
+
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../../models/bandit/uniform.ts';
 import { toProbabilities } from '../../../models/exploration.ts';
-import type { ExampleWithCandidates, Policy, PolicyKind } from '../../../models/policy.ts';
+import type { Policy, PolicyKind } from '../../../models/policy.ts';
 import { dpo } from '../../../models/rl/dpo.ts';
 import { grpo } from '../../../models/rl/grpo.ts';
 import { ppo } from '../../../models/rl/ppo.ts';
@@ -12,6 +13,7 @@ import { Crowd } from '../../../models/world/crowd.ts';
 import type { Served } from '../../../models/world/live.ts';
 import { sampledValue } from '../../../models/world/value.ts';
 import { World } from '../../../models/world/world.ts';
+import type { Example } from '../../../schemas/topics/examples.ts';
 import { liveIn } from '../../support/world.ts';
 
 const world = new World({ seed: 4 });
@@ -19,8 +21,8 @@ const log = [...liveIn(world, new UniformPolicy(), { requests: 1500, seed: 4, sl
 const moments = log.slice(-300);
 
 /** Without what was not shown, as logs of today are. */
-function shownOnly({ unshown: _, ...example }: ExampleWithCandidates): ExampleWithCandidates {
-  return example;
+function shownOnly(example: Example): Example {
+  return { ...example, unshown: [] };
 }
 
 /** True clicks a slate on the last requests of the log, by rested users. */
@@ -43,7 +45,7 @@ describe.each<[string, PolicyKind, number, number]>([
   ['DPO', dpo, 1.4, 1.4],
   ['the top-K correction', topK, 1.4, 1.15],
 ])('%s on a log of the uniform policy', (_, kind, whole, shown) => {
-  const learnedFrom = (examples: (served: Served) => readonly ExampleWithCandidates[]) => {
+  const learnedFrom = (examples: (served: Served) => readonly Example[]) => {
     const policy = kind.create();
     for (const served of log) for (const example of examples(served)) policy.learn(example);
     return earnedBy(policy);

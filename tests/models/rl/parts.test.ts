@@ -62,14 +62,14 @@ describe('a transition', () => {
 
   it('has the shown first, then the others, with what was logged', () => {
     const transition = transitionOf(example!, new ItemCounts());
-    const ids = [...example!.items, ...example!.unshown!].map(({ itemId }) => itemId);
+    const ids = [...example!.items, ...example!.unshown].map(({ itemId }) => itemId);
     expect([...ids].sort()).toEqual(context.candidates.map(({ itemId }) => itemId).sort());
     expect([...transition.propensities]).toEqual(
       example!.items.map(({ propensity }) => propensity),
     );
     const first = featuresOf(context.state, example!.items[0]!, new ItemCounts());
     expect(transition.rows.subarray(0, WIDTH)).toEqual(first);
-    const half = { ...example!, unshown: example!.unshown!.slice(0, 1) };
+    const half = { ...example!, unshown: example!.unshown.slice(0, 1) };
     expect([...transitionOf(half, new ItemCounts()).copies]).toEqual([1, 1, 1, 3]);
   });
 
@@ -81,7 +81,7 @@ describe('a transition', () => {
   });
 
   it('is an order of the shown where the others are unknown', () => {
-    const { unshown: _, ...known } = example!;
+    const known = { ...example!, unshown: [] };
     const logged = firstPosition(example!.items.map(({ propensity }) => propensity));
     const total = logged.reduce((sum, p) => sum + p);
     const among = slateProbabilities(
