@@ -1,4 +1,4 @@
-// `millrace/policies`: what ranks. `policies` holds every kind of learning policy by name; the types are
+// `millrace/policies`: what ranks. `policies` holds every policy that a variant can name; the types are
 // those that a policy of your own implements.
 export {
   drawSlate,
@@ -7,12 +7,12 @@ export {
   slateProbabilities,
   toProbabilities,
 } from '../models/exploration.ts';
-export { policies } from '../models/policies.ts';
+export { type PolicyEntry, policies } from '../models/policies.ts';
 export type {
   Candidate,
   DecisionContext,
-  ExampleWithCandidates,
   LearningPolicy,
   Policy,
   PolicyKind,
 } from '../models/policy.ts';
+export type { Example } from '../schemas/topics/examples.ts';
