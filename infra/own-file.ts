@@ -7,7 +7,7 @@ export const compiled = import.meta.url.endsWith('.js');
 
 /**
  * Address of a module that a thread or a child process runs.
- * @param source its TypeScript file, as `new URL('./child.ts', import.meta.url)`
+ * @param source that of its TypeScript file, made by `new URL` where it is named
  * @returns the same address in a checkout; that of the `.js` file in the package
  */
 export function ownModule(source: URL): URL {

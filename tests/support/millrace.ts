@@ -11,7 +11,16 @@ export interface Run {
 }
 
 export function millrace(args: readonly string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [program, ...args], {
+  return runNode([program, ...args], { env });
+}
+
+/** Node in a process of its own. @param options working directory (default: this one's), and variables to add */
+export function runNode(
+  args: readonly string[],
+  { cwd, env }: { readonly cwd?: string; readonly env?: Record<string, string> } = {},
+): Run {
+  const child = spawn(process.execPath, args, {
+    ...(cwd ? { cwd } : {}),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', ...env },
   });
