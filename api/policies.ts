@@ -1,9 +1,9 @@
 // `millrace/policies`: what ranks. `policies` holds every policy that a variant can name; the types are
 // those that a policy of your own implements.
 export {
+  type DrawnSlate,
   drawSlate,
   type Exploration,
-  type Slate,
   slateProbabilities,
   toProbabilities,
 } from '../models/exploration.ts';

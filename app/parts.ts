@@ -18,7 +18,7 @@ import type { Logs } from './log.ts';
 import { connectStreams, type Streams, startStreams } from './streams.ts';
 import { openTogether } from './together.ts';
 
-export interface Parts extends AsyncDisposable, Streams, Llm {
+export interface OpenParts extends AsyncDisposable, Streams, Llm {
   readonly warehouse: Warehouse;
 }
 
@@ -39,7 +39,7 @@ export async function fetchParts(config: Config, { say }: Logs): Promise<{ model
 }
 
 /** Starts or connects everything; disposing ends it in the opposite order. */
-export async function openParts(config: Config, logs: Logs, modelFile: string): Promise<Parts> {
+export async function openParts(config: Config, logs: Logs, modelFile: string): Promise<OpenParts> {
   await using stack = new AsyncDisposableStack();
   stack.use(lockDataDir(config.dataDir));
   const [{ addresses, ...streams }, warehouse, llm] = await openTogether(stack, [

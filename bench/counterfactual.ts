@@ -27,7 +27,7 @@ const believing =
   (seed) => {
     const world = new World({ seed });
     const model: RewardModel = {
-      predict: ({ userId }, { itemId }) =>
+      predictItem: ({ userId }, { itemId }) =>
         of(1 / (1 + Math.exp(-world.interest(userId, itemId, at)))),
       learn: () => {},
       confidence: () => confidence,

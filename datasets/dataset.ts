@@ -14,7 +14,7 @@ export type LogStep =
   /** A user comes back after a pause; comes before the first slate of that session. `row`: rows before it. */
   | { kind: 'session'; at: number; row: number; sessionId: string; userId: string }
   /** A row that could not be read. */
-  | { kind: 'dead'; at: number; rows: number; letter: DeadLetter }
+  | { kind: 'dead'; at: number; rows: number; deadLetter: DeadLetter }
   /** The log has ended: event time moves on, so that every window closes. Always the last step. */
   | { kind: 'end'; at: number };
 

@@ -47,7 +47,7 @@ export class DeadRows {
         kind: 'dead',
         at,
         rows,
-        letter: {
+        deadLetter: {
           at,
           origin,
           partition: null,

@@ -4,7 +4,7 @@ import type { LogStep } from './dataset.ts';
 /** A pause this long, or longer, ends a session, ms (Catledge & Pitkow 1995, rounded as is usual). */
 export const SESSION_GAP_MS = 30 * 60_000;
 
-export interface Session {
+export interface UserSession {
   /** `<dataset>-<user>-<second it began>`: unique, for a user's sessions are half an hour apart. */
   readonly id: string;
   readonly userId: string;
@@ -17,7 +17,7 @@ export interface Session {
 /** The sessions that may go on; memory is the users of the last hour. */
 export class Sessions {
   readonly #dataset: string;
-  readonly #byUser = new Map<string, Session>();
+  readonly #byUser = new Map<string, UserSession>();
   #sweptAt = Number.NEGATIVE_INFINITY;
 
   constructor(dataset: string) {
@@ -25,7 +25,7 @@ export class Sessions {
   }
 
   /** The session of a user's row. Rows come in time order. `isNew`: the row begins it. */
-  touch(userId: string, at: number): { session: Session; isNew: boolean } {
+  touch(userId: string, at: number): { session: UserSession; isNew: boolean } {
     this.#sweep(at);
     const known = this.#byUser.get(userId);
     if (known && !isOver(known, at)) {
@@ -49,16 +49,16 @@ export class Sessions {
 }
 
 /** Can no row at `at` or later belong to it? */
-export function isOver(session: Session, at: number): boolean {
+export function isOver(session: UserSession, at: number): boolean {
   return session.lastAt + SESSION_GAP_MS <= at;
 }
 
 /** A name within the session: `<session>-<n>`, n from 0. */
-export function nextName(session: Session): string {
+export function nextName(session: UserSession): string {
   return `${session.id}-${session.named++}`;
 }
 
 /** @param row rows of the log before the session's first */
-export function sessionStep(session: Session, at: number, row: number): LogStep {
+export function sessionStep(session: UserSession, at: number, row: number): LogStep {
   return { kind: 'session', at, row, sessionId: session.id, userId: session.userId };
 }

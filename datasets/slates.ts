@@ -3,7 +3,7 @@ import type { Click } from '../schemas/topics/clicks.ts';
 import type { LogStep } from './dataset.ts';
 import type { LogRow } from './log-row.ts';
 import { estimatedImpression, Popularity } from './logged.ts';
-import { isOver, nextName, type Session, Sessions, sessionStep } from './sessions.ts';
+import { isOver, nextName, Sessions, sessionStep, type UserSession } from './sessions.ts';
 import type { Stepper } from './stepper.ts';
 
 type Feedback = Pick<Click, 'kind' | 'positive' | 'value'>;
@@ -16,10 +16,10 @@ export interface SlateOptions {
   feedback: (row: LogRow) => Feedback;
 }
 
-interface Slate {
+interface PendingSlate {
   kind: 'slate';
   impressionId: string;
-  session: Session;
+  session: UserSession;
   at: number;
   itemIds: string[];
 }
@@ -33,8 +33,8 @@ export class SlateSteps implements Stepper {
   readonly #options: SlateOptions;
   readonly #sessions: Sessions;
   readonly #popularity = new Popularity();
-  readonly #growing = new WeakMap<Session, Slate>();
-  #queue: (LogStep | Slate)[] = [];
+  readonly #growing = new WeakMap<UserSession, PendingSlate>();
+  #queue: (LogStep | PendingSlate)[] = [];
   #head = 0;
 
   constructor(options: SlateOptions) {
@@ -55,17 +55,17 @@ export class SlateSteps implements Stepper {
     this.#drain(Number.POSITIVE_INFINITY, out);
   }
 
-  #slateOf(session: Session, at: number): Slate {
+  #slateOf(session: UserSession, at: number): PendingSlate {
     const growing = this.#growing.get(session);
     if (growing && growing.itemIds.length < this.#options.size) return growing;
     const impressionId = nextName(session);
-    const slate: Slate = { kind: 'slate', impressionId, session, at, itemIds: [] };
+    const slate: PendingSlate = { kind: 'slate', impressionId, session, at, itemIds: [] };
     this.#growing.set(session, slate);
     this.#queue.push(slate);
     return slate;
   }
 
-  #clickOf(row: LogRow, slate: Slate): LogStep {
+  #clickOf(row: LogRow, slate: PendingSlate): LogStep {
     const click: Click = {
       clickId: `${slate.impressionId}-${slate.itemIds.length}`,
       impressionId: slate.impressionId,
@@ -100,7 +100,7 @@ export class SlateSteps implements Stepper {
     }
   }
 
-  #shown(slate: Slate): LogStep {
+  #shown(slate: PendingSlate): LogStep {
     const impression = estimatedImpression(
       { ...slate, userId: slate.session.userId },
       this.#popularity,

@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '../models/evaluation/intent-gain.ts';
 import { claimFaults } from '../models/llm/reasoner/claims.ts';
-import { type Asked, type Reading, Reasoner } from '../models/llm/reasoner/reasoner.ts';
+import { type Reading, Reasoner, type ReasonerModel } from '../models/llm/reasoner/reasoner.ts';
 import { situationOf } from '../models/llm/reasoner/situation.ts';
 import { vocabularyOf } from '../models/llm/reasoner/vocabulary.ts';
 import { Random, shuffled } from '../models/random.ts';
@@ -51,7 +51,7 @@ model's answers are kept in the folder of parts.`,
       await using models = evaluationModels(config);
       const model = await models.of('reasoner');
       const answers = await KeptAnswers.open(join(config.partsDir, 'vectors'), model);
-      const reader = new Reader(answers, log.items);
+      const reader = new IntentReader(answers, log.items);
       const gain = new IntentGain(millrace.create(), millrace.create());
       const open = new Map<string, { readonly read: Read; left: number }>();
       const random = new Random(seed + 1);
@@ -150,7 +150,7 @@ const TOLD = 'intent';
 const WRITING = 'mood and conditions';
 
 /** Reads users, by history and model and by each alone, and holds what they want against what came. */
-class Reader {
+class IntentReader {
   private readonly ways: Readonly<Record<string, Reasoner>>;
   private readonly verdicts: Verdict[] = [];
   private readonly errors = new Map<string, number[]>();
@@ -165,7 +165,7 @@ class Reader {
     this.answers = answers;
     this.vocabulary = vocabularyOf(items.values());
     // Their vectors are not looked at.
-    const wordless: Asked = {
+    const wordless: ReasonerModel = {
       name: answers.name,
       score: (prefix, names) => answers.score(prefix, names),
       generate: (prompt, options) => answers.generate(prompt, options),

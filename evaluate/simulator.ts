@@ -6,7 +6,7 @@ import { PopularityBaseline } from '../models/baseline/popularity.ts';
 import { RateBaseline } from '../models/baseline/rate.ts';
 import { agreementRows } from '../models/evaluation/agreement.ts';
 import type { Judge } from '../models/evaluation/ctr.ts';
-import { FidelityEvaluation, type Foreteller } from '../models/evaluation/fidelity.ts';
+import { FidelityEvaluation, type FidelityModel } from '../models/evaluation/fidelity.ts';
 import type { PredictionContext } from '../models/learner.ts';
 import { Simulator } from '../models/reward/simulator.ts';
 import type { Example } from '../schemas/topics/examples.ts';
@@ -37,7 +37,7 @@ texts are made once and kept.`,
       const judge = Simulator.load();
       const later: Example[] = [];
       const evaluation = new FidelityEvaluation(
-        foretellers(),
+        fidelityModels(),
         dataset === 'movielens' ? stars : null,
       );
       let said = 0;
@@ -63,7 +63,7 @@ texts are made once and kept.`,
   },
 };
 
-function foretellers(): Foreteller[] {
+function fidelityModels(): FidelityModel[] {
   const learner = millrace.create();
   const means = new MeansBaseline();
   const meanValues = new MeanValues('means', { user: true, item: true });
@@ -89,7 +89,7 @@ function foretellers(): Foreteller[] {
 }
 
 /** A baseline, which learns as feedback comes. */
-function trained(model: Judge): Foreteller {
+function trained(model: Judge): FidelityModel {
   return {
     name: model.name,
     frozen: false,
@@ -107,13 +107,13 @@ function simulated(
   name: string,
   frozen: boolean,
   seen: <S extends PredictionContext>(slate: S) => S = (slate) => slate,
-): Foreteller {
+): FidelityModel {
   const one = Simulator.load();
   return {
     name,
     frozen,
-    predict: (context) => one.foretell(seen(context)),
-    predictValues: (context) => one.foretellValues(seen(context)),
+    predict: (context) => one.predict(seen(context)),
+    predictValues: (context) => one.predictValues(seen(context)),
     learn: (example) => one.learn(seen(example)),
   };
 }

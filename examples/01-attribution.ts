@@ -34,9 +34,9 @@ export function run(say: (line: string) => void = console.log) {
         `the user had clicked ${state.positives} before`,
     );
   }
-  const letters = runtime.events(deadLetters);
-  for (const { code, reason } of letters) say(`dead letter ${code}: ${reason}`);
-  return { joined, letters };
+  const dead = runtime.events(deadLetters);
+  for (const { code, reason } of dead) say(`dead letter ${code}: ${reason}`);
+  return { joined, dead };
 }
 
 if (import.meta.main) run();

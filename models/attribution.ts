@@ -21,8 +21,8 @@ export function openWindow(
   };
 }
 
-/** A closed slate leaves a trace for one more window, so that a late click is told from an orphan. */
-export function traceOf(entry: OpenImpression, windowMs: number): OpenImpression {
+/** A closed slate leaves a grace marker for one more window, so that a late click is told from an orphan. */
+export function graceMarkerOf(entry: OpenImpression, windowMs: number): OpenImpression {
   return {
     impressionId: entry.impressionId,
     expiresAt: entry.expiresAt + windowMs,

@@ -11,7 +11,7 @@ interface Entry {
   length: number;
 }
 
-export interface Parts {
+export interface SavedParts {
   /** What the bytes are, checked on loading. */
   readonly format: string;
   /** Anything JSON carries exactly. */
@@ -23,7 +23,7 @@ const MAGIC = 0x4d4c5231; // "MLR1"
 const align = (offset: number) => (offset + 7) & ~7;
 
 /** Layout: magic u32, header length u32, header, then each array at a multiple of 8 bytes. */
-export function encodeParts(parts: Parts): Uint8Array {
+export function encodeParts(parts: SavedParts): Uint8Array {
   const entries: Entry[] = Object.entries(parts.arrays).map(([name, array]) => ({
     name,
     kind: kindOf(array),

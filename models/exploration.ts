@@ -9,7 +9,7 @@ export interface Exploration {
   readonly floor?: number;
 }
 
-export interface Slate {
+export interface DrawnSlate {
   /** Indices into the candidates, top position first. */
   readonly chosen: number[];
   /** Probability of each position's item given the ones above it. */
@@ -45,7 +45,7 @@ export function toProbabilities(scores: ArrayLike<number>, options: Exploration 
  * Plackett–Luce (Plackett 1975): draws up to k items without replacement, each position from the
  * probabilities renormalised over what is left.
  */
-export function drawSlate(probabilities: Float64Array, k: number, random: Random): Slate {
+export function drawSlate(probabilities: Float64Array, k: number, random: Random): DrawnSlate {
   const left = Float64Array.from(probabilities);
   const chosen: number[] = [];
   const size = Math.min(k, left.length);

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import type { Explanations, ShownExplanation } from '../../infra/http/explanations.ts';
 import { type Judgement, judgements } from '../../schemas/topics/judgements.ts';
-import type { Parts } from '../parts.ts';
+import type { OpenParts } from '../parts.ts';
 
-type Needed = Pick<Parts, 'kafka' | 'codecs' | 'nameOf' | 'warehouse'>;
+type Needed = Pick<OpenParts, 'kafka' | 'codecs' | 'nameOf' | 'warehouse'>;
 
 /** Ratings go into the topic that a model's go into. */
 export async function openExplanations(

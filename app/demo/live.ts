@@ -2,7 +2,7 @@
 // request that is decided, answered by the simulator, and learned from.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LiveRequest, Session } from '../../infra/replay/replayer.ts';
+import type { LiveRequest, ReplaySession } from '../../infra/replay/replayer.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 
@@ -46,7 +46,7 @@ export class LiveRequests {
     this.waiting.get(impression.requestId ?? '')?.();
   }
 
-  onSession(session: Session): LiveRequest | undefined {
+  onSession(session: ReplaySession): LiveRequest | undefined {
     const { from, sessionsEach } = this.options;
     if (session.row < from * session.rows || session.nth > sessionsEach) return undefined;
     const { sessionId, userId, at } = session;

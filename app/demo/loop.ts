@@ -17,7 +17,7 @@ import type { EnricherDef } from '../../streams/engine/enricher.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
 import type { Logs } from '../log.ts';
-import { fetchParts, openParts, type Parts } from '../parts.ts';
+import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
@@ -118,7 +118,7 @@ async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
 async function servePage(
   config: Config,
   { say }: Logs,
-  parts: Parts,
+  parts: OpenParts,
   topology: Topology,
   counters: Counters,
   { registry, tasks }: PrometheusMetrics,
@@ -157,7 +157,7 @@ async function run(
   config: Config,
   logs: Logs,
   options: LoopOptions,
-  parts: Parts,
+  parts: OpenParts,
   pipeline: Pipeline,
   live: LiveRequests,
   counters: Counters,
@@ -203,7 +203,7 @@ async function run(
 
 async function landed(
   config: Config,
-  { kafka, warehouse }: Parts,
+  { kafka, warehouse }: OpenParts,
   { log, say }: Logs,
 ): Promise<void> {
   const prefix = config.topicPrefix;

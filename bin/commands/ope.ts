@@ -6,8 +6,8 @@ import { openBanditTask } from '../../evaluate/ope/open-bandit.ts';
 import { type OffPolicyTask, openBanditReport } from '../../evaluate/ope/task.ts';
 import { reportText } from '../../evaluate/ope/text.ts';
 import { diagnose } from '../../models/ope/diagnostics.ts';
-import { doubts } from '../../models/ope/doubts.ts';
 import { estimateAll } from '../../models/ope/report.ts';
+import { warnings } from '../../models/ope/warnings.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { CommandContext } from './context.ts';
 import { ask } from './sql.ts';
@@ -45,7 +45,7 @@ export function defineOpe(command: Command, { config }: CommandContext): void {
               ...rest,
             })),
             diagnostics,
-            doubts: doubts(diagnostics),
+            warnings: warnings(diagnostics),
           })
         : reportText(task, estimates, diagnostics);
       process.stdout.write(`${text}\n`);

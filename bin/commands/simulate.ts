@@ -87,7 +87,7 @@ export function defineSimulate(command: Command, { config }: CommandContext): vo
       }
       const number = (value: number) => value.toFixed(3);
       const told = `Fidelity on logged feedback, predicted before it was learned: AUC ${number(auc)} (at least ${number(lower)}), calibration error ${number(calibrationError)}, weight ${number(weight)}.`;
-      const doubt =
+      const warning =
         weight > 0 ? '' : '\nBelow the threshold: the figures that follow are not to be believed.';
       const table = grid(
         ['policy', 'reward an episode', 'turns', 'reward a slate'],
@@ -99,7 +99,7 @@ export function defineSimulate(command: Command, { config }: CommandContext): vo
         ]),
       );
       process.stdout.write(
-        `${told}${doubt}\n\n${drawn.length} personas, at most ${turns} turns, seed ${seed}\n\n${table}\n`,
+        `${told}${warning}\n\n${drawn.length} personas, at most ${turns} turns, seed ${seed}\n\n${table}\n`,
       );
     });
 }

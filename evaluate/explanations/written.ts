@@ -4,7 +4,12 @@ import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
 import { meanOf } from '../../models/evaluation/language.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
 import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
-import { type Facts, factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
+import {
+  type ExplanationFacts,
+  factsKey,
+  factsOf,
+  type Similarity,
+} from '../../models/llm/explain/facts.ts';
 import { explanationOf } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import { aspectNames, Judge, type Preference, positionBias } from '../../models/llm/judge.ts';
@@ -15,7 +20,7 @@ import type { Judgement } from '../../schemas/topics/judgements.ts';
 import type { Ranked } from './next-liked.ts';
 
 export interface WrittenReason {
-  readonly facts: Facts;
+  readonly facts: ExplanationFacts;
   readonly written: Reason;
   /** Of the written one. */
   readonly record: Explanation;
@@ -113,7 +118,7 @@ export async function judged(
   return { rows: judgeRows(preferences, judgements), judgements };
 }
 
-function factLines({ title, groups, liked }: Facts): string[] {
+function factLines({ title, groups, liked }: ExplanationFacts): string[] {
   return [
     `Movie: ${title}`,
     `Genres: ${groups.join(', ')}`,

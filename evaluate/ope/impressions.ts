@@ -16,7 +16,7 @@ const slate = z.object({
   probabilities: z.array(z.number()),
   clicked: z.array(z.number()),
 });
-type Slate = z.infer<typeof slate>;
+type ServedSlate = z.infer<typeof slate>;
 const names = z.array(z.object({ variant: z.string() }));
 
 /**
@@ -65,7 +65,7 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
 }
 
 /** Clicks by item shown, as the others: a slate's over the mean size of one. */
-function ofSlates(served: readonly Slate[], size: number): Record<string, Terms> {
+function ofSlates(served: readonly ServedSlate[], size: number): Record<string, Terms> {
   const slots = served.reduce((most, { itemIds }) => Math.max(most, itemIds.length), 0);
   const shown = { slots, rewards: new Float64Array(served.length * slots) };
   // A slot that was not shown weighs nothing in a product, and earns nothing.

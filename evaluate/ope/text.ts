@@ -2,10 +2,10 @@
 
 import { grid } from '../../app/grid.ts';
 import type { Diagnostics } from '../../models/ope/diagnostics.ts';
-import { doubts } from '../../models/ope/doubts.ts';
 import type { Interval } from '../../models/ope/intervals/interval.ts';
 import type { Estimate } from '../../models/ope/report.ts';
 import { mean } from '../../models/ope/rounds.ts';
+import { warnings } from '../../models/ope/warnings.ts';
 import type { OffPolicyTask } from './task.ts';
 
 const digits = (value: number) => (Number.isFinite(value) ? value.toFixed(5) : '-');
@@ -18,7 +18,7 @@ export function reportText(
   found: Diagnostics,
 ): string {
   const { effectiveSampleSize, meanWeight, maxWeight, weight99, tailIndex, overlap } = found;
-  const said = doubts(found);
+  const said = warnings(found);
   return [
     `${dataset} ${direction}: ${found.rounds} rounds, mean reward ${digits(mean(rounds.rewards))}${unreadable > 0 ? `, ${unreadable} rows unreadable` : ''}`,
     '',
@@ -45,7 +45,7 @@ export function reportText(
     '',
     `effective rounds ${effectiveSampleSize.toFixed(1)}   overlap ${overlap.toFixed(3)}   missing support ${found.missingSupport?.toFixed(4) ?? 'not known'}`,
     `weights: mean ${meanWeight.toFixed(3)}   99 % ${weight99.toFixed(2)}   largest ${maxWeight.toFixed(2)}   tail index ${tailIndex.toFixed(2)}`,
-    ...said.map((doubt) => `! ${doubt}`),
+    ...said.map((warning) => `! ${warning}`),
   ].join('\n');
 }
 

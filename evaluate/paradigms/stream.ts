@@ -150,7 +150,7 @@ function exampleOf(
 
 /** Believes in nothing but the rate of all: what is learned without a simulator. */
 const nothing: RewardModel = {
-  predict: () => 0,
+  predictItem: () => 0,
   learn: () => {},
   confidence: () => 0,
   save: () => new Uint8Array(),

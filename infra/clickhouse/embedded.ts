@@ -4,7 +4,7 @@ import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { freshConnection } from './fresh-connection.ts';
 import { engineArguments, readerSettings } from './limits.ts';
-import type { Reader, Warehouse } from './warehouse.ts';
+import type { Warehouse, WarehouseReader } from './warehouse.ts';
 
 export async function openEmbedded(path: string, database: string): Promise<Warehouse> {
   mkdirSync(path, { recursive: true });
@@ -35,7 +35,7 @@ export async function openEmbedded(path: string, database: string): Promise<Ware
 }
 
 /** A session of its own for each query (1 ms): whatever one does to its session ends with it. */
-function embeddedReader(path: string, database: string): Reader {
+function embeddedReader(path: string, database: string): WarehouseReader {
   const connectionArgs = Object.entries(readerSettings).map(
     ([name, value]) => `--${name}=${value}`,
   );

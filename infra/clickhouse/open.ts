@@ -3,7 +3,7 @@ import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clic
 import { MillraceError } from '../../schemas/errors.ts';
 import { openEmbedded } from './embedded.ts';
 import { readerSettings } from './limits.ts';
-import type { Reader, Warehouse } from './warehouse.ts';
+import type { Warehouse, WarehouseReader } from './warehouse.ts';
 
 export interface OpenOptions {
   /** `http://user:password@host:8123`; without it the engine runs in this process. */
@@ -54,7 +54,7 @@ async function openServer(url: string, database: string): Promise<Warehouse> {
     await first.close();
   }
   const client = createClient({ url, database, log });
-  const reader: Reader = {
+  const reader: WarehouseReader = {
     async read(query, { format = 'TabSeparated', params } = {}) {
       const { stream } = await client.exec({
         query,

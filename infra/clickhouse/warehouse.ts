@@ -9,7 +9,7 @@ export interface ReadOptions {
 }
 
 /** Runs one statement under `readonly = 1` and the limits of limits.ts; never writes. */
-export interface Reader {
+export interface WarehouseReader {
   /** @throws the engine's error, its message in ClickHouse's form `Code: NN. DB::Exception: …` */
   read(query: string, options?: ReadOptions): Promise<Uint8Array>;
 }
@@ -17,7 +17,7 @@ export interface Reader {
 export interface Warehouse extends AsyncDisposable {
   /** The official client; the same interface over chDB and over HTTP. Its database is `database`. */
   readonly client: ClickHouseClient;
-  readonly reader: Reader;
+  readonly reader: WarehouseReader;
   readonly database: string;
   /** `embedded`: chDB in this process; `server`: a ClickHouse at a URL. */
   readonly kind: 'embedded' | 'server';

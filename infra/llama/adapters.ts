@@ -6,14 +6,14 @@ import { checkAdapter } from './gguf/adapter.ts';
 import { type Gguf, readGguf } from './gguf/read.ts';
 import type { Native, NativeLora } from './native.ts';
 
-export interface Loaded {
+export interface LoadedAdapter {
   readonly version: number;
   readonly scale: number;
   /** Absent where nothing is to be added. */
   readonly lora?: NativeLora;
 }
 
-export const NONE: Loaded = { version: 0, scale: 1 };
+export const NONE: LoadedAdapter = { version: 0, scale: 1 };
 
 /** Of a model file. @throws MillraceError `gguf-invalid`, `adapter-mismatch`, `llama-failed` */
 export class Adapters {
@@ -26,7 +26,7 @@ export class Adapters {
     this.#native = native;
   }
 
-  async load(adapter: Adapter | undefined): Promise<Loaded> {
+  async load(adapter: Adapter | undefined): Promise<LoadedAdapter> {
     if (!adapter) return NONE;
     this.#model ??= readGguf(this.#path);
     await checkAdapter(adapter.path, await this.#model);
@@ -44,7 +44,7 @@ export class Adapters {
 }
 
 /** Holds from the next batch of the context on. */
-export function apply({ lora, scale }: Loaded, { context }: Native): void {
+export function apply({ lora, scale }: LoadedAdapter, { context }: Native): void {
   if (lora) context.setLoras([lora], [scale]);
   else context.setLoras([], []);
 }

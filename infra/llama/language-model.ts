@@ -13,7 +13,7 @@ import type {
   Scored,
 } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
-import { Adapters, apply, type Loaded, NONE } from './adapters.ts';
+import { Adapters, apply, type LoadedAdapter, NONE } from './adapters.ts';
 import { Grammars, Prompts, Text } from './generate.ts';
 import { TokenLogProbs } from './logprob.ts';
 import { type NativeSampler, nativeOf } from './native.ts';
@@ -45,7 +45,7 @@ export class LlamaLanguageModel implements AdaptableModel {
   readonly #grammars: Grammars;
   readonly #adapters: Adapters;
   #states: { readonly sequences: Sequences; readonly context: LlamaContext } | undefined;
-  #loaded: Loaded = NONE;
+  #loaded: LoadedAdapter = NONE;
   /** Settles when the last call asked for is over. */
   #last: Promise<unknown> = Promise.resolve();
   /** Settles when the last swap asked for is over. */

@@ -39,12 +39,12 @@ export interface ReplayOptions {
   /** Time after which every window has closed, ms. @default that of the data set */
   readonly windowMs?: number | undefined;
   /** Turns a user's return into a request. */
-  readonly onSession?: ((session: Session) => LiveRequest | undefined) | undefined;
+  readonly onSession?: ((session: ReplaySession) => LiveRequest | undefined) | undefined;
   readonly onProgress?: ((progress: ReplayProgress, rows: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-export type Session = Extract<LogStep, { kind: 'session' }> & {
+export type ReplaySession = Extract<LogStep, { kind: 'session' }> & {
   /** Of the whole log. */
   readonly rows: number;
   /** Sessions of this user so far, this one included. */
@@ -172,7 +172,7 @@ export class Replayer {
       this.write(clicks, step.click);
       next.clicks++;
     } else if (step.kind === 'dead') {
-      this.write(deadLetters, step.letter);
+      this.write(deadLetters, step.deadLetter);
       next.unreadable++;
     } else if (step.kind === 'end') {
       this.writeEnd(step.at);

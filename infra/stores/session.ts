@@ -26,7 +26,7 @@ const session = z.object({
   /** Of the file, at its close: absent while it is open. */
   closed: z.object({ size: z.number(), mtimeMs: z.number() }).optional(),
 });
-type Session = z.infer<typeof session>;
+type StoreSession = z.infer<typeof session>;
 
 const sessionFile = (dir: string) => join(dir, 'session.json');
 const checker = fileURLToPath(ownModule(new URL('./check.ts', import.meta.url)));
@@ -80,7 +80,7 @@ export function endSession(dir: string): void {
   writeSession(dir, { format, boot: boot(), closed: { size, mtimeMs } });
 }
 
-function readSession(dir: string): Session | undefined {
+function readSession(dir: string): StoreSession | undefined {
   try {
     return session.parse(JSON.parse(readFileSync(sessionFile(dir), 'utf8')));
   } catch {
@@ -88,7 +88,7 @@ function readSession(dir: string): Session | undefined {
   }
 }
 
-function writeSession(dir: string, value: Session): void {
+function writeSession(dir: string, value: StoreSession): void {
   const temporary = `${sessionFile(dir)}.new`;
   const file = openSync(temporary, 'w');
   try {

@@ -17,7 +17,7 @@ const exploration: Exploration = { temperature: 1, floor: 0.05 };
 
 /** What judges the same picks as the log. */
 interface Judge {
-  foretell(context: PredictionContext): ArrayLike<number>;
+  predict(context: PredictionContext): ArrayLike<number>;
 }
 
 /** Values of the policies, likes a pick, by the log with its error and by simulation; then τ of the orders. */
@@ -32,7 +32,7 @@ export function agreementRows(
   );
   // A slate of n is n rounds: each weighs as much as the slate's share.
   const scale = clusters.length / slates.length;
-  const imagined = slates.map((slate) => simulator.foretell(slate));
+  const imagined = slates.map((slate) => simulator.predict(slate));
   const values = policies.map((policy) => {
     const picks = slates.map((slate) => probabilities(policy, slate));
     const weights = Float64Array.from(picks.flatMap((p) => Array.from(p, (one) => one * scale)));

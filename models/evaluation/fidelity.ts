@@ -12,7 +12,7 @@ import { wasserstein } from '../metrics/wasserstein.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 /** What is judged. */
-export interface Foreteller {
+export interface FidelityModel {
   readonly name: string;
   /** P(positive) of each item; changes nothing. */
   predict(context: PredictionContext): ArrayLike<number>;
@@ -31,7 +31,7 @@ interface Range {
 }
 
 export class FidelityEvaluation {
-  readonly #models: readonly Foreteller[];
+  readonly #models: readonly FidelityModel[];
   /** By model: P(positive) of each held-out item. */
   readonly #predicted: number[][];
   /** By model: what it expects of each less what came, clipped to the range; where there are ratings. */
@@ -44,7 +44,7 @@ export class FidelityEvaluation {
   readonly #unseen: boolean[] = [];
 
   /** @param range of the ratings; null for a log without */
-  constructor(models: readonly Foreteller[], range: Range | null) {
+  constructor(models: readonly FidelityModel[], range: Range | null) {
     this.#models = models;
     this.#range = range;
     this.#predicted = models.map(() => []);
@@ -73,7 +73,7 @@ export class FidelityEvaluation {
     }
   }
 
-  #judge(m: number, model: Foreteller, example: Example): void {
+  #judge(m: number, model: FidelityModel, example: Example): void {
     this.#predicted[m]!.push(...Array.from(model.predict(example)));
     if (!this.#range || !model.predictValues) return;
     const { low, high } = this.#range;

@@ -1,5 +1,5 @@
 // A head and the choices of users: what it sees of one, and the slates that it learns from.
-import { drawSlate, type Slate, toProbabilities } from '../exploration.ts';
+import { type DrawnSlate, drawSlate, toProbabilities } from '../exploration.ts';
 import { meanDirection } from '../llm/basis.ts';
 import { type HeadContext, type HeadTransition, headContext } from '../llm/head.ts';
 import type { HeadTrainer } from '../llm/head-trainer.ts';
@@ -50,7 +50,7 @@ export function drawnSlates(
 function decisionOf(
   { userId, at, candidates, liked }: Choice,
   { profile, rows }: HeadContext,
-  { chosen, propensities }: Slate,
+  { chosen, propensities }: DrawnSlate,
 ): HeadTransition {
   const shown = new Set(chosen);
   const order = [...chosen, ...[...candidates.keys()].filter((i) => !shown.has(i))];

@@ -20,7 +20,7 @@ export type PromotionStage =
   | 'undecided';
 
 /** What is known of the candidate since the present stage began. */
-export interface Evidence {
+export interface PromotionEvidence {
   /** Users judged: of whatever arm in `gate` and `shadow`, later those of the candidate's arm. */
   readonly users: number;
   /** Candidate less incumbent; off-policy in `gate` and `shadow`. Null while too little is known. */
@@ -63,7 +63,7 @@ export interface Step {
 /** @returns the next stage, or null where the candidate stays; a stage that ends the way is never left */
 export function nextStage(
   stage: PromotionStage,
-  evidence: Evidence,
+  evidence: PromotionEvidence,
   rules: PromotionRules = promotionRules,
 ): Step | null {
   if (isOver(stage)) return null;

@@ -1,6 +1,6 @@
 // The gate in front of every prompt: a text passes where its field is on the list of the role, masked,
 // cleaned and bounded as the list says. What is not on the list does not pass.
-import { addCounts, type Counts, type Known } from '../privacy/kinds.ts';
+import { addCounts, type Counts, type KnownPeople } from '../privacy/kinds.ts';
 import { mask } from '../privacy/mask.ts';
 import { cleanText } from './clean.ts';
 import type { RoleDef } from './role.ts';
@@ -24,7 +24,7 @@ export interface Guarded<F extends Record<string, Text>> {
 export function guarded<F extends Record<string, Text>>(
   role: Pick<RoleDef, 'fields'>,
   fields: F,
-  known: Known = {},
+  known: KnownPeople = {},
 ): Guarded<F> {
   const passed: Record<string, Text> = {};
   let masked: Counts = {};
@@ -49,7 +49,7 @@ export function guarded<F extends Record<string, Text>>(
 /** Units of a raw text looked at for each character that may pass. */
 const SLACK = 8;
 
-function guardedText(text: string, { max, mask: wanted }: TextField, known: Known) {
+function guardedText(text: string, { max, mask: wanted }: TextField, known: KnownPeople) {
   const raw = text.slice(0, SLACK * max);
   const first = mask(raw, known, wanted);
   // Cleaning may bring together what a line break held apart.

@@ -4,7 +4,7 @@
 // mass of p together; both renormalise. A slate is truncated anew at each position, over what is left, so
 // that it can always be filled. What cannot be shown has a propensity of 0: nothing can be learned of it
 // off-policy, and estimators that divide by it must leave it out.
-import { drawSlate, type Slate } from '../exploration.ts';
+import { type DrawnSlate, drawSlate } from '../exploration.ts';
 import type { Random } from '../random.ts';
 
 export interface Truncation {
@@ -37,7 +37,7 @@ export function drawTruncated(
   k: number,
   random: Random,
   options: Truncation,
-): Slate {
+): DrawnSlate {
   const left = Float64Array.from(probabilities);
   const chosen: number[] = [];
   const propensities: number[] = [];

@@ -8,7 +8,7 @@ export type Kind = (typeof kinds)[number];
 export type Counts = Readonly<Partial<Record<Kind, number>>>;
 
 /** What is known of the people a text may speak of, to be looked for in it. */
-export interface Known {
+export interface KnownPeople {
   /** Of the user record: whole names; their parts are looked for too. */
   readonly names?: readonly string[];
   /** User ids. */

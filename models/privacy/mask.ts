@@ -1,7 +1,7 @@
 // Personal data leaves a text before anyone else reads it: each becomes the name of its kind, such as
 // `[email]`. What was there is counted by kind and kept nowhere.
 import { type Folded, fold } from './fold.ts';
-import { addCounts, type Counts, type Kind, type Known, kinds, type Span } from './kinds.ts';
+import { addCounts, type Counts, type Kind, type KnownPeople, kinds, type Span } from './kinds.ts';
 import { addressesOfHosts, cards, ibans, phones } from './numbers.ts';
 import { addresses, emails, ids, names } from './words.ts';
 
@@ -10,7 +10,7 @@ export interface Masked {
   readonly counts: Counts;
 }
 
-const finders: Record<Kind, (text: string, known: Known) => Span[]> = {
+const finders: Record<Kind, (text: string, known: KnownPeople) => Span[]> = {
   email: emails,
   iban: ibans,
   card: cards,
@@ -31,7 +31,11 @@ const PASSES = 4;
  * In time proportional to the text. Masking what is masked changes nothing.
  * @param wanted kinds looked for; where they overlap, the first of `kinds` has it. @default all
  */
-export function mask(text: string, known: Known = {}, wanted: readonly Kind[] = kinds): Masked {
+export function mask(
+  text: string,
+  known: KnownPeople = {},
+  wanted: readonly Kind[] = kinds,
+): Masked {
   let masked: Masked = { text, counts: {} };
   for (let pass = 0; pass < PASSES; pass++) {
     const next = maskOnce(masked.text, known, wanted);
@@ -45,7 +49,7 @@ interface Found extends Span {
   readonly kind: Kind;
 }
 
-function maskOnce(original: string, known: Known, wanted: readonly Kind[]): Masked {
+function maskOnce(original: string, known: KnownPeople, wanted: readonly Kind[]): Masked {
   const { text, at } = fold(original);
   const before = new Uint8Array(text.length);
   for (const { 0: token, index } of text.matchAll(TOKENS)) {
@@ -73,7 +77,7 @@ function merged(found: readonly Found[]): Found[] {
   return groups;
 }
 
-function folded(known: Known): Known {
+function folded(known: KnownPeople): KnownPeople {
   const plain = (words: readonly string[] = []) => words.map((word) => fold(word).text.trim());
   return { names: plain(known.names), ids: plain(known.ids) };
 }

@@ -1,5 +1,5 @@
 // Personal data made of words: e-mail addresses, streets, and the names and ids that are known.
-import type { Known, Span } from './kinds.ts';
+import type { KnownPeople, Span } from './kinds.ts';
 
 /** From the @ on; what stands before it is gone back over by hand, which keeps it linear. */
 const DOMAIN =
@@ -85,7 +85,7 @@ const NAMED_ID =
 /** Shorter ids, such as 42, are looked for after a word for a user only. */
 const SHORTEST_ID = 4;
 
-export function ids(text: string, known: Known): Span[] {
+export function ids(text: string, known: KnownPeople): Span[] {
   const own = (known.ids ?? []).filter((id) => id.length >= SHORTEST_ID);
   return [...spansOf(text, UUID), ...spansOf(text, NAMED_ID), ...occurrences(text, own)];
 }
@@ -93,7 +93,7 @@ export function ids(text: string, known: Known): Span[] {
 /** Letters of a part of a name; of scripts without spaces one may be a whole name. */
 const SHORTEST_NAME = 2;
 
-export function names(text: string, known: Known): Span[] {
+export function names(text: string, known: KnownPeople): Span[] {
   const wanted = new Set<string>();
   for (const name of known.names ?? []) {
     const parts = name.split(/[\s,.]+/u).filter((part) => [...part].length >= SHORTEST_NAME);

@@ -11,9 +11,9 @@ import type { Tracker } from '../world/live.ts';
 /** Who answers. */
 export interface Answering {
   /** P(like), inside (0, 1). */
-  predict(state: UserState, item: Candidate): number;
+  predictItem(state: UserState, item: Candidate): number;
   /** The reward to expect, in the log's unit. */
-  predictValue(state: UserState, item: Candidate): number;
+  predictItemValue(state: UserState, item: Candidate): number;
 }
 
 /** What can be shown, and what is known of it. */
@@ -83,11 +83,11 @@ export function episodeOf(
     const before = state;
     let likes = 0;
     for (const item of slate) {
-      const like = wearied(user.predict(before, item), saturation * weariness(tired, item));
+      const like = wearied(user.predictItem(before, item), saturation * weariness(tired, item));
       const positive = random.next() < like;
       reward += like;
       if (positive) likes += 1;
-      const value = user.predictValue(before, item);
+      const value = user.predictItemValue(before, item);
       // In the episode's own copy of the state it counts as an answer; nothing of it leaves the episode.
       const click = loggedClick({
         ...{ userId: persona.userId, itemId: item.itemId },

@@ -57,30 +57,30 @@ export class Simulator {
   }
 
   /** P(click) of a user on an item. */
-  predict(state: UserState, item: Candidate): number {
+  predictItem(state: UserState, item: Candidate): number {
     return this.#head.predict(this.#input(state, item));
   }
 
   /** The reward a user would give an item, in the log's unit; not clipped. */
-  predictValue(state: UserState, item: Candidate): number {
-    return this.#rating.predict(this.#ratingInput(state, item, this.predict(state, item)));
+  predictItemValue(state: UserState, item: Candidate): number {
+    return this.#rating.predict(this.#ratingInput(state, item, this.predictItem(state, item)));
   }
 
   /** P(click) of each item; changes nothing. */
-  foretell({ state, items }: PredictionContext): Float64Array {
-    return Float64Array.from(items, (item) => this.predict(state, item));
+  predict({ state, items }: PredictionContext): Float64Array {
+    return Float64Array.from(items, (item) => this.predictItem(state, item));
   }
 
   /** The reward to expect of each item, in the log's unit. */
-  foretellValues({ state, items }: PredictionContext): Float64Array {
-    return Float64Array.from(items, (item) => this.predictValue(state, item));
+  predictValues({ state, items }: PredictionContext): Float64Array {
+    return Float64Array.from(items, (item) => this.predictItemValue(state, item));
   }
 
   /** Predicts, then learns, a logged example; P(click) of each item, as before learning. */
   learn(example: Example): Float64Array {
     const { state, items } = example;
     // The whole slate is predicted before any of it is learned: it was shown at one moment.
-    const p = this.foretell(example);
+    const p = this.predict(example);
     for (const [i, item] of items.entries()) {
       this.#rating.learn(this.#ratingInput(state, item, p[i]!), item.reward);
       this.#head.learn(this.#input(state, item), item.positive);

@@ -25,7 +25,7 @@ const RATE = 0.03;
 
 /** What imagines rewards: the simulator, or what a test puts in its place. */
 export interface RewardModel {
-  predict(state: Example['state'], item: Candidate): number;
+  predictItem(state: Example['state'], item: Candidate): number;
   learn(example: Example): unknown;
   /** How much of it is believed, 0 to 1; the rest is the overall rate. */
   confidence(): number;
@@ -109,7 +109,7 @@ export class DoublyRobust implements LearningPolicy {
     const candidates: readonly Candidate[] = [...items, ...(unshown ?? [])];
     return Float64Array.from(
       candidates,
-      (item) => rate + (weight > 0 ? weight * (this.#model.predict(state, item) - rate) : 0),
+      (item) => rate + (weight > 0 ? weight * (this.#model.predictItem(state, item) - rate) : 0),
     );
   }
 

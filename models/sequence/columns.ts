@@ -67,7 +67,7 @@ export class Columns {
   get values(): readonly Float64Array[] {
     const [near, logNear, nearest, after, taste, mood] = this.#own;
     // The fading counts lack the time that has passed, which is the same for every item.
-    const popular = [this.slow.heat, this.fast.heat, this.#logLiked, this.#rate];
+    const popular = [this.slow.decayedCounts, this.fast.decayedCounts, this.#logLiked, this.#rate];
     return [near, logNear, nearest, after, ...popular, taste, mood];
   }
 
@@ -107,7 +107,7 @@ export class Columns {
     const near = this.#some(items, this.covisitation, likes, NEAR);
     const nearest = this.#some(items, this.covisitation, likes, NEAREST);
     const after = this.#some(items, this.transitions, likes, AFTER);
-    const popular = [this.slow.heat, this.fast.heat, this.#logLiked, this.#rate];
+    const popular = [this.slow.decayedCounts, this.fast.decayedCounts, this.#logLiked, this.#rate];
     return [
       near.map(sqrt),
       ...[near, nearest, after].map(logOf),

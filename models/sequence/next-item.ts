@@ -4,8 +4,8 @@ import { midRank } from '../metrics/ranking.ts';
 import { Random } from '../random.ts';
 import { COLUMNS, Columns, LOOK_BACK } from './columns.ts';
 import { ConditionalLogit, NO_CANDIDATE, type Scored } from './conditional-logit.ts';
+import { DecayedTop } from './decayed-top.ts';
 import { Histories } from './histories.ts';
-import { Hottest } from './hottest.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { max } = Math;
@@ -14,10 +14,10 @@ const STEP = 0.03;
 const FEWEST_LIKES = 5;
 
 /**
- * Of more items no field is made: what was liked is not ranked, and the weights are learned against a
+ * With more items no choice set is made: what was liked is not ranked, and the weights are learned against a
  * sample, which takes the time of about as many.
  */
-const FIELD_UP_TO = 16_384;
+const EXACT_UP_TO = 16_384;
 const OTHERS = 512;
 
 export interface LikedItem {
@@ -27,7 +27,7 @@ export interface LikedItem {
 }
 
 /** The scores of all candidates for one user, valid until the next ones are made. */
-export interface Field extends Scored {
+export interface ChoiceSet extends Scored {
   readonly targets: readonly LikedItem[];
 }
 
@@ -38,22 +38,22 @@ export class NextItem {
     COLUMNS.map(([, weight]) => weight),
     STEP,
   );
-  readonly #fieldUpTo: number;
-  readonly #hottest = new Hottest();
+  readonly #exactUpTo: number;
+  readonly #top = new DecayedTop();
 
-  constructor(columns = new Columns(), histories = new Histories(), fieldUpTo = FIELD_UP_TO) {
-    this.#fieldUpTo = fieldUpTo;
+  constructor(columns = new Columns(), histories = new Histories(), exactUpTo = EXACT_UP_TO) {
+    this.#exactUpTo = exactUpTo;
     this.columns = columns;
     this.histories = histories;
   }
 
-  /** Whether there are more items than a field is made of. */
+  /** Whether there are more items than a choice set is made of. */
   get isLarge(): boolean {
-    return this.columns.size > this.#fieldUpTo;
+    return this.columns.size > this.#exactUpTo;
   }
 
   /** All candidates scored for a user; null when none of the liked items is to be ranked. */
-  field(userId: string, liked: readonly LikedItem[]): Field | null {
+  choiceSet(userId: string, liked: readonly LikedItem[]): ChoiceSet | null {
     if (this.isLarge) return null;
     if (this.histories.likes(userId) < FEWEST_LIKES || liked.length === 0) return null;
     const open = this.#open(userId);
@@ -66,7 +66,7 @@ export class NextItem {
     return this.#score(userId, this.#open(userId)).scores;
   }
 
-  rank({ scores, candidates, targets }: Field): Rank[] {
+  rank({ scores, candidates, targets }: ChoiceSet): Rank[] {
     const isSeen = (item: number) => scores[item] === NO_CANDIDATE;
     const rankBy = (values: Float64Array, item: number) =>
       midRank(values, item, scores.length, isSeen);
@@ -79,9 +79,9 @@ export class NextItem {
   }
 
   /** One step up the log-likelihood of what was liked among the candidates. */
-  learnWeights(field: Field): void {
-    const targets = field.targets.map(({ item }) => item);
-    this.logit.learn(this.columns.values, field, targets);
+  learnWeights(choices: ChoiceSet): void {
+    const targets = choices.targets.map(({ item }) => item);
+    this.logit.learn(this.columns.values, choices, targets);
   }
 
   /**
@@ -117,7 +117,7 @@ export class NextItem {
   learn(userId: string, item: number, liked: boolean, groups: readonly number[] = []): void {
     const before = liked ? this.histories.lastLikes(userId, this.columns.covisitation.window) : [];
     this.columns.learn(item, liked, groups, before);
-    this.#hottest.moved(item, this.columns.slow.heat);
+    this.#top.changed(item, this.columns.slow.decayedCounts);
     this.histories.add(userId, item, liked);
   }
 
@@ -129,8 +129,8 @@ export class NextItem {
   }
 
   /** All items, those liked most lately first. */
-  hottest(): Generator<number> {
-    return this.#hottest.items(this.columns.slow.heat, this.columns.size);
+  byDecayedCount(): Generator<number> {
+    return this.#top.items(this.columns.slow.decayedCounts, this.columns.size);
   }
 
   /** 0 for every item, −Infinity for those the user has seen. */

@@ -12,29 +12,29 @@ export class FadingPopularity {
    * ln(count) + rate · (time of the last like): ln of the faded count up to a constant that is the
    * same for every item, so it need not be touched as time goes by.
    */
-  heat: Float64Array;
+  decayedCounts: Float64Array;
   /** Events so far: the clock. */
   events: number;
 
   readonly #rate: number;
 
   /** @param halfLife events after which a like counts half */
-  constructor(halfLife: number, heat?: Float64Array, events = 0) {
+  constructor(halfLife: number, decayedCounts?: Float64Array, events = 0) {
     this.#rate = Math.LN2 / halfLife;
-    this.heat = heat ?? new Float64Array(0);
+    this.decayedCounts = decayedCounts ?? new Float64Array(0);
     this.events = events;
   }
 
   /** Logarithm of the faded count of likes now. */
   log(item: number): number {
-    return this.heat[item]! - this.#rate * this.events;
+    return this.decayedCounts[item]! - this.#rate * this.events;
   }
 
   learn(item: number, isNew: boolean, liked: boolean): void {
     this.events += 1;
-    this.heat = grown(this.heat, item + 1);
+    this.decayedCounts = grown(this.decayedCounts, item + 1);
     const now = this.#rate * this.events;
-    const before = isNew ? log(NEVER) + now : this.heat[item]!;
-    this.heat[item] = liked ? now + log(1 + exp(before - now)) : before;
+    const before = isNew ? log(NEVER) + now : this.decayedCounts[item]!;
+    this.decayedCounts[item] = liked ? now + log(1 + exp(before - now)) : before;
   }
 }

@@ -14,7 +14,7 @@ interface Fading {
 /** The memory of a world; one that starts empty and sees the same slates is the same. */
 export class Crowd {
   readonly world: World;
-  readonly #heat = new Map<string, Fading>();
+  readonly #clicks = new Map<string, Fading>();
   readonly #tired = new Map<string, Fading>();
 
   constructor(world: World) {
@@ -23,7 +23,7 @@ export class Crowd {
 
   /** Logit of a click on an item that is looked at. */
   appeal(userId: string, itemId: string, at: number): number {
-    const { feedback, saturation, heatMs, tiredMs } = this.world.options;
+    const { feedback, saturation, clickHalfLifeMs, tiredMs } = this.world.options;
     const item = this.world.item(itemId);
     let tired = 0;
     for (const topic of item?.topics ?? []) {
@@ -32,7 +32,7 @@ export class Crowd {
     const share = max(1, item?.topics.length ?? 0);
     return (
       this.world.interest(userId, itemId, at) +
-      feedback * log1p(faded(this.#heat.get(itemId), at, heatMs)) -
+      feedback * log1p(faded(this.#clicks.get(itemId), at, clickHalfLifeMs)) -
       (saturation * tired) / share
     );
   }
@@ -68,12 +68,12 @@ export class Crowd {
 
   /** The slate was shown, and these positions were clicked. */
   remember(userId: string, slate: readonly string[], clicked: readonly boolean[], at: number) {
-    const { heatMs, tiredMs } = this.world.options;
+    const { clickHalfLifeMs, tiredMs } = this.world.options;
     for (const [position, itemId] of slate.entries()) {
       for (const topic of this.world.item(itemId)?.topics ?? []) {
         add(this.#tired, `${userId}/${topic}`, at, tiredMs);
       }
-      if (clicked[position]) add(this.#heat, itemId, at, heatMs);
+      if (clicked[position]) add(this.#clicks, itemId, at, clickHalfLifeMs);
     }
   }
 }

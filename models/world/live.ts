@@ -3,7 +3,7 @@
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { drawSlate, type Exploration, type Slate, toProbabilities } from '../exploration.ts';
+import { type DrawnSlate, drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
 import type { DecisionContext, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
 import { Crowd } from './crowd.ts';
@@ -90,7 +90,7 @@ function exampleOf(
   policy: Policy,
   context: DecisionContext,
   scores: Float64Array,
-  { chosen, propensities }: Slate,
+  { chosen, propensities }: DrawnSlate,
   clicked: readonly boolean[],
 ): Example {
   const { at, state, candidates } = context;

@@ -24,7 +24,7 @@ export interface WorldOptions {
   /** Logits lost for each fading exposure of the user to the topic: saturation. @default 0.05 */
   readonly saturation?: number;
   /** Half-life of clicks on an item, ms. @default 7 days */
-  readonly heatMs?: number;
+  readonly clickHalfLifeMs?: number;
   /** Half-life of an exposure, ms. @default 1 hour */
   readonly tiredMs?: number;
 }
@@ -43,6 +43,6 @@ export const worldDefaults: Required<WorldOptions> = Object.freeze({
   positionBias: 0.5,
   feedback: 0.15,
   saturation: 0.05,
-  heatMs: 7 * DAY,
+  clickHalfLifeMs: 7 * DAY,
   tiredMs: DAY / 24,
 });

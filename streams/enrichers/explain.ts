@@ -5,7 +5,7 @@
 import { type ClaimKind, claimKinds } from '../../models/llm/explain/claims.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
 import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
-import { type Facts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
+import { type ExplanationFacts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
 import { verdictOn } from '../../models/llm/explain/judged.ts';
 import {
   afterVerdict,
@@ -165,7 +165,7 @@ class Explain implements Enricher {
   /** What the judge leaves of a draft: all of it where there is none, or nothing to be compared with. */
   private async judged(
     draft: Explanation,
-    facts: Facts,
+    facts: ExplanationFacts,
     hash: string | undefined,
   ): Promise<Explanation> {
     const plain = plainReason(facts);
@@ -179,7 +179,7 @@ class Explain implements Enricher {
 
   /** The model's reason; undefined where it has no time. */
   private async ask(
-    facts: Facts,
+    facts: ExplanationFacts,
     tier: Tier,
   ): Promise<(Reason & { latencyMs: number; adapter: number }) | undefined> {
     const own = this.asked[tier];
@@ -214,7 +214,7 @@ function hallucinationsIn({ removed, prose, tokens }: Reason) {
   return { hallucination: { ...found, 'replaced by a plain sentence': replaced } };
 }
 
-function factsFor(tables: Tables, userId: string, itemId: string): Facts | undefined {
+function factsFor(tables: Tables, userId: string, itemId: string): ExplanationFacts | undefined {
   const { catalogue, vectors, users } = tables;
   const item = catalogue.get(itemId);
   if (!item) return undefined;

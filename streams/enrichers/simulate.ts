@@ -50,7 +50,7 @@ class Simulate implements Enricher {
     return impression.items.map(({ itemId, position }) => {
       const similarity = vectors.similarity(profile, itemId);
       const item = { itemId, groups: catalogue.groupsOf(itemId), similarity };
-      const p = simulator.predict(state, item);
+      const p = simulator.predictItem(state, item);
       const positive = random.next() < p;
       this.counts.answers++;
       if (similarity !== null) this.counts.simulated++;

@@ -3,9 +3,9 @@
 import type { Limits } from '../../models/experiment/guardrails.ts';
 import {
   candidateShare,
-  type Evidence,
   isOver,
   nextStage,
+  type PromotionEvidence,
   type PromotionRules,
   type PromotionStage,
   promotionRules,
@@ -15,7 +15,7 @@ import { type Experiment, experiments } from '../../schemas/topics/experiments.t
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { writeSnapshot } from '../engine/snapshots.ts';
 import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
-import { Known } from './known.ts';
+import { ExperimentState } from './experiment-state.ts';
 
 export interface PromoteOptions {
   readonly experimentId: string;
@@ -61,7 +61,7 @@ class Promote implements StageLogic {
   readonly snapshot: SnapshotState;
   private readonly options: PromoteOptions;
   private readonly rules: PromotionRules;
-  private known: Known;
+  private experiment: ExperimentState;
   /** Undefined before the first slate that was served. */
   private stage: PromotionStage | undefined;
   /** Event time at which the stage began: slates decided before it are not of it. */
@@ -71,7 +71,7 @@ class Promote implements StageLogic {
   constructor(options: PromoteOptions) {
     this.options = options;
     this.rules = options.rules ?? promotionRules;
-    this.known = new Known(options.limits);
+    this.experiment = new ExperimentState(options.limits);
     this.snapshot = {
       policy: `promote-${options.experimentId}`,
       load: (bytes) => this.load(bytes),
@@ -81,7 +81,7 @@ class Promote implements StageLogic {
 
   process(_topic: string, event: unknown, origin: Origin, context: Context): void {
     const example = event as Example;
-    this.known.remember(example);
+    this.experiment.remember(example);
     if (example.origin !== 'served') return;
     this.served++;
     const begun = this.stage;
@@ -98,11 +98,11 @@ class Promote implements StageLogic {
     const { variant, at } = example;
     if (isOver(stage) || at <= this.since) return;
     const share = candidateShare(stage, this.rules);
-    if (share === 0) this.known.seeOffPolicy(example, candidate, incumbent);
+    if (share === 0) this.experiment.seeOffPolicy(example, candidate, incumbent);
     else if (variant === candidate || variant === incumbent) {
-      this.known.see(example, variant === candidate);
+      this.experiment.see(example, variant === candidate);
     } else return;
-    const evidence = this.known.evidence(share, this.rules.least.arm);
+    const evidence = this.experiment.evidence(share, this.rules.least.arm);
     const next = nextStage(stage, evidence, this.rules);
     if (next) this.enter(next.stage, next.reason, evidence, example, context);
   }
@@ -110,7 +110,7 @@ class Promote implements StageLogic {
   private enter(
     stage: PromotionStage,
     reason: string,
-    evidence: Evidence | null,
+    evidence: PromotionEvidence | null,
     { closedAt }: Example,
     context: Context,
   ): void {
@@ -130,12 +130,12 @@ class Promote implements StageLogic {
     });
     this.stage = stage;
     this.since = closedAt;
-    this.known.restart();
+    this.experiment.restart();
   }
 
   private save(): Uint8Array {
     const { stage, since, served } = this;
-    return Buffer.from(JSON.stringify({ stage, since, served, known: this.known.save() }));
+    return Buffer.from(JSON.stringify({ stage, since, served, known: this.experiment.save() }));
   }
 
   private load(bytes: Uint8Array | undefined): void {
@@ -143,6 +143,6 @@ class Promote implements StageLogic {
     this.stage = saved?.stage;
     this.since = saved?.since ?? 0;
     this.served = saved?.served ?? 0;
-    this.known = new Known(this.options.limits, saved?.known);
+    this.experiment = new ExperimentState(this.options.limits, saved?.known);
   }
 }

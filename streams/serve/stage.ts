@@ -1,7 +1,7 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
-import { attributeClick, exampleOf, openWindow, traceOf } from '../../models/attribution.ts';
+import { attributeClick, exampleOf, graceMarkerOf, openWindow } from '../../models/attribution.ts';
 import { InvertedPolicy } from '../../models/bandit/inverted.ts';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
@@ -90,7 +90,7 @@ class Serve implements StageLogic {
       }
       const example = exampleOf({ ...entry, open: entry.open });
       context.emit(examples, withVectors(example, this.tier()));
-      open.put(id, traceOf(entry, this.windowOf(entry.open.impression)));
+      open.put(id, graceMarkerOf(entry, this.windowOf(entry.open.impression)));
     }
   }
 

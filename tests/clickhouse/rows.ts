@@ -9,7 +9,7 @@ export async function insert(warehouse: Warehouse, table: string, rows: Row[]): 
   await warehouse.client.insert({ table, values: rows, format: 'JSONEachRow' });
 }
 
-export interface Slate {
+export interface ShownSlate {
   impressionId: string;
   at: string;
   userId?: string;
@@ -22,7 +22,7 @@ export interface Slate {
   shown: [item: string, propensity: number, shadows: number[]][];
 }
 
-export const impression = ({ shown, ...rest }: Slate): Row => ({
+export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
   userId: 'u1',
   origin: 'served',
   policy: 'p',

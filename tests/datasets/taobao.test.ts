@@ -59,7 +59,7 @@ describe('Taobao', () => {
   it('says why a row cannot be read', async () => {
     await using log = await taobao.open(fixture, { scratch });
     const steps = await collect(log.steps());
-    const reasons = steps.flatMap((step) => (step.kind === 'dead' ? [step.letter.reason] : []));
+    const reasons = steps.flatMap((step) => (step.kind === 'dead' ? [step.deadLetter.reason] : []));
     expect(reasons).toEqual([
       expect.stringContaining('timestamp "-2134949234" is outside'),
       expect.stringContaining('timestamp "2122867355" is outside'),

@@ -17,7 +17,7 @@ const silent = () => undefined;
 
 describe('examples', () => {
   it('01: joins by event time, closes without a click, tells what is late', () => {
-    const { joined, letters } = attribution(silent);
+    const { joined, dead } = attribution(silent);
     const told = joined.map(({ impressionId, items, state }) => [
       impressionId,
       items.map(({ reward }) => reward),
@@ -28,7 +28,7 @@ describe('examples', () => {
       ['noon', [0], 1],
     ]);
     // Shown in minute 10, it waited until minute 40, which is no longer in the window.
-    expect(letters.map(({ code }) => code)).toEqual(['click-late']);
+    expect(dead.map(({ code }) => code)).toEqual(['click-late']);
   });
 
   it('02: logs the propensities it drew with, the same at each draw', () => {

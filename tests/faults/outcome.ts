@@ -37,7 +37,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   const lines: string[][] = Array.from({ length: partitions }, () => []);
   const counts = new Map<string, number>();
   const state = new Map<string, string>();
-  let letters = 0;
+  let dead = 0;
   await using reader = await readTopics({
     kafka,
     log,
@@ -46,7 +46,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
       const topic: AnyTopic = byName.get(name)!;
       for (const { key, value } of records) {
         const event = value && (await codecs.decode(topic, value));
-        if (topic === deadLetters) letters++;
+        if (topic === deadLetters) dead++;
         else if (topic === benchExamples) {
           const example = event as BenchExample;
           lines[partition]!.push(canonical(example));
@@ -65,7 +65,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     order: sha256(lines.flatMap((some, partition) => some.map((line) => `${partition} ${line}`))),
     outputs: digest(lines.flat()),
     state: sha256([...state].map(([key, value]) => `${key} ${value}`).sort()),
-    deadLetters: letters,
+    deadLetters: dead,
   };
 }
 

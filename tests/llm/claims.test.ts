@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import {
   avoidFault,
   constraintFault,
-  factsOf,
   supervised,
   wantedFault,
+  wishFactsOf,
 } from '../../models/llm/reasoner/claims.ts';
 
 const film = (title: string, ...groups: string[]) => ({ title, groups });
@@ -18,7 +18,7 @@ const situation = {
   ],
   disliked: [film('d', 'Horror', 'War'), film('e', 'War', 'Drama')],
 };
-const facts = factsOf(situation, catalogue);
+const facts = wishFactsOf(situation, catalogue);
 
 describe('claims', () => {
   it('wanted: in the catalogue, liked, and not more disliked than liked', () => {
@@ -47,7 +47,10 @@ describe('claims', () => {
   });
 
   it('what the user names is borne out, as a whole word in any case', () => {
-    const told = factsOf({ ...situation, dialogue: ['no sci-fi, some HORROR; warm'] }, catalogue);
+    const told = wishFactsOf(
+      { ...situation, dialogue: ['no sci-fi, some HORROR; warm'] },
+      catalogue,
+    );
     expect([...told.said].sort()).toEqual(['Horror', 'Sci-Fi']);
     expect(wantedFault(told)('Horror')).toBeUndefined();
     expect(avoidFault(told, [])('Sci-Fi')).toBeUndefined();

@@ -1,10 +1,10 @@
 // Which returns of users become requests, and how long the log waits for their answers.
 import { describe, expect, it } from '@jest/globals';
 import { LiveRequests } from '../../app/demo/live.ts';
-import type { Session } from '../../infra/replay/replayer.ts';
+import type { ReplaySession } from '../../infra/replay/replayer.ts';
 import { impressionOf } from '../support/events.ts';
 
-const session = (row: number, nth: number, sessionId = `s${row}`): Session => ({
+const session = (row: number, nth: number, sessionId = `s${row}`): ReplaySession => ({
   kind: 'session',
   at: 1_000 * row,
   row,

@@ -12,7 +12,7 @@ function three(): Columns {
 }
 
 /** Each item starts with a tenth of a like; its logarithm, `at` events after the start. */
-const heat = (halfLife: number, likes: number, at: number) =>
+const decayed = (halfLife: number, likes: number, at: number) =>
   Math.log(likes + 0.1) + (Math.LN2 / halfLife) * at;
 
 function expectColumns(values: readonly Float64Array[], expected: number[][]): void {
@@ -40,8 +40,8 @@ describe('Columns', () => {
       [0, log, 0],
       [0, log, 0],
       [0, log, 0],
-      [heat(SLOW, 1, 1), heat(SLOW, 1, 2), heat(SLOW, 0, 3)],
-      [heat(FAST, 1, 1), heat(FAST, 1, 2), heat(FAST, 0, 3)],
+      [decayed(SLOW, 1, 1), decayed(SLOW, 1, 2), decayed(SLOW, 0, 3)],
+      [decayed(FAST, 1, 1), decayed(FAST, 1, 2), decayed(FAST, 0, 3)],
       [Math.log(2), Math.log(2), 0],
       [3 / 5, 3 / 5, 2 / 5],
       [group, group, 0],

@@ -11,8 +11,8 @@ const shelf: Shelf = {
 /** Everybody likes the items of high numbers. */
 const truth = (itemId: string) => 0.05 + (0.9 * Number(itemId)) / 200;
 const user = {
-  predict: (_: unknown, { itemId }: { itemId: string }) => truth(itemId),
-  predictValue: () => 1,
+  predictItem: (_: unknown, { itemId }: { itemId: string }) => truth(itemId),
+  predictItemValue: () => 1,
 };
 const policy = (name: string, score: (itemId: string) => number): Policy => ({
   name,
@@ -62,7 +62,7 @@ describe('episodeOf', () => {
     const feedbacks: number[] = [];
     play(uniform, stays, {
       ...user,
-      predict: (state: unknown) => {
+      predictItem: (state: unknown) => {
         feedbacks.push((state as typeof persona).feedbacks);
         return 0.5;
       },

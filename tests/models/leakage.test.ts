@@ -44,14 +44,14 @@ const made: Record<string, () => Predicting> = {
     const simulator = Simulator.load();
     return {
       learn: (example) => simulator.learn(example),
-      predict: (context) => simulator.foretell(context),
+      predict: (context) => simulator.predict(context),
     };
   },
   'values of the simulator': () => {
     const simulator = Simulator.load();
     return {
       learn: (example) => simulator.learn(example),
-      predict: (context) => simulator.foretellValues(context),
+      predict: (context) => simulator.predictValues(context),
     };
   },
 };

@@ -27,8 +27,8 @@ function known(next: NextItem): NextItem {
 function learn(next: NextItem, n: number): NextItem {
   for (const { userId, item, liked } of walks(n)) {
     const targets = liked ? [{ itemId: `${item}`, item }] : [];
-    const field = next.field(userId, targets);
-    if (field !== null) next.learnWeights(field);
+    const choices = next.choiceSet(userId, targets);
+    if (choices !== null) next.learnWeights(choices);
     else if (next.isLarge) next.learnSampled(userId, targets);
     next.learn(userId, item, liked, [item % 7]);
   }
@@ -59,7 +59,7 @@ describe('a large catalogue', () => {
     const exact = learn(known(new NextItem()), 4000);
     const sampled = learn(known(new NextItem(new Columns(), new Histories(), 100)), 4000);
     expect(sampled.isLarge).toBe(true);
-    expect(sampled.field('u1', [{ itemId: '1', item: 1 }])).toBeNull();
+    expect(sampled.choiceSet('u1', [{ itemId: '1', item: 1 }])).toBeNull();
     expect([...sampled.logit.weights]).not.toEqual([...new NextItem().logit.weights]);
     const mean = (next: NextItem) => {
       // The tail of a longer walk: what comes after, ranked by either's weights.

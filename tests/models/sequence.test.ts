@@ -135,22 +135,22 @@ const target = (item: number) => ({ itemId: `i${item}`, item });
 describe('NextItem', () => {
   it('ranks nothing for few likes, the unknown, or what was seen', () => {
     const next = chains();
-    expect(next.field('nobody', [target(3)])).toBeNull();
-    expect(next.field('u0', [])).toBeNull();
-    expect(next.field('u0', [target(-1), target(0), target(7)])).toBeNull();
+    expect(next.choiceSet('nobody', [target(3)])).toBeNull();
+    expect(next.choiceSet('u0', [])).toBeNull();
+    expect(next.choiceSet('u0', [target(-1), target(0), target(7)])).toBeNull();
     for (let i = 0; i < 4; i++) next.learn('four', i, true);
-    expect(next.field('four', [target(9)])).toBeNull();
+    expect(next.choiceSet('four', [target(9)])).toBeNull();
     next.learn('four', 4, true);
-    expect(next.field('four', [target(9)])).not.toBeNull();
+    expect(next.choiceSet('four', [target(9)])).not.toBeNull();
   });
 
   it('ranks among all items seen so far, less the history, and popularity by count', () => {
     const next = chains();
-    const field = next.field('u0', [target(8), target(7), target(19)])!;
-    const ranks = next.rank(field);
+    const choices = next.choiceSet('u0', [target(8), target(7), target(19)])!;
+    const ranks = next.rank(choices);
     expect(ranks.map(({ itemId }) => itemId)).toEqual(['i8', 'i19']); // 7 is in the history
     expect(ranks[0]!.candidates).toBe(12); // 20 items less 0 … 7
-    const open = [...field.scores].map((score) => (score === -Infinity ? Number.NaN : score));
+    const open = [...choices.scores].map((score) => (score === -Infinity ? Number.NaN : score));
     expect(ranks[0]!.rank).toBe(midRank(open, 8));
     // Likes of 8 … 19 by the chains, and by `first` where not a multiple of 3.
     const likes = Array.from({ length: 20 }, (_, item) => {
@@ -166,21 +166,21 @@ describe('NextItem', () => {
   it('puts what is liked together ahead, and steps towards what was liked', () => {
     const next = chains();
     const liked = [target(8)];
-    const field = next.field('u0', liked)!;
-    expect(next.rank(field)[0]!.rank).toBeLessThanOrEqual(2);
+    const choices = next.choiceSet('u0', liked)!;
+    expect(next.rank(choices)[0]!.rank).toBeLessThanOrEqual(2);
     const chance = () => {
-      const { scores } = next.field('u0', [target(19)])!;
+      const { scores } = next.choiceSet('u0', [target(19)])!;
       const weights = [...scores].map(Math.exp);
       return weights[19]! / weights.reduce((sum, weight) => sum + weight);
     };
     const before = chance();
-    for (let i = 0; i < 20; i++) next.learnWeights(next.field('u0', [target(19)])!);
+    for (let i = 0; i < 20; i++) next.learnWeights(next.choiceSet('u0', [target(19)])!);
     expect(chance()).toBeGreaterThan(before);
   });
 
   it('finds items near the likes', () => {
     expect(chains().near([5, 6, 7])).toContain(8);
     expect(chains().near([])).toEqual([]);
-    expect([...chains().hottest()]).toHaveLength(20);
+    expect([...chains().byDecayedCount()]).toHaveLength(20);
   });
 });

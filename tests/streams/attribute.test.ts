@@ -97,14 +97,14 @@ describe('attribute', () => {
     run.send(clicks, clickOf('c3', 'i1', 'u', 'not-shown', 13));
     run.send(clicks, clickOf('c4', 'i1', 'u', 'a', window));
     run.drain();
-    const letters = run.events(deadLetters);
-    expect(letters.map(({ code, offset }) => [code, offset])).toEqual([
+    const dead = run.events(deadLetters);
+    expect(dead.map(({ code, offset }) => [code, offset])).toEqual([
       ['click-duplicate', 1],
       ['click-orphan', 2],
       ['click-orphan', 3],
       ['click-late', 4],
     ]);
-    expect(JSON.parse(letters[3]!.data.toString())).toMatchObject({ clickId: 'c4' });
+    expect(JSON.parse(dead[3]!.data.toString())).toMatchObject({ clickId: 'c4' });
     expect(run.events(examples)[0]?.items[0]?.reward).toBe(1);
   });
 

@@ -20,5 +20,5 @@ export const tick = (at: number) => impressionOf(`tick-${at}`, 'clock', at, []);
 /** Codes of the dead letters so far. */
 export const codes = (run: MemoryRuntime) => run.events(deadLetters).map(({ code }) => code);
 
-/** Slates that wait, and traces of closed ones. */
+/** Slates that wait, and grace markers of closed ones. */
 export const held = (run: MemoryRuntime) => run.task('serve').stateOf(openStore).size;

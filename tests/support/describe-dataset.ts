@@ -88,7 +88,7 @@ export function describeDataset(make: () => DatasetSubject): void {
         if (step.kind === 'impression')
           expect(valid(impressions.schema, step.impression)).toBe(true);
         if (step.kind === 'click') expect(valid(clicks.schema, step.click)).toBe(true);
-        if (step.kind === 'dead') expect(valid(deadLetters.schema, step.letter)).toBe(true);
+        if (step.kind === 'dead') expect(valid(deadLetters.schema, step.deadLetter)).toBe(true);
       }
       expect([...kinds].sort()).toEqual(['click', 'dead', 'end', 'impression', 'session']);
       const catalogue = await collect(dataset.items(subject.folder));
@@ -101,15 +101,15 @@ export function describeDataset(make: () => DatasetSubject): void {
       const steps = await stepsOf();
       const dead = steps.filter((step) => step.kind === 'dead');
       const lines = (await readFile(logOf(subject.folder), 'utf8')).split('\n');
-      const ofLog = dead.filter((step) => step.letter.origin === subject.log);
-      expect(ofLog.map(({ letter }) => letter.line)).toEqual(subject.unreadable);
-      for (const { letter, rows } of ofLog) {
-        expect(letter.data.toString()).toBe(lines[letter.line! - 1]);
-        expect(letter).toMatchObject({ code: 'row-unreadable', at: steps[0]!.at });
+      const ofLog = dead.filter((step) => step.deadLetter.origin === subject.log);
+      expect(ofLog.map(({ deadLetter }) => deadLetter.line)).toEqual(subject.unreadable);
+      for (const { deadLetter, rows } of ofLog) {
+        expect(deadLetter.data.toString()).toBe(lines[deadLetter.line! - 1]);
+        expect(deadLetter).toMatchObject({ code: 'row-unreadable', at: steps[0]!.at });
         expect(rows).toBe(1);
       }
-      const ofItems = dead.filter((step) => step.letter.origin !== subject.log);
-      expect(ofItems.map(({ letter }) => `${letter.origin}:${letter.line}`)).toEqual(
+      const ofItems = dead.filter((step) => step.deadLetter.origin !== subject.log);
+      expect(ofItems.map(({ deadLetter }) => `${deadLetter.origin}:${deadLetter.line}`)).toEqual(
         subject.unreadableItems,
       );
       expect(ofItems.every(({ rows }) => rows === 0)).toBe(true);

@@ -92,7 +92,7 @@ export function makeHistory(runtime: MemoryRuntime, seed: number, size: HistoryS
   }
   come(Number.POSITIVE_INFINITY);
   drain();
-  // Every window of every partition closes, and every trace of it goes.
+  // Every window of every partition closes, and every grace marker of it goes.
   const ends = new Set<number>();
   for (let i = 0; ends.size < size.partitions; i++) {
     const end = impressionOf(`end-${i}`, `end-${i}`, now + 7 * 24 * 60 * minute, []);

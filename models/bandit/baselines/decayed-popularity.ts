@@ -17,9 +17,9 @@ class DecayedPopularity implements LearningPolicy {
   readonly #items: Ids;
   readonly #popularity: FadingPopularity;
 
-  constructor(items: readonly string[] = [], heat?: Float64Array, events?: number) {
+  constructor(items: readonly string[] = [], counts?: Float64Array, events?: number) {
     this.#items = new Ids(items);
-    this.#popularity = new FadingPopularity(HALF_LIFE, heat, events);
+    this.#popularity = new FadingPopularity(HALF_LIFE, counts, events);
   }
 
   /** Items never seen stand as those never liked: at the least of all. */
@@ -43,9 +43,9 @@ class DecayedPopularity implements LearningPolicy {
   }
 
   save(): Uint8Array {
-    const { heat, events } = this.#popularity;
+    const { decayedCounts, events } = this.#popularity;
     const meta = { version: this.version, events, items: this.#items.names };
-    const arrays = { heat: heat.subarray(0, this.#items.size) };
+    const arrays = { heat: decayedCounts.subarray(0, this.#items.size) };
     return encodeParts({ format: FORMAT, meta, arrays });
   }
 

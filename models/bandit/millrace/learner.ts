@@ -13,7 +13,7 @@ import {
   rankTargets,
 } from '../../learner.ts';
 import type { DecisionContext } from '../../policy.ts';
-import type { Field, LikedItem } from '../../sequence/next-item.ts';
+import type { ChoiceSet, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
 import { viewUser } from './features.ts';
 import { retrieve } from './retrieve.ts';
@@ -25,7 +25,7 @@ interface Prepared {
   readonly context: PredictionContext;
   readonly version: number;
   rows?: Row[];
-  ranked?: { readonly targets: readonly string[]; readonly field: Field | null };
+  ranked?: { readonly targets: readonly string[]; readonly choices: ChoiceSet | null };
 }
 
 class StreamLearner implements Learner {
@@ -73,8 +73,8 @@ class StreamLearner implements Learner {
   }
 
   rank(context: PredictionContext, targets: readonly string[]): Rank[] {
-    const field = this.#field(context, targets);
-    return field === null ? [] : this.#state.next.rank(field);
+    const choices = this.#choiceSet(context, targets);
+    return choices === null ? [] : this.#state.next.rank(choices);
   }
 
   learn(example: Example): void {
@@ -82,12 +82,12 @@ class StreamLearner implements Learner {
     const { source, confidence, items, userId } = example;
     const rows = this.#rows(example);
     const targets = rankTargets(example);
-    const field = this.#field(example, targets);
+    const choices = this.#choiceSet(example, targets);
     const weight = Math.max(0, Math.min(1, confidence));
     for (const [i, { positive }] of items.entries()) {
       if (weight > 0) clicks.learn(rows[i]!, positive ? 1 : 0, weight);
     }
-    if (field !== null) next.learnWeights(field);
+    if (choices !== null) next.learnWeights(choices);
     else if (next.isLarge) next.learnSampled(userId, this.#known(targets));
     if (source === 'logged') {
       const { mean, std, settled } = statistics;
@@ -131,13 +131,13 @@ class StreamLearner implements Learner {
     return prepared.rows;
   }
 
-  #field(context: PredictionContext, targets: readonly string[]): Field | null {
+  #choiceSet(context: PredictionContext, targets: readonly string[]): ChoiceSet | null {
     const prepared = this.#prepare(context);
     if (prepared.ranked === undefined || !sameIds(prepared.ranked.targets, targets)) {
-      const field = this.#state.next.field(context.userId, this.#known(targets));
-      prepared.ranked = { targets, field };
+      const choices = this.#state.next.choiceSet(context.userId, this.#known(targets));
+      prepared.ranked = { targets, choices };
     }
-    return prepared.ranked.field;
+    return prepared.ranked.choices;
   }
 
   #known(itemIds: readonly string[]): LikedItem[] {

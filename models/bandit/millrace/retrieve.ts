@@ -31,7 +31,7 @@ export function retrieve(
   const need = wanted + taken.size;
   const queues = {
     near: next.near(likes).values(),
-    popular: next.hottest(),
+    popular: next.byDecayedCount(),
     fresh: freshest(items.size),
     random: draws(random, items.size, need),
   };

@@ -6,7 +6,7 @@
 // Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
 import { cleanText } from '../clean.ts';
 import type { Cited } from './drafts.ts';
-import type { Facts } from './facts.ts';
+import type { ExplanationFacts } from './facts.ts';
 
 export const claimKinds = ['title', 'name', 'group', 'number', 'relation'] as const;
 
@@ -38,11 +38,11 @@ const MARK = /[\ue000-\uf8ff]/g;
  */
 export function checkClaims(
   text: string,
-  facts: Facts,
+  facts: ExplanationFacts,
   vocabulary: readonly string[] = [],
 ): Checked {
   const titles = titlesOf(facts);
-  const known = knownOf(facts);
+  const known = knownWordsOf(facts);
   const foreign = vocabulary.filter((group) => !known.groups.has(group));
   const kept: string[] = [];
   const removed: Claim[] = [];
@@ -88,7 +88,7 @@ interface KnownTitle {
   readonly written: string;
 }
 
-interface Known {
+interface KnownWords {
   readonly groups: ReadonlySet<string>;
   /** Of those, the item's own: what a sentence on the item may say of it. */
   readonly own: { readonly groups: ReadonlySet<string>; readonly numbers: ReadonlySet<string> };
@@ -101,7 +101,7 @@ interface Known {
 const attributeValue = (attribute: string) => attribute.slice(attribute.indexOf('=') + 1);
 
 /** The titles in each way they may be written, longest first. */
-function titlesOf({ itemId, title, liked }: Facts): KnownTitle[] {
+function titlesOf({ itemId, title, liked }: ExplanationFacts): KnownTitle[] {
   return [{ itemId, title }, ...liked]
     .flatMap((one) => {
       const bare = one.title.replace(/ \(.*\)$/u, '');
@@ -112,7 +112,7 @@ function titlesOf({ itemId, title, liked }: Facts): KnownTitle[] {
     .sort((a, b) => b.written.length - a.written.length);
 }
 
-function knownOf({ title, groups, attributes, liked }: Facts): Known {
+function knownWordsOf({ title, groups, attributes, liked }: ExplanationFacts): KnownWords {
   const all = [
     title,
     ...groups,
@@ -169,7 +169,7 @@ const RELATIONS =
 /** @param titled whether the sentence names a liked item */
 function falseClaims(
   sentence: string,
-  known: Known,
+  known: KnownWords,
   foreign: readonly string[],
   titled: boolean,
 ): Claim[] {
@@ -216,7 +216,7 @@ function namesIn(sentence: string): string[] {
   return found;
 }
 
-function isKnown(words: string, known: Known): boolean {
+function isKnown(words: string, known: KnownWords): boolean {
   const parts = words.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? [];
   return parts.every(
     (part) => known.words.has(part) || known.words.has(part.replace(/['’]s$/u, '')),

@@ -1,5 +1,5 @@
 // Plain sentences made of facts. They say nothing else, so they are true where the record is.
-import type { CitedItem, Facts } from './facts.ts';
+import type { CitedItem, ExplanationFacts } from './facts.ts';
 
 /** What a text leans on, as fields. */
 export interface Cited {
@@ -17,7 +17,7 @@ export interface Draft extends Cited {
 const MOST_GROUPS = 3;
 
 /** The sentence that needs no model: the nearest liked item with what it shares, or what there is. */
-export function plainReason(facts: Facts, noun = 'movie'): Draft {
+export function plainReason(facts: ExplanationFacts, noun = 'movie'): Draft {
   return draftsOf(facts, noun)[0]!;
 }
 
@@ -25,7 +25,7 @@ export function plainReason(facts: Facts, noun = 'movie'): Draft {
  * Sentences to choose from, the plainest first: one for each item that may be cited, one for the two
  * nearest together, one for the groups alone. The item is not named: it stands beside its reason.
  */
-export function draftsOf(facts: Facts, noun = 'movie'): Draft[] {
+export function draftsOf(facts: ExplanationFacts, noun = 'movie'): Draft[] {
   const { cited, likedGroups } = facts;
   const drafts = cited.map((one) => becauseOf(one, noun));
   const [first, second] = cited;
@@ -68,7 +68,7 @@ function becauseOfGroups(likedGroups: readonly string[], noun: string): Draft {
 }
 
 /** Nothing connects the item with the user. */
-function ofItself({ groups, attributes }: Facts, noun: string): Draft {
+function ofItself({ groups, attributes }: ExplanationFacts, noun: string): Draft {
   const named = groups.slice(0, MOST_GROUPS);
   const [attribute] = attributes;
   const citedAttributes = named.length === 0 && attribute !== undefined ? [attribute] : [];

@@ -9,7 +9,7 @@ import type { LanguageModel } from '../port.ts';
 import { BEGUN, explainPrompt } from '../roles/explainer.ts';
 import { type Claim, checkClaims } from './claims.ts';
 import { type Cited, type Draft, draftsOf } from './drafts.ts';
-import type { Facts } from './facts.ts';
+import type { ExplanationFacts } from './facts.ts';
 import { ReasonPmi } from './reason-pmi.ts';
 
 export interface ExplainOptions {
@@ -40,14 +40,14 @@ export interface Reason extends Cited {
 /** Tokens of the model's own words. */
 const MOST_TOKENS = 40;
 
-type Asked = Pick<LanguageModel, 'name' | 'score' | 'generate'>;
+type ExplainerModel = Pick<LanguageModel, 'name' | 'score' | 'generate'>;
 
 export class Explainer {
-  readonly #model: Asked;
+  readonly #model: ExplainerModel;
   readonly #options: ExplainOptions;
   readonly #pmi: ReasonPmi;
 
-  constructor(model: Asked, options: ExplainOptions = {}) {
+  constructor(model: ExplainerModel, options: ExplainOptions = {}) {
     this.#model = model;
     this.#options = options;
     const { noun, alone } = options;
@@ -55,7 +55,7 @@ export class Explainer {
   }
 
   /** @param vocabulary every group of the catalogue: see `checkClaims` */
-  async explain(facts: Facts, vocabulary: readonly string[] = []): Promise<Reason> {
+  async explain(facts: ExplanationFacts, vocabulary: readonly string[] = []): Promise<Reason> {
     const { noun = 'movie', prose = true } = this.#options;
     const { draft, score } = await this.#choose(facts, draftsOf(facts, noun));
     const none = {
@@ -69,7 +69,10 @@ export class Explainer {
     return prose ? this.#write(facts, draft, none, vocabulary) : none;
   }
 
-  async #choose(facts: Facts, drafts: readonly Draft[]): Promise<{ draft: Draft; score: number }> {
+  async #choose(
+    facts: ExplanationFacts,
+    drafts: readonly Draft[],
+  ): Promise<{ draft: Draft; score: number }> {
     let best: { draft: Draft; score: number } | undefined;
     for (const draft of drafts) {
       const score = await this.#pmi.pmi(draft.text, facts);
@@ -79,7 +82,7 @@ export class Explainer {
   }
 
   async #write(
-    facts: Facts,
+    facts: ExplanationFacts,
     draft: Draft,
     plain: Reason,
     vocabulary: readonly string[],

@@ -23,7 +23,7 @@ export interface CitedItem extends LikedItem {
   readonly similarity: number | null;
 }
 
-export interface Facts {
+export interface ExplanationFacts {
   readonly itemId: string;
   readonly title: string;
   readonly groups: readonly string[];
@@ -49,7 +49,7 @@ export function factsOf(
   item: Item,
   liked: readonly Item[],
   similarity: Similarity = () => null,
-): Facts {
+): ExplanationFacts {
   let masked: Counts = {};
   const guard = (one: Item, attributes: readonly string[] = []) => {
     const { title, groups } = one;
@@ -106,7 +106,14 @@ export function spokenTitle(title: string): string {
 }
 
 /** What a reason is made from: facts of equal keys give the same one. */
-export function factsKey({ itemId, title, groups, attributes, cited, likedGroups }: Facts): string {
+export function factsKey({
+  itemId,
+  title,
+  groups,
+  attributes,
+  cited,
+  likedGroups,
+}: ExplanationFacts): string {
   const leaned = cited.map((one) => [one.itemId, one.title, one.shared]);
   return JSON.stringify([itemId, title, groups, attributes, leaned, likedGroups]);
 }

@@ -7,7 +7,7 @@ import type { LanguageModel } from '../port.ts';
 import { judge } from '../roles/judge.ts';
 import { unusableAnswer } from '../unusable.ts';
 import { listed } from './drafts.ts';
-import type { Facts } from './facts.ts';
+import type { ExplanationFacts } from './facts.ts';
 
 /**
  * kept: both orders prefer the draft; replaced: both prefer the plain sentence; swayed: the place
@@ -26,7 +26,7 @@ const MOST_LIKED = 6;
 export async function verdictOn(
   draft: string,
   plain: string,
-  facts: Facts,
+  facts: ExplanationFacts,
   model: Pick<LanguageModel, 'name' | 'score'>,
 ): Promise<Verdict> {
   const { first, prefers } = await new Judge(model).prefer(caseOf(facts), [draft, plain]);
@@ -35,7 +35,7 @@ export async function verdictOn(
 }
 
 /** The record, what a reason may lean on, and the latest likes. */
-function caseOf({ title, groups, attributes, cited, liked }: Facts): Case {
+function caseOf({ title, groups, attributes, cited, liked }: ExplanationFacts): Case {
   const leaned = new Set(cited.map(({ itemId }) => itemId));
   return [
     `Item: ${title}`,

@@ -10,7 +10,7 @@ import type { LanguageModel } from '../port.ts';
 import { REASON_PMI_PROMPT } from '../roles/explainer.ts';
 import { continuation } from '../roles/policy.ts';
 import { plainReason } from './drafts.ts';
-import { type Facts, factsOf, type Similarity } from './facts.ts';
+import { type ExplanationFacts, factsOf, type Similarity } from './facts.ts';
 
 export interface ReasonPmiOptions {
   /** What the catalogue holds. @default 'movie' */
@@ -50,7 +50,7 @@ export class ReasonPmi {
   }
 
   /** @param reason of the item, in the second person @returns nats */
-  async pmi(reason: string, { title }: Pick<Facts, 'title'>): Promise<number> {
+  async pmi(reason: string, { title }: Pick<ExplanationFacts, 'title'>): Promise<number> {
     const neutral = `You will like the ${this.#noun}`;
     const text = continuation(title);
     const key = contentHash(this.#model.name, `${REASON_PMI_PROMPT} ${this.#noun}`, text);

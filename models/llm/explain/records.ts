@@ -4,7 +4,7 @@ import { contentHash } from '../hash.ts';
 import { EXPLAIN_PROMPT } from '../roles/explainer.ts';
 import { type Draft, plainReason } from './drafts.ts';
 import type { Reason } from './explain.ts';
-import type { Facts } from './facts.ts';
+import type { ExplanationFacts } from './facts.ts';
 import type { Verdict } from './judged.ts';
 
 /** The record of a reason, which no other model was asked about. */
@@ -29,7 +29,7 @@ export function explanationOf(
 
 /** Named by its slate: there is nothing to be remembered, the next time the model may have time. */
 export function explanationByCode(
-  facts: Facts,
+  facts: ExplanationFacts,
   about: Pick<Explanation, 'impressionId' | 'itemId' | 'userId' | 'at'>,
 ): Explanation {
   const hash = contentHash('facts', EXPLAIN_PROMPT, `${about.impressionId} ${about.itemId}`);

@@ -13,7 +13,7 @@ export type ClaimFault = (typeof claimFaults)[number];
 
 export type Faults = Partial<Record<ClaimFault, number>>;
 
-export interface Facts {
+export interface WishFacts {
   readonly catalogue: ReadonlySet<string>;
   /** Liked and disliked items by group. */
   readonly likes: ReadonlyMap<string, number>;
@@ -28,13 +28,13 @@ export interface Facts {
 /** Groups that may not be avoided: those most liked. */
 const FAVOURITES = 3;
 
-export function factsOf(
+export function wishFactsOf(
   { liked, disliked, dialogue = [] }: Situation,
   groups: ReadonlySet<string>,
 ) {
   const likes = tally(liked);
   const words = dialogue.join('\n').toLowerCase();
-  const facts: Facts = {
+  const facts: WishFacts = {
     catalogue: groups,
     likes,
     dislikes: tally(disliked),
@@ -75,7 +75,7 @@ const of = (counts: ReadonlyMap<string, number>, group: string) => counts.get(gr
 export type Check = (claim: string) => ClaimFault | undefined;
 
 /** The user wants the group. */
-export function wantedFault(facts: Facts): Check {
+export function wantedFault(facts: WishFacts): Check {
   return (group) => {
     if (!facts.catalogue.has(group)) return 'unknown';
     if (facts.said.has(group)) return undefined;
@@ -85,7 +85,7 @@ export function wantedFault(facts: Facts): Check {
 }
 
 /** The user does not want the group. */
-export function avoidFault(facts: Facts, wanted: readonly string[]): Check {
+export function avoidFault(facts: WishFacts, wanted: readonly string[]): Check {
   return (group) => {
     if (!facts.catalogue.has(group)) return 'unknown';
     if (wanted.includes(group) || facts.favourites.has(group)) return 'contradicted';
@@ -96,7 +96,7 @@ export function avoidFault(facts: Facts, wanted: readonly string[]): Check {
 }
 
 /** Every item must be of the group: so are most of those liked, or the user named it. */
-export function constraintFault(facts: Facts, avoid: readonly string[]): Check {
+export function constraintFault(facts: WishFacts, avoid: readonly string[]): Check {
   return (group) => {
     if (!facts.catalogue.has(group)) return 'unknown';
     if (avoid.includes(group)) return 'contradicted';

@@ -11,9 +11,9 @@ import {
   avoidFault,
   constraintFault,
   type Faults,
-  factsOf,
   supervised,
   wantedFault,
+  wishFactsOf,
 } from './claims.ts';
 import type { Situation } from './situation.ts';
 import { disagreement, evenness, inconsistency, softmax } from './uncertainty.ts';
@@ -67,15 +67,15 @@ export interface Uncertainty {
 const MOST = 3;
 
 /** What the reasoner asks of a model. */
-export type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
+export type ReasonerModel = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
 
 export class Reasoner {
-  readonly #model: Asked;
+  readonly #model: ReasonerModel;
   readonly #nouns: Nouns;
   readonly #samples: number;
   readonly #wishes: Wishes;
 
-  constructor(model: Asked, options: ReasonerOptions = {}) {
+  constructor(model: ReasonerModel, options: ReasonerOptions = {}) {
     this.#model = model;
     this.#nouns = options.nouns ?? { item: 'movie', group: 'genre' };
     this.#samples = options.samples ?? 2;
@@ -86,7 +86,7 @@ export class Reasoner {
   async read(situation: Situation, vocabulary: Vocabulary): Promise<Reading> {
     const { groups } = vocabulary;
     const told = toldOf(situation);
-    const facts = factsOf(situation, new Set(groups));
+    const facts = wishFactsOf(situation, new Set(groups));
     const readings = (await this.#wishes.of(told, facts, vocabulary)).map((wish) => softmax(wish));
     const shares = groups.map((_, i) => mean(readings.map((reading) => reading[i]!)));
     const wanted = await supervised(

@@ -1,7 +1,7 @@
 // What a reading of a user starts from: what they liked and disliked lately, what they said, the moment.
 import type { Request } from '../../../schemas/topics/requests.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
-import type { Known } from '../../privacy/kinds.ts';
+import type { KnownPeople } from '../../privacy/kinds.ts';
 
 /** An item of the history, as the catalogue has it. */
 export interface Remembered {
@@ -19,7 +19,7 @@ export interface Situation {
   /** Of the moment, such as `Friday evening` or `device: phone`. */
   readonly context?: readonly string[];
   /** People the dialogue may speak of. */
-  readonly known?: Known;
+  readonly known?: KnownPeople;
 }
 
 /** What a request says, as a situation has it. */

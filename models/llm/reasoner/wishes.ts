@@ -10,7 +10,7 @@ import { contentHash } from '../hash.ts';
 import { Lru } from '../lru.ts';
 import type { LanguageModel } from '../port.ts';
 import { type Nouns, nothing, type Told, wantPrompts } from '../roles/reasoner.ts';
-import type { Facts } from './claims.ts';
+import type { WishFacts } from './claims.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Pseudo-items. */
@@ -44,7 +44,7 @@ export class Wishes {
   }
 
   /** A wish for each group of the vocabulary, by each reading of what was told; nats. */
-  async of(told: Told, facts: Facts, vocabulary: Vocabulary): Promise<number[][]> {
+  async of(told: Told, facts: WishFacts, vocabulary: Vocabulary): Promise<number[][]> {
     const { groups, shares } = vocabulary;
     const { history, model } = this.#weights;
     const counted = groups.map((group, i) => {

@@ -1,6 +1,6 @@
 // The explainer: why an item is recommended, in a sentence after one that code made of facts.
 import { type Draft, listed } from '../explain/drafts.ts';
-import type { Facts } from '../explain/facts.ts';
+import type { ExplanationFacts } from '../explain/facts.ts';
 import type { Turn } from '../port.ts';
 import { defineRole } from '../role.ts';
 import { history, item, written } from '../text-fields.ts';
@@ -22,7 +22,7 @@ export const explainer = defineRole({
 export const BEGUN = 'It';
 
 /** The facts as data, the task, and the sentence that the model goes on from. */
-export function explainPrompt(facts: Facts, draft: Draft, noun: string): Turn {
+export function explainPrompt(facts: ExplanationFacts, draft: Draft, noun: string): Turn {
   const { title, groups, attributes, cited } = facts;
   const lines = [
     `${noun}: ${title}`,

@@ -29,13 +29,13 @@ describe('gradients against finite differences', () => {
     const start = next.logit.weights.slice();
     const loss = (weights: Float64Array) => {
       next.logit.weights.set(weights);
-      const { scores, targets } = next.field('u2', liked)!;
+      const { scores, targets } = next.choiceSet('u2', liked)!;
       expect(targets).toHaveLength(2);
       const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
       return targets.reduce((sum, { item }) => sum + Math.log(total) - scores[item]!, 0);
     };
     const squares = next.logit.squares.slice();
-    next.learnWeights(next.field('u2', liked)!);
+    next.learnWeights(next.choiceSet('u2', liked)!);
     const gradient = gradientsOf(
       [start, next.logit.weights.slice()],
       [squares, next.logit.squares.slice()],

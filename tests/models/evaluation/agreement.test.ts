@@ -42,7 +42,7 @@ describe('agreementRows', () => {
   );
   /** Knows what is liked. */
   const simulator = (ofLiked: number, ofOthers: number) => ({
-    foretell: ({ items }: PredictionContext) =>
+    predict: ({ items }: PredictionContext) =>
       items.map(({ itemId }) => (liked.has(itemId) ? ofLiked : ofOthers)),
   });
   const even = policy('even', () => 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   FidelityEvaluation,
-  type Foreteller,
+  type FidelityModel,
   rewardDistance,
 } from '../../../models/evaluation/fidelity.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
@@ -62,7 +62,7 @@ describe('FidelityEvaluation', () => {
     ]);
 
   /** Says how many it has learned, in hundredths. */
-  const counting = (frozen: boolean): Foreteller => {
+  const counting = (frozen: boolean): FidelityModel => {
     let learned = 0;
     return {
       name: frozen ? 'frozen' : 'learning',

@@ -5,9 +5,9 @@ import { difference } from '../../../models/experiment/difference.ts';
 import { ArmMoments, type UserTotals } from '../../../models/experiment/moments.ts';
 import {
   candidateShare,
-  type Evidence,
   isOver,
   nextStage,
+  type PromotionEvidence,
   type PromotionStage,
   promotionRules,
 } from '../../../models/experiment/promotion.ts';
@@ -23,14 +23,14 @@ const found = (low: number, high: number) => ({
   explained: 0,
 });
 const rail = { name: 'coverage', candidate: 1, incumbent: 9, limit: 2, broken: true } as const;
-const evidence = (rest: Partial<Evidence>): Evidence => ({
+const evidence = (rest: Partial<PromotionEvidence>): PromotionEvidence => ({
   users: 200,
   difference: found(-1, 2),
   sampleRatioP: 1,
   guardrails: [],
   ...rest,
 });
-const to = (stage: PromotionStage, rest: Partial<Evidence> = {}) =>
+const to = (stage: PromotionStage, rest: Partial<PromotionEvidence> = {}) =>
   nextStage(stage, evidence(rest))?.stage ?? null;
 
 describe('the next stage', () => {

@@ -8,7 +8,7 @@ const fixture = join(import.meta.dirname, '../../datasets/fixtures/open-bandit')
 interface Answer {
   rows: { model: string; metric: string; span: string; value: number; anytime: unknown }[];
   diagnostics: Record<string, number>;
-  doubts: string[];
+  warnings: string[];
 }
 
 async function ope(...args: string[]) {
@@ -24,7 +24,7 @@ describe('millrace ope', () => {
     expect(first).toMatchObject({ code: 0, err: '' });
     expect(second.out).toBe(first.out);
     expect(first.out.trimEnd().split('\n')).toHaveLength(1);
-    const { rows, diagnostics, doubts, ...rest } = JSON.parse(first.out) as Answer;
+    const { rows, diagnostics, warnings, ...rest } = JSON.parse(first.out) as Answer;
     expect(rest).toEqual({ protocol: 'ope', dataset: 'open-bandit', n: 40, seed: 3 });
     expect(rows.map(({ metric }) => metric.replace(/\(.*/, ''))).toEqual([
       'ipw',
@@ -43,10 +43,10 @@ describe('millrace ope', () => {
     expect(rows[3]!.value).toBeCloseTo(0.12321680512734068, 12);
     expect(rows[0]!.anytime).toMatchObject({ low: expect.any(Number), high: expect.any(Number) });
     expect(diagnostics).toMatchObject({ rounds: 40, missingSupport: expect.any(Number) });
-    expect(doubts[0]).toMatch(/^Only 33 of 40 rounds count/);
+    expect(warnings[0]).toMatch(/^Only 33 of 40 rounds count/);
   });
 
-  it('prints a table for people, with the doubts under it', async () => {
+  it('prints a table for people, with the warnings under it', async () => {
     const { code, out } = await ope('--log', `open-bandit:${fixture}`, '--policy', 'random');
     expect(code).toBe(0);
     expect(out).toMatch(

@@ -84,7 +84,7 @@ describe('DoublyRobust', () => {
         1 / (1 + Math.exp(-world.interest(userId, itemId, at)));
       const policy = new DoublyRobust(
         {
-          predict: ({ userId }, { itemId }) => of(p(userId, itemId)),
+          predictItem: ({ userId }, { itemId }) => of(p(userId, itemId)),
           learn: () => {},
           confidence: () => confidence,
           save: () => new Uint8Array(),

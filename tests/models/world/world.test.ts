@@ -56,7 +56,7 @@ describe('the seeded world', () => {
     const world = new World({
       feedback: 2,
       saturation: 0.5,
-      heatMs: DAY,
+      clickHalfLifeMs: DAY,
       tiredMs: DAY,
       driftMs: 0,
     });

@@ -9,7 +9,7 @@ import {
 } from '../../models/experiment/guardrails.ts';
 import { ArmMoments, type UserTotals } from '../../models/experiment/moments.ts';
 import { offPolicy, type Weighted } from '../../models/experiment/off-policy.ts';
-import type { Evidence } from '../../models/experiment/promotion.ts';
+import type { PromotionEvidence } from '../../models/experiment/promotion.ts';
 import { sampleRatioP } from '../../models/experiment/sample-ratio.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { ShadowSlate } from '../../schemas/topics/impressions.ts';
@@ -76,7 +76,7 @@ class Arm {
   }
 }
 
-export class Known {
+export class ExperimentState {
   /** Rate of likes before the first slate served here, by user: later ones the arms have shaped. */
   private readonly covariates: Map<string, number>;
   private readonly chosen: Map<string, number>;
@@ -154,7 +154,7 @@ export class Known {
    * @param share the candidate's part of the pair's users, between 0 and 1; 0 where nobody is assigned
    * @param least users that each arm needs before the two are compared
    */
-  evidence(share: number, least: number): Evidence {
+  evidence(share: number, least: number): PromotionEvidence {
     const [own, other] = this.arms;
     return {
       users: own.moments.users,

@@ -5,7 +5,7 @@ import type { Diagnostics } from './diagnostics.ts';
 const FEW = 100;
 
 /** Empty when nothing in the weights speaks against the estimates. */
-export function doubts(found: Diagnostics): string[] {
+export function warnings(found: Diagnostics): string[] {
   const { effectiveSampleSize, meanWeight, meanWeightError, tailIndex, topShare } = found;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const said: string[] = [];
