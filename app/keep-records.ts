@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import { createTables } from '../infra/clickhouse/ingest.ts';
 import { openClickHouse } from '../infra/clickhouse/open.ts';
-import type { Config } from '../infra/config.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import { clickhouseUrl } from './parts.ts';
 import { connectStreams, runningStreams, type Streams } from './streams.ts';

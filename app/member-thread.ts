@@ -1,6 +1,7 @@
 // A member of the groups in a thread of its own: what `millrace run --threads` starts.
-import type { Config } from '../infra/config.ts';
+
 import { answerQuestions, failThread, toldToThread } from '../infra/threads.ts';
+import type { Config } from './config/read.ts';
 import { openLogs } from './log.ts';
 import { openMember, runTopology } from './member.ts';
 import type { ThreadTold } from './members.ts';

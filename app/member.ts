@@ -1,9 +1,10 @@
 // One member of the consumer groups: stages with their stores and metrics, and the enrichers if there is
 // a language model. A process has one, or one in each of its threads.
-import type { Config } from '../infra/config.ts';
+
 import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import type { Topology } from '../streams/engine/topology.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import type { Llm } from './parts.ts';
 import { pipelineSettings } from './pipeline-settings.ts';

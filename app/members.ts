@@ -1,10 +1,10 @@
 // The members of a process, one a thread, as one: started, watched, asked and ended together.
 import { AggregatorRegistry, type MetricObjectWithValues, type MetricValue } from 'prom-client';
-import type { Config } from '../infra/config.ts';
 import type { Operations } from '../infra/http/operations.ts';
 import type { Readiness } from '../infra/metrics/task-board.ts';
 import { ownModule } from '../infra/own-file.ts';
 import { Thread } from '../infra/threads.ts';
+import type { Config } from './config/read.ts';
 import type { Member } from './member.ts';
 import type { Addresses } from './streams.ts';
 

@@ -6,7 +6,6 @@ import { createIngest, dropIngest } from '../infra/clickhouse/ingest.ts';
 import { openClickHouse } from '../infra/clickhouse/open.ts';
 import { createViews } from '../infra/clickhouse/views.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
-import type { Config } from '../infra/config.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { topicName } from '../infra/kafka/topics.ts';
@@ -14,6 +13,7 @@ import { openLlamaProcess } from '../infra/llama/process.ts';
 import { servedAdapter } from '../infra/llama/served-adapter.ts';
 import { roles } from '../models/llm/roles.ts';
 import { Desk, type Desks } from '../streams/enrichers/desk.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import { connectStreams, type Streams, startStreams } from './streams.ts';
 import { openTogether } from './together.ts';
@@ -55,7 +55,7 @@ export async function openParts(config: Config, logs: Logs, modelFile: string): 
     brokers: (config.clickhouse?.kafkaBrokers ?? addresses.kafka.brokers).join(','),
     registryUrl: config.clickhouse?.schemaRegistryUrl ?? addresses.registry.url,
     group: `${streams.application}-clickhouse`,
-    topicName: (name) => topicName(name, { prefix: config.topicPrefix }),
+    topicName: (name) => topicName(name, config.topics),
   });
   stack.defer(() => dropIngest(warehouse));
   await createViews(warehouse);

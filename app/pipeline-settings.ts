@@ -1,16 +1,17 @@
 // What the settings say of every pipeline, whatever runs in it.
-import type { Config } from '../infra/config.ts';
+
 import type { PipelineOptions } from '../infra/kafka/pipeline.ts';
 import { defaultTiming } from '../infra/kafka/timing.ts';
+import type { Config } from './config/read.ts';
 
 /** Heartbeats within a session: a few may be late. */
 const heartbeats = 5;
 
 export function pipelineSettings({
-  policy,
+  errors,
   sessionTimeoutMs,
 }: Config): Pick<PipelineOptions, 'policy' | 'timing'> {
   const often = Math.floor(sessionTimeoutMs / heartbeats);
   const heartbeatIntervalMs = Math.min(defaultTiming.heartbeatIntervalMs, often);
-  return { policy, timing: { sessionTimeoutMs, heartbeatIntervalMs } };
+  return { policy: errors, timing: { sessionTimeoutMs, heartbeatIntervalMs } };
 }

@@ -1,11 +1,11 @@
 // Some processors of the topology as one member of their groups, until told to stop: what any number of
 // processes do on one Kafka.
 
-import type { Config } from '../infra/config.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import type { Topology } from '../streams/engine/topology.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import { openMember, runTopology } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';

@@ -2,9 +2,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
-import type { Config } from '../infra/config.ts';
 import { freePort } from '../infra/embedded/ports.ts';
 import { serveSql } from '../infra/http/sql.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 
 /** Holds the address of the endpoint while one runs. */

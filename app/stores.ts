@@ -1,8 +1,8 @@
 // Where the stores of the stages live, as STATE_STORE says.
 import { join } from 'node:path';
-import type { Config } from '../infra/config.ts';
 import { openLmdbStores } from '../infra/stores/lmdb.ts';
 import type { OpenBacking } from '../streams/engine/store.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import type { Streams } from './streams.ts';
 

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import type { Admin, Kafka } from 'kafkajs';
 import { z } from 'zod';
-import type { Config } from '../infra/config.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { startKafka } from '../infra/embedded/kafka.ts';
 import { identify, isAlive } from '../infra/embedded/processes.ts';
@@ -14,8 +13,9 @@ import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
 import { ensureTopics, type TopicLayout, topicName } from '../infra/kafka/topics.ts';
 import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import { topics } from '../schemas/index.ts';
+import { topics as declared } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
+import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import { openTogether } from './together.ts';
 
@@ -92,7 +92,10 @@ export async function connectStreams(
   { existing = false }: { readonly existing?: boolean } = {},
 ): Promise<Streams> {
   const kafka = connectKafka(address, log);
-  const layout = { prefix: config.topicPrefix, partitions: config.partitions };
+  const layout = {
+    ...config.topics,
+    replicationFactor: config.topics.replication,
+  };
   const admin = kafka.admin();
   await admin.connect();
   const codecs = await openCodecs(admin, registry, layout, existing).finally(() =>
@@ -120,20 +123,19 @@ async function openCodecs(
 
 async function checkThere(admin: Admin, layout: Pick<TopicLayout, 'prefix'>): Promise<void> {
   const there = new Set(await admin.listTopics());
-  const missing = topics
+  const missing = declared
     .map((topic) => topicName(topic, layout))
     .filter((name) => !there.has(name));
   if (missing.length === 0) return;
   throw new MillraceError({
     code: 'no-data',
     what: `The broker has no topic ${missing[0]}.`,
-    why: `Of the ${topics.length} topics ${missing.length} are missing: Millrace has not run here with this TOPIC_PREFIX.`,
+    why: `Of the ${declared.length} topics ${missing.length} are missing: Millrace has not run here with this TOPIC_PREFIX.`,
     todo: 'Name the broker with KAFKA_BROKERS and the prefix with TOPIC_PREFIX.',
   });
 }
 
-export const applicationOf = ({ topicPrefix }: Pick<Config, 'topicPrefix'>) =>
-  `${topicPrefix}millrace`;
+export const applicationOf = ({ topics }: Pick<Config, 'topics'>) => `${topics.prefix}millrace`;
 
 /** The client's type names each mechanism apart; zod has checked that it is one of them. */
 function givenKafka({ kafka }: Config): KafkaAddress | undefined {

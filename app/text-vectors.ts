@@ -1,12 +1,12 @@
 // Vectors of item texts by the language model, kept on disk; the model is loaded for what is not there.
 import { join } from 'node:path';
-import type { Config } from '../infra/config.ts';
 import { roleModel } from '../infra/embedded/role-model.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
 import { VectorFile } from '../infra/llama/vector-file.ts';
 import type { LanguageModel } from '../models/llm/port.ts';
 import { ITEM_PROMPT } from '../models/llm/roles/representer.ts';
 import { VectorIndex } from '../models/text/similarity.ts';
+import type { Config } from './config/read.ts';
 
 /** Items and the text the model is given of each. */
 type ItemPrompts = Iterable<readonly [itemId: string, prompt: string]>;

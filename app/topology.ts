@@ -1,10 +1,11 @@
 // The topology that the commands run: the main path, with the candidates of the demo on their way.
-import type { Config } from '../infra/config.ts';
+
 import type { Topology } from '../streams/engine/topology.ts';
 import type { ExplainEnricherOptions } from '../streams/enrichers/explain.ts';
 import { beforePromotion, demoPromotions } from '../streams/promote/demo.ts';
 import { type ServeOptions, serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology, type TopologyOptions } from '../streams/topology.ts';
+import type { Config } from './config/read.ts';
 
 export function promoting(
   serve: Partial<ServeOptions> & Pick<ServeOptions, 'salt'>,

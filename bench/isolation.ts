@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { readConfig } from '../infra/config.ts';
+import { readConfig } from '../app/config/read.ts';
 import { ensureModel } from '../infra/embedded/model.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
 import type { LanguageModel } from '../models/llm/port.ts';

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withTables } from '../app/config/docs.ts';
 import { promoting } from '../app/topology.ts';
 import { roles } from '../models/llm/roles.ts';
 import { describeTopology } from '../streams/engine/describe.ts';
@@ -13,6 +14,8 @@ const generated: Readonly<Record<string, () => string>> = {
   'docs/topology.md': () => describeTopology(promoting({ salt: 'millrace-1' })),
   'docs/metrics.md': metrics,
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
+  'docs/configuration.md': () =>
+    withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
 };
 
 /** A page with one block made anew: what stands between `<!-- name -->` and `<!-- /name -->`. */

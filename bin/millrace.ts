@@ -2,12 +2,14 @@
 // The command line: the only place where everything is put together.
 import { Command, Option } from 'commander';
 import { commands } from './commands/commands.ts';
+import type { CommandContext } from './commands/context.ts';
 
 /** Commander's own. */
 const helpCommand = { name: 'help', usage: '[command]' };
 
 const program = new Command('millrace')
   .description('A stream-processing reinforcement-learning recommender on Kafka.')
+  .option('--config <file>', 'settings (default: millrace.yaml in the working directory)')
   .option('--data-dir <dir>', 'all state lives here (default: .millrace in the project)')
   .option('--host <address>', 'interface to listen on (default: 127.0.0.1)')
   .option('--port <port>', 'dashboard; a taken port is stepped over (default: 8080)')
@@ -40,8 +42,10 @@ async function addCommands(args: readonly string[]): Promise<void> {
   for (const { name, description, load } of commands) {
     const command = program.command(name).description(description);
     if (!args.includes(name)) continue;
-    const [define, { readConfig }] = await Promise.all([load(), import('../infra/config.ts')]);
-    define(command, { config: () => readConfig(process.env, program.opts()) });
+    const [define, { readSettings }] = await Promise.all([load(), import('../app/config/read.ts')]);
+    const settings: CommandContext['settings'] = (flags = {}, layers = {}) =>
+      readSettings(process.env, { flags: { ...program.opts(), ...flags }, ...layers });
+    define(command, { settings, config: (...args) => settings(...args).config });
   }
 }
 

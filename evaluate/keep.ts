@@ -1,8 +1,8 @@
 // Keeps an evaluation in ClickHouse.
 import { randomUUID } from 'node:crypto';
+import type { Config } from '../app/config/read.ts';
 import { keepRecords } from '../app/keep-records.ts';
 import type { Logs } from '../app/log.ts';
-import type { Config } from '../infra/config.ts';
 import type { Evaluation } from '../models/evaluation/evaluation.ts';
 import { type EvaluationRecord, evaluations } from '../schemas/topics/evaluations.ts';
 

@@ -1,5 +1,5 @@
 // A protocol: how models are judged on a log. One file a protocol, all of them in protocols.ts.
-import type { Config } from '../infra/config.ts';
+import type { Config } from '../app/config/read.ts';
 import type { Evaluation } from '../models/evaluation/evaluation.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
 

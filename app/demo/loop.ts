@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
-import type { Config } from '../../infra/config.ts';
 import type { Explanations } from '../../infra/http/explanations.ts';
 import { serveDashboard } from '../../infra/http/server.ts';
 import { dashboardSource } from '../../infra/http/source.ts';
@@ -16,6 +15,7 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/engine/enricher.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
+import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
@@ -169,7 +169,7 @@ async function run(
   const replayer = new Replayer({
     ...parts,
     log: logs.log,
-    partitions: config.partitions,
+    partitions: config.topics.partitions,
     dataset: options.dataset,
     folder: options.folder,
     scratch: join(config.dataDir, 'scratch'),
@@ -206,12 +206,11 @@ async function landed(
   { kafka, warehouse }: OpenParts,
   { log, say }: Logs,
 ): Promise<void> {
-  const prefix = config.topicPrefix;
   const all = await caughtUp({
     warehouse,
     kafka,
     log,
-    topicName: (name) => topicName(name, { prefix }),
+    topicName: (name) => topicName(name, config.topics),
   });
   if (!all) say('ClickHouse has not read every topic to its end yet; the figures may still move.');
 }

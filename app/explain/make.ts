@@ -1,6 +1,5 @@
 // Reasons on demand, by the language model in this process.
 
-import type { Config } from '../../infra/config.ts';
 import { Explainer } from '../../models/llm/explain/explain.ts';
 import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
 import { explanationOf } from '../../models/llm/explain/records.ts';
@@ -10,6 +9,7 @@ import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { Explanation } from '../../schemas/topics/explanations.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { Desks } from '../../streams/enrichers/desk.ts';
+import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
 import { fetchParts, openLlm } from '../parts.ts';
 import { vectorIndex } from '../text-vectors.ts';

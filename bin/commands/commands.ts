@@ -83,6 +83,12 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./tune.ts')).defineTune,
   },
   {
+    name: 'config',
+    usage: '[options]',
+    description: 'print what is set, with the source of every value, or check a file',
+    load: async () => (await import('./config.ts')).defineConfig,
+  },
+  {
     name: 'sql',
     usage: '[options] <query>',
     description: 'ask ClickHouse: of the running Millrace, or of its data when none runs',

@@ -1,7 +1,13 @@
-import type { Config } from '../../infra/config.ts';
+import type { Flags } from '../../app/config/layers.ts';
+import type { Config, ReadOptions, Settings } from '../../app/config/read.ts';
 
 /** What every command is given. */
 export interface CommandContext {
-  /** The configuration, from the environment and the flags. @throws MillraceError `config-invalid` */
-  readonly config: () => Config;
+  /**
+   * The configuration, from the file, the environment and the flags.
+   * @throws MillraceError `config-invalid`
+   */
+  readonly config: (flags?: Flags, layers?: Pick<ReadOptions, 'under' | 'over'>) => Config;
+  /** The same, with the source of every value. */
+  readonly settings: (flags?: Flags, layers?: Pick<ReadOptions, 'under' | 'over'>) => Settings;
 }

@@ -2,11 +2,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Config } from '../../app/config/read.ts';
 import { clickhouseUrl } from '../../app/parts.ts';
 import { addressFile } from '../../app/sql-server.ts';
 import { openClickHouse } from '../../infra/clickhouse/open.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
-import type { Config } from '../../infra/config.ts';
 import { lockDataDir } from '../../infra/embedded/data-dir.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { CommandContext } from './context.ts';

@@ -24,7 +24,7 @@ async function look(settings: ReturnType<CommandContext['config']>): Promise<Ove
   const admin = connectKafka(address, logs.log).admin();
   await admin.connect();
   stack.defer(() => admin.disconnect());
-  const nameOf = (name: string) => topicName(name, { prefix: settings.topicPrefix });
+  const nameOf = (name: string) => topicName(name, settings.topics);
   return await overviewOf(admin, nameOf, applicationOf(settings));
 }
 

@@ -2,13 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
+import type { Config } from '../../app/config/read.ts';
 import { type Logs, openLogs } from '../../app/log.ts';
 import { movielensSample } from '../../app/sample.ts';
 import { untilSignal } from '../../app/signals.ts';
 import { connectStreams, findStreams } from '../../app/streams.ts';
 import { publishAdapter } from '../../app/tune/publish.ts';
 import { reasonTasks } from '../../app/tune/tasks.ts';
-import type { Config } from '../../infra/config.ts';
 import { roleModel } from '../../infra/embedded/role-model.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
 import { matrixRows } from '../../infra/llama/gguf/rows.ts';

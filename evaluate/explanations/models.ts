@@ -1,7 +1,7 @@
 // The language models of an evaluation: those of the settings, in this process, opened when asked for;
 // what they answered before is not asked again.
 import { join } from 'node:path';
-import type { Config } from '../../infra/config.ts';
+import type { Config } from '../../app/config/read.ts';
 import { roleModel } from '../../infra/embedded/role-model.ts';
 import { KeptAnswers } from '../../infra/llama/kept-answers.ts';
 import { openLlama } from '../../infra/llama/open.ts';

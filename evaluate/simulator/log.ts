@@ -1,9 +1,9 @@
 // Logged feedback with what the language model says of it: how near each item is to what the user liked.
 
+import type { Config } from '../../app/config/read.ts';
 import { itemVectors } from '../../app/text-vectors.ts';
 import { readMindNews } from '../../datasets/mind.ts';
 import { movielens } from '../../datasets/movielens.ts';
-import type { Config } from '../../infra/config.ts';
 import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { VectorIndex } from '../../models/text/similarity.ts';
 import { sessionGapMs } from '../../models/user/track.ts';

@@ -1,10 +1,29 @@
 // `millrace doctor`: what each part of this machine will be, and what to do about what is missing.
-import type { Config } from '../config.ts';
 import { externalParts } from './doctor/external.ts';
 import { disk, docker, ports } from './doctor/machine.ts';
 import { model, roleModels } from './doctor/model.ts';
 import { browser, platformBinaries } from './doctor/packages.ts';
 import { jars, java, maven, node, pip } from './doctor/tools.ts';
+
+/** What is looked at: where the parts are, or where they will be. */
+export interface Checked {
+  /** Absent: the embedded broker. */
+  readonly kafka?: { readonly brokers: readonly string[] } | undefined;
+  /** Absent: the embedded registry. */
+  readonly registry?: { readonly url: string } | undefined;
+  /** Absent: chDB in this process. */
+  readonly clickhouse?: { readonly url: string } | undefined;
+  /** Absent model: the default one, fetched. */
+  readonly llm: {
+    readonly model?: string | undefined;
+    readonly roles: Readonly<Partial<Record<string, string | undefined>>>;
+  };
+  readonly partsDir: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly sqlPort: number;
+}
 
 export interface Finding {
   part: string;
@@ -17,7 +36,7 @@ export interface Finding {
 }
 
 /** Looks at everything a start needs; never throws, never fetches. */
-export async function doctor(config: Config): Promise<Finding[]> {
+export async function doctor(config: Checked): Promise<Finding[]> {
   const embeddedJvm = !config.kafka || !config.registry;
   const findings = await Promise.all(
     [

@@ -2,7 +2,6 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
 import { archivePath } from './class-archive.ts';
 import { ensureJars } from './jars.ts';
 import { findJava } from './java.ts';
@@ -11,13 +10,25 @@ import { ensureModel } from './model.ts';
 import { startRegistry } from './registry.ts';
 import type { Progress, StartOptions } from './types.ts';
 
+/** What decides which parts are embedded. */
+export interface NeededParts {
+  /** Absent: the embedded broker. */
+  readonly kafka?: object | undefined;
+  /** Absent: the embedded registry. */
+  readonly registry?: object | undefined;
+  /** Absent model: the default one, fetched. */
+  readonly llm: { readonly model?: string | undefined };
+  /** Where jars and model are kept. */
+  readonly partsDir: string;
+}
+
 /**
  * Fetches what is missing: jars unless broker and registry are external, the model unless it is named.
  * @returns path or address of the model
  * @throws MillraceError `part-missing`, `part-not-fetched`, `part-damaged`
  */
 export async function ensureParts(
-  config: Pick<Config, 'kafka' | 'registry' | 'partsDir'> & { llm: Pick<Config['llm'], 'model'> },
+  config: NeededParts,
   progress?: Progress,
 ): Promise<{ model: string }> {
   const embeddedJvm = !config.kafka || !config.registry;

@@ -1,6 +1,5 @@
 // Which model a role of the language model has: one of its own, the given one, or the default.
 import type { Role } from '../../models/llm/roles.ts';
-import type { Config } from '../config.ts';
 import { ensureModel } from './model.ts';
 
 /**
@@ -11,7 +10,16 @@ import { ensureModel } from './model.ts';
  */
 export async function roleModel(
   role: Role,
-  { llm, partsDir }: Pick<Config, 'llm' | 'partsDir'>,
+  {
+    llm,
+    partsDir,
+  }: {
+    readonly llm: {
+      readonly model?: string | undefined;
+      readonly roles: Readonly<Partial<Record<Role, string | undefined>>>;
+    };
+    readonly partsDir: string;
+  },
   progress?: (line: string) => void,
 ): Promise<string> {
   return llm.roles[role] ?? llm.model ?? (await ensureModel(partsDir, progress));

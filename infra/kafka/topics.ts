@@ -13,6 +13,8 @@ export interface TopicLayout {
   readonly partitions: number;
   /** @default the broker's own */
   readonly replicationFactor?: number | undefined;
+  /** Age at which records of a topic that is not compacted go, ms; -1: never. @default -1 */
+  readonly retentionMs?: number | undefined;
 }
 
 /** The name a topic has on the broker. */
@@ -65,7 +67,7 @@ function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
     configEntries: [
       { name: 'cleanup.policy', value: policy },
       // Replayed events carry the time they happened, years ago: retention by age would drop them.
-      { name: 'retention.ms', value: '-1' },
+      { name: 'retention.ms', value: String(topic.compacted ? -1 : (layout.retentionMs ?? -1)) },
       { name: 'message.timestamp.type', value: 'CreateTime' },
       ...(topic.compacted ? [{ name: 'segment.bytes', value: String(64 * 1024 * 1024) }] : []),
     ],

@@ -29,7 +29,7 @@ async function main([task, ...args]) {
   const paths = args.filter((arg) => !arg.startsWith('-'));
   // A run of named tests sets up only what it may need.
   if (paths.length === 0) {
-    const code = await passThrough(node, ['infra/embedded/setup.ts'], {
+    const code = await passThrough(node, ['app/setup.ts'], {
       NODE_OPTIONS: nodeOptions(),
     });
     if (code !== 0) return code;

@@ -24,15 +24,6 @@ export class Roles<N extends string = string> {
     if (wrong !== undefined) throw invalid(wrong);
   }
 
-  /** The model that each role has of its own, as the environment names it; an empty variable names none. */
-  modelsIn(env: Readonly<Record<string, string | undefined>>): Partial<Record<N, string>> {
-    const named = this.defs.flatMap(({ name, variable }) => {
-      const model = env[variable]?.trim();
-      return model ? [[name, model] as const] : [];
-    });
-    return Object.fromEntries(named) as Partial<Record<N, string>>;
-  }
-
   /** A Markdown table of the roles. */
   table(): string {
     const rows = this.defs.map(({ name, doc, variable, prompts, usedBy, fields }) => {

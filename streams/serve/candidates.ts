@@ -7,11 +7,15 @@ import type { Catalogue } from '../tables/catalogue.ts';
 import type { Vectors } from '../tables/vectors.ts';
 import { likedItems } from './decide.ts';
 
-/** Items scored for a request that names none. */
-export const candidateTarget = 150;
+/** How many candidates come from where, for a request that names none. */
+export interface Retrievers {
+  /** Items scored. @default 150 */
+  readonly total: number;
+  /** Of these, how many may come from vector similarity. @default 30 */
+  readonly similar: number;
+}
 
-/** Of these, how many may come from vector similarity. */
-const similarTarget = 30;
+export const retrieverDefaults: Retrievers = Object.freeze({ total: 150, similar: 30 });
 
 export interface Sources {
   readonly learner: Learner | undefined;
@@ -25,6 +29,7 @@ export function candidatesOf(
   state: UserState,
   sources: Sources,
   seed: number,
+  { total, similar }: Retrievers = retrieverDefaults,
 ): string[] {
   if (request.candidates && request.candidates.length > 0) return [...new Set(request.candidates)];
   const { learner, vectors, catalogue } = sources;
@@ -32,25 +37,27 @@ export function candidatesOf(
   const chosen = new Set<string>();
   const profile = vectors.profile(likedItems(state));
   if (profile) {
-    for (const itemId of vectors.nearest(profile, similarTarget + recent.size)) {
-      if (chosen.size >= similarTarget) break;
+    const most = Math.min(similar, total);
+    for (const itemId of vectors.nearest(profile, most + recent.size)) {
+      if (chosen.size >= most) break;
       if (!recent.has(itemId)) chosen.add(itemId);
     }
   }
   if (learner) {
-    const target = candidateTarget - chosen.size;
-    for (const itemId of learner.retrieve(state, target + similarTarget, request.at, seed)) {
-      if (chosen.size >= candidateTarget) break;
+    const target = total - chosen.size;
+    for (const itemId of learner.retrieve(state, target + similar, request.at, seed)) {
+      if (chosen.size >= total) break;
       if (!recent.has(itemId)) chosen.add(itemId);
     }
   }
-  if (chosen.size < candidateTarget) fillFromCatalogue(chosen, recent, catalogue, seed);
+  if (chosen.size < total) fillFromCatalogue(chosen, total, recent, catalogue, seed);
   return [...chosen];
 }
 
 /** Before the first snapshot, and in a small world: items of the catalogue, drawn by the seed. */
 function fillFromCatalogue(
   chosen: Set<string>,
+  total: number,
   recent: ReadonlySet<string>,
   catalogue: Catalogue,
   seed: number,
@@ -58,7 +65,7 @@ function fillFromCatalogue(
   const ids = [...catalogue.ids()];
   const random = new Random(seed);
   // A partial Fisher–Yates shuffle: distinct draws, no more of them than there are items.
-  for (let i = 0; i < ids.length && chosen.size < candidateTarget; i++) {
+  for (let i = 0; i < ids.length && chosen.size < total; i++) {
     const j = i + random.below(ids.length - i);
     [ids[i], ids[j]] = [ids[j]!, ids[i]!];
     if (!recent.has(ids[i]!)) chosen.add(ids[i]!);

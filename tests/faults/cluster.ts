@@ -2,7 +2,7 @@
 // Each worker reaches the broker through a link of its own.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readConfig } from '../../infra/config.ts';
+import { readConfig } from '../../app/config/read.ts';
 import { type Listener, startKafka } from '../../infra/embedded/kafka.ts';
 import { ensureParts } from '../../infra/embedded/parts.ts';
 import { freePort } from '../../infra/embedded/ports.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { readConfig } from '../../infra/config.ts';
+import { readConfig } from '../../app/config/read.ts';
 import { logPath } from '../../infra/embedded/jvm.ts';
 import { ensureParts, type JvmParts, startJvmParts } from '../../infra/embedded/parts.ts';
 import { gone, identify, isAlive, type ProcessId } from '../../infra/embedded/processes.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
-import { readConfig } from '../../infra/config.ts';
+import { readConfig } from '../../app/config/read.ts';
 import { startKafka } from '../../infra/embedded/kafka.ts';
 import { startRegistry } from '../../infra/embedded/registry.ts';
 import type { EmbeddedKafka, EmbeddedPart, EmbeddedRegistry } from '../../infra/embedded/types.ts';

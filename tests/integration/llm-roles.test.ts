@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
+import { readConfig } from '../../app/config/read.ts';
 import { openLlm } from '../../app/parts.ts';
 import { explainOptions } from '../../app/topology.ts';
-import { readConfig } from '../../infra/config.ts';
 import { Judging } from '../../streams/enrichers/judging.ts';
 import { modelFile as model, needModel } from '../support/model-file.ts';
 

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../infra/config.ts';
+import { leavesOf } from '../../app/config/leaves.ts';
+import { llmOf } from '../../app/config/platform.ts';
+import { readConfig } from '../../app/config/read.ts';
 import { roleModels } from '../../infra/embedded/doctor/model.ts';
 import { guarded } from '../../models/llm/fields.ts';
 import { defineRole } from '../../models/llm/role.ts';
@@ -21,8 +23,11 @@ const withHaggler = new Roles<string>([...roles.defs, haggler]);
 
 describe('a role that was added to the registry', () => {
   it('has an environment variable that names its model', () => {
-    const env = { LLM_MODEL_HAGGLER: ' dear.gguf ', LLM_MODEL_JUDGE: '', LLM_MODEL: 'all.gguf' };
-    expect(withHaggler.modelsIn(env)).toEqual({ haggler: 'dear.gguf' });
+    const settings = leavesOf(llmOf(withHaggler), ['llm']);
+    expect(settings.find(({ path }) => path === 'llm.roles.haggler')).toMatchObject({
+      env: 'LLM_MODEL_HAGGLER',
+      description: 'A model of its own for the haggler. A price that a user would pay.',
+    });
   });
 
   it('lets its own fields pass, masked, and no others', () => {

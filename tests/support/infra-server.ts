@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig } from '../../infra/config.ts';
+import { readConfig } from '../../app/config/read.ts';
 import { ensureParts, startJvmParts } from '../../infra/embedded/parts.ts';
 import { startContainers } from './containers.ts';
 import type { Infra } from './infra.ts';

@@ -1,9 +1,8 @@
 // Parts that the environment names instead of the embedded ones: do they answer?
 import { connect } from 'node:net';
-import type { Config } from '../../config.ts';
-import type { Finding } from '../doctor.ts';
+import type { Checked, Finding } from '../doctor.ts';
 
-export function externalParts(config: Config): Promise<Finding[]> {
+export function externalParts(config: Checked): Promise<Finding[]> {
   const { kafka, registry, clickhouse } = config;
   return Promise.all([
     kafka

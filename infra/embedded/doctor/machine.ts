@@ -2,15 +2,14 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Config } from '../../config.ts';
 import { run } from '../command.ts';
-import type { Finding } from '../doctor.ts';
+import type { Checked, Finding } from '../doctor.ts';
 import { isFree } from '../ports.ts';
 
 /** Bytes that a first start takes: jars, model, topics and tables of the demo. */
 const ROOM = 2e9;
 
-export async function ports({ host, port, sqlPort }: Config): Promise<Finding[]> {
+export async function ports({ host, port, sqlPort }: Checked): Promise<Finding[]> {
   const uses = [
     ['Dashboard port', port],
     ['SQL port', sqlPort],
@@ -25,7 +24,7 @@ export async function ports({ host, port, sqlPort }: Config): Promise<Finding[]>
   );
 }
 
-export async function disk({ dataDir }: Config): Promise<Finding> {
+export async function disk({ dataDir }: Checked): Promise<Finding> {
   const part = 'Disk';
   let there = dataDir;
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);

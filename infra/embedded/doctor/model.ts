@@ -2,11 +2,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Roles, roles } from '../../../models/llm/roles.ts';
-import type { Config } from '../../config.ts';
-import type { Finding } from '../doctor.ts';
+import type { Checked, Finding } from '../doctor.ts';
 import { MODEL_SHA256, modelPath, sha256 } from '../model.ts';
 
-export async function model({ llm, partsDir }: Config): Promise<Finding> {
+export async function model({ llm, partsDir }: Checked): Promise<Finding> {
   const part = 'Model';
   if (llm.model) return named(part, llm.model, 'LLM_MODEL');
   const path = modelPath(partsDir);
@@ -23,7 +22,9 @@ export async function model({ llm, partsDir }: Config): Promise<Finding> {
 
 /** One finding for each role that has a model of its own. */
 export function roleModels(
-  { llm }: { readonly llm: { readonly roles: Readonly<Partial<Record<string, string>>> } },
+  {
+    llm,
+  }: { readonly llm: { readonly roles: Readonly<Partial<Record<string, string | undefined>>> } },
   of: Roles = roles,
 ): Finding[] {
   return of.defs.flatMap(({ name, variable }) => {

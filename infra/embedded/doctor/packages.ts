@@ -1,8 +1,7 @@
 // Native packages: npm leaves one out, without an error, when the registry in reach lacks it.
 import { createRequire } from 'node:module';
-import type { Config } from '../../config.ts';
 import { run } from '../command.ts';
-import type { Finding } from '../doctor.ts';
+import type { Checked, Finding } from '../doctor.ts';
 import { waysOn } from '../missing.ts';
 
 const require = createRequire(import.meta.url);
@@ -31,7 +30,7 @@ export function binariesFor(
   return (made[`${platform}-${arch}`] ?? []).map((name) => `@node-llama-cpp/${name}`);
 }
 
-export function platformBinaries({ clickhouse }: Config): Finding[] {
+export function platformBinaries({ clickhouse }: Checked): Finding[] {
   return [
     binaries('chDB', 'chdb', clickhouse ? 'warn' : 'missing', waysOn('clickhouse')),
     binaries('llama.cpp', 'node-llama-cpp', 'missing', 'The language model cannot run without it.'),

@@ -1,8 +1,7 @@
 // Tools the embedded parts are fetched with and run on.
 import { existsSync } from 'node:fs';
-import type { Config } from '../../config.ts';
 import { run } from '../command.ts';
-import type { Finding } from '../doctor.ts';
+import type { Checked, Finding } from '../doctor.ts';
 import { JAVA_AT_LEAST, lookForJava } from '../java.ts';
 import { jarsDir } from '../layout.ts';
 import { waysOn } from '../missing.ts';
@@ -34,7 +33,7 @@ export async function java(): Promise<Finding> {
 }
 
 /** Maven is wanted only while there are no jars. */
-export async function maven({ partsDir }: Config): Promise<Finding> {
+export async function maven({ partsDir }: Checked): Promise<Finding> {
   const asked = await run('mvn', ['-v']);
   const version = /Apache Maven ([\d.]+)/.exec(asked.output)?.[1];
   if (version && asked.code === 0) return { part: 'Maven', status: 'ok', what: version };
@@ -47,7 +46,7 @@ export async function maven({ partsDir }: Config): Promise<Finding> {
   };
 }
 
-export function jars({ partsDir }: Config): Finding {
+export function jars({ partsDir }: Checked): Finding {
   const part = 'Jars';
   const dir = jarsDir(partsDir);
   if (existsSync(dir)) return { part, status: 'ok', what: `Kafka and Apicurio Registry in ${dir}` };
@@ -56,7 +55,7 @@ export function jars({ partsDir }: Config): Finding {
 }
 
 /** pip is wanted only while there is no model. */
-export async function pip({ partsDir }: Config): Promise<Finding> {
+export async function pip({ partsDir }: Checked): Promise<Finding> {
   const found = await findPip();
   if (found) return { part: 'pip', status: 'ok', what: found.join(' ') };
   const needed = !existsSync(modelPath(partsDir));

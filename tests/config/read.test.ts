@@ -1,7 +1,8 @@
 // Settings: flags win over the environment, mistakes are named, secrets stay out of logs.
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig, redacted } from '../../infra/config.ts';
+import { redacted } from '../../app/config/print.ts';
+import { readConfig } from '../../app/config/read.ts';
 import { codeOf, type MillraceError } from '../../schemas/errors.ts';
 
 const failing = (env: Record<string, string>): MillraceError => {
@@ -17,12 +18,11 @@ describe('readConfig', () => {
   it('embeds every part when nothing is set', () => {
     const config = readConfig({});
     expect(config).toMatchObject({
-      topicPrefix: '',
+      topics: { prefix: '', partitions: 1, retentionMs: -1 },
       stateStore: 'memory',
       host: '127.0.0.1',
       port: 8080,
       sqlPort: 8123,
-      partitions: 1,
     });
     expect([config.kafka, config.registry, config.clickhouse, config.llm.model]).toEqual(
       Array(4).fill(undefined),
@@ -57,7 +57,7 @@ describe('readConfig', () => {
 
   it('reads what is done with what goes wrong', () => {
     expect(readConfig({})).toMatchObject({
-      policy: { undecodable: 'skip', poison: 'halt', oversized: 'halt', retries: 20 },
+      errors: { undecodable: 'skip', poison: 'halt', oversized: 'halt', retries: 20 },
       sessionTimeoutMs: 10_000,
     });
     const config = readConfig({
@@ -70,7 +70,7 @@ describe('readConfig', () => {
       SESSION_TIMEOUT_MS: '30000',
     });
     expect(config).toMatchObject({
-      policy: {
+      errors: {
         undecodable: 'halt',
         poison: 'skip',
         oversized: 'skip',
@@ -87,7 +87,7 @@ describe('readConfig', () => {
 
   it('lets a flag win over the environment, and the environment over the default', () => {
     const env = { MILLRACE_PORT: '9000', MILLRACE_SEED: '7', MILLRACE_DATA_DIR: '/somewhere' };
-    expect(readConfig(env, { port: '9001', dataDir: '/elsewhere' })).toMatchObject({
+    expect(readConfig(env, { flags: { port: '9001', dataDir: '/elsewhere' } })).toMatchObject({
       port: 9001,
       seed: 7,
       dataDir: '/elsewhere',
@@ -105,7 +105,7 @@ describe('readConfig', () => {
       MILLRACE_PORT: '70000',
     });
     expect(codeOf(error)).toBe('config-invalid');
-    for (const name of ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', '--port']) {
+    for (const name of ['KAFKA_BROKERS', 'SCHEMA_REGISTRY_URL', 'MILLRACE_PORT']) {
       expect(error.message).toContain(name);
     }
   });

@@ -1,7 +1,8 @@
 // Fetches the embedded parts ahead of the tests, so that no test waits for a download.
-import { MillraceError } from '../../schemas/errors.ts';
-import { readConfig } from '../config.ts';
-import { ensureParts } from './parts.ts';
+
+import { ensureParts } from '../infra/embedded/parts.ts';
+import { MillraceError } from '../schemas/errors.ts';
+import { readConfig } from './config/read.ts';
 
 try {
   await ensureParts(readConfig(), (line) => process.stderr.write(`millrace: ${line}\n`));

@@ -1,0 +1,90 @@
+// Kinds of values a setting can have. A file gives numbers and lists, the environment text: both are taken.
+import { z } from 'zod';
+
+/** What the docs and the error messages say of a setting, beside its schema. */
+export interface SettingMeta {
+  /** Plain English, for the table of docs/configuration.md. */
+  readonly description: string;
+  /** Environment variable. @default MILLRACE_ and the path in capitals */
+  readonly env?: string;
+  /** Flag of the command line. */
+  readonly flag?: string;
+  readonly unit: string;
+  /** The default in words, where it is not a fixed value. */
+  readonly unset?: string;
+  /** A relative one in the file counts from the folder of the file. */
+  readonly isPath?: boolean;
+  /** Replaced by *** wherever the configuration is shown. */
+  readonly secret?: boolean;
+}
+
+/** Says what a setting is. To be called last: a schema made from another one forgets it. */
+export function setting<S extends z.ZodType>(schema: S, meta: SettingMeta): S {
+  return schema.meta({ ...meta });
+}
+
+export const metaOf = (schema: z.ZodType) => schema.meta() as SettingMeta | undefined;
+
+export const text = z.string('text is wanted');
+
+export const address = z
+  .string('an http or https address is wanted')
+  .refine((url) => URL.canParse(url) && /^https?:/.test(url), 'an http or https address is wanted')
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const hostPort = z
+  .string()
+  .regex(
+    /^(\[[0-9a-fA-F:]+\]|[^\s:,]+):\d{1,5}$/,
+    'host:port is wanted, several separated by commas',
+  );
+
+/** A list, or text with commas. */
+export const hostPorts = z.preprocess(
+  (value) =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter(Boolean)
+      : value,
+  z
+    .array(hostPort, 'host:port is wanted, several separated by commas')
+    .min(1, 'host:port is wanted'),
+);
+
+export const yesNo = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'yes', 'no'])], 'true or false is wanted')
+  .transform((value) => value === true || ['true', '1', 'yes'].includes(String(value)));
+
+/** Text is read as a number; everything else must be one. */
+const fromText = (value: unknown) =>
+  typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+
+export const whole = (least: number, most: number) => {
+  const wanted = `a whole number from ${least} to ${most} is wanted`;
+  return z.preprocess(
+    fromText,
+    z
+      .number(wanted)
+      .int(wanted)
+      .min(least, `${least} is the least`)
+      .max(most, `${most} is the most`),
+  );
+};
+
+/** A number from `least` to `most`; `above`: it must be larger than `least`. */
+export const number = (least: number, most: number, { above = false } = {}) => {
+  const wanted = `a number ${above ? 'above' : 'from'} ${least}${most === Infinity ? ' on' : ` to ${most}`} is wanted`;
+  return z.preprocess(
+    fromText,
+    z
+      .number(wanted)
+      .refine((value) => (above ? value > least : value >= least) && value <= most, wanted),
+  );
+};
+
+export const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) => {
+  const wanted = `${values.slice(0, -1).join(', ')} or ${values.at(-1)} is wanted`;
+  return z.enum(values, wanted);
+};

@@ -1,0 +1,67 @@
+// The configuration, read once: a flag wins over the environment, the environment over the file, the file
+// over the default. Then it is frozen.
+import { join, resolve } from 'node:path';
+import { home } from '../../infra/own-file.ts';
+import { checkRecommender, completed } from './checks.ts';
+import { type ConfigFile, findFile } from './file.ts';
+import { type Env, type Flags, type Layer, type Layered, layered } from './layers.ts';
+import { leavesOf } from './leaves.ts';
+import { invalid, problemsOf } from './problems.ts';
+import { schema } from './schema.ts';
+
+export type Config = Readonly<ReturnType<typeof completed>>;
+
+/** A configuration and where it came from. */
+export interface Settings {
+  readonly config: Config;
+  /** Undefined: there is no file. */
+  readonly file: ConfigFile | undefined;
+  readonly sourceOf: Layered['sourceOf'];
+}
+
+export interface ReadOptions {
+  /** Flags of the command line. `config` names the file. */
+  readonly flags?: Flags;
+  /** What an application sets over the defaults, and over the file. */
+  readonly under?: Layer;
+  readonly over?: Layer;
+  /** Where millrace.yaml is looked for. @default the working directory */
+  readonly folder?: string;
+}
+
+export const leaves = leavesOf(schema);
+
+/** @throws MillraceError `config-invalid`, naming every setting that cannot be used */
+export function readSettings(
+  env: Env = process.env,
+  { flags = {}, under, over, folder = process.cwd() }: ReadOptions = {},
+): Settings {
+  const named = (flags.config as string | undefined) ?? (env.MILLRACE_CONFIG?.trim() || undefined);
+  const file = findFile(named, folder);
+  const layers = layered({ under, file, over, env, flags }, leaves);
+  const pathOf = (key: 'dataDir' | 'partsDir', ...otherwise: string[]) => {
+    const given = layers.values[key] ?? join(home, ...otherwise);
+    return typeof given === 'string' ? resolve(given) : given;
+  };
+  const values = {
+    ...layers.values,
+    dataDir: pathOf('dataDir', '.millrace'),
+    partsDir: pathOf('partsDir', '.millrace', 'parts'),
+  };
+  const { data, error } = schema.safeParse(values);
+  const problems = [...(error ? problemsOf(error, leaves) : []), ...checkRecommender(values)];
+  if (!data || problems.length > 0) throw invalid(problems, layers, leaves);
+  return { config: deepFreeze(completed(data)), file, sourceOf: (path) => layers.sourceOf(path) };
+}
+
+/** @throws MillraceError `config-invalid` */
+export function readConfig(env?: Env, options?: ReadOptions): Config {
+  return readSettings(env, options).config;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (inner && typeof inner === 'object') deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}
