@@ -52,8 +52,8 @@ describe('examples', () => {
   it('03: beats popularity, and the means of user and item', async () => {
     const { ratings, auc } = await learn(silent);
     expect(ratings).toBe(5_000);
-    expect(auc.millrace).toBeGreaterThan(auc.popularity! + 0.03);
-    expect(auc.millrace).toBeGreaterThan(auc.means!);
+    expect(auc.millrace).toBeGreaterThan(auc.popularity! + 0.06);
+    expect(auc.millrace).toBeGreaterThan(auc.means! + 0.01);
   }, 60_000);
 
   it('04: estimates what a policy earns from slates it did not choose', () => {

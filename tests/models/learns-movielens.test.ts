@@ -35,10 +35,10 @@ suite('on the first 30,000 ratings of MovieLens', () => {
       number,
     ];
     expect(means).toBeGreaterThan(popularity);
-    expect(ours).toBeGreaterThan(means + 0.02);
+    expect(ours).toBeGreaterThan(means + 0.025);
     const [loss, meansLoss] = predicted.map((p) => logLoss(p, labels)) as [number, number];
-    expect(loss).toBeLessThan(meansLoss - 0.01);
+    expect(loss).toBeLessThan(meansLoss - 0.02);
     const mean = (which: 0 | 1) => gains.reduce((sum, gain) => sum + gain[which], 0) / gains.length;
-    expect(mean(0)).toBeGreaterThan(1.4 * mean(1));
+    expect(mean(0)).toBeGreaterThan(2 * mean(1));
   });
 });
