@@ -43,9 +43,17 @@ describe('the demo', () => {
   }, 240_000);
 
   it('answers SQL while it runs', async () => {
-    const { output, ended } = millrace('sql', '--json', 'select variant, ctr from ctr_by_variant');
-    expect(await ended).toBe(0);
-    expect(JSON.parse(output.out)).toBeInstanceOf(Array);
+    const query = 'select variant, ctr from ctr_by_variant';
+    let served: Record<string, unknown>[] = [];
+    // The one that was killed had served some; ClickHouse reads them anew.
+    while (served.length === 0) {
+      const { output, ended } = millrace('sql', '--json', query);
+      expect(await ended).toBe(0);
+      served = JSON.parse(output.out);
+    }
+    for (const row of served) {
+      expect(row).toEqual({ variant: expect.any(String), ctr: expect.any(Number) });
+    }
   }, 60_000);
 
   it('shows its metrics and its topics while it runs', async () => {
@@ -74,9 +82,12 @@ describe('the demo', () => {
 
   it('learned, represented and simulated', () => {
     const { metrics, baselines, variants, llm } = summary;
-    expect(metrics.auc).toBeGreaterThan(0.55);
-    expect(metrics.logloss).toBeLessThan(baselines.popularity!.logloss!);
-    expect(metrics.ndcg10).toBeGreaterThan(0);
+    const { means, popularity } = baselines;
+    // Of this many rows: AUC .746 beside .720 and .658, NDCG@10 .102 beside .057.
+    expect(metrics.auc).toBeGreaterThan(means!.auc! + 0.02);
+    expect(metrics.auc).toBeGreaterThan(popularity!.auc! + 0.07);
+    expect(metrics.logloss).toBeLessThan(means!.logloss! - 0.015);
+    expect(metrics.ndcg10).toBeGreaterThan(1.6 * popularity!.ndcg10!);
     expect(variants.map(({ variant }) => variant)).toEqual([
       'inverted',
       'learning',
@@ -137,5 +148,12 @@ describe('the demo', () => {
     again.child.kill('SIGINT');
     expect(await again.ended).toBe(130);
     expect(processes()).toEqual([]);
+    const { output, ended } = millrace(
+      'sql',
+      '--json',
+      'select read, lost, duplicated from accounting',
+    );
+    expect(await ended).toBe(0);
+    expect(JSON.parse(output.out)).toEqual([{ read: rows, lost: 0, duplicated: 0 }]);
   }, 120_000);
 });
