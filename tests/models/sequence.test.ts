@@ -178,6 +178,18 @@ describe('NextItem', () => {
     expect(chance()).toBeGreaterThan(before);
   });
 
+  it('takes the same step by a sample that is the whole catalogue', () => {
+    const [exact, sampled] = [chains(), chains()];
+    for (const item of [8, 19, 12]) {
+      exact.learnWeights(exact.choiceSet('u0', [target(item)])!);
+      sampled.learnSampled('u0', [target(item)]);
+    }
+    for (const [i, weight] of exact.logit.weights.entries()) {
+      expect(sampled.logit.weights[i]).toBeCloseTo(weight, 9);
+    }
+    expect([...exact.logit.weights]).not.toEqual([...chains().logit.weights]);
+  });
+
   it('finds items near the likes', () => {
     expect(chains().near([5, 6, 7])).toContain(8);
     expect(chains().near([])).toEqual([]);

@@ -35,6 +35,18 @@ describe('the codec', () => {
     expect(codec.decode(third!)).toEqual(click);
   });
 
+  it('writes into the place given, or says how much was missing', () => {
+    const codec = createCodec(clicks, 258);
+    const whole = codec.encode(click);
+    const target = Buffer.alloc(whole.length + 3, 7);
+    expect(codec.encodeInto(click, target, 2)).toBe(2 + whole.length);
+    expect(target.subarray(2, -1)).toEqual(whole);
+    expect([target[0], target[1], target.at(-1)]).toEqual([7, 7, 7]);
+    // Two bytes are there for the five of the head; then one is missing of the body.
+    expect(codec.encodeInto(click, Buffer.alloc(4), 2)).toBe(-3);
+    expect(codec.encodeInto(click, Buffer.alloc(whole.length + 1), 2)).toBe(-1);
+  });
+
   it('reads an older writer’s records once it knows the schema', () => {
     const old = JSON.parse(schemaText(clicks));
     old.fields = old.fields.slice().reverse(); // another order of fields is another encoding

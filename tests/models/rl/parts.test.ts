@@ -152,6 +152,16 @@ describe('rewards to come', () => {
     expect([...advantagesOf(steps, 0.5)]).toEqual([0.75 + 0.5 * 0.5, 0.25 + 0.5 * 0.5 * 1, 1]);
   });
 
+  it('are valued by the mean candidate, each as often as it stands for, and what is left to fill', () => {
+    const transition = madeTransition(5, [1, 0], 3); // two shown, three that stand for nine
+    const [first, second] = stepsOf([transition], new Float64Array(WIDTH + 1), 0.9);
+    for (let f = 0; f < WIDTH; f++) {
+      const of = (i: number) => transition.rows[i * WIDTH + f]!;
+      expect(first!.moment[f]).toBeCloseTo((of(0) + of(1) + 3 * (of(2) + of(3) + of(4))) / 11, 12);
+    }
+    expect([first!.moment[WIDTH], second!.moment[WIDTH]]).toEqual([0.2, 0.1]);
+  });
+
   it('discount after a slate and end with the session', () => {
     const session = [madeTransition(5), madeTransition(4, [1, 1])];
     const discounts = stepsOf(session, new Float64Array(WIDTH + 1), 0.9);

@@ -32,6 +32,29 @@ describe('the seeded world', () => {
     expect(world.taste('nobody', 2, 0)).toBe(0);
   });
 
+  it('has tastes as strong as its options say', () => {
+    const world = new World({ taste: 0.6, users: 400 });
+    const tastes = world.users.flatMap((user) =>
+      Array.from({ length: world.options.topics }, (_, topic) => world.taste(user, topic, 0)),
+    );
+    const variance = tastes.reduce((sum, taste) => sum + taste * taste, 0) / tastes.length;
+    // Four standard deviations of a mean of squares.
+    const slack = 4 * Math.sqrt(2 / tastes.length);
+    expect(Math.abs(variance / 0.6 ** 2 - 1)).toBeLessThan(slack);
+  });
+
+  it('answers slates by examples: a click is worth 1, and nothing else anything', () => {
+    const lived = [...liveIn(new World(), new UniformPolicy(), { requests: 60 })];
+    const items = lived.flatMap(({ examples }) => examples.flatMap((one) => one.items));
+    const clicks = items.filter(({ positive }) => positive).length;
+    expect(clicks).toBeGreaterThan(20);
+    expect(clicks).toBeLessThan(items.length - 20);
+    expect(items.map(({ reward }) => reward)).toEqual(items.map(({ positive }) => +positive));
+    expect(new Set(lived.flatMap(({ examples }) => examples.map((e) => e.confidence)))).toEqual(
+      new Set([1]),
+    );
+  });
+
   it('says what items are about, in text and in similarity', () => {
     const world = new World();
     for (const { title, text, groups } of world.items) {
