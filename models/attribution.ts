@@ -138,5 +138,6 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
       groups: groups[impression.items.length + index] ?? [],
       features: [],
     })),
+    simulatorView: null,
   };
 }

@@ -73,6 +73,7 @@ export function* opening(world: World, seed: number): Generator<Example> {
       shadowSlates: [],
       space: '',
       profile: [],
+      simulatorView: null,
       unshown: [],
     };
   }

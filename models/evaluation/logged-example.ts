@@ -43,5 +43,6 @@ export function loggedExample(
     space: '',
     profile: [],
     unshown: [],
+    simulatorView: null,
   };
 }

@@ -29,6 +29,8 @@ const FORMAT = 'millrace/simulator-head/3';
 const WIDTH = 13;
 const SIMILARITY = 0;
 const PMI = 1;
+/** Of AdaGrad's sums of squared gradients, so that the first step is no leap. */
+const FIRST_SQUARE = 1e-2;
 /** Pseudo-observations that pull a rate to the overall rate. */
 const SHRINKAGE = 10;
 /**
@@ -69,7 +71,7 @@ export class SimulatorHead {
 
   constructor() {
     this.#weights = new Float64Array(WIDTH);
-    this.#squares = new Float64Array(WIDTH).fill(1e-2);
+    this.#squares = new Float64Array(WIDTH).fill(FIRST_SQUARE);
     this.#moments = new Float64Array(6);
     this.#counts = new Float64Array(2);
     this.#auc = new BinnedAuc();
@@ -111,6 +113,15 @@ export class SimulatorHead {
     this.#counts[0]! += 1;
     if (positive) this.#counts[1]! += 1;
     return p;
+  }
+
+  /** Forgets what it made of similarities: those that come are by another model. */
+  forgetSimilarity(): void {
+    for (const i of [1, 2]) {
+      this.#weights[i] = 0;
+      this.#squares[i] = FIRST_SQUARE;
+    }
+    this.#moments.fill(0, 3 * SIMILARITY, 3 * SIMILARITY + 3);
   }
 
   /** Prequential AUC, fading over the last few thousand outcomes. */

@@ -28,6 +28,8 @@ export class Simulator {
   readonly #head: SimulatorHead;
   readonly #rating: RatingHead;
   readonly #items: Map<string, Count>;
+  /** See `seeBy`. */
+  #model = '';
 
   private constructor(head: SimulatorHead, rating: RatingHead, items: Map<string, Count>) {
     this.#head = head;
@@ -39,7 +41,8 @@ export class Simulator {
   static load(bytes?: Uint8Array): Simulator {
     if (!bytes) return new Simulator(new SimulatorHead(), new RatingHead(), new Map());
     const parts = decodeParts(bytes, FORMAT);
-    const ids = parts.meta as string[];
+    const meta = parts.meta as string[] | { ids: string[]; model: string };
+    const { ids, model } = Array.isArray(meta) ? { ids: meta, model: '' } : meta;
     const counts = parts.f64('counts');
     const items = new Map(
       ids.map((id, i) => {
@@ -48,7 +51,25 @@ export class Simulator {
       }),
     );
     const head = SimulatorHead.load(Uint8Array.from(parts.f64('head')));
-    return new Simulator(head, new RatingHead(parts.f64('rating')), items);
+    const simulator = new Simulator(head, new RatingHead(parts.f64('rating')), items);
+    simulator.#model = model;
+    return simulator;
+  }
+
+  /** The model that `seeBy` named last. */
+  get model(): string {
+    return this.#model;
+  }
+
+  /**
+   * From now on the similarities it is given are by the vectors of this model. Another model than before
+   * begins what it made of similarities anew; everything else it knows stays.
+   * @param model name of a language model; empty for the one that serves everybody
+   */
+  seeBy(model: string): void {
+    if (model === this.#model) return;
+    this.#model = model;
+    this.#head.forgetSimilarity();
   }
 
   /** Outcomes learned: its version. */
@@ -106,9 +127,11 @@ export class Simulator {
 
   save(): Uint8Array {
     const counts = [...this.#items.values()].flatMap((c) => [c.impressions, c.positives, c.sum]);
+    const ids = [...this.#items.keys()];
     return encodeParts({
       format: FORMAT,
-      meta: [...this.#items.keys()],
+      // Ids alone where no model was named, as ever: equal states keep equal bytes.
+      meta: this.#model === '' ? ids : { ids, model: this.#model },
       arrays: {
         counts: Float64Array.from(counts),
         head: Float64Array.from(this.#head.save()),

@@ -136,6 +136,7 @@ function exampleOf(
     unshown: candidates
       .filter((_, index) => !chosen.includes(index))
       .map((one) => ({ ...one, groups: [...one.groups], intent: null, features: [] })),
+    simulatorView: null,
   };
 }
 

@@ -3,6 +3,15 @@ import { defineTopic, type EventOf } from '../topic.ts';
 import { shadowSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
 
+const simulatorView = record('SimulatorView', "What the simulator's own language model says.", [
+  { name: 'model', type: 'string' },
+  {
+    name: 'similarities',
+    type: arrayOf(['null', 'double'] as const),
+    doc: 'Of each item with what the user liked, by vectors of `model`; null where one is missing.',
+  },
+]);
+
 export const examples = defineTopic({
   name: 'examples',
   doc: 'An impression with its outcome and the state as it was at the decision.',
@@ -88,6 +97,10 @@ export const examples = defineTopic({
       ),
       default: [],
       doc: 'An even sample of the candidates not shown; empty where no policy learns from them.',
+    },
+    {
+      ...optional('simulatorView', simulatorView),
+      doc: "Where the simulator has a language model of its own; else `similarity` is the simulator's too.",
     },
   ]),
   keyOf: (example) => example.userId,

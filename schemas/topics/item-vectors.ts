@@ -17,6 +17,12 @@ export const itemVectors = defineTopic({
     { name: 'at', type: timestamp },
     { name: 'model', type: 'string' },
     { name: 'vector', type: arrayOf('float') },
+    {
+      name: 'roles',
+      type: arrayOf('string'),
+      default: [],
+      doc: 'Roles of the language model that use vectors of this model; empty: all of them.',
+    },
   ]),
   keyOf: (vector) => vector.hash,
   timeOf: (vector) => vector.at,

@@ -47,7 +47,7 @@ async function makeVector(
   if (!ports.tables.vectors.has(item.itemId)) {
     ports.tables.vectors.add(item.itemId, vector);
     const record = { hash, itemId: item.itemId, at, model: desk.name };
-    await ports.emit(itemVectors, [{ ...record, vector: [...vector] }]);
+    await ports.emit(itemVectors, [{ ...record, vector: [...vector], roles: [] }]);
     const { masked } = guarded(representer, { title: item.text || item.title });
     await findings.note(at, { privacy: counted(kinds, masked) });
   }

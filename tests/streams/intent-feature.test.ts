@@ -122,6 +122,7 @@ it('is learned: what fits is scored higher once clicks have followed it', () => 
     space: '',
     profile: [],
     unshown: [],
+    simulatorView: null,
   });
   for (let n = 0; n < 300; n++) learner.learn(example(n));
   const reloaded = loadLearner(learner.save());

@@ -39,7 +39,7 @@ function run({ withVectors = true, restarts = false } = {}) {
   for (const id of ids) runtime.send(items, itemOf(id));
   for (const id of withVectors ? ids : []) {
     const vector = vectorOf(id);
-    runtime.send(itemVectors, { hash: id, itemId: id, at: 0, model: 'm', vector });
+    runtime.send(itemVectors, { hash: id, itemId: id, at: 0, model: 'm', vector, roles: [] });
   }
   const random = new Random(4);
   const click = (impressionId: string, userId: string, at: number, shown: readonly string[]) => {

@@ -131,6 +131,7 @@ function toExample(
     space: '',
     profile: [],
     unshown: [],
+    simulatorView: null,
   };
 }
 
