@@ -37,9 +37,32 @@ const flow = Object.entries(ALLOWED).map(([room, allowed]) => ({
   },
 }));
 
+/** What the engine, and everything that runs it, may know of what is said: no topic of the recommender. */
+const ENGINE_SCHEMAS = 'schemas/(avro|codec|errors|topic|topics/(dead-letters|snapshots))\\.ts$';
+
 module.exports = {
   forbidden: [
     ...flow,
+    {
+      name: 'engine-knows-no-recommender',
+      comment: 'The engine runs any topology: it imports how topics are declared, and draws.',
+      severity: 'error',
+      from: { path: '^streams/engine/' },
+      to: {
+        path: '^(schemas|models|streams)/',
+        pathNot: `^(streams/engine/|models/random\\.ts$|${ENGINE_SCHEMAS})`,
+      },
+    },
+    {
+      name: 'runtimes-import-the-engine-alone',
+      comment: 'Kafka, registry, stores, rebuild and metrics run any topology.',
+      severity: 'error',
+      from: { path: '^infra/(kafka|registry|stores|rebuild|metrics)/' },
+      to: {
+        path: '^(schemas|models|streams|datasets|infra)/',
+        pathNot: `^(streams/engine/|infra/(kafka|registry|stores|rebuild|metrics)/|infra/(process-lock|own-file)\\.ts$|${ENGINE_SCHEMAS})`,
+      },
+    },
     {
       name: 'no-cycles',
       comment: 'A cycle cannot be read from one end.',

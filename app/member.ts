@@ -3,7 +3,10 @@
 
 import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
+import { roles } from '../models/llm/roles.ts';
+import { snapshotTable } from '../streams/engine/snapshot-table.ts';
 import type { Topology } from '../streams/engine/topology.ts';
+import type { LlmPorts } from '../streams/enrichers/ports.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import type { Llm } from './parts.ts';
@@ -14,6 +17,7 @@ import { explainOptions, promoting } from './topology.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
+  /** The models that its enrichers ask; for its adapters. */
   readonly llm?: Llm | undefined;
   /** Name under which it comes back to its groups without a rebalance. */
   readonly instanceId?: string | undefined;
@@ -49,15 +53,26 @@ export async function openMember(
       topology,
       log: logs.log,
       now: () => performance.now(),
-      llm,
       instruments: metrics,
       instanceId,
     }),
   );
+  if (llm) followAdapters(llm, pipeline);
   const resources = stack.move();
   return { pipeline, metrics, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** What `millrace run` runs, of which it may select a part. */
-export const runTopology = ({ seed, llm }: Pick<Config, 'seed' | 'llm'>): Topology =>
-  promoting({ salt: `millrace-${seed}` }, { explain: explainOptions(llm) });
+/** From now on the models answer with the latest adapters among the snapshots. */
+export function followAdapters({ desks }: Llm, { tables }: Pipeline): void {
+  for (const role of roles.names) desks(role).follow(tables.of(snapshotTable));
+}
+
+/**
+ * What `millrace run` runs, of which it may select a part.
+ * @param ports whom its enrichers ask. @default there are no enrichers
+ */
+export const runTopology = (
+  { seed, llm }: Pick<Config, 'seed' | 'llm'>,
+  ports?: LlmPorts,
+): Topology =>
+  promoting({ salt: `millrace-${seed}` }, { llm: ports, explain: explainOptions(llm) });

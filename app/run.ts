@@ -5,6 +5,7 @@ import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import type { Topology } from '../streams/engine/topology.ts';
+import { nobody } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import { openMember, runTopology } from './member.ts';
@@ -28,14 +29,15 @@ export interface RunOptions {
 }
 
 export async function run(config: Config, logs: Logs, options: RunOptions): Promise<void> {
-  const topology = selected(runTopology(config), options);
-  const stages = topology.stages.map(({ name }) => name);
+  const chosen = selected(runTopology(config, nobody), options);
+  const stages = chosen.stages.map(({ name }) => name);
   await using stack = new AsyncDisposableStack();
   const addresses = await findStreams(config, logs, stack);
   // Makes topics and schemas where they are missing, before several ask for them at once.
   await connectStreams(config, addresses, logs);
   logs.say(`Others join with: ${joining(addresses)} millrace run`);
-  const llm = topology.enrichers.length > 0 ? await openModel(config, logs, stack) : undefined;
+  const llm = chosen.enrichers.length > 0 ? await openModel(config, logs, stack) : undefined;
+  const topology = selected(runTopology(config, llm), options);
   const { threads: count, instanceId } = options;
   // With threads, the process's own is left to those who ask, and to the enrichers.
   const own = count > 1 ? { ...topology, stages: [] } : topology;

@@ -116,8 +116,8 @@ async function openCodecs(
   existing: boolean,
 ): Promise<Codecs> {
   if (existing) await checkThere(admin, layout);
-  const made = existing ? undefined : ensureTopics(admin, layout);
-  const [codecs] = await Promise.all([registerSchemas(registry, layout.prefix), made]);
+  const made = existing ? undefined : ensureTopics(admin, topics, layout);
+  const [codecs] = await Promise.all([registerSchemas(registry, layout.prefix, topics), made]);
   return codecs;
 }
 

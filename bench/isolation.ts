@@ -10,6 +10,7 @@ import { readConfig } from '../app/config/read.ts';
 import { ensureModel } from '../infra/embedded/model.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
 import type { LanguageModel } from '../models/llm/port.ts';
+import { vectorsTable } from '../streams/tables/vectors.ts';
 import { memoryLoop } from '../tests/support/memory-loop.ts';
 import { say } from './support/broker.ts';
 import { readOptions, wholeNumber } from './support/options.ts';
@@ -74,7 +75,7 @@ async function run(model: LanguageModel): Promise<Run> {
     eventsPerSecond: given.rows / seconds,
     cpuMsPer1000Events: (1e6 * spent) / given.rows,
     requestMs: { p50: median(times), p99: quantile(times, 0.99) },
-    vectors: runtime.tables.vectors.size,
+    vectors: runtime.tables.of(vectorsTable).size,
   };
 }
 

@@ -6,12 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { withTables } from '../app/config/docs.ts';
 import { promoting } from '../app/topology.ts';
 import { roles } from '../models/llm/roles.ts';
+import { topics } from '../schemas/index.ts';
 import { describeTopology } from '../streams/engine/describe.ts';
+import { nobody } from '../streams/topology.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const generated: Readonly<Record<string, () => string>> = {
-  'docs/topology.md': () => describeTopology(promoting({ salt: 'millrace-1' })),
+  'docs/topology.md': () =>
+    describeTopology(promoting({ salt: 'millrace-1' }, { llm: nobody }), topics),
   'docs/metrics.md': metrics,
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
   'docs/configuration.md': () =>

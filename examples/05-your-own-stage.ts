@@ -2,11 +2,10 @@
 // writes how much of what was shown the three most shown items took (ORRatio) to the topic `audit`.
 
 import { audit } from '../schemas/topics/audit.ts';
-import type { Example } from '../schemas/topics/examples.ts';
 import { examples } from '../schemas/topics/examples.ts';
 import { impressions } from '../schemas/topics/impressions.ts';
 import { MemoryRuntime } from '../streams/engine/memory-runtime.ts';
-import type { Stage, StageLogic } from '../streams/engine/stage.ts';
+import { on, type Stage, type StageLogic } from '../streams/engine/stage.ts';
 import { checked } from '../streams/engine/topology.ts';
 import { serveDefaults } from '../streams/serve/stage.ts';
 import { mainTopology } from '../streams/topology.ts';
@@ -25,7 +24,7 @@ export const concentration: Stage = {
   // compacted topic of its own in schemas/, for its changelog (see streams/serve/attribute.ts).
   stores: [],
   commitEveryMs: 200,
-  promptInputs: [],
+  flushOn: [],
   tables: [],
   create: hourly,
 };
@@ -35,33 +34,34 @@ function hourly(): StageLogic {
   let counts = new Map<string, number>();
   let begun = Number.NEGATIVE_INFINITY;
   return {
-    process(_topic, event, _origin, context) {
-      const { items, closedAt } = event as Example;
-      const current = Math.floor(closedAt / hour) * hour;
-      if (current > begun && counts.size > 0) {
-        const shares = [...counts.values()].sort((a, b) => b - a);
-        const count = shares.reduce((sum, n) => sum + n, 0);
-        const value = shares.slice(0, 3).reduce((sum, n) => sum + n, 0) / count;
-        const at = begun + hour;
-        context.emit(audit, {
-          at,
-          kind: 'bias',
-          stage: 'exposure',
-          name: 'or-ratio',
-          value,
-          count,
-        });
-        counts = new Map();
-      }
-      begun = Math.max(begun, current);
-      for (const { itemId } of items) counts.set(itemId, (counts.get(itemId) ?? 0) + 1);
-    },
+    handlers: [
+      on(examples, ({ items, closedAt }, context) => {
+        const current = Math.floor(closedAt / hour) * hour;
+        if (current > begun && counts.size > 0) {
+          const shares = [...counts.values()].sort((a, b) => b - a);
+          const count = shares.reduce((sum, n) => sum + n, 0);
+          const value = shares.slice(0, 3).reduce((sum, n) => sum + n, 0) / count;
+          const at = begun + hour;
+          context.emit(audit, {
+            at,
+            kind: 'bias',
+            stage: 'exposure',
+            name: 'or-ratio',
+            value,
+            count,
+          });
+          counts = new Map();
+        }
+        begun = Math.max(begun, current);
+        for (const { itemId } of items) counts.set(itemId, (counts.get(itemId) ?? 0) + 1);
+      }),
+    ],
   };
 }
 
 export function run(say: (line: string) => void = console.log) {
   const main = mainTopology({ serve: { ...serveDefaults, attributionWindowMs: 5 * minute } });
-  // `checked` refuses a stage whose topics are not declared, or whose inputs cannot be joined.
+  // `checked` refuses a topology that does not hold together, such as inputs that cannot be joined.
   const topology = checked({ ...main, stages: [...main.stages, concentration] });
   const runtime = new MemoryRuntime(topology);
   const slates = [

@@ -16,6 +16,11 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
   readonly compacted: boolean;
   /** `user`: as many partitions as the deployment has, keyed alike; `one`: a single, totally ordered partition. @default 'user' */
   readonly partitioning: 'user' | 'one';
+  /**
+   * Fields that ClickHouse leaves in Kafka, such as vectors and what people say; `all` for a topic that it
+   * does not read. @default none
+   */
+  readonly notInSql: readonly string[] | 'all';
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the only way to say "any topic" while key functions stay contravariant
@@ -33,10 +38,16 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   timeOf: (event: Infer<S>) => number;
   compacted?: boolean;
   partitioning?: 'user' | 'one';
+  notInSql?: readonly string[] | 'all';
 }
 
 export function defineTopic<const N extends string, const S extends RecordSchema>(
   options: TopicOptions<N, S>,
 ): Topic<N, S> {
-  return Object.freeze({ compacted: false, partitioning: 'user' as const, ...options });
+  return Object.freeze({
+    compacted: false,
+    partitioning: 'user' as const,
+    notInSql: [],
+    ...options,
+  });
 }

@@ -1,8 +1,10 @@
 // The main path, in flow order. Both runtimes run exactly this; `millrace describe` prints it.
+import { MillraceError } from '../schemas/errors.ts';
 import { calibrateStage } from './calibrate/stage.ts';
 import type { EnricherDef } from './engine/enricher.ts';
 import { checked, type Topology } from './engine/topology.ts';
 import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explain.ts';
+import type { LlmPorts } from './enrichers/ports.ts';
 import { reasonEnricher } from './enrichers/reason.ts';
 import { representEnricher } from './enrichers/represent.ts';
 import { simulateEnricher } from './enrichers/simulate.ts';
@@ -11,7 +13,20 @@ import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
 import { type PromoteOptions, promoteStage } from './promote/stage.ts';
 import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
 
+/** Whom the enrichers of a topology ask that is only described. */
+export const nobody: LlmPorts = {
+  desks() {
+    throw new MillraceError({
+      code: 'llama-unavailable',
+      what: 'This topology was made without a language model.',
+      todo: 'Give mainTopology the desks of one.',
+    });
+  },
+};
+
 export interface TopologyOptions {
+  /** Whom the enrichers ask. @default there is no language model, and no enricher that asks one */
+  readonly llm?: LlmPorts | undefined;
   readonly serve?: ServeOptions;
   readonly learn?: LearnOptions;
   /** Candidates to be promoted. @default none */
@@ -23,6 +38,7 @@ export interface TopologyOptions {
 
 /** @throws MillraceError `topology-invalid` */
 export function mainTopology(options: TopologyOptions = {}): Topology {
+  const { llm, simulate = llm && simulateEnricher } = options;
   return checked({
     stages: [
       serveStage(options.serve ?? serveDefaults),
@@ -32,10 +48,9 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
       ...(options.promote ?? []).map(promoteStage),
     ],
     enrichers: [
-      representEnricher,
-      reasonEnricher,
-      options.simulate ?? simulateEnricher,
-      explainEnricher(options.explain),
+      ...(llm ? [representEnricher(llm), reasonEnricher(llm)] : []),
+      ...(simulate ? [simulate] : []),
+      ...(llm ? [explainEnricher(llm, options.explain)] : []),
     ],
   });
 }

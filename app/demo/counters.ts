@@ -3,6 +3,7 @@ import type { LiveCounters } from '../../infra/http/live.ts';
 import type { Pipeline } from '../../infra/kafka/pipeline.ts';
 import type { ReplayProgress } from '../../schemas/topics/replays.ts';
 import type { Desk } from '../../streams/enrichers/desk.ts';
+import { vectorsTable } from '../../streams/tables/vectors.ts';
 
 /** Looks at the lags this often, ms. */
 const everyMs = 2_000;
@@ -70,7 +71,7 @@ export class Counters implements Disposable {
       })),
       llm: {
         model: this.desk.name,
-        vectors: this.pipeline.tables.vectors.size,
+        vectors: this.pipeline.tables.of(vectorsTable).size,
         simulated,
         queued,
         shed,

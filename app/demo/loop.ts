@@ -15,8 +15,11 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/engine/enricher.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
+import type { LlmPorts } from '../../streams/enrichers/ports.ts';
+import { vectorsTable } from '../../streams/tables/vectors.ts';
 import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
+import { followAdapters } from '../member.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
 import { aborted, boundedStop } from '../signals.ts';
@@ -54,7 +57,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const started = performance.now();
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
   await using parts = await openParts(config, logs, model);
-  const topology = topologyOf(config, options);
+  const topology = topologyOf(config, options, parts);
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
@@ -67,12 +70,12 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     topology,
     log: logs.log,
     now: () => performance.now(),
-    llm: { desks: parts.desks },
     instruments: metrics,
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') live.answered(event as Impression);
     },
   });
+  followAdapters(parts, pipeline);
   const none = { from: 1, sessionsEach: 0 };
   const live: LiveRequests = new LiveRequests(options.live ?? none, () =>
     readyToServe(pipeline, options.signal),
@@ -104,7 +107,7 @@ const firstVectors = { count: 80, patienceMs: 30_000 };
 async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
   await pipeline.settled(signal);
   const until = performance.now() + firstVectors.patienceMs;
-  while (pipeline.tables.vectors.size < firstVectors.count && performance.now() < until) {
+  while (pipeline.tables.of(vectorsTable).size < firstVectors.count && performance.now() < until) {
     if (signal.aborted) return;
     await sleep(100);
   }
@@ -139,7 +142,11 @@ async function servePage(
   return page;
 }
 
-function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topology {
+function topologyOf(
+  config: Config,
+  { dataset, simulate }: LoopOptions,
+  { desks }: LlmPorts,
+): Topology {
   return promoting(
     {
       attributionWindowMs: dataset.attributionWindowMs,
@@ -147,6 +154,7 @@ function topologyOf(config: Config, { dataset, simulate }: LoopOptions): Topolog
       salt: `demo-${config.seed}`,
     },
     {
+      llm: { desks },
       explain: explainOptions(config.llm),
       ...(simulate && { simulate }),
     },

@@ -1,5 +1,5 @@
 // Watches a stage from outside: when it was handed its first record, and how many so far.
-import type { Stage } from '../../streams/engine/stage.ts';
+import { on, type Stage } from '../../streams/engine/stage.ts';
 
 export interface Meter {
   processed: number;
@@ -15,11 +15,13 @@ export function metered(stage: Stage, meter: Meter, slowMs = 0): Stage {
       const logic = stage.create(tables);
       return {
         advance: (context) => logic.advance?.(context),
-        process(topic, event, origin, context) {
-          if (meter.processed++ === 0) meter.onFirst();
-          if (slowMs > 0) spin(slowMs);
-          logic.process(topic, event, origin, context);
-        },
+        handlers: logic.handlers.map(({ topic, handle }) =>
+          on(topic, (event, context, record) => {
+            if (meter.processed++ === 0) meter.onFirst();
+            if (slowMs > 0) spin(slowMs);
+            handle(event, context, record);
+          }),
+        ),
       };
     },
   };

@@ -1,6 +1,6 @@
 // The job `attribute` as a stage: joins slates with their clicks in event time, with what was known of
 // the user at the moment of showing. bench/peers/kafka-streams/README.md defines it.
-import type { Context, Origin, Stage, StageLogic } from '../../streams/engine/stage.ts';
+import { type Context, on, type Stage, type StageLogic } from '../../streams/engine/stage.ts';
 import { defineStore, type StoreDef } from '../../streams/engine/store.ts';
 import {
   type BenchClick,
@@ -43,13 +43,17 @@ export function attributeStage(options: AttributeOptions = {}): Stage {
     outputs: [benchExamples],
     stores: [usersStore, openStore],
     commitEveryMs,
-    promptInputs: [],
+    flushOn: [],
     tables: [],
     create: () => new Attribute(openStore),
   };
 }
 
 class Attribute implements StageLogic {
+  readonly handlers = [
+    on(benchImpressions, (shown, context) => this.impression(shown, context)),
+    on(benchClicks, (click, context) => this.click(click, context)),
+  ];
   private readonly openStore: StoreDef<typeof openChangelog>;
 
   constructor(openStore: StoreDef<typeof openChangelog>) {
@@ -62,11 +66,6 @@ class Attribute implements StageLogic {
       context.emit(benchExamples, example);
       open.delete(id);
     }
-  }
-
-  process(topic: string, event: unknown, _origin: Origin, context: Context): void {
-    if (topic === benchClicks.name) this.click(event as BenchClick, context);
-    else this.impression(event as BenchImpression, context);
   }
 
   private impression(shown: BenchImpression, context: Context): void {

@@ -1,12 +1,16 @@
 // `millrace describe`: the topology as it runs, which docs/topology.md is generated from.
 import type { Command } from 'commander';
 import { promoting } from '../../app/topology.ts';
+import { topics } from '../../schemas/index.ts';
 import { describeTopology } from '../../streams/engine/describe.ts';
+import { nobody } from '../../streams/topology.ts';
 
 export function defineDescribe(command: Command): void {
   command.option('--json', 'as JSON').action(({ json }: { json?: boolean }) => {
-    const topology = promoting({ salt: 'millrace-1' });
-    const text = json ? JSON.stringify(asJson(topology), null, 2) : describeTopology(topology);
+    const topology = promoting({ salt: 'millrace-1' }, { llm: nobody });
+    const text = json
+      ? JSON.stringify(asJson(topology), null, 2)
+      : describeTopology(topology, topics);
     process.stdout.write(`${text.trimEnd()}\n`);
   });
 }

@@ -1,9 +1,9 @@
 // `millrace rebuild`: a table or a policy made anew from the log, and compared with the live one.
 import { Argument, type Command } from 'commander';
 import { openLogs } from '../../app/log.ts';
+import { rebuildable, rebuilderOf } from '../../app/rebuild/rebuild.ts';
 import { connectStreams, findStreams } from '../../app/streams.ts';
 import { promoting } from '../../app/topology.ts';
-import { rebuildable, rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import type { Rebuilt } from '../../infra/rebuild/rebuilt.ts';
 import type { CommandContext } from './context.ts';
 

@@ -6,6 +6,7 @@ import { applicationOf, findStreams } from '../../app/streams.ts';
 import { connectKafka } from '../../infra/kafka/connect.ts';
 import { type Overview, overviewOf } from '../../infra/kafka/overview.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
+import { topics } from '../../schemas/index.ts';
 import type { CommandContext } from './context.ts';
 
 export function defineTopics(command: Command, { config }: CommandContext): void {
@@ -25,7 +26,7 @@ async function look(settings: ReturnType<CommandContext['config']>): Promise<Ove
   await admin.connect();
   stack.defer(() => admin.disconnect());
   const nameOf = (name: string) => topicName(name, settings.topics);
-  return await overviewOf(admin, nameOf, applicationOf(settings));
+  return await overviewOf(admin, topics, nameOf, applicationOf(settings));
 }
 
 const nullForNaN = (_key: string, value: unknown) => (Number.isNaN(value) ? null : value);

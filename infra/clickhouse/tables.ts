@@ -9,39 +9,15 @@ export interface TopicTable {
   /** The topic with `_` for `-`. */
   table: string;
   schema: RecordSchema;
-  /** Fields that stay in Kafka: vectors, candidates and parameters, which no metric reads, and what people say. */
+  /** Fields that stay in Kafka. */
   omit: readonly string[];
 }
 
-const omitted: Record<string, readonly string[]> = {
-  items: [],
-  requests: ['said', 'context'],
-  impressions: [],
-  clicks: [],
-  rewards: [],
-  truths: [],
-  examples: ['state', 'profile', 'unshown', 'simulatorView'],
-  predictions: [],
-  'item-vectors': ['vector', 'roles'],
-  intents: ['vector'],
-  explanations: [],
-  judgements: [],
-  snapshots: ['data'],
-  experiments: [],
-  evaluations: [],
-  audit: [],
-  'dead-letters': [],
-  replays: [],
-};
-
-export const topicTables: readonly TopicTable[] = topics
-  .filter((topic) => topic.name in omitted)
-  .map((topic) => ({
-    topic: topic.name,
-    table: topic.name.replaceAll('-', '_'),
-    schema: topic.schema,
-    omit: omitted[topic.name] ?? [],
-  }));
+export const topicTables: readonly TopicTable[] = topics.flatMap(({ name, schema, notInSql }) =>
+  notInSql === 'all'
+    ? []
+    : [{ topic: name, table: name.replaceAll('-', '_'), schema, omit: notInSql }],
+);
 
 export const quoted = (name: string) => `\`${name}\``;
 

@@ -1,7 +1,7 @@
 // One Millrace at a time on a data directory.
 import { resolve } from 'node:path';
 import { MillraceError } from '../../schemas/errors.ts';
-import { takeLock } from './process-lock.ts';
+import { takeLock } from '../process-lock.ts';
 import { runPath } from './run-file.ts';
 
 export function inUse(dataDir: string, pid: number): MillraceError {

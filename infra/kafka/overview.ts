@@ -1,6 +1,6 @@
 // What the broker says of the declared topics, and how far the groups of the application have read them.
 import type { Admin, ConfigResourceTypes } from 'kafkajs';
-import { topics } from '../../schemas/index.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { askAgain } from './ask.ts';
 import { groupOffsets } from './committed.ts';
 import { endsOf, type PartitionEnds } from './read-to-end.ts';
@@ -51,11 +51,13 @@ const settings = {
 } as const;
 
 /**
+ * @param topics the declared ones
  * @param nameOf name of a topic on the broker
  * @param application prefix of the groups
  */
 export async function overviewOf(
   admin: Admin,
+  topics: readonly AnyTopic[],
   nameOf: (topic: string) => string,
   application: string,
 ): Promise<Overview> {

@@ -1,16 +1,12 @@
-// Runs a topology on Kafka in this process: its tables, its stages, and its enrichers if there is a
-// language model.
+// Runs a topology on Kafka in this process: its tables, its stages and its enrichers.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { roles } from '../../models/llm/roles.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import type { EnricherPorts } from '../../streams/engine/enricher.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
-import type { Topology } from '../../streams/engine/topology.ts';
-import { createTables } from '../../streams/tables/create.ts';
-import type { Tables } from '../../streams/tables/tables.ts';
+import { TableSet } from '../../streams/engine/table.ts';
+import { type Topology, tableDefsOf } from '../../streams/engine/topology.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { EnricherRunner } from './enricher/runner.ts';
 import { defaultErrorPolicy, type ErrorPolicy } from './errors-policy.ts';
@@ -31,8 +27,6 @@ export interface PipelineOptions {
   readonly log: Logger;
   /** Milliseconds of a clock that does not go back. */
   readonly now: () => number;
-  /** Absent: the enrichers do not run here. */
-  readonly llm?: Pick<EnricherPorts, 'desks'> | undefined;
   readonly limits?: Partial<CommitLimits> | undefined;
   readonly policy?: Partial<ErrorPolicy> | undefined;
   readonly timing?: Partial<MembershipTiming> | undefined;
@@ -46,7 +40,8 @@ export interface PipelineOptions {
 }
 
 export class Pipeline implements AsyncDisposable {
-  readonly tables: Tables = createTables();
+  /** The global tables of the topology. */
+  readonly tables: TableSet;
   readonly stages: readonly SupervisedStage[];
   readonly enrichers: readonly EnricherRunner[];
   /** Rejects when something failed that no restart mends. */
@@ -56,12 +51,13 @@ export class Pipeline implements AsyncDisposable {
   private fail!: (error: unknown) => void;
 
   constructor(options: PipelineOptions) {
-    const { topology, llm, onEnriched } = options;
+    const { topology, onEnriched } = options;
     this.options = options;
     this.failed = new Promise<never>((_, reject) => {
       this.fail = reject;
     });
     this.failed.catch(() => {});
+    this.tables = new TableSet(tableDefsOf(topology));
     const shared = {
       ...options,
       tables: this.tables,
@@ -71,13 +67,11 @@ export class Pipeline implements AsyncDisposable {
       timing: { ...defaultTiming, ...options.timing },
     };
     this.stages = topology.stages.map((stage) => new SupervisedStage({ ...shared, stage }));
-    for (const role of llm ? roles.names : []) llm!.desks(role).follow(this.tables.policies);
-    this.enrichers = (llm ? topology.enrichers : []).map(
+    this.enrichers = topology.enrichers.map(
       (def) =>
         new EnricherRunner({
           ...shared,
           def,
-          ports: { ...llm!, tables: this.tables },
           onFailed: (error) => this.fail(error),
           onHandled: (topic, event) => onEnriched?.(def.name, topic, event),
         }),
@@ -85,11 +79,8 @@ export class Pipeline implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { topology, llm } = this.options;
-    const readers = [...topology.stages, ...(llm ? topology.enrichers : [])];
-    const names = [...new Set(readers.flatMap(({ tables }) => [...tables]))];
     const onCrash = (error: unknown) => this.fail(error);
-    this.resources.use(await keepTables({ ...this.options, tables: this.tables, names, onCrash }));
+    this.resources.use(await keepTables({ ...this.options, tables: this.tables, onCrash }));
     // All leave together: each waits for its last fetch, and the sum would be felt. Registered before
     // they start, so that one that fails does not leave the others behind.
     const parts = [...this.stages, ...this.enrichers];

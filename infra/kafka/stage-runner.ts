@@ -6,7 +6,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
-import type { Tables } from '../../streams/tables/tables.ts';
+import type { TableSet } from '../../streams/engine/table.ts';
 import type { Codecs } from '../registry/registry.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
 import { topicMissing } from './failures.ts';
@@ -23,7 +23,7 @@ export interface StageRunnerOptions {
   readonly kafka: Kafka;
   readonly application: string;
   readonly stage: Stage;
-  readonly tables: Tables;
+  readonly tables: TableSet;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
@@ -239,9 +239,9 @@ export class StageRunner {
 }
 
 /** Where nobody waits there is no use in many small fetches, each of which costs the broker. */
-function fetching({ commitEveryMs, promptInputs }: Stage) {
+function fetching({ commitEveryMs, flushOn }: Stage) {
   const bytes = { maxBytes: 64 << 20, maxBytesPerPartition: 2 << 20 };
-  return promptInputs.length > 0
+  return flushOn.length > 0
     ? { minBytes: 1, maxWaitMs: 100, ...bytes }
     : { minBytes: 1 << 20, maxWaitMs: Math.max(1, commitEveryMs), ...bytes };
 }

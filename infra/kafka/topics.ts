@@ -1,7 +1,6 @@
 // Creates the declared topics on a broker, and checks those that are there.
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
-import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { askAgain } from './ask.ts';
 import { groupOffsets } from './committed.ts';
@@ -27,7 +26,11 @@ export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partiti
 }
 
 /** @throws MillraceError `topic-partitions-differ` */
-export async function ensureTopics(admin: Admin, layout: TopicLayout): Promise<void> {
+export async function ensureTopics(
+  admin: Admin,
+  topics: readonly AnyTopic[],
+  layout: TopicLayout,
+): Promise<void> {
   const wanted = topics.map((topic) => configOf(topic, layout));
   // Only those that are missing: of the others the client would log an error.
   const there = new Set(await admin.listTopics());

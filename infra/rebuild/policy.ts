@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { MillraceError } from '../../schemas/errors.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
-import { PolicyTable } from '../../streams/engine/snapshot-table.ts';
+import { SnapshotTable } from '../../streams/engine/snapshot-table.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
-import { createTables } from '../../streams/tables/create.ts';
-import { eventsOf } from './log-facts.ts';
+import { tablesOf } from '../../streams/engine/table.ts';
+import { eventsOf } from './events.ts';
 import type { Rebuilt } from './rebuilt.ts';
 import { type RebuildStreams, runThrough } from './run-through.ts';
 
@@ -21,7 +21,7 @@ export async function rebuildPolicy(
   stage: Stage,
   policy: string,
 ): Promise<Rebuilt> {
-  const table = new PolicyTable();
+  const table = new SnapshotTable();
   await eventsOf(streams, snapshots, (chunk) => table.apply(chunk));
   const live = table.latest(policy);
   if (!live) {
@@ -36,7 +36,7 @@ export async function rebuildPolicy(
     const of = live.offsets.find(({ topic, partition }) => topic === name && partition === 0);
     return of?.offset ?? 0;
   });
-  const task = await runThrough(streams, stage, 0, until, createTables());
+  const task = await runThrough(streams, stage, 0, until, tablesOf([stage]));
   const [kept, made] = [digest(live.bytes), digest(task.logic.snapshot!.save())];
   return {
     name: policy,

@@ -8,8 +8,8 @@ import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { Merge } from '../../streams/engine/merge.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
+import type { TableSet } from '../../streams/engine/table.ts';
 import { Task } from '../../streams/engine/task.ts';
-import type { Tables } from '../../streams/tables/tables.ts';
 import { Fetcher, type Reading } from '../kafka/fetcher.ts';
 import { endsOf } from '../kafka/read-to-end.ts';
 import type { FetchedRecord } from '../kafka/wire/batch-reader.ts';
@@ -47,7 +47,7 @@ export async function runThrough(
   stage: Stage,
   partition: number,
   until: readonly number[],
-  tables: Tables,
+  tables: TableSet,
 ): Promise<Task> {
   const { kafka, log, nameOf } = streams;
   await checkWhole(streams, stage, partition, until);
@@ -111,7 +111,7 @@ async function step(
   { at, record: { offset, value } }: Taken,
 ): Promise<void> {
   const topic = inputs[input]!;
-  const origin = { topic: topic.name, partition: task.partition, offset };
+  const place = { topic: topic.name, partition: task.partition, offset };
   let event: unknown;
   try {
     const codec = codecs.of(topic);
@@ -125,7 +125,7 @@ async function step(
     log.debug({ topic: nameOf(topic), offset, code: error.code }, 'a record is left out');
     return;
   }
-  task.process(topic.name, event, at, origin);
+  task.process(event, at, place);
 }
 
 /** Whether the log still holds everything from the first record to the offsets. */

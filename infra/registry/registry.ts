@@ -2,7 +2,6 @@
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { type Codec, createCodec, schemaIdOf, schemaText } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
-import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { topicName } from '../kafka/topics.ts';
 
@@ -19,13 +18,13 @@ export interface Codecs {
 }
 
 /**
- * @param declared the topics of a topology of your own
+ * @param topics every topic that is written or read
  * @throws MillraceError `schema-incompatible`, `registry-unreachable`
  */
 export async function registerSchemas(
   address: RegistryAddress,
   prefix: string,
-  declared: readonly AnyTopic[] = topics,
+  topics: readonly AnyTopic[],
 ): Promise<Codecs> {
   const registry = new SchemaRegistry({
     host: address.url,
@@ -33,7 +32,7 @@ export async function registerSchemas(
     retry: { initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 5, retries: 5 },
   });
   const codecs = new Map<AnyTopic, Codec>();
-  for (const topic of declared) {
+  for (const topic of topics) {
     const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
     codecs.set(topic, createCodec(topic, id));
   }
@@ -43,7 +42,7 @@ export async function registerSchemas(
     throw new MillraceError({
       code: 'topic-undeclared',
       what: `The topic ${topic.name} is not declared.`,
-      todo: 'Add it to schemas/index.ts.',
+      todo: 'Add it to what a step of the topology reads or writes, or to schemas/index.ts.',
     });
   };
   return {

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Codec } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Backing, Change } from '../../streams/engine/store.ts';
-import { takeLock } from '../embedded/process-lock.ts';
+import { takeLock } from '../process-lock.ts';
 import { isDiskFull, roomFor } from './disk-full.ts';
 import { dataFile, type Environment, openEnvironment } from './environment.ts';
 import { closed, discarded, diskFull, inUse } from './errors.ts';

@@ -7,7 +7,7 @@ import type { Codec } from '../../schemas/codec.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Backing, OpenBacking, StoreDef } from '../../streams/engine/store.ts';
-import { takeLock } from '../embedded/process-lock.ts';
+import { takeLock } from '../process-lock.ts';
 import { dataFile } from './environment.ts';
 import { inUse } from './errors.ts';
 import { LmdbBacking } from './lmdb-backing.ts';

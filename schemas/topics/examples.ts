@@ -103,6 +103,7 @@ export const examples = defineTopic({
       doc: "Where the simulator has a language model of its own; else `similarity` is the simulator's too.",
     },
   ]),
+  notInSql: ['state', 'profile', 'unshown', 'simulatorView'],
   keyOf: (example) => example.userId,
   timeOf: (example) => example.closedAt,
 });

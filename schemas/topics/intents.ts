@@ -38,6 +38,7 @@ export const intents = defineTopic({
       doc: "Version of the model's adapter that it was made with; 0 without one.",
     },
   ]),
+  notInSql: ['vector'],
   keyOf: (intent) => intent.hash,
   timeOf: (intent) => intent.at,
 });

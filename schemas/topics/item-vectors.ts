@@ -24,6 +24,7 @@ export const itemVectors = defineTopic({
       doc: 'Roles of the language model that use vectors of this model; empty: all of them.',
     },
   ]),
+  notInSql: ['vector', 'roles'],
   keyOf: (vector) => vector.hash,
   timeOf: (vector) => vector.at,
 });

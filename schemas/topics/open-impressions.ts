@@ -42,6 +42,7 @@ export const openImpressions = defineTopic({
       ]),
     ),
   ]),
+  notInSql: 'all',
   keyOf: (entry) => entry.impressionId,
   timeOf: (entry) => entry.expiresAt,
 });

@@ -18,6 +18,7 @@ export const requests = defineTopic({
       doc: 'Of the moment, such as device, occasion or time of day.',
     },
   ]),
+  notInSql: ['said', 'context'],
   keyOf: (request) => request.userId,
   timeOf: (request) => request.at,
 });

@@ -27,6 +27,7 @@ export const snapshots = defineTopic({
     },
     { name: 'data', type: 'bytes', doc: 'This chunk of the zstd-compressed parameters.' },
   ]),
+  notInSql: ['data'],
   keyOf: (snapshot) => `${snapshot.policy}/${snapshot.chunk}`,
   timeOf: (snapshot) => snapshot.at,
 });

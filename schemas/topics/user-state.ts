@@ -47,6 +47,7 @@ export const userStates = defineTopic({
   key: 'userId',
   compacted: true,
   schema: userStateRecord,
+  notInSql: 'all',
   keyOf: (state) => state.userId,
   timeOf: (state) => state.at,
 });

@@ -5,8 +5,16 @@ import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
 import { writeSnapshot } from '../engine/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
+import {
+  type Context,
+  on,
+  type RecordMetadata,
+  type SnapshotState,
+  type Stage,
+  type StageLogic,
+} from '../engine/stage.ts';
 
 /** Logged examples between two snapshots of the simulator. */
 const snapshotEvery = 500;
@@ -20,8 +28,8 @@ export function calibrateStage(): Stage {
     outputs: [predictions, snapshots, audit],
     stores: [],
     commitEveryMs: 200,
-    promptInputs: [],
-    tables: ['policies'],
+    flushOn: [],
+    tables: [snapshotTable],
     create: () => new Calibrate(),
   };
 }
@@ -35,11 +43,13 @@ class Calibrate implements StageLogic {
     },
     save: () => this.simulator.save(),
   };
+  readonly handlers = [
+    on(examples, (example, context, record) => this.calibrate(example, context, record)),
+  ];
   private simulator = Simulator.load();
   private since = 0;
 
-  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
-    const example = event as Example;
+  private calibrate(example: Example, context: Context, record: RecordMetadata): void {
     // What it answered itself teaches it nothing.
     if (example.source === 'simulated' || example.origin === 'served') return;
     const version = this.simulator.version;
@@ -63,7 +73,7 @@ class Calibrate implements StageLogic {
     this.since++;
     if (this.since < snapshotEvery) return;
     this.since = 0;
-    writeSnapshot(context, origin, example, this.simulator, this.snapshot.save());
+    writeSnapshot(context, record, example.closedAt, this.simulator, this.snapshot.save());
     this.report(context, example.closedAt);
   }
 

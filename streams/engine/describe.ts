@@ -1,10 +1,13 @@
 // Prints a topology as Markdown: what `millrace describe` shows and docs/topology.md holds.
-import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { tableTopics } from '../tables/tables.ts';
-import type { Topology } from './topology.ts';
+import type { TableDef } from './table.ts';
+import { type Topology, topicsOf } from './topology.ts';
 
-export function describeTopology(topology: Topology): string {
+/** @param topics those to list, in this order. @default those of the topology */
+export function describeTopology(
+  topology: Topology,
+  topics: readonly AnyTopic[] = topicsOf(topology),
+): string {
   const stages = topology.stages.map((stage) =>
     [
       `### ${stage.name}`,
@@ -13,7 +16,7 @@ export function describeTopology(topology: Topology): string {
       '',
       `- steps: ${stage.steps.map((step) => `\`${step}\``).join(' → ')}`,
       `- reads: ${list(stage.inputs)} (merged by event time)`,
-      `- looks up: ${stage.tables.map((name) => `${name} (\`${tableTopics[name].name}\`)`).join(', ') || 'nothing'}`,
+      `- looks up: ${lookups(stage.tables)}`,
       `- keeps: ${list(stage.stores.map(({ changelog }) => changelog)) || 'its parameters, as snapshots'}`,
       `- writes: ${list(stage.outputs)}, with its changelogs and offsets in one transaction`,
     ].join('\n'),
@@ -25,6 +28,7 @@ export function describeTopology(topology: Topology): string {
       enricher.doc,
       '',
       `- reads: ${list(enricher.inputs)}`,
+      `- looks up: ${lookups(enricher.tables)}`,
       `- writes: ${list(enricher.outputs)}, at least once, keyed so that twice is harmless`,
     ].join('\n'),
   );
@@ -47,7 +51,7 @@ export function describeTopology(topology: Topology): string {
     '',
     '| topic | key | partitions | kept | one record |',
     '|---|---|---|---|---|',
-    ...topics.map((topic: AnyTopic) => row(topic)),
+    ...topics.map(row),
     '',
   ].join('\n');
 }
@@ -58,6 +62,10 @@ function row(topic: AnyTopic): string {
   return `| \`${topic.name}\` | ${topic.key} | ${partitions} | ${kept} | ${topic.doc} |`;
 }
 
+function lookups(tables: readonly TableDef[]): string {
+  return tables.map(({ name, topic }) => `${name} (\`${topic.name}\`)`).join(', ') || 'nothing';
+}
+
 function list(of: readonly AnyTopic[]): string {
   return of.map(({ name }) => `\`${name}\``).join(', ');
 }
@@ -66,8 +74,7 @@ function diagram(topology: Topology): string {
   const lines = ['```mermaid', 'flowchart LR'];
   for (const { name, inputs, outputs, tables } of topology.stages) {
     for (const topic of inputs) lines.push(`  ${topic.name}([${topic.name}]) --> ${name}`);
-    for (const table of tables) {
-      const topic = tableTopics[table];
+    for (const { topic } of tables) {
       lines.push(`  ${topic.name}([${topic.name}]) -.-> ${name}`);
     }
     for (const topic of outputs) lines.push(`  ${name} --> ${topic.name}([${topic.name}])`);

@@ -1,22 +1,40 @@
-// What an enricher is: the only asynchronous step. It asks a port, within a budget, and writes
-// results keyed by content, so doing it twice is harmless. No processor ever waits for one.
+// What an enricher is: the only asynchronous step. It asks something outside, within a budget, and
+// writes results keyed by content, so doing it twice is harmless. No processor ever waits for one.
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import type { Desks } from '../enrichers/desk.ts';
-import type { Tables } from '../tables/tables.ts';
+import type { TableDef, TableReader } from './table.ts';
 
-export interface EnricherPorts {
-  /** Where the language models are asked; shared by the enrichers of a process. */
-  readonly desks: Desks;
-  readonly tables: Tables;
-  /** Writes an event; resolves once the broker has it. */
+/** What a runtime gives an enricher. */
+export interface EnricherIo {
+  /** Those that the enricher declares. */
+  readonly tables: TableReader;
+  /** Writes events; resolves once they are stored. */
   emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void>;
 }
 
-export interface Enricher {
+/** What an enricher does with the events of one input. */
+export interface AsyncHandler<T extends AnyTopic = AnyTopic> {
+  readonly topic: T;
   /** Takes an event. Its offset is committed once the promise resolves. */
-  onEvent(topic: string, event: unknown): Promise<void> | void;
+  readonly handle: (event: EventOf<T>) => Promise<void> | void;
+}
+
+/** Binds a handler to an input: the event arrives with the type of its topic. */
+export function onAsync<T extends AnyTopic>(
+  topic: T,
+  handle: AsyncHandler<T>['handle'],
+): AsyncHandler<T> {
+  return { topic, handle };
+}
+
+export interface Enricher {
+  /** One for each input. */
+  readonly handlers: readonly AsyncHandler[];
   /** What it has done, for the page and the summary. */
   readonly counts: Readonly<Record<string, number>>;
+  /**
+   * Resolves once nothing that it began goes on. @default nothing goes on once an event is handled
+   */
+  settled?(): Promise<void>;
 }
 
 export interface EnricherDef {
@@ -26,7 +44,7 @@ export interface EnricherDef {
   readonly outputs: readonly AnyTopic[];
   /** Somebody waits for what it does with an event; otherwise events are fetched a few times a second. */
   readonly prompt: boolean;
-  /** Tables it reads; the runtime keeps them. */
-  readonly tables: readonly (keyof Tables)[];
-  create(ports: EnricherPorts): Enricher;
+  /** Global tables it reads, which the runtime keeps. */
+  readonly tables: readonly TableDef[];
+  create(io: EnricherIo): Enricher;
 }

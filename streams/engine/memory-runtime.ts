@@ -2,28 +2,38 @@
 // Events still become Avro bytes and back, so what the schemas cannot carry does not pass here.
 
 import { MillraceError } from '../../schemas/errors.ts';
-import { topics } from '../../schemas/index.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import { createTables } from '../tables/create.ts';
-import { applyToTable, type Tables, tableTopics } from '../tables/tables.ts';
+import type { Enricher, EnricherIo } from './enricher.ts';
+import { MemoryEnricher } from './memory/enriching.ts';
 import { MemoryLogs, type Stored } from './memory/logs.ts';
 import { Reader, type TransactionOptions } from './memory/reader.ts';
+import { snapshotTable } from './snapshot-table.ts';
+import { TableSet } from './table.ts';
 import type { Sealed, Task } from './task.ts';
-import { type Topology, topicsOf } from './topology.ts';
+import { type Topology, tableDefsOf, topicsOf } from './topology.ts';
 
 export interface MemoryOptions extends TransactionOptions {
   /** Partitions of the topics keyed by user. @default 1 */
   readonly partitions?: number;
+  /** Topics to hold besides those of the topology. @default none */
+  readonly topics?: readonly AnyTopic[];
 }
 
 export class MemoryRuntime {
-  readonly tables: Tables = createTables();
+  /** The global tables of the topology, and that of the snapshots. */
+  readonly tables: TableSet;
   private readonly logs: MemoryLogs;
   private readonly readers: Reader[] = [];
+  private readonly topology: Topology;
+  /** Made when they are first needed: a test of the stages alone has no language model. */
+  private made: readonly MemoryEnricher[] | undefined;
 
-  /** @param topology may use topics of its own beside the declared ones */
   constructor(topology: Topology, options: MemoryOptions = {}) {
-    this.logs = new MemoryLogs([...topics, ...topicsOf(topology)], options.partitions ?? 1);
+    const { topics = [], partitions = 1 } = options;
+    this.topology = topology;
+    this.tables = new TableSet([snapshotTable, ...tableDefsOf(topology)]);
+    const own = [...this.tables.defs].map(({ topic }) => topic);
+    this.logs = new MemoryLogs([...topics, ...topicsOf(topology), ...own], partitions);
     const env = {
       logs: this.logs,
       tables: this.tables,
@@ -38,18 +48,37 @@ export class MemoryRuntime {
     }
   }
 
-  /** Appends an event to a topic. Nothing is processed before `drain`. */
+  /** Appends an event to a topic. Nothing is processed before `drain` or `settle`. */
   send<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
     this.append(topic, event);
   }
 
-  /** Processes, merged by time within each task, until nothing is left to do. */
+  /** The stages process, merged by time within each task, until nothing is left to do. */
   drain(): void {
     let moved = true;
     while (moved) {
       moved = false;
       for (const reader of this.readers) while (reader.step()) moved = true;
     }
+  }
+
+  /** Stages and enrichers work until nothing is left to do, and nothing goes on. */
+  async settle(): Promise<void> {
+    for (let moved = true; moved; ) {
+      const before = this.logs.size;
+      this.drain();
+      let handled = false;
+      for (const enricher of this.enrichers) handled = (await enricher.run()) || handled;
+      for (const { enricher } of this.enrichers) await enricher.settled?.();
+      moved = handled || this.logs.size > before;
+    }
+  }
+
+  /** The enricher of a name, to look at its counts. @throws `processor-unknown` */
+  enricher(name: string): Enricher {
+    const found = this.enrichers.find(({ def }) => def.name === name);
+    if (found) return found.enricher;
+    throw new MillraceError({ code: 'processor-unknown', what: `No enricher ${name}.` });
   }
 
   /** Every process ends and is started again: state comes back from changelogs and snapshots. */
@@ -87,6 +116,16 @@ export class MemoryRuntime {
     return found.task;
   }
 
+  private get enrichers(): readonly MemoryEnricher[] {
+    const emit: EnricherIo['emit'] = async (topic, events) => {
+      for (const event of events) this.append(topic, event);
+    };
+    this.made ??= this.topology.enrichers.map(
+      (def) => new MemoryEnricher(def, { tables: this.tables.for(def), emit }, this.logs),
+    );
+    return this.made;
+  }
+
   private write(partition: number, { outputs, changelog }: Sealed, streamTime: number): void {
     for (const { store, changes } of changelog) {
       for (const [key, value] of changes) {
@@ -113,9 +152,6 @@ export class MemoryRuntime {
     const codec = this.logs.codecOf(topic);
     const bytes = event === null ? null : codec.encode(event);
     this.logs.append(topic, partition, { key, at, bytes });
-    for (const [name, source] of Object.entries(tableTopics)) {
-      if (source !== topic) continue;
-      applyToTable(this.tables, name as keyof Tables, key, bytes && codec.decode(bytes));
-    }
+    if (this.tables.isFedBy(topic)) this.tables.apply(topic, key, bytes && codec.decode(bytes));
   }
 }

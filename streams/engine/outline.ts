@@ -1,5 +1,4 @@
 // A topology in names alone: what the page draws, and whatever else has no use for its code.
-import { tableTopics } from '../tables/tables.ts';
 import type { Topology } from './topology.ts';
 
 /** One stage or enricher, with the topics it touches by name. */
@@ -25,7 +24,7 @@ export function outlineOf({ stages, enrichers }: Topology): TopologyOutline {
       kind: 'stage' as const,
       doc: stage.doc,
       reads: names(stage.inputs),
-      looksUp: names(stage.tables.map((table) => tableTopics[table])),
+      looksUp: names(stage.tables.map(({ topic }) => topic)),
       writes: names([...stage.outputs, ...stage.stores.map(({ changelog }) => changelog)]),
     })),
     ...enrichers.map((enricher) => ({
@@ -33,7 +32,7 @@ export function outlineOf({ stages, enrichers }: Topology): TopologyOutline {
       kind: 'enricher' as const,
       doc: enricher.doc,
       reads: names(enricher.inputs),
-      looksUp: names(enricher.tables.map((table) => tableTopics[table])),
+      looksUp: names(enricher.tables.map(({ topic }) => topic)),
       writes: names(enricher.outputs),
     })),
   ];

@@ -1,7 +1,7 @@
 // What the latest snapshot of a policy stands for, loaded once a snapshot.
-import type { PolicyTable } from './snapshot-table.ts';
+import type { SnapshotTable } from './snapshot-table.ts';
 
-export class Loaded<T> {
+export class SnapshotCache<T> {
   private readonly policy: string;
   private readonly load: (bytes: Uint8Array) => T;
   private bytes: Uint8Array | undefined;
@@ -14,8 +14,8 @@ export class Loaded<T> {
     this.load = load;
   }
 
-  of(policies: PolicyTable): T {
-    const bytes = policies.latest(this.policy)?.bytes;
+  of(snapshots: SnapshotTable): T {
+    const bytes = snapshots.latest(this.policy)?.bytes;
     if (bytes && bytes !== this.bytes) {
       this.value = this.load(bytes);
       this.bytes = bytes;

@@ -1,9 +1,10 @@
 // The latest whole snapshot of each policy, put together from its chunks.
 import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
-import type { Snapshot } from '../../schemas/topics/snapshots.ts';
+import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
+import { defineTable } from './table.ts';
 
-export interface PolicySnapshot {
+export interface LatestSnapshot {
   readonly policy: string;
   readonly version: number;
   /** Offsets of the inputs that come next. */
@@ -12,13 +13,13 @@ export interface PolicySnapshot {
   readonly bytes: Uint8Array;
 }
 
-export class PolicyTable {
+export class SnapshotTable {
   private readonly chunks = new Map<string, Map<number, Snapshot>>();
-  private readonly whole = new Map<string, PolicySnapshot>();
+  private readonly whole = new Map<string, LatestSnapshot>();
   /** Snapshots whose bytes did not match their hash; they are left out. */
   corrupt = 0;
 
-  latest(policy: string): PolicySnapshot | undefined {
+  latest(policy: string): LatestSnapshot | undefined {
     return this.whole.get(policy);
   }
 
@@ -43,3 +44,12 @@ export class PolicyTable {
     this.whole.set(policy, { policy, version, offsets, bytes });
   }
 }
+
+/** Kept for every stage whose logic has a `snapshot`, and for who serves from one. */
+export const snapshotTable = defineTable(snapshots, {
+  name: 'snapshots',
+  create: () => new SnapshotTable(),
+  apply: (table, _key, chunk) => {
+    if (chunk) table.apply(chunk);
+  },
+});

@@ -1,9 +1,8 @@
 // A policy's parameters as records: compressed, and cut so that each stays under a broker's limit.
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync } from 'node:zlib';
-import type { Example } from '../../schemas/topics/examples.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
-import type { Context, Origin } from './stage.ts';
+import type { Context, RecordMetadata } from './stage.ts';
 
 /** Bytes of parameters a record carries: well under the usual message limit of 1 MB. */
 export const chunkBytes = 700_000;
@@ -29,17 +28,19 @@ export function snapshotRecords(head: SnapshotHead, bytes: Uint8Array): Snapshot
   }));
 }
 
-/** Writes what a learner has become by an example, with the offset that comes next. */
+/**
+ * Writes what a state has become by a record, with the offset that comes next.
+ * @param at event time of the snapshot, ms
+ */
 export function writeSnapshot(
   context: Context,
-  { topic, partition, offset }: Origin,
-  example: Example,
-  learner: { readonly name: string; readonly version: number },
+  { topic, partition, offset }: RecordMetadata,
+  at: number,
+  { name: policy, version }: { readonly name: string; readonly version: number },
   bytes: Uint8Array,
 ): void {
-  const { name: policy, version } = learner;
   const offsets = [{ topic, partition, offset: offset + 1 }];
-  for (const record of snapshotRecords({ policy, version, at: example.closedAt, offsets }, bytes)) {
+  for (const record of snapshotRecords({ policy, version, at, offsets }, bytes)) {
     context.emit(snapshots, record);
   }
 }

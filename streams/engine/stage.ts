@@ -3,11 +3,11 @@
 // A stage's logic is synchronous and deterministic: no clock, no chance, no I/O. The runtimes
 // (memory-runtime.ts, infra/kafka) feed it events merged by time and keep what it emits.
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import type { Tables } from '../tables/tables.ts';
 import type { StoreDef } from './store.ts';
+import type { TableDef, TableReader } from './table.ts';
 
-/** Where an event came from. */
-export interface Origin {
+/** Where a record stands in its topic. */
+export interface RecordMetadata {
   readonly topic: string;
   readonly partition: number;
   /** Offset in that partition. */
@@ -41,10 +41,22 @@ export interface Store<V> {
   readonly size: number;
 }
 
+/** What a stage does with the events of one input. */
+export interface Handler<T extends AnyTopic = AnyTopic> {
+  readonly topic: T;
+  /** One event, in order of time. */
+  readonly handle: (event: EventOf<T>, context: Context, record: RecordMetadata) => void;
+}
+
+/** Binds a handler to an input: the event arrives with the type of its topic. */
+export function on<T extends AnyTopic>(topic: T, handle: Handler<T>['handle']): Handler<T> {
+  return { topic, handle };
+}
+
 export interface StageLogic {
-  /** One event of an input, in order of time. */
-  process(topic: string, event: unknown, origin: Origin, context: Context): void;
-  /** Stream time has moved; called before the event that moved it is processed. */
+  /** One for each input of the stage. */
+  readonly handlers: readonly Handler[];
+  /** Stream time has moved; called before the event that moved it is handled. */
   advance?(context: Context): void;
   /**
    * Large state that is kept as snapshots rather than in a store. The runtime loads the latest one
@@ -72,16 +84,17 @@ export interface Stage {
   readonly inputs: readonly AnyTopic[];
   readonly outputs: readonly AnyTopic[];
   readonly stores: readonly StoreDef[];
-  /** Time a transaction waits for more records, ms: every commit costs the broker … */
+  /** Time for which a transaction gathers records before it is committed, ms. */
   readonly commitEveryMs: number;
-  /** … unless it carries the answer to a record of one of these inputs, which goes out at once. */
-  readonly promptInputs: readonly AnyTopic[];
+  /** Inputs somebody waits on: a record of one of them commits its transaction at once. */
+  readonly flushOn: readonly AnyTopic[];
   /**
    * Time for which an input that is at its end holds back the others, ms: for writers that lag behind
    * each other. @default 0, as in Kafka Streams (`max.task.idle.ms`)
    */
   readonly waitForInputsMs?: number;
-  /** Names of the global tables it reads, kept by the runtime from their topics. */
-  readonly tables: readonly (keyof Tables)[];
-  create(tables: Tables): StageLogic;
+  /** Global tables it reads, which the runtime keeps from their topics. */
+  readonly tables: readonly TableDef[];
+  /** The logic of one task. @param tables those that the stage declares */
+  create(tables: TableReader): StageLogic;
 }

@@ -1,8 +1,8 @@
 // One stage on one partition: feeds its logic, holds its stores, and gathers what a commit carries.
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import type { Tables } from '../tables/tables.ts';
-import type { Context, Origin, Stage, StageLogic, Store } from './stage.ts';
+import { handlersByInput } from './handlers.ts';
+import type { Context, Handler, RecordMetadata, Stage, StageLogic, Store } from './stage.ts';
 import {
   type Change,
   LayeredStore,
@@ -10,6 +10,7 @@ import {
   type OpenBacking,
   type StoreDef,
 } from './store.ts';
+import type { TableSet } from './table.ts';
 
 export interface Output {
   readonly topic: AnyTopic;
@@ -44,6 +45,7 @@ export class Task implements Context {
   readonly logic: StageLogic;
   streamTime: number;
   private readonly stage: Stage;
+  private readonly handlers: ReadonlyMap<string, Handler>;
   private readonly stores = new Map<StoreDef, LayeredStore<unknown>>();
   private readonly outputTopics: ReadonlySet<AnyTopic>;
   private outputs: Output[] = [];
@@ -54,7 +56,7 @@ export class Task implements Context {
   /** While true what the logic emits is dropped: it was committed before the restart. */
   muted = false;
 
-  constructor(stage: Stage, partition: number, tables: Tables, options: TaskOptions = {}) {
+  constructor(stage: Stage, partition: number, tables: TableSet, options: TaskOptions = {}) {
     const { clock = () => 0, openBacking = () => new MemoryBacking() } = options;
     const { streamTime = Number.NEGATIVE_INFINITY } = options;
     this.streamTime = this.openedAt = this.sealedAt = streamTime;
@@ -70,7 +72,9 @@ export class Task implements Context {
       this.close();
       throw error;
     }
-    this.logic = stage.create(tables);
+    this.logic = stage.create(tables.for(stage));
+    const handlers = handlersByInput(stage, this.logic.handlers);
+    this.handlers = new Map(handlers.map((one) => [one.topic.name, one]));
   }
 
   emit<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
@@ -92,13 +96,16 @@ export class Task implements Context {
     return this.clock();
   }
 
-  /** Feeds one event; event times must come merged, though a late one is only passed on. */
-  process(topic: string, event: unknown, at: number, origin: Origin): void {
+  /**
+   * Feeds one event of an input; event times must come merged, though a late one is only passed on.
+   * @param at event time, ms
+   */
+  process(event: unknown, at: number, record: RecordMetadata): void {
     if (at > this.streamTime) {
       this.streamTime = at;
       this.logic.advance?.(this);
     }
-    this.logic.process(topic, event, origin, this);
+    this.handlers.get(record.topic)!.handle(event, this, record);
   }
 
   /** Closes the open transaction for its commit: what it carries. The next one may begin at once. */

@@ -1,52 +1,76 @@
 // What runs together: stages and enrichers, checked when they are put together.
 import { MillraceError } from '../../schemas/errors.ts';
-import { topics } from '../../schemas/index.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import type { EnricherDef } from './enricher.ts';
 import type { Stage } from './stage.ts';
+import type { TableDef } from './table.ts';
 
 export interface Topology {
   /** Processors, exactly once. */
   readonly stages: readonly Stage[];
-  /** Language-model steps, at least once and idempotent; the event path never waits for them. */
+  /** Asynchronous steps, at least once and idempotent; the event path never waits for them. */
   readonly enrichers: readonly EnricherDef[];
 }
 
-/** The topics that the stages and enrichers of a topology read, write and keep their stores in. */
+/**
+ * Every topic of a topology, each once: what its steps read, write, look up and keep their stores in, and
+ * `dead-letters`, where a runtime puts what it skips.
+ */
 export function topicsOf({ stages, enrichers }: Topology): AnyTopic[] {
-  const kept = stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog));
   const steps = [...stages, ...enrichers];
-  return [...new Set([...steps.flatMap((step) => [...step.inputs, ...step.outputs]), ...kept])];
+  return [
+    ...new Set<AnyTopic>([
+      ...steps.flatMap((step) => [...step.inputs, ...step.outputs]),
+      ...stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog)),
+      ...steps.flatMap(({ tables }) => tables.map(({ topic }) => topic)),
+      deadLetters,
+    ]),
+  ];
+}
+
+/** The global tables that the steps of a topology read, each once. */
+export function tableDefsOf({ stages, enrichers }: Topology): TableDef[] {
+  return [...new Set([...stages, ...enrichers].flatMap(({ tables }) => tables))];
 }
 
 /**
- * Inputs of a stage must be co-partitioned, and every topic must be declared.
- * @param own topics that the topology brings with it, beside those of schemas/index.ts
+ * A topology that holds together: names are unique, the inputs of each stage are partitioned alike,
+ * changelogs are compacted and belong to one store, and no two topics share a name.
  * @throws MillraceError `topology-invalid`
  */
-export function checked(topology: Topology, own: readonly AnyTopic[] = []): Topology {
-  const declared = new Set<AnyTopic>([...topics, ...own]);
-  for (const stage of topology.stages) {
+export function checked(topology: Topology): Topology {
+  const { stages, enrichers } = topology;
+  const twice = firstTwice([...stages, ...enrichers].map(({ name }) => name));
+  if (twice !== undefined) throw invalid(`Two steps are called ${twice}.`);
+  const sameName = firstTwice(topicsOf(topology).map(({ name }) => name));
+  if (sameName !== undefined) throw invalid(`Two topics are called ${sameName}.`);
+  const changelogs = stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog));
+  const shared = firstTwice(changelogs.map(({ name }) => name));
+  if (shared !== undefined) throw invalid(`Two stores are kept in ${shared}.`);
+  for (const stage of stages) {
     const kinds = new Set(stage.inputs.map(({ partitioning }) => partitioning));
     if (kinds.size > 1) {
       throw invalid(`The inputs of stage ${stage.name} are not partitioned alike.`);
     }
-    const changelogs = stage.stores.map(({ changelog }) => changelog);
-    for (const topic of [...stage.inputs, ...stage.outputs, ...changelogs]) {
-      if (!declared.has(topic))
-        throw invalid(`Stage ${stage.name} uses ${topic.name}, undeclared.`);
-    }
-    for (const changelog of changelogs) {
+    for (const { changelog } of stage.stores) {
       if (!changelog.compacted) throw invalid(`The changelog ${changelog.name} is not compacted.`);
+      if (!kinds.has(changelog.partitioning)) {
+        throw invalid(`The changelog ${changelog.name} is not partitioned like the inputs.`);
+      }
     }
   }
   return topology;
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  return names.find((name, i) => names.indexOf(name) < i);
 }
 
 function invalid(what: string): MillraceError {
   return new MillraceError({
     code: 'topology-invalid',
     what,
-    todo: 'Mend the declaration in streams/ or add the topic to schemas/index.ts.',
+    todo: 'Mend the declarations of the steps and of their topics.',
   });
 }

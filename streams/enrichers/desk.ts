@@ -2,7 +2,7 @@
 // adapters that were tuned for it.
 import { isAdaptable, type LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
-import type { PolicySnapshot, PolicyTable } from '../engine/snapshot-table.ts';
+import type { LatestSnapshot, SnapshotTable } from '../engine/snapshot-table.ts';
 import { EnricherQueue, type JobOptions, type JobResult, type QueueOptions } from './queue.ts';
 
 type Ask = (model: LanguageModel) => Promise<unknown>;
@@ -13,7 +13,7 @@ export interface DeskOptions extends Omit<QueueOptions<Ask, unknown>, 'work'> {
    * stays.
    * @default adapters are not followed
    */
-  readonly adapt?: (adapter: PolicySnapshot) => Promise<void>;
+  readonly adapt?: (adapter: LatestSnapshot) => Promise<void>;
 }
 
 /** Name of the adapters for a model among the policies in `snapshots`. */
@@ -25,8 +25,8 @@ export class Desk implements AsyncDisposable {
   readonly queue: EnricherQueue<Ask, unknown>;
   private readonly model: LanguageModel;
   private readonly adapt: DeskOptions['adapt'];
-  private policies: PolicyTable | undefined;
-  private followed: PolicySnapshot | undefined;
+  private snapshots: SnapshotTable | undefined;
+  private followed: LatestSnapshot | undefined;
 
   constructor(model: LanguageModel, { adapt, ...options }: DeskOptions) {
     this.name = model.name;
@@ -50,13 +50,13 @@ export class Desk implements AsyncDisposable {
   }
 
   /** From now on the latest adapter of the table is in service soon after the next job begins. */
-  follow(policies: PolicyTable): void {
-    this.policies = policies;
+  follow(snapshots: SnapshotTable): void {
+    this.snapshots = snapshots;
   }
 
   /** Nothing waits for it: jobs are answered with the adapter before until the new one is there. */
   private followOn(): void {
-    const latest = this.policies?.latest(adapterPolicy(this.name));
+    const latest = this.snapshots?.latest(adapterPolicy(this.name));
     if (!latest || latest === this.followed) return;
     this.followed = latest;
     void this.adapt?.(latest);

@@ -19,12 +19,19 @@ import { JUDGE_PROMPT } from '../../models/llm/roles/judge.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
+import { type Enricher, type EnricherDef, onAsync } from '../engine/enricher.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
+import type { TableReader } from '../engine/table.ts';
 import { likedItems } from '../serve/decide.ts';
-import type { Tables } from '../tables/tables.ts';
+import { catalogueTable } from '../tables/catalogue.ts';
+import { explanationsTable } from '../tables/explanations.ts';
+import { usersTable } from '../tables/users.ts';
+import { vectorsTable } from '../tables/vectors.ts';
 import { AskedModel } from './asked-model.ts';
+import { Background } from './background.ts';
 import { counted, Findings } from './findings.ts';
 import { Judging, type JudgingOptions } from './judging.ts';
+import type { LlmIo, LlmPorts } from './ports.ts';
 
 export interface ExplainEnricherOptions {
   /** Let the model write a sentence of its own; for one that is large enough to. @default false */
@@ -41,15 +48,19 @@ export interface ExplainEnricherOptions {
   readonly judge?: JudgingOptions;
 }
 
-export function explainEnricher(options: ExplainEnricherOptions = {}): EnricherDef {
+export function explainEnricher(
+  { desks }: LlmPorts,
+  options: ExplainEnricherOptions = {},
+): EnricherDef {
   return {
     name: 'explain',
     doc: 'Reasons for recommended items from the record and the history, checked claim by claim.',
     inputs: [impressions],
     prompt: false,
     outputs: [explanations, audit],
-    tables: ['catalogue', 'vectors', 'users', 'explanations', 'policies'],
-    create: (ports) => new Explain(ports, options),
+    // The scheduler follows the snapshots, for the adapters of its model.
+    tables: [catalogueTable, vectorsTable, usersTable, explanationsTable, snapshotTable],
+    create: (io) => new Explain({ ...io, desks }, options),
   };
 }
 
@@ -76,7 +87,9 @@ class Explain implements Enricher {
     ...{ explained: 0, cached: 0, plain: 0, removed: 0, shed: 0 },
     ...{ judged: 0, replaced: 0, unanswered: 0 },
   };
-  private readonly ports: EnricherPorts;
+  readonly handlers = [onAsync(impressions, (impression) => this.onImpression(impression))];
+  private readonly ports: LlmIo;
+  private readonly background = new Background();
   private readonly options: ExplainEnricherOptions;
   private readonly found: Findings;
   private readonly judging: Judging | undefined;
@@ -85,7 +98,7 @@ class Explain implements Enricher {
   /** Reasons that the model is asked for, and its time that went into them, ms. */
   private readonly asked = { llm: { running: 0, ms: 0 }, fast: { running: 0, ms: 0 } };
 
-  constructor(ports: EnricherPorts, options: ExplainEnricherOptions) {
+  constructor(ports: LlmIo, options: ExplainEnricherOptions) {
     this.ports = ports;
     this.options = options;
     this.found = new Findings('explain', ports);
@@ -93,8 +106,7 @@ class Explain implements Enricher {
   }
 
   /** Returns at once: the log is never held up for the model. */
-  onEvent(_topic: string, event: unknown): void {
-    const impression = event as Impression;
+  private onImpression(impression: Impression): void {
     if (impression.origin !== 'served') return;
     if (impression.tier === 'llm') {
       for (const { itemId } of impression.items) this.start(impression, itemId, 'llm');
@@ -102,6 +114,10 @@ class Explain implements Enricher {
       const [first] = impression.items;
       if (first) this.start(impression, first.itemId, 'fast');
     }
+  }
+
+  settled(): Promise<void> {
+    return this.background.settled();
   }
 
   private hasTime(tier: Tier): boolean {
@@ -112,9 +128,10 @@ class Explain implements Enricher {
   }
 
   private start(impression: Impression, itemId: string, tier: Tier): void {
-    this.give(impression, itemId, tier).catch(() => {
+    const given = this.give(impression, itemId, tier).catch(() => {
       this.counts.shed++;
     });
+    this.background.add(given);
   }
 
   /** Of the language-model tier there must be a reason, by code if not by the model. */
@@ -127,7 +144,8 @@ class Explain implements Enricher {
     const prompt = `${EXPLAIN_PROMPT} ${this.options.prose ? 'prose' : 'chosen'}`;
     const hash = contentHash(desk.served, prompt, factsKey(facts));
     const judgedHash = this.judging && contentHash(this.judging.name, JUDGE_PROMPT, hash);
-    const known = tables.explanations.get(judgedHash ?? hash);
+    const kept = tables.of(explanationsTable);
+    const known = kept.get(judgedHash ?? hash);
     const about = { impressionId, userId, at };
     if (known) {
       this.counts.cached++;
@@ -135,7 +153,7 @@ class Explain implements Enricher {
       return;
     }
     // One that the judge did not answer about is not written again.
-    const before = tables.explanations.get(hash);
+    const before = kept.get(hash);
     const reason = !before && this.hasTime(tier) ? await this.ask(facts, tier) : undefined;
     const of = { hash, itemId, model: desk.name, ...about };
     const draft =
@@ -149,7 +167,7 @@ class Explain implements Enricher {
     const record = draft
       ? await this.judged(draft, facts, judgedHash)
       : explanationByCode(facts, { itemId, ...about });
-    if (draft) tables.explanations.put(record);
+    if (draft) kept.put(record);
     if (before) this.counts.cached++;
     else if (draft) this.counts.explained++;
     else this.counts.plain++;
@@ -196,7 +214,7 @@ class Explain implements Enricher {
 
   /** Every group of the catalogue, looked for anew when it has grown. */
   private groups(): readonly string[] {
-    const { catalogue } = this.ports.tables;
+    const catalogue = this.ports.tables.of(catalogueTable);
     if (this.vocabulary?.size !== catalogue.size) {
       const groups = new Set([...catalogue.ids()].flatMap((id) => catalogue.groupsOf(id)));
       this.vocabulary = { size: catalogue.size, groups: [...groups] };
@@ -214,11 +232,15 @@ function hallucinationsIn({ removed, prose, tokens }: Reason) {
   return { hallucination: { ...found, 'replaced by a plain sentence': replaced } };
 }
 
-function factsFor(tables: Tables, userId: string, itemId: string): ExplanationFacts | undefined {
-  const { catalogue, vectors, users } = tables;
+function factsFor(
+  tables: TableReader,
+  userId: string,
+  itemId: string,
+): ExplanationFacts | undefined {
+  const [catalogue, vectors] = [tables.of(catalogueTable), tables.of(vectorsTable)];
   const item = catalogue.get(itemId);
   if (!item) return undefined;
-  const state = users.get(userId);
+  const state = tables.of(usersTable).get(userId);
   const liked = (state ? likedItems(state) : []).flatMap((id) => catalogue.get(id) ?? []);
   return factsOf(item, liked, (one, other) => {
     const profile = vectors.has(other) ? vectors.profile([one]) : null;

@@ -1,7 +1,7 @@
 // Findings of a stage, gathered: one record for each name, at most once in so many readings. Counts only;
 // what was found is not kept.
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
-import type { EnricherPorts } from '../engine/enricher.ts';
+import type { EnricherIo } from '../engine/enricher.ts';
 
 type Found = Readonly<Partial<Record<string, number>>>;
 
@@ -12,13 +12,13 @@ export function counted(names: readonly string[], counts: Found): Found {
 
 export class Findings {
   private readonly stage: string;
-  private readonly ports: Pick<EnricherPorts, 'emit'>;
+  private readonly ports: Pick<EnricherIo, 'emit'>;
   private readonly every: number;
   private readonly sums = new Map<Finding['kind'], Map<string, number>>();
   private looked = 0;
 
   /** @param every so many texts or readings are a record */
-  constructor(stage: string, ports: Pick<EnricherPorts, 'emit'>, every = 16) {
+  constructor(stage: string, ports: Pick<EnricherIo, 'emit'>, every = 16) {
     this.stage = stage;
     this.ports = ports;
     this.every = every;

@@ -13,24 +13,33 @@ import { kinds } from '../../models/privacy/kinds.ts';
 import { newUser } from '../../models/user/track.ts';
 import type { MillraceError } from '../../schemas/errors.ts';
 import { audit } from '../../schemas/topics/audit.ts';
-import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
+import { type Enricher, type EnricherDef, onAsync } from '../engine/enricher.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
+import { catalogueTable } from '../tables/catalogue.ts';
+import { intentsTable } from '../tables/intents.ts';
+import { usersTable } from '../tables/users.ts';
 import { AskedModel } from './asked-model.ts';
+import { Background } from './background.ts';
 import { counted, Findings } from './findings.ts';
 import { Heard } from './heard.ts';
+import type { LlmIo, LlmPorts } from './ports.ts';
 
-export const reasonEnricher: EnricherDef = {
-  name: 'reason',
-  doc: 'What users seem to want, by history and what they say, by the language model, every claim checked.',
-  inputs: [requests, impressions],
-  prompt: false,
-  outputs: [intents, audit],
-  tables: ['catalogue', 'users', 'intents', 'policies'],
-  create: (ports) => new Reason(ports),
-};
+export function reasonEnricher({ desks }: LlmPorts): EnricherDef {
+  return {
+    name: 'reason',
+    doc: 'What users seem to want, by history and what they say, by the language model, every claim checked.',
+    inputs: [requests, impressions],
+    prompt: false,
+    outputs: [intents, audit],
+    // The scheduler follows the snapshots, for the adapters of its model.
+    tables: [catalogueTable, usersTable, intentsTable, snapshotTable],
+    create: (io) => new Reason({ ...io, desks }),
+  };
+}
 
 /** Likes from which a history says something by itself. */
 const LEAST_LIKED = 3;
@@ -54,7 +63,14 @@ class Reason implements Enricher {
     ...{ intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0 },
     ...{ heard: 0, refused: 0 },
   };
-  private readonly ports: EnricherPorts;
+  readonly handlers = [
+    onAsync(requests, (request) => this.hear(request)),
+    onAsync(impressions, ({ origin, userId, at }) => {
+      if (origin === 'served') this.want(userId, at);
+    }),
+  ];
+  private readonly ports: LlmIo;
+  private readonly background = new Background();
   private readonly findings: Findings;
   /** By user, in the order they were served. */
   private readonly waiting = new Map<string, Wish>();
@@ -66,19 +82,14 @@ class Reason implements Enricher {
   private reasoner: Reasoner | undefined;
   private readonly model: AskedModel;
 
-  constructor(ports: EnricherPorts) {
+  constructor(ports: LlmIo) {
     this.ports = ports;
     this.findings = new Findings('reason', ports);
     this.model = new AskedModel(ports.desks('reasoner'), ASKING);
   }
 
-  /** Returns at once: the log is never held up for the model. */
-  onEvent(topic: string, event: unknown): void {
-    if (topic === requests.name) this.hear(event as Request);
-    else {
-      const { origin, userId, at } = event as Impression;
-      if (origin === 'served') this.want(userId, at);
-    }
+  settled(): Promise<void> {
+    return this.background.settled();
   }
 
   private hear(request: Request): void {
@@ -90,7 +101,12 @@ class Reason implements Enricher {
   }
 
   private want(userId: string, at: number): void {
-    const { users, catalogue, intents: known } = this.ports.tables;
+    const { tables } = this.ports;
+    const [users, catalogue, known] = [
+      tables.of(usersTable),
+      tables.of(catalogueTable),
+      tables.of(intentsTable),
+    ];
     const state = users.get(userId) ?? newUser(userId);
     const situation: Situation = {
       ...situationOf(state, (itemId) => catalogue.get(itemId)),
@@ -113,7 +129,7 @@ class Reason implements Enricher {
       this.waiting.delete(this.waiting.keys().next().value!);
       this.counts.forgotten++;
     }
-    void this.readOn();
+    this.background.add(this.readOn());
   }
 
   /** One user after the other, the one served last first. */
@@ -146,7 +162,7 @@ class Reason implements Enricher {
     const { adapter } = this.model;
     const intent = intentOf(reading, { hash, userId, at, model, adapter });
     const record = { ...intent, latencyMs: this.model.busyMs - busyBefore };
-    this.ports.tables.intents.put(record);
+    this.ports.tables.of(intentsTable).put(record);
     await this.ports.emit(intents, [record]);
     this.counts.intents++;
     this.counts.removed += record.removed;
@@ -159,7 +175,7 @@ class Reason implements Enricher {
 
   /** Made anew when the catalogue has doubled, for the model must be asked about the references again. */
   private vocabularyNow(): Vocabulary {
-    const { catalogue } = this.ports.tables;
+    const catalogue = this.ports.tables.of(catalogueTable);
     if (!this.vocabulary || catalogue.size >= 2 * this.vocabulary.size) {
       const items = [...catalogue.ids()].map((id) => catalogue.get(id) as Item);
       this.vocabulary = { size: catalogue.size, of: vocabularyOf(items) };

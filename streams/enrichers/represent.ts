@@ -10,19 +10,27 @@ import { audit } from '../../schemas/topics/audit.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
+import { type Enricher, type EnricherDef, onAsync } from '../engine/enricher.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
+import { catalogueTable } from '../tables/catalogue.ts';
+import { vectorsTable } from '../tables/vectors.ts';
+import { Background } from './background.ts';
 import { counted, Findings } from './findings.ts';
+import type { LlmIo, LlmPorts } from './ports.ts';
 import type { ShedReason } from './queue.ts';
 
-export const representEnricher: EnricherDef = {
-  name: 'represent',
-  doc: 'Item vectors by the language model, most-wanted items first, cached in their topic.',
-  inputs: [impressions],
-  prompt: false,
-  outputs: [itemVectors, audit],
-  tables: ['catalogue', 'vectors'],
-  create: (ports) => new Represent(ports),
-};
+export function representEnricher({ desks }: LlmPorts): EnricherDef {
+  return {
+    name: 'represent',
+    doc: 'Item vectors by the language model, most-wanted items first, cached in their topic.',
+    inputs: [impressions],
+    prompt: false,
+    outputs: [itemVectors, audit],
+    // The scheduler follows the snapshots, for the adapters of its model.
+    tables: [catalogueTable, vectorsTable, snapshotTable],
+    create: (io) => new Represent({ ...io, desks }),
+  };
+}
 
 /** Name under which the vector of an item is cached, and the prompt it is made from. */
 function vectorJob(item: Item, model: string): { hash: string; prompt: string } {
@@ -35,7 +43,7 @@ async function makeVector(
   item: Item,
   at: number,
   priority: number,
-  ports: EnricherPorts,
+  ports: LlmIo,
   findings: Findings,
 ): Promise<'made' | ShedReason> {
   const desk = ports.desks('representer');
@@ -44,8 +52,9 @@ async function makeVector(
   const result = await desk.ask(hash, embed, { priority });
   if (result.shed) return result.reason;
   const vector = result.value;
-  if (!ports.tables.vectors.has(item.itemId)) {
-    ports.tables.vectors.add(item.itemId, vector);
+  const vectors = ports.tables.of(vectorsTable);
+  if (!vectors.has(item.itemId)) {
+    vectors.add(item.itemId, vector);
     const record = { hash, itemId: item.itemId, at, model: desk.name };
     await ports.emit(itemVectors, [{ ...record, vector: [...vector], roles: [] }]);
     const { masked } = guarded(representer, { title: item.text || item.title });
@@ -72,21 +81,22 @@ const mostWishes = 100_000;
 
 class Represent implements Enricher {
   readonly counts = { vectors: 0, shed: 0, forgotten: 0 };
-  private readonly ports: EnricherPorts;
+  readonly handlers = [onAsync(impressions, (impression) => this.onImpression(impression))];
+  private readonly ports: LlmIo;
+  private readonly background = new Background();
   private readonly findings: Findings;
   /** Times each item without a vector was shown, weighted, and when it was last. */
   private readonly wanted = new Map<string, { times: number; at: number }>();
   private readonly waiting = new Set<string>();
 
-  constructor(ports: EnricherPorts) {
+  constructor(ports: LlmIo) {
     this.ports = ports;
     this.findings = new Findings('represent', ports, 128);
   }
 
   /** Returns at once: the wish is kept here, and the log is never held up for the model. */
-  onEvent(_topic: string, event: unknown): void {
-    const { items, at, origin } = event as Impression;
-    const { vectors } = this.ports.tables;
+  private onImpression({ items, at, origin }: Impression): void {
+    const vectors = this.ports.tables.of(vectorsTable);
     const weight = origin === 'served' ? servedWeight : 1;
     for (const { itemId } of items) {
       if (vectors.has(itemId)) continue;
@@ -95,6 +105,10 @@ class Represent implements Enricher {
     }
     if (this.wanted.size > mostWishes) this.forget();
     this.ask();
+  }
+
+  settled(): Promise<void> {
+    return this.background.settled();
   }
 
   /** Half of the wishes at a time, so that it is seldom; an item that is shown again is wished for again. */
@@ -112,7 +126,7 @@ class Represent implements Enricher {
       const itemId = this.mostWanted();
       if (itemId === undefined) return;
       const wish = this.wanted.get(itemId)!;
-      const item = this.ports.tables.catalogue.get(itemId);
+      const item = this.ports.tables.of(catalogueTable).get(itemId);
       this.wanted.delete(itemId);
       if (!item) continue;
       this.waiting.add(itemId);
@@ -123,14 +137,13 @@ class Represent implements Enricher {
         // A closed queue takes nothing more: what is still wanted stays so for the next start.
         if (outcome !== 'closed') this.ask();
       };
-      makeVector(item, wish.at, -wish.times, this.ports, this.findings).then(done, () =>
-        done('failed'),
-      );
+      const made = makeVector(item, wish.at, -wish.times, this.ports, this.findings);
+      this.background.add(made.then(done, () => done('failed')));
     }
   }
 
   private mostWanted(): string | undefined {
-    const { vectors } = this.ports.tables;
+    const vectors = this.ports.tables.of(vectorsTable);
     let best: string | undefined;
     let most = 0;
     for (const [itemId, { times }] of this.wanted) {

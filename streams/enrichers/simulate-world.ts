@@ -8,7 +8,7 @@ import type { World } from '../../models/world/world.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { truths } from '../../schemas/topics/truths.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
+import { type Enricher, type EnricherDef, type EnricherIo, onAsync } from '../engine/enricher.ts';
 import { dwellMs } from './simulate.ts';
 
 /** @param world without `feedback` and `saturation` */
@@ -20,24 +20,24 @@ export function simulateByWorld(world: World): EnricherDef {
     prompt: true,
     outputs: [clicks, truths],
     tables: [],
-    create: (ports) => new SimulateByWorld(world, ports),
+    create: (io) => new SimulateByWorld(world, io),
   };
 }
 
 class SimulateByWorld implements Enricher {
   readonly counts = { slates: 0, positives: 0 };
+  readonly handlers = [onAsync(impressions, (impression) => this.onImpression(impression))];
   private readonly crowd: Crowd;
   private readonly ids: readonly string[];
-  private readonly ports: EnricherPorts;
+  private readonly io: EnricherIo;
 
-  constructor(world: World, ports: EnricherPorts) {
+  constructor(world: World, io: EnricherIo) {
     this.crowd = new Crowd(world);
     this.ids = world.items.map(({ itemId }) => itemId);
-    this.ports = ports;
+    this.io = io;
   }
 
-  async onEvent(_topic: string, event: unknown): Promise<void> {
-    const impression = event as Impression;
+  private async onImpression(impression: Impression): Promise<void> {
     if (impression.origin !== 'served') return;
     const { impressionId, userId, at, variant } = impression;
     const slate = impression.items.map(({ itemId }) => itemId);
@@ -50,8 +50,8 @@ class SimulateByWorld implements Enricher {
       expected: this.crowd.expectedReward(userId, slate, at),
       best: this.crowd.expectedReward(userId, best, at),
     };
-    await this.ports.emit(truths, [truth]);
-    await this.ports.emit(clicks, this.answer(impression, slate));
+    await this.io.emit(truths, [truth]);
+    await this.io.emit(clicks, this.answer(impression, slate));
   }
 
   /** Clicks alone: who does not look says nothing. They are people's, as far as this world goes. */

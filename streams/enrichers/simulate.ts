@@ -6,9 +6,13 @@ import { Simulator } from '../../models/reward/simulator.ts';
 import { newUser } from '../../models/user/track.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../engine/enricher.ts';
-import { Loaded } from '../engine/snapshot-cache.ts';
+import { type Enricher, type EnricherDef, type EnricherIo, onAsync } from '../engine/enricher.ts';
+import { SnapshotCache } from '../engine/snapshot-cache.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
 import { likedItems } from '../serve/decide.ts';
+import { catalogueTable } from '../tables/catalogue.ts';
+import { usersTable } from '../tables/users.ts';
+import { vectorsTable } from '../tables/vectors.ts';
 
 export const simulateEnricher: EnricherDef = {
   name: 'simulate',
@@ -16,8 +20,8 @@ export const simulateEnricher: EnricherDef = {
   inputs: [impressions],
   prompt: true,
   outputs: [clicks],
-  tables: ['catalogue', 'vectors', 'policies', 'users'],
-  create: (ports) => new Simulate(ports),
+  tables: [catalogueTable, vectorsTable, snapshotTable, usersTable],
+  create: (io) => new Simulate(io),
 };
 
 /** The user looks at one item after the other, ms. */
@@ -26,22 +30,27 @@ export const dwellMs = 2_000;
 class Simulate implements Enricher {
   /** Slates answered, answers (items), and those of them in which the language model had a say. */
   readonly counts = { slates: 0, answers: 0, simulated: 0, positives: 0 };
-  private readonly ports: EnricherPorts;
-  private readonly simulator = new Loaded('simulator', Simulator.load(), Simulator.load);
+  readonly handlers = [onAsync(impressions, (impression) => this.onImpression(impression))];
+  private readonly io: EnricherIo;
+  private readonly simulator = new SnapshotCache('simulator', Simulator.load(), Simulator.load);
 
-  constructor(ports: EnricherPorts) {
-    this.ports = ports;
+  constructor(io: EnricherIo) {
+    this.io = io;
   }
 
-  async onEvent(_topic: string, event: unknown): Promise<void> {
-    const impression = event as Impression;
+  private async onImpression(impression: Impression): Promise<void> {
     if (impression.origin !== 'served') return;
-    await this.ports.emit(clicks, this.answer(impression));
+    await this.io.emit(clicks, this.answer(impression));
   }
 
   private answer(impression: Impression): Click[] {
-    const { catalogue, vectors, users } = this.ports.tables;
-    const simulator = this.simulator.of(this.ports.tables.policies);
+    const { tables } = this.io;
+    const [catalogue, vectors, users] = [
+      tables.of(catalogueTable),
+      tables.of(vectorsTable),
+      tables.of(usersTable),
+    ];
+    const simulator = this.simulator.of(tables.of(snapshotTable));
     const state = users.get(impression.userId) ?? newUser(impression.userId);
     const profile = vectors.profile(likedItems(state));
     const random = new Random(hash32(impression.impressionId));

@@ -1,10 +1,11 @@
 // The stage that aligns the language model's policy: its head learns from each example that carries
 // vectors, in offset order, so its parameters are a function of the log.
 import { LlmPolicy } from '../../models/llm/policy.ts';
-import { type Example, examples } from '../../schemas/topics/examples.ts';
+import { examples } from '../../schemas/topics/examples.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
 import { writeSnapshot } from '../engine/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
+import { on, type SnapshotState, type Stage, type StageLogic } from '../engine/stage.ts';
 
 /** Examples learned between two snapshots. */
 const snapshotEvery = 100;
@@ -18,8 +19,8 @@ export function alignStage(): Stage {
     outputs: [snapshots],
     stores: [],
     commitEveryMs: 200,
-    promptInputs: [],
-    tables: ['policies'],
+    flushOn: [],
+    tables: [snapshotTable],
     create: () => new Align(),
   };
 }
@@ -33,15 +34,15 @@ class Align implements StageLogic {
     },
     save: () => this.policy.save(),
   };
+  readonly handlers = [
+    on(examples, (example, context, record) => {
+      this.policy = this.policy.learn(example);
+      if (this.policy.version - this.written < snapshotEvery) return;
+      this.written = this.policy.version;
+      writeSnapshot(context, record, example.closedAt, this.policy, this.snapshot.save());
+    }),
+  ];
   private policy = LlmPolicy.load();
   /** Version of the last snapshot. */
   private written = 0;
-
-  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
-    const example = event as Example;
-    this.policy = this.policy.learn(example);
-    if (this.policy.version - this.written < snapshotEvery) return;
-    this.written = this.policy.version;
-    writeSnapshot(context, origin, example, this.policy, this.snapshot.save());
-  }
 }

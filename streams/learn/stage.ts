@@ -7,14 +7,22 @@ import { type Learner, type Predictor, type Rank, rankTargets } from '../../mode
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
 import { writeSnapshot } from '../engine/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
+import {
+  type Context,
+  on,
+  type RecordMetadata,
+  type SnapshotState,
+  type Stage,
+  type StageLogic,
+} from '../engine/stage.ts';
 import { joinParts, splitParts } from './parts.ts';
 
 export interface LearnOptions {
   /** A snapshot after this many examples. @default 1000 */
   readonly snapshotEvery: number;
-  /** … or after this many of slates served here, so that decisions see what was learned of them. @default 50 */
+  /** Or after this many served slates, so decisions see recent learning. @default 50 */
   readonly snapshotEveryServed: number;
 }
 
@@ -32,8 +40,8 @@ export function learnStage(options: LearnOptions = learnDefaults): Stage {
     outputs: [predictions, snapshots],
     stores: [],
     commitEveryMs: 200,
-    promptInputs: [],
-    tables: ['policies'],
+    flushOn: [],
+    tables: [snapshotTable],
     create: () => new Learn(options),
   };
 }
@@ -44,6 +52,9 @@ class Learn implements StageLogic {
     load: (bytes) => this.load(bytes),
     save: () => joinParts([this.learner.save(), ...this.baselines.map((one) => one.save())]),
   };
+  readonly handlers = [
+    on(examples, (example, context, record) => this.learn(example, context, record)),
+  ];
   private readonly options: LearnOptions;
   private learner: Learner = loadLearner();
   private baselines: readonly Predictor[] = [new PopularityBaseline(), new MeansBaseline()];
@@ -54,8 +65,7 @@ class Learn implements StageLogic {
     this.options = options;
   }
 
-  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
-    const example = event as Example;
+  private learn(example: Example, context: Context, record: RecordMetadata): void {
     context.emit(predictions, this.predict(example));
     this.learner.learn(example);
     for (const baseline of this.baselines) baseline.learn(example);
@@ -63,7 +73,7 @@ class Learn implements StageLogic {
     if (example.origin === 'served') this.servedSince++;
     const { snapshotEvery, snapshotEveryServed } = this.options;
     if (this.since >= snapshotEvery || this.servedSince >= snapshotEveryServed) {
-      this.write(example, origin, context);
+      this.write(example, context, record);
     }
   }
 
@@ -89,10 +99,10 @@ class Learn implements StageLogic {
     };
   }
 
-  private write(example: Example, origin: Origin, context: Context): void {
+  private write(example: Example, context: Context, record: RecordMetadata): void {
     this.since = 0;
     this.servedSince = 0;
-    writeSnapshot(context, origin, example, this.learner, this.snapshot.save());
+    writeSnapshot(context, record, example.closedAt, this.learner, this.snapshot.save());
   }
 
   private load(bytes: Uint8Array | undefined): void {

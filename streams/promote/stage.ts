@@ -13,8 +13,16 @@ import {
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
 import { writeSnapshot } from '../engine/snapshots.ts';
-import type { Context, Origin, SnapshotState, Stage, StageLogic } from '../engine/stage.ts';
+import {
+  type Context,
+  on,
+  type RecordMetadata,
+  type SnapshotState,
+  type Stage,
+  type StageLogic,
+} from '../engine/stage.ts';
 import { ExperimentState } from './experiment-state.ts';
 
 export interface PromoteOptions {
@@ -51,14 +59,17 @@ export function promoteStage(options: PromoteOptions): Stage {
     outputs: [experiments, snapshots],
     stores: [],
     commitEveryMs: 200,
-    promptInputs: [],
-    tables: ['policies'],
+    flushOn: [],
+    tables: [snapshotTable],
     create: () => new Promote(options),
   };
 }
 
 class Promote implements StageLogic {
   readonly snapshot: SnapshotState;
+  readonly handlers = [
+    on(examples, (example, context, record) => this.judge(example, context, record)),
+  ];
   private readonly options: PromoteOptions;
   private readonly rules: PromotionRules;
   private experiment: ExperimentState;
@@ -79,8 +90,7 @@ class Promote implements StageLogic {
     };
   }
 
-  process(_topic: string, event: unknown, origin: Origin, context: Context): void {
-    const example = event as Example;
+  private judge(example: Example, context: Context, record: RecordMetadata): void {
     this.experiment.remember(example);
     if (example.origin !== 'served') return;
     this.served++;
@@ -89,7 +99,7 @@ class Promote implements StageLogic {
     else this.look(begun, example, context);
     if (this.stage !== begun || this.served % snapshotEvery === 0) {
       const as = { name: this.snapshot.policy, version: this.served };
-      writeSnapshot(context, origin, example, as, this.save());
+      writeSnapshot(context, record, example.closedAt, as, this.save());
     }
   }
 

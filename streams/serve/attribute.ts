@@ -3,7 +3,7 @@ import type { Attribution } from '../../models/attribution.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import type { DeadLetter } from '../../schemas/topics/dead-letters.ts';
 import { openImpressions } from '../../schemas/topics/open-impressions.ts';
-import type { Origin } from '../engine/stage.ts';
+import type { RecordMetadata } from '../engine/stage.ts';
 import { defineStore } from '../engine/store.ts';
 
 export const openStore = defineStore({
@@ -16,13 +16,13 @@ export const openStore = defineStore({
 export function clickLetter(
   click: Click,
   refusal: Extract<Attribution, { kind: 'refused' }>,
-  origin: Origin,
+  { partition, offset }: RecordMetadata,
 ): DeadLetter {
   return {
     at: click.at,
     origin: clicks.name,
-    partition: origin.partition,
-    offset: origin.offset,
+    partition,
+    offset,
     line: null,
     code: refusal.code,
     reason: refusal.reason,

@@ -17,11 +17,22 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
-import { Loaded } from '../engine/snapshot-cache.ts';
-import type { Context, Origin, Stage, StageLogic } from '../engine/stage.ts';
+import { SnapshotCache } from '../engine/snapshot-cache.ts';
+import { snapshotTable } from '../engine/snapshot-table.ts';
+import {
+  type Context,
+  on,
+  type RecordMetadata,
+  type Stage,
+  type StageLogic,
+} from '../engine/stage.ts';
 import { defineStore } from '../engine/store.ts';
+import type { TableReader } from '../engine/table.ts';
 import { splitParts } from '../learn/parts.ts';
-import type { Tables } from '../tables/tables.ts';
+import { catalogueTable } from '../tables/catalogue.ts';
+import { experimentsTable } from '../tables/experiments.ts';
+import { intentsTable } from '../tables/intents.ts';
+import { vectorsTable } from '../tables/vectors.ts';
 import { clickLetter, openStore } from './attribute.ts';
 import { candidatesOf } from './candidates.ts';
 import { decide, demoVariants, describeCandidates, seedOf, type Variant } from './decide.ts';
@@ -61,22 +72,37 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     outputs: [impressions, rewards, examples, deadLetters],
     stores: [userStore, openStore],
     commitEveryMs: 50,
-    promptInputs: [requests],
-    tables: ['catalogue', 'vectors', 'policies', 'experiments', 'intents'],
+    flushOn: [requests],
+    tables: [catalogueTable, vectorsTable, snapshotTable, experimentsTable, intentsTable],
     create: (tables) => new Serve(tables, options),
   };
 }
 
-class Serve implements StageLogic {
-  private readonly tables: Tables;
-  private readonly options: ServeOptions;
-  private readonly learner = new Loaded<Learner | undefined>('millrace', undefined, (bytes) =>
-    loadLearner(splitParts(bytes)[0]),
-  );
-  private readonly llm = new Loaded('llm', LlmPolicy.load(), LlmPolicy.load);
+const tablesFor = (tables: TableReader) => ({
+  catalogue: tables.of(catalogueTable),
+  vectors: tables.of(vectorsTable),
+  snapshots: tables.of(snapshotTable),
+  experiments: tables.of(experimentsTable),
+  intents: tables.of(intentsTable),
+});
 
-  constructor(tables: Tables, options: ServeOptions) {
-    this.tables = tables;
+class Serve implements StageLogic {
+  readonly handlers = [
+    on(requests, (request, context) => this.serve(request, context)),
+    on(impressions, (impression, context) => this.observe(impression, context)),
+    on(clicks, (click, context, record) => this.answer(click, context, record)),
+  ];
+  private readonly tables: ReturnType<typeof tablesFor>;
+  private readonly options: ServeOptions;
+  private readonly learner = new SnapshotCache<Learner | undefined>(
+    'millrace',
+    undefined,
+    (bytes) => loadLearner(splitParts(bytes)[0]),
+  );
+  private readonly llm = new SnapshotCache('llm', LlmPolicy.load(), LlmPolicy.load);
+
+  constructor(tables: TableReader, options: ServeOptions) {
+    this.tables = tablesFor(tables);
     this.options = options;
   }
 
@@ -92,12 +118,6 @@ class Serve implements StageLogic {
       context.emit(examples, withVectors(example, this.tier()));
       open.put(id, graceMarkerOf(entry, this.windowOf(entry.open.impression)));
     }
-  }
-
-  process(topic: string, event: unknown, origin: Origin, context: Context): void {
-    if (topic === requests.name) this.serve(event as Request, context);
-    else if (topic === clicks.name) this.answer(event as Click, origin, context);
-    else this.observe(event as Impression, context);
   }
 
   private serve(request: Request, context: Context): void {
@@ -177,14 +197,14 @@ class Serve implements StageLogic {
     context.store(userStore).put(impression.userId, trackImpression(state, impression.at));
   }
 
-  private answer(click: Click, origin: Origin, context: Context): void {
+  private answer(click: Click, context: Context, record: RecordMetadata): void {
     const open = context.store(openStore);
     const attribution = attributeClick(open.get(click.impressionId), click);
     if (attribution.kind === 'joined') {
       open.put(click.impressionId, attribution.entry);
       context.emit(rewards, attribution.reward);
     } else {
-      context.emit(deadLetters, clickLetter(click, attribution, origin));
+      context.emit(deadLetters, clickLetter(click, attribution, record));
       if (attribution.code === 'click-duplicate') return;
     }
     const users = context.store(userStore);
@@ -199,7 +219,7 @@ class Serve implements StageLogic {
 
   /** The language model's policy; the fast one for a user of whom it has no profile. */
   private llmFor(state: UserState, fast: Policy): Policy {
-    return llmTier(this.llm.of(this.tables.policies), fast, state, this.tier());
+    return llmTier(this.llm.of(this.tables.snapshots), fast, state, this.tier());
   }
 
   private tier(): LlmTier {
@@ -207,6 +227,6 @@ class Serve implements StageLogic {
   }
 
   private latestLearner(): Learner | undefined {
-    return this.learner.of(this.tables.policies);
+    return this.learner.of(this.tables.snapshots);
   }
 }

@@ -1,5 +1,6 @@
 // The items known so far, by id.
-import type { Item } from '../../schemas/topics/items.ts';
+import { type Item, items } from '../../schemas/topics/items.ts';
+import { defineTable } from '../engine/table.ts';
 
 const none: readonly string[] = Object.freeze([]);
 
@@ -31,3 +32,12 @@ export class Catalogue {
     return this.byId.keys();
   }
 }
+
+export const catalogueTable = defineTable(items, {
+  name: 'catalogue',
+  create: () => new Catalogue(),
+  apply(table, itemId, item) {
+    if (item) table.put(item);
+    else table.delete(itemId);
+  },
+});

@@ -1,5 +1,6 @@
 // The latest record of each experiment, and the shares that follow from them.
-import type { Experiment } from '../../schemas/topics/experiments.ts';
+import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
+import { defineTable } from '../engine/table.ts';
 
 export class Experiments {
   private readonly byId = new Map<string, Experiment>();
@@ -27,3 +28,12 @@ export class Experiments {
     }));
   }
 }
+
+export const experimentsTable = defineTable(experiments, {
+  name: 'experiments',
+  create: () => new Experiments(),
+  apply(table, experimentId, experiment) {
+    if (experiment) table.put(experiment);
+    else table.delete(experimentId);
+  },
+});

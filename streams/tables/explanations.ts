@@ -1,6 +1,7 @@
 // The latest reasons by the hash of what they were made from: what was explained once is not again.
 import { Lru } from '../../models/llm/lru.ts';
-import type { Explanation } from '../../schemas/topics/explanations.ts';
+import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
+import { defineTable } from '../engine/table.ts';
 
 /** Reasons remembered; those unused for longest are made anew. */
 const CAPACITY = 20_000;
@@ -16,3 +17,12 @@ export class Explanations {
     this.byHash.set(explanation.hash, explanation);
   }
 }
+
+export const explanationsTable = defineTable(explanations, {
+  name: 'explanations',
+  create: () => new Explanations(),
+  // Deletions do not matter: a reason that is not used falls out by itself.
+  apply(table, _key, explanation) {
+    if (explanation) table.put(explanation);
+  },
+});

@@ -1,5 +1,6 @@
 // What the language model takes each user to want: the latest of each, and which contents were asked.
-import type { Intent } from '../../schemas/topics/intents.ts';
+import { type Intent, intents } from '../../schemas/topics/intents.ts';
+import { defineTable } from '../engine/table.ts';
 
 export class Intents {
   private readonly byUser = new Map<string, Intent>();
@@ -28,3 +29,11 @@ export class Intents {
     if (!known || known.at <= intent.at) this.byUser.set(intent.userId, intent);
   }
 }
+
+export const intentsTable = defineTable(intents, {
+  name: 'intents',
+  create: () => new Intents(),
+  apply(table, _key, intent) {
+    if (intent) table.put(intent);
+  },
+});

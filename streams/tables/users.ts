@@ -1,5 +1,6 @@
 // The latest state of every user, for steps outside the task that owns it.
-import type { UserState } from '../../schemas/topics/user-state.ts';
+import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
+import { defineTable } from '../engine/table.ts';
 
 export class Users {
   private readonly byId = new Map<string, UserState>();
@@ -16,3 +17,12 @@ export class Users {
     this.byId.delete(userId);
   }
 }
+
+export const usersTable = defineTable(userStates, {
+  name: 'users',
+  create: () => new Users(),
+  apply(table, userId, state) {
+    if (state) table.put(state);
+    else table.delete(userId);
+  },
+});

@@ -1,6 +1,8 @@
 // Item vectors by the language model. The first vector decides the width; another model's starts anew.
 import { Basis, meanDirection } from '../../models/llm/basis.ts';
 import { VectorIndex } from '../../models/text/similarity.ts';
+import { itemVectors } from '../../schemas/topics/item-vectors.ts';
+import { defineTable } from '../engine/table.ts';
 
 /** Vectors that the basis is fitted on, and its width. */
 const BASIS = { vectors: 64, width: 32 };
@@ -72,3 +74,11 @@ export class Vectors {
     return profile ? (this.index?.nearest(profile, n) ?? []).map(({ itemId }) => itemId) : [];
   }
 }
+
+export const vectorsTable = defineTable(itemVectors, {
+  name: 'vectors',
+  create: () => new Vectors(),
+  apply(table, _key, record) {
+    if (record) table.add(record.itemId, record.vector);
+  },
+});

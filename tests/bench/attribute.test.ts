@@ -11,8 +11,8 @@ import {
   namesUnder,
 } from '../../bench/attribute/topics.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
+import { tablesOf } from '../../streams/engine/table.ts';
 import { Task } from '../../streams/engine/task.ts';
-import { createTables } from '../../streams/tables/create.ts';
 
 /** 3,000 slates of 200 users: most have clicked before, and a few clicks are late. */
 const options = { impressions: 3_000, users: 200 };
@@ -60,7 +60,7 @@ function commit(task: Task, kept: Kept): void {
 
 /** Runs a part of the records on a task restored from what was kept; the last `undone` are not committed. */
 function life(stage: Stage, from: number, to: number, kept: Kept, undone = 0): void {
-  const task = new Task(stage, 0, createTables());
+  const task = new Task(stage, 0, tablesOf([stage]));
   for (const store of stage.stores) {
     const codec = benchCodecs.of(store.changelog);
     const log = [...kept.changelogs.get(store.changelog.name)!];
@@ -69,8 +69,8 @@ function life(stage: Stage, from: number, to: number, kept: Kept, undone = 0): v
   }
   for (let offset = from; offset < to; offset++) {
     const { topic, at, bytes } = records[offset]!;
-    const origin = { topic: topic.name, partition: 0, offset };
-    task.process(topic.name, benchCodecs.of(topic).decode(bytes), at, origin);
+    const place = { topic: topic.name, partition: 0, offset };
+    task.process(benchCodecs.of(topic).decode(bytes), at, place);
     if (offset % 64 === 0 && offset < to - undone) commit(task, kept);
   }
   if (undone === 0) commit(task, kept);

@@ -7,7 +7,7 @@ import { TransactionalProducer } from '../../infra/kafka/transactional-producer.
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { enriching, idleModel } from '../support/enrichers.ts';
+import { enriching } from '../support/enrichers.ts';
 import { impressionOf } from '../support/events.ts';
 import { describeOnInfra, startInfra } from '../support/infra.ts';
 import { testStreams } from '../support/streams.ts';
@@ -61,7 +61,7 @@ describeOnInfra('back-pressure', () => {
       await port.promise;
       handled.push(clickId);
     });
-    await using pipeline = streams.pipeline(topology, { kafka, llm: idleModel() });
+    await using pipeline = streams.pipeline(topology, { kafka });
     await pipeline.start();
     await first.promise;
     // Time enough for somebody else to read everything.

@@ -5,7 +5,7 @@ import { type ErrorParts, MillraceError } from '../../schemas/errors.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { enriching, idleModel, rewardOf, type Work } from '../support/enrichers.ts';
+import { enriching, rewardOf, type Work } from '../support/enrichers.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { RetryLog } from '../support/retry-log.ts';
 import { testStreams } from '../support/streams.ts';
@@ -26,7 +26,6 @@ async function enricher(onThird: Work, policy: Partial<ErrorPolicy> = {}) {
     await ports.emit(rewards, [rewardOf(click)]);
   });
   const pipeline = streams.pipeline(topology, {
-    llm: idleModel(),
     log: retries.log,
     policy: { firstPauseMs: 20, longestPauseMs: 50, retries: 3, ...policy },
   });
@@ -62,7 +61,7 @@ describeOnInfra('an event on which an enricher fails', () => {
     expect(run.retries.seen).toEqual([20, 40, 50].map((pause) => ({ code: 'unexpected', pause })));
     expect(await run.written()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4']);
     // What was handled is committed.
-    await using again = run.streams.pipeline(run.topology, { llm: idleModel() });
+    await using again = run.streams.pipeline(run.topology);
     await again.start();
     await again.settled();
     expect(run.tries).toHaveLength(8);

@@ -14,7 +14,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { enriching, idleModel } from '../support/enrichers.ts';
+import { enriching } from '../support/enrichers.ts';
 import { widerClicks } from '../support/foreign-schema.ts';
 import { RetryLog } from '../support/retry-log.ts';
 import { testStreams } from '../support/streams.ts';
@@ -104,7 +104,6 @@ describe('a broker that is away', () => {
       { ...tallyTopology, enrichers },
       {
         kafka: impatient(),
-        llm: idleModel(),
         log: restarts.log,
         instruments: { ...noInstruments, committed: () => firstCommit.resolve() },
         limits: { records: 100 },

@@ -11,6 +11,7 @@ import { predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { userStore } from '../../streams/serve/stage.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { byId, history } from '../support/history.ts';
@@ -150,7 +151,7 @@ describeOnInfra('a table of the Kafka runtime', () => {
     await streams.send([{ topic: items, event: itemOf('a', ['war']) }]);
     await using pipeline = streams.pipeline(mainTopology());
     await pipeline.start();
-    expect([...pipeline.tables.catalogue.ids()]).toEqual(['a']);
+    expect([...pipeline.tables.of(catalogueTable).ids()]).toEqual(['a']);
   }, 60_000);
 });
 
@@ -165,7 +166,7 @@ describeOnInfra('the schema registry', () => {
       { type: SchemaType.AVRO, schema },
       { subject: `${prefix}clicks-value` },
     );
-    const refused = registerSchemas({ url: registryUrl }, prefix);
+    const refused = registerSchemas({ url: registryUrl }, prefix, [clicks]);
     await expect(refused.catch(codeOf)).resolves.toBe('schema-incompatible');
   }, 60_000);
 });

@@ -1,7 +1,7 @@
 // Tables and policies made anew from the log, on the real broker, beside those that are live.
 import { expect, it } from '@jest/globals';
+import { rebuilderOf } from '../../app/rebuild/rebuild.ts';
 import { promoting } from '../../app/topology.ts';
-import { rebuilderOf } from '../../infra/rebuild/rebuild.ts';
 import { Random } from '../../models/random.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -11,7 +11,7 @@ import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
-import { PolicyTable } from '../../streams/engine/snapshot-table.ts';
+import { SnapshotTable } from '../../streams/engine/snapshot-table.ts';
 import { writeSnapshot } from '../../streams/engine/snapshots.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
@@ -78,7 +78,7 @@ async function afterARun(count: number, every?: number): Promise<Streams> {
 
 /** The latest snapshot of a policy with one bit of its parameters turned, and its hash made right. */
 async function forgedSnapshot(streams: Streams, policy: string): Promise<Event[]> {
-  const table = new PolicyTable();
+  const table = new SnapshotTable();
   for (const chunk of await streams.committed(snapshots)) table.apply(chunk);
   const { version, offsets, bytes } = table.latest(policy)!;
   const forged = Uint8Array.from(bytes, (byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte));

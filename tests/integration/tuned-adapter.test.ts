@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { readConfig } from '../../app/config/read.ts';
+import { followAdapters } from '../../app/member.ts';
 import { openLlm } from '../../app/parts.ts';
 import { publishAdapter } from '../../app/tune/publish.ts';
 import { writeAdapter } from '../../infra/llama/gguf/adapter.ts';
@@ -58,9 +59,10 @@ describeOnInfra('an adapter on the topic of snapshots', () => {
     const llm = await openLlm(config, model, stack, { log, say: (line) => said.push(line) });
     const topology = {
       stages: [],
-      enrichers: [explainEnricher({ share: { llm: 1, fast: 1 } })],
+      enrichers: [explainEnricher(llm, { share: { llm: 1, fast: 1 } })],
     };
-    await using pipeline = streams.pipeline(topology, { llm });
+    await using pipeline = streams.pipeline(topology);
+    followAdapters(llm, pipeline);
     await pipeline.start();
 
     let shown = 0;

@@ -7,6 +7,7 @@ import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { calibrateStage } from '../../streams/calibrate/stage.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { snapshotTable } from '../../streams/engine/snapshot-table.ts';
 import { madeExamples } from '../support/examples.ts';
 
 function run(log: readonly Example[]) {
@@ -15,7 +16,7 @@ function run(log: readonly Example[]) {
   runtime.drain();
   const findings = runtime.events(audit);
   const last = Object.fromEntries(findings.slice(-4).map(({ name, value }) => [name, value]));
-  const bytes = runtime.tables.policies.latest('simulator')!.bytes;
+  const bytes = runtime.tables.of(snapshotTable).latest('simulator')!.bytes;
   return { findings, last, simulator: Simulator.load(bytes) };
 }
 

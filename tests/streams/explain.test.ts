@@ -6,9 +6,12 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
+import { TableSet } from '../../streams/engine/table.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { type ExplainEnricherOptions, explainEnricher } from '../../streams/enrichers/explain.ts';
-import { createTables } from '../../streams/tables/create.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
+import { usersTable } from '../../streams/tables/users.ts';
+import { give } from '../support/enrichers.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
@@ -17,12 +20,6 @@ function enricher(
   answers: Partial<LanguageModel>,
   capacity = 100,
 ) {
-  const tables = createTables();
-  for (let i = 0; i < 20; i++) {
-    tables.catalogue.put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
-  }
-  const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
-  tables.users.put({ ...newUser('u'), recent });
   let now = 0;
   const model = fakeModel({
     score: async (_, texts) => {
@@ -37,10 +34,16 @@ function enricher(
     now: () => now,
     wait: () => Promise.resolve(),
   });
+  const def = explainEnricher({ desks: () => desk }, options);
+  const tables = new TableSet(def.tables);
+  for (let i = 0; i < 20; i++) {
+    tables.of(catalogueTable).put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
+  }
+  const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
+  tables.of(usersTable).put({ ...newUser('u'), recent });
   const written: [AnyTopic, unknown][] = [];
-  const made = explainEnricher(options).create({
+  const made = def.create({
     tables,
-    desks: () => desk,
     emit: async (topic, events) => {
       for (const event of events) written.push([topic, event]);
     },
@@ -48,7 +51,7 @@ function enricher(
   const of = (topic: AnyTopic) =>
     written.filter(([one]) => one === topic).map(([, event]) => event);
   const show = (id: string, tier: 'fast' | 'llm', ids: readonly string[], userId = 'u') =>
-    made.onEvent(impressions.name, impressionOf(id, userId, 7, ids, { origin: 'served', tier }));
+    give(made, impressions, impressionOf(id, userId, 7, ids, { origin: 'served', tier }));
   return {
     made,
     desk,
@@ -106,7 +109,7 @@ describe('explain', () => {
 
   it('leaves slates of other systems alone', async () => {
     const { made, reasons } = enricher({}, {});
-    made.onEvent(impressions.name, impressionOf('x', 'u', 1, ['i1'], { tier: 'llm' }));
+    give(made, impressions, impressionOf('x', 'u', 1, ['i1'], { tier: 'llm' }));
     await settled();
     expect(reasons()).toEqual([]);
   });

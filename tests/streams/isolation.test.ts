@@ -7,6 +7,7 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
 import type { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { vectorsTable } from '../../streams/tables/vectors.ts';
 import { fakeModel } from '../support/fake-model.ts';
 import { memoryLoop } from '../support/memory-loop.ts';
 
@@ -56,7 +57,7 @@ describe('the event path beside the language model', () => {
   it('did ask it, and had vectors of the one that is well alone', () => {
     for (const kind of Object.keys(models) as Kind[]) {
       expect(askedOf.get(kind)).toBeGreaterThan(0);
-      const { size } = runs.get(kind)!.tables.vectors;
+      const { size } = runs.get(kind)!.tables.of(vectorsTable);
       if (kind === 'well') expect(size).toBeGreaterThan(20);
       else expect(size).toBe(0);
     }

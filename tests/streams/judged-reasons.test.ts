@@ -7,10 +7,13 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
+import { TableSet } from '../../streams/engine/table.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { explainEnricher } from '../../streams/enrichers/explain.ts';
 import type { JudgingOptions } from '../../streams/enrichers/judging.ts';
-import { createTables } from '../../streams/tables/create.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
+import { usersTable } from '../../streams/tables/users.ts';
+import { give } from '../support/enrichers.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
@@ -35,12 +38,6 @@ interface Given {
 }
 
 function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
-  const tables = createTables();
-  for (let i = 0; i < 20; i++) {
-    tables.catalogue.put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
-  }
-  const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
-  tables.users.put({ ...newUser('u'), recent });
   const asked = { small: 0, large: [] as string[] };
   const deskOf = (model: LanguageModel) => {
     let now = 0;
@@ -66,10 +63,19 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
       },
     }),
   );
+  const def = explainEnricher(
+    { desks: (role: Role) => (score && role === 'judge' ? large : small) },
+    { prose: true, share: { llm: 1 }, ...(judge && { judge }) },
+  );
+  const tables = new TableSet(def.tables);
+  for (let i = 0; i < 20; i++) {
+    tables.of(catalogueTable).put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
+  }
+  const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
+  tables.of(usersTable).put({ ...newUser('u'), recent });
   const written: [AnyTopic, unknown][] = [];
-  const made = explainEnricher({ prose: true, share: { llm: 1 }, ...(judge && { judge }) }).create({
+  const made = def.create({
     tables,
-    desks: (role: Role) => (score && role === 'judge' ? large : small),
     emit: async (topic, events) => {
       for (const event of events) written.push([topic, event]);
     },
@@ -81,7 +87,7 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
     asked,
     async show(id: string, ids: readonly string[], ms = 0) {
       const slate = impressionOf(id, 'u', 7, ids, { origin: 'served', tier: 'llm' });
-      made.onEvent(impressions.name, slate);
+      give(made, impressions, slate);
       for (let i = 0; i < 50; i++) await new Promise(setImmediate);
       if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
     },

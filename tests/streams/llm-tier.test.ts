@@ -12,6 +12,7 @@ import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { snapshotTable } from '../../streams/engine/snapshot-table.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
@@ -110,7 +111,7 @@ describe('the tier of the language model', () => {
     expect(ofLlm(again).map(({ sha256 }) => sha256)).toEqual(
       ofLlm(runtime).map(({ sha256 }) => sha256),
     );
-    const live = runtime.tables.policies.latest('llm')!;
+    const live = runtime.tables.of(snapshotTable).latest('llm')!;
     let rebuilt = LlmPolicy.load();
     for (const example of runtime.events(examples)) {
       if (rebuilt.version < live.version) rebuilt = rebuilt.learn(example);

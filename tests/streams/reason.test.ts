@@ -5,25 +5,19 @@ import { newUser, trackClick } from '../../models/user/track.ts';
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
+import { TableSet } from '../../streams/engine/table.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
-import { createTables } from '../../streams/tables/create.ts';
-import { applyToTable } from '../../streams/tables/tables.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
+import { intentsTable } from '../../streams/tables/intents.ts';
+import { usersTable } from '../../streams/tables/users.ts';
+import { give } from '../support/enrichers.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
 const FILMS = ['a', 'b', 'c', 'd'];
 
 function enricher(answers: Partial<LanguageModel> = {}) {
-  const tables = createTables();
-  for (const id of FILMS) {
-    const item = {
-      ...itemOf(id),
-      title: `Film ${id}`,
-      groups: ['Crime', id === 'a' ? 'War' : 'Action'],
-    };
-    applyToTable(tables, 'catalogue', id, item);
-  }
   const asked: string[] = [];
   const model = fakeModel({
     name: 'fake',
@@ -41,27 +35,37 @@ function enricher(answers: Partial<LanguageModel> = {}) {
   let clock = 0;
   const options = { capacity: 8, budget: { share: 1 }, now: () => ++clock, wait: async () => {} };
   const desk = new Desk(model, options);
+  const def = reasonEnricher({ desks: () => desk });
+  const tables = new TableSet(def.tables);
+  const [catalogue, users] = [tables.of(catalogueTable), tables.of(usersTable)];
+  for (const id of FILMS) {
+    const item = {
+      ...itemOf(id),
+      title: `Film ${id}`,
+      groups: ['Crime', id === 'a' ? 'War' : 'Action'],
+    };
+    catalogue.put(item);
+  }
   const made: Intent[] = [];
   const found: Finding[] = [];
-  const reason = reasonEnricher.create({
+  const reason = def.create({
     tables,
-    desks: () => desk,
     emit: async (topic, events) => {
       if (topic.name === intents.name) made.push(...(events as unknown as Intent[]));
       if (topic.name === audit.name) found.push(...(events as unknown as Finding[]));
     },
   });
   const like = (userId: string, itemIds: readonly string[]) => {
-    let state = tables.users.get(userId) ?? newUser(userId);
+    let state = users.get(userId) ?? newUser(userId);
     for (const id of itemIds) {
       const click = clickOf(`c-${id}`, 'i', userId, id, 1);
-      state = trackClick(state, click, tables.catalogue.groupsOf(id));
+      state = trackClick(state, click, catalogue.groupsOf(id));
     }
-    tables.users.put(state);
+    users.put(state);
   };
   let shown = 0;
   const serve = (userId: string, at: number, origin: 'served' | 'logged' = 'served') =>
-    reason.onEvent(impressions.name, impressionOf(`i${shown++}`, userId, at, ['a'], { origin }));
+    give(reason, impressions, impressionOf(`i${shown++}`, userId, at, ['a'], { origin }));
   const settle = async () => {
     for (let i = 0; i < 200; i++) await new Promise(setImmediate);
   };
@@ -80,8 +84,8 @@ describe('reason', () => {
     expect(made[0]!.wanted[0]).toBe('War');
     expect(made[0]!.vector).toEqual([1, 2]);
     expect(made[0]!.latencyMs).toBeGreaterThan(0);
-    expect(tables.intents.of('u', 10)).toEqual(made[0]);
-    expect(tables.intents.of('u', 9)).toBeUndefined();
+    expect(tables.of(intentsTable).of('u', 10)).toEqual(made[0]);
+    expect(tables.of(intentsTable).of('u', 9)).toBeUndefined();
     expect(reason.counts).toMatchObject({ intents: 1, shed: 0 });
   });
 
@@ -132,7 +136,7 @@ describe('reason', () => {
     serve('v', 2);
     await settle();
     expect(reason.counts).toMatchObject({ intents: 0, shed: 2 });
-    expect(tables.intents.size).toBe(0);
+    expect(tables.of(intentsTable).size).toBe(0);
   });
 
   it.each([

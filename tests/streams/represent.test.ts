@@ -1,17 +1,16 @@
 // What `represent` wishes for, and how much of it, however slow the language model is.
 import { describe, expect, it } from '@jest/globals';
 import { impressions } from '../../schemas/topics/impressions.ts';
+import { TableSet } from '../../streams/engine/table.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { representEnricher } from '../../streams/enrichers/represent.ts';
-import { createTables } from '../../streams/tables/create.ts';
-import { applyToTable } from '../../streams/tables/tables.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
+import { give } from '../support/enrichers.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
 /** The enricher on a catalogue, and a model that answers when the test says so. */
 function enricher(itemIds: Iterable<string>) {
-  const tables = createTables();
-  for (const itemId of itemIds) applyToTable(tables, 'catalogue', itemId, itemOf(itemId));
   const asked: string[] = [];
   const answers: (() => void)[] = [];
   const model = fakeModel({
@@ -29,13 +28,15 @@ function enricher(itemIds: Iterable<string>) {
     now: () => 0,
     wait: () => Promise.resolve(),
   });
-  const made = representEnricher.create({
+  const def = representEnricher({ desks: () => desk });
+  const tables = new TableSet(def.tables);
+  for (const itemId of itemIds) tables.of(catalogueTable).put(itemOf(itemId));
+  const made = def.create({
     tables,
-    desks: () => desk,
     emit: async () => {},
   });
   const show = (at: number, ids: readonly string[]) =>
-    made.onEvent(impressions.name, impressionOf(`i${at}`, 'u', at, ids));
+    give(made, impressions, impressionOf(`i${at}`, 'u', at, ids));
   return { asked, answers, queue: desk.queue, show, counts: made.counts };
 }
 

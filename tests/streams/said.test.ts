@@ -13,6 +13,7 @@ import { Desk } from '../../streams/enrichers/desk.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { attempts } from '../llm/attempts.ts';
+import { give } from '../support/enrichers.ts';
 import { itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
@@ -20,10 +21,6 @@ const GROUPS = { a: 'Comedy', b: 'Horror', c: 'Crime', d: 'Western' };
 
 /** The main path with `reason` beside it; the model does what it is told. */
 function world() {
-  const runtime = new MemoryRuntime(mainTopology());
-  for (const [id, group] of Object.entries(GROUPS)) {
-    runtime.send(items, { ...itemOf(id), title: `Film ${id}`, groups: [group] });
-  }
   const prompts: string[] = [];
   const model = fakeModel({
     name: 'fake',
@@ -47,17 +44,14 @@ function world() {
     now: () => 0,
     wait: async () => {},
   });
-  const reason = reasonEnricher.create({
-    tables: runtime.tables,
-    desks: () => desk,
-    emit: async (topic, events) => {
-      for (const event of events) runtime.send(topic, event);
-    },
+  const runtime = new MemoryRuntime({
+    ...mainTopology(),
+    enrichers: [reasonEnricher({ desks: () => desk })],
   });
-  const settle = async () => {
-    for (let i = 0; i < 200; i++) await new Promise(setImmediate);
-    runtime.drain();
-  };
+  for (const [id, group] of Object.entries(GROUPS)) {
+    runtime.send(items, { ...itemOf(id), title: `Film ${id}`, groups: [group] });
+  }
+  const reason = runtime.enricher('reason');
   let asked = 0;
   /** A request, its slate, and what the model makes of them. @returns the slate */
   const ask = async (at: number, says: Partial<RequestInput> = {}, userId = 'ada-1815') => {
@@ -68,10 +62,12 @@ function world() {
     runtime.send(requests, request);
     runtime.drain();
     const slate = runtime.events(impressions).find((one) => one.requestId === requestId)!;
-    reason.onEvent(requests.name, runtime.events(requests).at(-1));
-    reason.onEvent(impressions.name, slate);
-    await settle();
+    await runtime.settle();
     return slate;
+  };
+  const settle = async () => {
+    await reason.settled?.();
+    await runtime.settle();
   };
   const made = () => runtime.events(intents);
   return { runtime, reason, prompts, settle, ask, made };
@@ -110,7 +106,7 @@ describe('what a user says', () => {
     await ask(30, { said: 'crime' });
     expect(made()[2]!.wanted).toEqual(['Crime']);
     const late = { requestId: 'late', userId: 'ada-1815', at: 25, k: 4, said: 'a western' };
-    reason.onEvent(requests.name, requestOf(late));
+    give(reason, requests, requestOf(late));
     await settle();
     expect(fits(await ask(40))).toMatchObject({ a: 0, b: 0, d: 0 });
   });
@@ -175,8 +171,6 @@ describe('what a user says', () => {
     ]) {
       const sent = { ...request, ...long };
       runtime.send(requests, sent);
-      runtime.drain();
-      reason.onEvent(requests.name, sent);
     }
     await settle();
     expect(runtime.events(impressions)).toHaveLength(2);

@@ -6,8 +6,9 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Truth, truths } from '../../schemas/topics/truths.ts';
-import type { EnricherPorts } from '../../streams/engine/enricher.ts';
+import type { EnricherIo } from '../../streams/engine/enricher.ts';
 import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
+import { give } from '../support/enrichers.ts';
 import { impressionOf } from '../support/events.ts';
 import { collect, faults } from '../support/log-checks.ts';
 
@@ -20,10 +21,10 @@ async function answers(seed: number, slates: readonly string[][]) {
     if (topic === clicks) said.clicks.push(...(events as Click[]));
     if (topic === truths) said.truths.push(...(events as Truth[]));
   };
-  const enricher = simulateByWorld(worldOf(seed)).create({ emit } as unknown as EnricherPorts);
+  const enricher = simulateByWorld(worldOf(seed)).create({ emit } as unknown as EnricherIo);
   for (const [i, slate] of slates.entries()) {
     const served = impressionOf(`served-${i}`, '7', at + i * 60_000, slate, { origin: 'served' });
-    await enricher.onEvent(impressions.name, served);
+    await give(enricher, impressions, served);
   }
   return said;
 }
@@ -60,8 +61,8 @@ describe('simulate by a seeded world', () => {
       emit: () => {
         throw new Error('It said something.');
       },
-    } as unknown as EnricherPorts);
-    await enricher.onEvent(impressions.name, impressionOf('a', '7', at, ['1', '2']));
+    } as unknown as EnricherIo);
+    await give(enricher, impressions, impressionOf('a', '7', at, ['1', '2']));
   });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Context, Stage } from '../../streams/engine/stage.ts';
+import { type Context, on, type Stage } from '../../streams/engine/stage.ts';
+import { tablesOf } from '../../streams/engine/table.ts';
 import { type Output, Task } from '../../streams/engine/task.ts';
-import { createTables } from '../../streams/tables/create.ts';
 import { topologyOf } from './model/operators.ts';
 import { type Plan, plan } from './model/plan.ts';
 
@@ -24,8 +24,9 @@ function throwing(stage: Stage, bomb: () => boolean): Stage {
       const logic = stage.create(tables);
       return {
         advance: (context) => logic.advance?.(around(context)),
-        process: (topic, event, origin, context) =>
-          logic.process(topic, event, origin, around(context)),
+        handlers: logic.handlers.map(({ topic, handle }) =>
+          on(topic, (event, context, record) => handle(event, around(context), record)),
+        ),
       };
     },
   };
@@ -36,7 +37,7 @@ function fed({ batches, commitEvery, stages }: Plan, bombs: readonly boolean[]) 
   const { topology } = topologyOf({ batches, stages });
   let asked = 0;
   const stage = throwing(topology.stages[0]!, () => bombs[asked++] ?? false);
-  const task = new Task(stage, 0, createTables());
+  const task = new Task(stage, 0, tablesOf([stage]));
   const outputs: Output[] = [];
   let open: (() => void)[] = [];
   // While one transaction is open, the one before it is on its way.
@@ -47,7 +48,7 @@ function fed({ batches, commitEvery, stages }: Plan, bombs: readonly boolean[]) 
   };
   for (const [offset, { topic, event }] of batches.flat().entries()) {
     if (!stage.inputs.some(({ name }) => name === topic)) continue;
-    open.push(() => task.process(topic, event, event.at, { topic, partition: 0, offset }));
+    open.push(() => task.process(event, event.at, { topic, partition: 0, offset }));
     for (let todo = open.slice(-1); todo.length > 0; ) {
       try {
         for (const step of todo) step();

@@ -6,18 +6,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { datasets } from '../../datasets/index.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { hash32, Random } from '../../models/random.ts';
+import { topics } from '../../schemas/index.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import type { EnricherPorts } from '../../streams/engine/enricher.ts';
+import type { EnricherIo } from '../../streams/engine/enricher.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { Desk } from '../../streams/enrichers/desk.ts';
 import { representEnricher } from '../../streams/enrichers/represent.ts';
 import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
+import { give } from './enrichers.ts';
 import { impressionOf } from './events.ts';
 import { fakeModel } from './fake-model.ts';
 
@@ -44,7 +46,6 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     servedWindowMs: movielens.attributionWindowMs,
     salt: options.salt,
   };
-  const runtime = new MemoryRuntime(mainTopology({ serve }), options);
   const hashing = { name: 'hash', width: 8, embed: async (text: string) => hashVector(text) };
   const model = options.model ?? fakeModel(hashing);
   const desk = new Desk(model, {
@@ -53,15 +54,18 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     now: () => 0,
     wait: async () => {},
   });
-  const ports: EnricherPorts = {
-    desks: () => desk,
+  const topology = mainTopology({ serve, llm: { desks: () => desk } });
+  const runtime = new MemoryRuntime(topology, { ...options, topics });
+  const io: EnricherIo = {
     tables: runtime.tables,
     emit: async (topic, events) => {
       for (const event of events) runtime.send(topic, event);
     },
   };
-  const simulate = simulateEnricher.create(ports);
-  const represent = options.represent ? representEnricher.create(ports) : undefined;
+  const simulate = simulateEnricher.create(io);
+  const represent = options.represent
+    ? representEnricher({ desks: () => desk }).create(io)
+    : undefined;
   for await (const item of movielens.items(sample)) runtime.send(items, item);
   const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));
   try {
@@ -73,7 +77,7 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
       if (step.kind === 'impression') {
         runtime.send(impressions, step.impression);
         // Nobody waits for it: what it makes is used once it is there.
-        void represent?.onEvent(impressions.name, step.impression);
+        if (represent) void give(represent, impressions, step.impression);
       }
       if (step.kind === 'click') runtime.send(clicks, step.click);
       else if (step.kind === 'end')
@@ -85,7 +89,7 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
         if (options.answer) options.answer(() => runtime.drain());
         else runtime.drain();
         const served = runtime.events(impressions).at(-1);
-        if (served?.requestId === sessionId) await simulate.onEvent(impressions.name, served);
+        if (served?.requestId === sessionId) await give(simulate, impressions, served);
       }
     }
     runtime.drain();

@@ -7,6 +7,7 @@ import { Pipeline, type PipelineOptions } from '../../infra/kafka/pipeline.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
+import { topics } from '../../schemas/index.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
 import { type Infra, startInfra } from './infra.ts';
@@ -29,9 +30,9 @@ export async function testStreams(partitions = 1, infra?: Infra) {
   const nameOf = (topic: AnyTopic) => topicName(topic, layout);
   const admin = kafka.admin();
   await admin.connect();
-  await ensureTopics(admin, layout);
+  await ensureTopics(admin, topics, layout);
   await admin.disconnect();
-  const codecs = await registerSchemas({ url: registryUrl }, layout.prefix);
+  const codecs = await registerSchemas({ url: registryUrl }, layout.prefix, topics);
   const shared = { kafka, codecs, nameOf, application: `${layout.prefix}app`, log };
 
   return {

@@ -5,7 +5,7 @@ import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
-import type { Context, Stage } from '../../streams/engine/stage.ts';
+import { type Context, on, type Stage } from '../../streams/engine/stage.ts';
 import { defineStore } from '../../streams/engine/store.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
 import { clickOf } from './events.ts';
@@ -33,7 +33,7 @@ export const tallyStage: Stage = {
   outputs: [rewards],
   stores: [tallyStore],
   commitEveryMs: 20,
-  promptInputs: [],
+  flushOn: [],
   tables: [],
   create: () => ({
     advance(context) {
@@ -43,17 +43,18 @@ export const tallyStage: Stage = {
         states.delete(userId);
       }
     },
-    process(_topic, event, _origin, context) {
-      const { clickId, userId, itemId, at, value } = event as Click;
-      const states = context.store(tallyStore);
-      const old = states.get(userId) ?? newUser(userId);
-      const state = { ...old, at, feedbacks: old.feedbacks + 1, valueSum: old.valueSum + value };
-      states.put(userId, state);
-      const bytes = Number(large.exec(itemId)?.[1] ?? 0);
-      const reward = rewardOf(clickId, userId, state, context);
-      context.emit(rewards, { ...reward, policy: 'x'.repeat(bytes) });
-      if (itemId === poison) throw new Error(`${clickId} is poisoned`);
-    },
+    handlers: [
+      on(clicks, ({ clickId, userId, itemId, at, value }, context) => {
+        const states = context.store(tallyStore);
+        const old = states.get(userId) ?? newUser(userId);
+        const state = { ...old, at, feedbacks: old.feedbacks + 1, valueSum: old.valueSum + value };
+        states.put(userId, state);
+        const bytes = Number(large.exec(itemId)?.[1] ?? 0);
+        const reward = rewardOf(clickId, userId, state, context);
+        context.emit(rewards, { ...reward, policy: 'x'.repeat(bytes) });
+        if (itemId === poison) throw new Error(`${clickId} is poisoned`);
+      }),
+    ],
   }),
 };
 
@@ -65,12 +66,7 @@ export const mergingStage: Stage = {
   inputs: [clicks, impressions],
   create(tables) {
     const logic = tallyStage.create(tables);
-    return {
-      ...logic,
-      process(topic, ...rest) {
-        if (topic === clicks.name) logic.process(topic, ...rest);
-      },
-    };
+    return { ...logic, handlers: [...logic.handlers, on(impressions, () => {})] };
   },
 };
 

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
-import type { Enricher } from '../../../streams/engine/enricher.ts';
+import type { AsyncHandler } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { deadLetterOf } from '../dead-letter.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
@@ -16,7 +16,8 @@ import type { EnricherOutput } from './output.ts';
 
 export interface EventHandlerOptions {
   readonly name: string;
-  readonly enricher: Enricher;
+  /** One for each input of the enricher. */
+  readonly handlers: readonly AsyncHandler[];
   readonly output: EnricherOutput;
   readonly codecs: Codecs;
   readonly policy: ErrorPolicy;
@@ -65,11 +66,11 @@ export class EventHandler {
   }
 
   private async once(place: Place, message: KafkaMessage): Promise<void> {
-    const { enricher, codecs, log, onHandled } = this.options;
+    const { handlers, codecs, log, onHandled } = this.options;
     const { topic } = place;
     const event = message.value && (await readable(codecs, place, message, log));
     if (!event) return;
-    const handled = enricher.onEvent(topic.name, event);
+    const handled = handlers.find((one) => one.topic === topic)!.handle(event);
     if (handled) await handled;
     onHandled?.(topic, event);
   }

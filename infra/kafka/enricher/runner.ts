@@ -10,7 +10,9 @@ import {
 } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../../schemas/topic.ts';
-import type { Enricher, EnricherDef, EnricherPorts } from '../../../streams/engine/enricher.ts';
+import type { Enricher, EnricherDef } from '../../../streams/engine/enricher.ts';
+import { handlersByInput } from '../../../streams/engine/handlers.ts';
+import type { TableSet } from '../../../streams/engine/table.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { coPartitionAssigner } from '../co-partition-assigner.ts';
 import { patience } from '../connect.ts';
@@ -27,7 +29,7 @@ export interface EnricherRunnerOptions {
   readonly kafka: Kafka;
   readonly application: string;
   readonly def: EnricherDef;
-  readonly ports: Omit<EnricherPorts, 'emit'>;
+  readonly tables: TableSet;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
@@ -84,12 +86,13 @@ export class EnricherRunner implements AsyncDisposable {
     const onSkipped = ({ code }: { code: string }) => instruments.skipped(name, code);
     this.output = new EnricherOutput({ ...options, name, onSkipped });
     this.enricher = def.create({
-      ...options.ports,
+      tables: options.tables.for(def),
       emit: (topic, events) => this.output.emit(topic, events),
     });
-    const { enricher, output } = this;
+    const handlers = handlersByInput(def, this.enricher.handlers);
+    const { output } = this;
     const { signal } = this.stopping;
-    this.handler = new EventHandler({ ...options, name, enricher, output, signal });
+    this.handler = new EventHandler({ ...options, name, handlers, output, signal });
   }
 
   get counts(): Readonly<Record<string, number>> {

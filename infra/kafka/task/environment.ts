@@ -30,10 +30,10 @@ export interface TaskEnvironment {
   readonly policy: ErrorPolicy;
   /** Fetches from several brokers overlap. */
   readonly severalBrokers: boolean;
-  /** Time a transaction waits for more, ms … */
+  /** Time for which a transaction gathers records before it is committed, ms. */
   readonly commitEveryMs: number;
-  /** … unless it carries the answer to a record of one of these. */
-  readonly promptInputs: readonly AnyTopic[];
+  /** Inputs of which a record commits its transaction at once. */
+  readonly flushOn: readonly AnyTopic[];
   /** Time for which an input at its end holds back the others, ms. */
   readonly waitForInputsMs: number;
   /** Milliseconds of a clock that does not go back. */

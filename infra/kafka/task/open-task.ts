@@ -2,6 +2,7 @@
 import type { Admin } from 'kafkajs';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetters } from '../../../schemas/topics/dead-letters.ts';
+import { snapshotTable } from '../../../streams/engine/snapshot-table.ts';
 import { Task } from '../../../streams/engine/task.ts';
 import { type CommittedTask, committedTask } from '../committed.ts';
 import { topicMissing } from '../failures.ts';
@@ -52,7 +53,7 @@ export class OpenTask {
         learnSchema: async (topic, value) => void (await codecs.decode(topic, value)),
         partitionsOf,
         commitEveryMs: stage.commitEveryMs,
-        promptInputs: stage.promptInputs,
+        flushOn: stage.flushOn,
         waitForInputsMs: stage.waitForInputsMs ?? 0,
         now,
         policy,
@@ -142,7 +143,7 @@ export class OpenTask {
     const { stage, tables } = this.options;
     const { snapshot } = this.task.logic;
     if (!snapshot) return committed.offsets;
-    const latest = tables.policies.latest(snapshot.policy);
+    const latest = tables.of(snapshotTable).latest(snapshot.policy);
     snapshot.load(latest?.bytes);
     return stage.inputs.map(({ name }) => {
       const of = latest?.offsets.find(

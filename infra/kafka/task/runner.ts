@@ -93,11 +93,11 @@ export class TaskRunner {
     for (;;) {
       const more = await this.gather();
       if (this.failure) throw this.failure;
-      const { count, prompt, full } = this.stepper;
+      const { count, flush, full } = this.stepper;
       if (count > 0) opened ??= now();
       const waiting = more && commitEveryMs === 0 ? limits.ms : commitEveryMs;
       const left = opened === undefined ? undefined : opened + waiting - now();
-      const due = this.closed || (left !== undefined && (prompt || full || left <= 0));
+      const due = this.closed || (left !== undefined && (flush || full || left <= 0));
       if (due && !this.committing) return;
       // While the last transaction is on its way there is time for more than is due.
       if (!more || full) await this.somethingOr(due ? undefined : soonest(left, this.inbox.waitMs));

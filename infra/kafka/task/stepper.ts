@@ -11,7 +11,7 @@ export class Stepper {
   /** Records of the open transaction, skipped ones included. */
   count = 0;
   /** Somebody waits for what came of a record in the open transaction. */
-  prompt = false;
+  flush = false;
   /** Next offset to commit, by input. */
   readonly positions: number[];
   private readonly env: TaskEnvironment;
@@ -54,7 +54,7 @@ export class Stepper {
    */
   step(taken: Taken): Promise<void> | undefined {
     this.count++;
-    this.prompt ||= this.env.promptInputs.includes(this.topicOf(taken));
+    this.flush ||= this.env.flushOn.includes(this.topicOf(taken));
     return this.tryStep(taken) ? undefined : this.learnAndStep(taken);
   }
 
@@ -62,7 +62,7 @@ export class Stepper {
   seal(): Output[] {
     const { letters } = this;
     this.count = 0;
-    this.prompt = false;
+    this.flush = false;
     this.stepped = [];
     this.steppedAgain = 0;
     this.letters = [];
@@ -116,7 +116,7 @@ export class Stepper {
     const { at, input, record } = taken;
     const topic = this.topicOf(taken).name;
     task.muted = record.offset < this.mutedBelow[input]!;
-    task.process(topic, event, at, { topic, partition: task.partition, offset: record.offset });
+    task.process(event, at, { topic, partition: task.partition, offset: record.offset });
   }
 
   private unreadable(taken: Taken, error: unknown): void {

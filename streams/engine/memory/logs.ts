@@ -18,6 +18,8 @@ export class MemoryLogs {
   /** By topic, in the order of their schema ids. */
   private readonly logs = new Map<AnyTopic, Stored[][]>();
   private readonly codecs = new Map<AnyTopic, Codec>();
+  /** Records of all topics. */
+  size = 0;
 
   /** @param partitions of the topics keyed by user */
   constructor(topics: Iterable<AnyTopic>, partitions: number) {
@@ -55,6 +57,7 @@ export class MemoryLogs {
   append(topic: AnyTopic, partition: number, record: Stored): void {
     const logs = this.logs.get(topic) ?? undeclared(topic);
     logs[partition]!.push(record);
+    this.size++;
   }
 }
 
@@ -62,6 +65,6 @@ function undeclared(topic: AnyTopic): never {
   throw new MillraceError({
     code: 'topic-undeclared',
     what: `The topic ${topic.name} is not declared.`,
-    todo: 'Add it to schemas/index.ts, or to what a stage of the topology reads or writes.',
+    todo: 'Add it to what a step of the topology reads or writes.',
   });
 }

@@ -1,9 +1,10 @@
 // One task in memory, with what a broker does to it: transactions of several records, one on its way
 // while the next is open, transactions that fail, processes that die.
 import type { AnyTopic } from '../../../schemas/topic.ts';
-import type { Tables } from '../../tables/tables.ts';
+import { snapshotTable } from '../snapshot-table.ts';
 import type { Stage } from '../stage.ts';
 import type { OpenBacking } from '../store.ts';
+import type { TableSet } from '../table.ts';
 import { type Sealed, Task } from '../task.ts';
 import type { MemoryLogs, Stored } from './logs.ts';
 
@@ -33,7 +34,7 @@ export interface TransactionOptions {
 
 export interface ReaderEnvironment {
   readonly logs: MemoryLogs;
-  readonly tables: Tables;
+  readonly tables: TableSet;
   /** Appends the records of a transaction that is committed. */
   readonly write: (partition: number, sealed: Sealed, streamTime: number) => void;
   readonly options: TransactionOptions;
@@ -102,7 +103,7 @@ export class Reader {
     const offset = this.positions[input]!++;
     task.muted = offset < (this.mutedBelow[input] ?? 0);
     const event = this.env.logs.codecOf(topic).decode(bytes ?? Buffer.alloc(0));
-    task.process(topic.name, event, at, { topic: topic.name, partition, offset });
+    task.process(event, at, { topic: topic.name, partition, offset });
     this.gathered++;
   }
 
@@ -177,7 +178,7 @@ export class Reader {
     this.positions = [...positions];
     const { snapshot } = task.logic;
     if (snapshot) {
-      const latest = tables.policies.latest(snapshot.policy);
+      const latest = tables.of(snapshotTable).latest(snapshot.policy);
       snapshot.load(latest?.bytes);
       this.mutedBelow = positions;
       this.positions = stage.inputs.map(({ name }) => {

@@ -1,7 +1,13 @@
 // The steps of a random topology as a stage would have them: stores, timers, emits.
 import { record, timestamp } from '../../../schemas/avro.ts';
 import { defineTopic } from '../../../schemas/topic.ts';
-import type { Context, Origin, Stage, StageLogic } from '../../../streams/engine/stage.ts';
+import {
+  type Context,
+  on,
+  type RecordMetadata,
+  type Stage,
+  type StageLogic,
+} from '../../../streams/engine/stage.ts';
 import { defineStore } from '../../../streams/engine/store.ts';
 import type { Topology } from '../../../streams/engine/topology.ts';
 import { type Kept, type ModelEvent, type Plan, type StagePlan, storeName } from './plan.ts';
@@ -79,7 +85,7 @@ function stageOf(plan: StagePlan, topics: Map<string, EventTopic>): Stage {
     outputs: [output],
     stores: stores.filter((store) => store !== undefined),
     commitEveryMs: 0,
-    promptInputs: [],
+    flushOn: [],
     tables: [],
     create: (): StageLogic => ({
       advance(context) {
@@ -88,13 +94,15 @@ function stageOf(plan: StagePlan, topics: Map<string, EventTopic>): Stage {
             give(plan.steps[i]!.window, plan.steps[i]!.kind, store, output, context);
         }
       },
-      process(topic, event, origin, context) {
-        for (const [i, { kind, window }] of plan.steps.entries()) {
-          const first = inputs.length > 1 ? topic === inputs[0]!.name : undefined;
-          const step = new Step(window, stores[i], output, context, origin);
-          step[kind](event as ModelEvent, first);
-        }
-      },
+      handlers: inputs.map((topic) =>
+        on(topic, (event, context, record) => {
+          for (const [i, { kind, window }] of plan.steps.entries()) {
+            const first = inputs.length > 1 ? topic === inputs[0]! : undefined;
+            const step = new Step(window, stores[i], output, context, record);
+            step[kind](event, first);
+          }
+        }),
+      ),
     }),
   };
 }
@@ -132,7 +140,7 @@ class Step {
     store: Store | undefined,
     output: EventTopic,
     context: Context,
-    origin: Origin,
+    origin: RecordMetadata,
   ) {
     this.window = window;
     this.store = store;

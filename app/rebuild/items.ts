@@ -1,18 +1,18 @@
 // The catalogue is an input: nothing computes it. What is checked is that the table which every process
 // keeps of it, made from the first record on, holds what its topic holds by key.
-import { items } from '../../schemas/topics/items.ts';
-import { createTables } from '../../streams/tables/create.ts';
-import { applyToTable } from '../../streams/tables/tables.ts';
-import { readTopics } from '../kafka/read-to-end.ts';
-import { readable } from '../kafka/readable.ts';
-import { Content } from './content.ts';
-import { latestOf } from './live.ts';
-import { compareTables, type Rebuilt } from './rebuilt.ts';
-import type { RebuildStreams } from './run-through.ts';
+
+import { readTopics } from '../../infra/kafka/read-to-end.ts';
+import { readable } from '../../infra/kafka/readable.ts';
+import { Content } from '../../infra/rebuild/content.ts';
+import { latestOf } from '../../infra/rebuild/live.ts';
+import { compareTables, type Rebuilt } from '../../infra/rebuild/rebuilt.ts';
+import type { RebuildStreams } from '../../infra/rebuild/run-through.ts';
+import { type Item, items } from '../../schemas/topics/items.ts';
+import { type Catalogue, catalogueTable } from '../../streams/tables/catalogue.ts';
 
 export async function rebuildItems(streams: RebuildStreams): Promise<Rebuilt> {
   const { kafka, log, nameOf, codecs } = streams;
-  const tables = createTables();
+  const catalogue: Catalogue = catalogueTable.create();
   const offsets = new Map<number, number>();
   await using reader = await readTopics({
     kafka,
@@ -22,7 +22,8 @@ export async function rebuildItems(streams: RebuildStreams): Promise<Rebuilt> {
       for (const record of records) {
         const { key, value } = record;
         const event = value && (await readable(codecs, { topic: items, partition }, record, log));
-        if (event !== undefined) applyToTable(tables, 'catalogue', key?.toString() ?? '', event);
+        if (event !== undefined)
+          catalogueTable.apply(catalogue, key?.toString() ?? '', event as Item | null);
       }
       offsets.set(partition, next);
     },
@@ -30,8 +31,8 @@ export async function rebuildItems(streams: RebuildStreams): Promise<Rebuilt> {
   await reader.caughtUp;
   const live = await latestOf(streams, items);
   const rebuilt = new Content();
-  for (const id of tables.catalogue.ids()) {
-    rebuilt.put(0, id, tables.catalogue.get(id), codecs.of(items));
+  for (const id of catalogue.ids()) {
+    rebuilt.put(0, id, catalogue.get(id), codecs.of(items));
   }
   const ends = [...offsets].map(([partition, offset]) => ({
     topic: items.name,

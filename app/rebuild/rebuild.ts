@@ -1,15 +1,16 @@
 // Recreates a table or a policy from the first record of its inputs, beside the live one, and says
 // whether the two are equal.
+
+import { rebuildPolicy } from '../../infra/rebuild/policy.ts';
+import type { Rebuilt } from '../../infra/rebuild/rebuilt.ts';
+import type { RebuildStreams } from '../../infra/rebuild/run-through.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { items } from '../../schemas/topics/items.ts';
+import { tablesOf } from '../../streams/engine/table.ts';
 import { serveStage } from '../../streams/serve/stage.ts';
-import { createTables } from '../../streams/tables/create.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { rebuildItems } from './items.ts';
-import { rebuildPolicy } from './policy.ts';
-import type { Rebuilt } from './rebuilt.ts';
-import type { RebuildStreams } from './run-through.ts';
 import { rebuildTable } from './table.ts';
 
 type Rebuild = (streams: RebuildStreams) => Promise<Rebuilt>;
@@ -21,7 +22,7 @@ export function rebuildable({ stages } = mainTopology()): ReadonlyMap<string, Re
     (streams) => rebuildTable(streams, store),
   ]);
   const policies = stages.flatMap((stage): [string, Rebuild][] => {
-    const { snapshot } = stage.create(createTables());
+    const { snapshot } = stage.create(tablesOf([stage]));
     if (!snapshot) return [];
     return [[snapshot.policy, (streams) => rebuildPolicy(streams, stage, snapshot.policy)]];
   });

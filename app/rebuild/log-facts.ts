@@ -1,7 +1,9 @@
 // What a rebuild takes from the log, because a running stage had it from elsewhere: the slates that were
 // decided, how long windows were, and the catalogue.
+
+import { eventsOf } from '../../infra/rebuild/events.ts';
+import type { RebuildStreams } from '../../infra/rebuild/run-through.ts';
 import { MillraceError } from '../../schemas/errors.ts';
-import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { type Item, items } from '../../schemas/topics/items.ts';
@@ -9,9 +11,6 @@ import { openImpressions } from '../../schemas/topics/open-impressions.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 import { type ServeOptions, serveDefaults } from '../../streams/serve/stage.ts';
 import type { Catalogue } from '../../streams/tables/catalogue.ts';
-import { readTopics } from '../kafka/read-to-end.ts';
-import { readable } from '../kafka/readable.ts';
-import type { RebuildStreams } from './run-through.ts';
 
 type Windows = Pick<ServeOptions, 'attributionWindowMs' | 'servedWindowMs'>;
 
@@ -84,29 +83,4 @@ export async function readCatalogue(
     catalogue.put(item);
   });
   return changed;
-}
-
-/** Hands over the committed events of a topic that can be read, by partition and offset. */
-export async function eventsOf<T extends AnyTopic>(
-  { kafka, log, nameOf, codecs }: RebuildStreams,
-  of: T,
-  see: (event: EventOf<T>) => void,
-  partitions?: readonly number[],
-): Promise<void> {
-  const topic: AnyTopic = of;
-  const take = see as (event: unknown) => void;
-  await using reader = await readTopics({
-    kafka,
-    log,
-    topics: [nameOf(topic)],
-    ...(partitions ? { partitions } : {}),
-    onRecords: async (_name, partition, records) => {
-      for (const record of records) {
-        if (record.value === null) continue;
-        const event = await readable(codecs, { topic, partition }, record, log);
-        if (event !== undefined) take(event);
-      }
-    },
-  });
-  await reader.caughtUp;
 }

@@ -1,7 +1,7 @@
 // A lock file with its holder's identity: one process at a time, and a lock of one that is gone is free.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { identify, isAlive, type ProcessId } from './processes.ts';
+import { identify, isAlive, type ProcessId } from './embedded/processes.ts';
 
 /**
  * Takes the lock; disposing gives it back. A lock whose holder is gone is taken over.

@@ -3,17 +3,20 @@
 //
 // A rebuild takes the slates that were decided from the log: policies and vectors of a moment long gone
 // decide nothing here. What is left besides the inputs is the catalogue, of which the latest is taken.
+
+import { Content } from '../../infra/rebuild/content.ts';
+import { eventsOf } from '../../infra/rebuild/events.ts';
+import { liveTable } from '../../infra/rebuild/live.ts';
+import { compareTables, type Rebuilt } from '../../infra/rebuild/rebuilt.ts';
+import { type RebuildStreams, runThrough } from '../../infra/rebuild/run-through.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { type OpenImpression, openImpressions } from '../../schemas/topics/open-impressions.ts';
 import type { StoreDef } from '../../streams/engine/store.ts';
+import { tablesOf } from '../../streams/engine/table.ts';
 import { openStore } from '../../streams/serve/attribute.ts';
 import { serveDefaults, serveStage } from '../../streams/serve/stage.ts';
-import { createTables } from '../../streams/tables/create.ts';
-import { Content } from './content.ts';
-import { liveTable } from './live.ts';
-import { decisionsOf, eventsOf, readCatalogue, windowsOf } from './log-facts.ts';
-import { compareTables, type Rebuilt } from './rebuilt.ts';
-import { type RebuildStreams, runThrough } from './run-through.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
+import { decisionsOf, readCatalogue, windowsOf } from './log-facts.ts';
 
 /**
  * @throws MillraceError `rebuild-moving`, `rebuild-incomplete`, `rebuild-inexact`
@@ -21,8 +24,8 @@ import { type RebuildStreams, runThrough } from './run-through.ts';
 export async function rebuildTable(streams: RebuildStreams, store: StoreDef): Promise<Rebuilt> {
   const { inputs } = serveStage();
   const live = await liveTable(streams, serveStage(), store.changelog);
-  const tables = createTables();
-  const regrouped = await readCatalogue(streams, tables.catalogue);
+  const tables = tablesOf([serveStage()]);
+  const regrouped = await readCatalogue(streams, tables.of(catalogueTable));
   const windows = await windowsOf(streams);
   const rebuilt = new Content();
   for (const [partition, until] of live.offsets) {

@@ -1,0 +1,83 @@
+// Global tables: what every task of a process looks things up in. A table is fed by its topic alone, so
+// every process that has read as far holds the same. It holds the latest, not a moment in time: what a
+// decision took from it, the decision logs.
+import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+
+export interface TableDef<V = unknown, T extends AnyTopic = AnyTopic> {
+  readonly name: string;
+  readonly topic: T;
+  /** An empty table. */
+  create(): V;
+  /** Takes one record of the topic; `null` deletes the key. */
+  apply(table: V, key: string, event: EventOf<T> | null): void;
+}
+
+/** A table fed by a topic. */
+export function defineTable<V, T extends AnyTopic>(
+  topic: T,
+  def: Omit<TableDef<V, T>, 'topic'>,
+): TableDef<V, T> {
+  return Object.freeze({ topic, ...def });
+}
+
+export interface TableReader {
+  /** @throws `table-undeclared` */
+  of<V>(def: TableDef<V>): V;
+}
+
+/** The tables of a process, or those of them that a step declares. */
+export class TableSet implements TableReader {
+  private readonly tables: Map<TableDef, unknown>;
+  /** Who asks, for the error. */
+  private readonly reader: string;
+
+  constructor(defs: Iterable<TableDef>) {
+    this.tables = new Map([...new Set(defs)].map((def) => [def, def.create()]));
+    this.reader = 'the runtime';
+  }
+
+  get defs(): readonly TableDef[] {
+    return [...this.tables.keys()];
+  }
+
+  of<V>(def: TableDef<V>): V {
+    const table = this.tables.get(def as TableDef);
+    if (table === undefined) throw undeclared(this.reader, def.name);
+    return table as V;
+  }
+
+  /** The same tables, as far as a step declares them. */
+  for(step: { readonly name: string; readonly tables: readonly TableDef[] }): TableReader {
+    return {
+      of: (def) => {
+        if (!step.tables.includes(def as TableDef)) throw undeclared(step.name, def.name);
+        return this.of(def);
+      },
+    };
+  }
+
+  isFedBy(topic: AnyTopic): boolean {
+    return this.defs.some((def) => def.topic === topic);
+  }
+
+  /** Feeds a record of a topic to the tables that it feeds; `null` is a deletion. */
+  apply(topic: AnyTopic, key: string, event: unknown | null): void {
+    for (const [def, table] of this.tables) {
+      if (def.topic === topic) def.apply(table, key, event);
+    }
+  }
+}
+
+/** Tables of the steps of a topology, or of some of them. */
+export function tablesOf(steps: readonly { readonly tables: readonly TableDef[] }[]): TableSet {
+  return new TableSet(steps.flatMap(({ tables }) => tables));
+}
+
+function undeclared(reader: string, table: string): MillraceError {
+  return new MillraceError({
+    code: 'table-undeclared',
+    what: `${reader} looks up the table ${table}, which it does not declare.`,
+    todo: 'Add the table to the tables of the step.',
+  });
+}
