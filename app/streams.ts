@@ -13,7 +13,7 @@ import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
 import { ensureTopics, type TopicLayout, topicName } from '../infra/kafka/topics.ts';
 import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import { topics as declared } from '../schemas/index.ts';
+import { topics as declared, topics } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
