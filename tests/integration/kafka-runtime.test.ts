@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { partitionOf } from '../../infra/kafka/wire/murmur2.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -9,6 +10,7 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { userStore } from '../../streams/serve/stage.ts';
 import { catalogueTable } from '../../streams/tables/catalogue.ts';
@@ -32,8 +34,12 @@ describeOnInfra('the Kafka runtime', () => {
     const memory = new MemoryRuntime(mainTopology());
     for (const { topic, event } of events) memory.send(topic, event);
     memory.drain();
-    expect(byId(await streams.committed(examples))).toEqual(byId(memory.events(examples)));
-    expect(byId(await streams.committed(rewards))).toEqual(byId(memory.events(rewards)));
+    const made = await streams.committed(examples);
+    expect(made).toHaveLength(600);
+    expect(byId(made)).toEqual(byId(memory.events(examples)));
+    const earned = await streams.committed(rewards);
+    expect(earned.length).toBeGreaterThan(200);
+    expect(byId(earned)).toEqual(byId(memory.events(rewards)));
     expect(await streams.committed(deadLetters)).toEqual([]);
   }, 120_000);
 
@@ -58,13 +64,18 @@ describeOnInfra('the Kafka runtime', () => {
     for (const { topic, event } of events) memory.send(topic, event);
     memory.drain();
     // The states in the examples come from what was restored.
-    expect(byId(await streams.committed(examples))).toEqual(byId(memory.events(examples)));
+    const made = await streams.committed(examples);
+    expect(made).toHaveLength(400);
+    expect(byId(made)).toEqual(byId(memory.events(examples)));
     const learned = (await streams.committed(predictions)).filter(
       (p) => p.models[0] === 'millrace',
     );
     const versions = learned.map(({ version }) => version).sort((a, b) => a - b);
-    expect(versions).toEqual(versions.map((_, index) => index));
-    expect([...memory.task('serve').stateOf(userStore).entries()]).not.toHaveLength(0);
+    expect(versions).toEqual(Array.from({ length: 400 }, (_, index) => index));
+    // What a third life would restore.
+    const users = new Map(memory.task('serve').stateOf(userStore).entries());
+    expect(users.size).toBeGreaterThan(30);
+    expect(await streams.held(userStates)).toEqual(users);
   }, 120_000);
 
   it('sends bytes it cannot read to the dead letters, and goes on', async () => {
@@ -99,8 +110,11 @@ describeOnInfra('the Kafka runtime', () => {
 
 describeOnInfra('the merge on a broker', () => {
   it('does not let a click overtake its slate while another transaction hides the slate', async () => {
-    const streams = await testStreams();
+    const streams = await testStreams(2);
     const { kafka, nameOf, codecs } = streams;
+    const userIn = (partition: number) =>
+      ['a', 'b', 'c', 'd', 'e'].find((id) => partitionOf(Buffer.from(id), 2) === partition)!;
+    const [hidden, seen] = [userIn(0), userIn(1)];
     const begin = async (transactionalId: string) => {
       const producer = kafka.producer({
         transactionalId,
@@ -114,7 +128,7 @@ describeOnInfra('the merge on a broker', () => {
       topic: nameOf(topic),
       messages: [
         {
-          key: 'u',
+          key: hidden,
           value: codecs.of(topic).encode(event),
           timestamp: String((event as { at: number }).at),
         },
@@ -125,16 +139,31 @@ describeOnInfra('the merge on a broker', () => {
     // One producer holds a transaction open on `impressions`: what another commits there behind it
     // stays hidden, while that one's click, in another topic, is visible at once.
     const open = await begin(`${streams.application}-open`);
-    await open.transaction.send(record(impressions, impressionOf('other', 'v', 1, ['x']) as never));
+    await open.transaction.send(
+      record(impressions, impressionOf('other', hidden, 1, ['x']) as never),
+    );
     const whole = await begin(`${streams.application}-whole`);
-    await whole.transaction.send(record(impressions, impressionOf('i1', 'u', 10, ['a']) as never));
-    await whole.transaction.send(record(clicks, clickOf('c1', 'i1', 'u', 'a', 20) as never));
+    await whole.transaction.send(
+      record(impressions, impressionOf('i1', hidden, 10, ['a']) as never),
+    );
+    await whole.transaction.send(record(clicks, clickOf('c1', 'i1', hidden, 'a', 20) as never));
     await whole.transaction.commit();
-    await new Promise((resolve) => setTimeout(resolve, 1_500)); // several fetches see the click alone
+    const rewarded = async () => (await streams.committed(rewards)).map(({ clickId }) => clickId);
+    // One fetch reads all partitions. So each of these, which go all the way in the other one, is a fetch
+    // more that has seen the hidden slate's click.
+    for (let n = 0; n < 5; n++) {
+      const [slate, click] = [`seen-${n}`, `seen-click-${n}`];
+      await streams.send([
+        { topic: impressions, event: impressionOf(slate, seen, 100 * n, ['a']) },
+        { topic: clicks, event: clickOf(click, slate, seen, 'a', 100 * n + 1) },
+      ]);
+      while (!(await rewarded()).includes(click));
+    }
+    expect(await rewarded()).not.toContain('c1');
     expect(await streams.committed(deadLetters)).toEqual([]);
     await open.transaction.commit();
     await pipeline.settled();
-    expect((await streams.committed(rewards)).map(({ clickId }) => clickId)).toEqual(['c1']);
+    expect(await rewarded()).toContain('c1');
     expect(await streams.committed(deadLetters)).toEqual([]);
     await Promise.all([open.producer.disconnect(), whole.producer.disconnect()]);
   }, 60_000);

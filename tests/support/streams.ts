@@ -85,5 +85,22 @@ export async function testStreams(partitions = 1, infra?: Infra) {
       await reader.caughtUp;
       return events;
     },
+    /** What a compacted topic holds in the end, by key. */
+    async held<T extends AnyTopic>(topic: T): Promise<Map<string, EventOf<T>>> {
+      const held = new Map<string, EventOf<T>>();
+      await using reader = await readTopics({
+        kafka,
+        log,
+        topics: [nameOf(topic)],
+        onRecords: async (_name, _partition, records) => {
+          for (const { key, value } of records) {
+            if (value) held.set(String(key), (await codecs.decode(topic, value)) as EventOf<T>);
+            else held.delete(String(key));
+          }
+        },
+      });
+      await reader.caughtUp;
+      return held;
+    },
   };
 }
