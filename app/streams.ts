@@ -13,7 +13,7 @@ import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
 import { ensureTopics, type TopicLayout, topicName } from '../infra/kafka/topics.ts';
 import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import { topics as declared, topics } from '../schemas/index.ts';
+import { topics } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
@@ -123,14 +123,14 @@ async function openCodecs(
 
 async function checkThere(admin: Admin, layout: Pick<TopicLayout, 'prefix'>): Promise<void> {
   const there = new Set(await admin.listTopics());
-  const missing = declared
+  const missing = topics
     .map((topic) => topicName(topic, layout))
     .filter((name) => !there.has(name));
   if (missing.length === 0) return;
   throw new MillraceError({
     code: 'no-data',
     what: `The broker has no topic ${missing[0]}.`,
-    why: `Of the ${declared.length} topics ${missing.length} are missing: Millrace has not run here with this TOPIC_PREFIX.`,
+    why: `Of the ${topics.length} topics ${missing.length} are missing: Millrace has not run here with this TOPIC_PREFIX.`,
     todo: 'Name the broker with KAFKA_BROKERS and the prefix with TOPIC_PREFIX.',
   });
 }
