@@ -1,6 +1,7 @@
 // A learner is a policy whose parameters are a pure function of the examples it was given, in order.
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
+import type { ReadonlyItemCounts } from './item-counts.ts';
 import type { Candidate, Policy } from './policy.ts';
 
 /** An item of a slate, before anything came of it. */
@@ -70,14 +71,6 @@ export interface Learner extends Predictor, Policy {
 export function rankTargets({ source, items }: Example): string[] {
   if (source === 'simulated') return [];
   return items.filter(({ positive }) => positive).map(({ itemId }) => itemId);
-}
-
-/** Logged evidence on items. */
-export interface ReadonlyItemCounts {
-  /** Items seen in logged examples. */
-  readonly items: number;
-  impressions(itemId: string): number;
-  positives(itemId: string): number;
 }
 
 /** How a learner comes to be: new, or from its bytes. */

@@ -1,5 +1,6 @@
 // Popularity as a policy: the more an item was liked, the likelier it is shown.
-import type { Learner, ReadonlyItemCounts } from '../learner.ts';
+import type { ReadonlyItemCounts } from '../item-counts.ts';
+import type { Learner } from '../learner.ts';
 import type { DecisionContext, Policy } from '../policy.ts';
 
 export class PopularityPolicy implements Policy {

@@ -3,6 +3,8 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
+import { grown } from '../ids.ts';
+import { ItemCounts } from '../item-counts.ts';
 import type { PredictionContext } from '../learner.ts';
 import type { Candidate } from '../policy.ts';
 import { RatingHead, type RatingInput } from './rating-head.ts';
@@ -16,42 +18,52 @@ const TASTE_SHRINKAGE = 10;
 /** Weight of an outcome beside the one after it. */
 const FADING = 0.85;
 
-interface Count {
-  impressions: number;
-  positives: number;
-  /** Sum of the rewards, in the log's unit. */
-  sum: number;
-}
-
 export class Simulator {
   readonly name = 'simulator';
   readonly #head: SimulatorHead;
   readonly #rating: RatingHead;
-  readonly #items: Map<string, Count>;
+  readonly #counts: ItemCounts;
+  /** Sum of the rewards by item, in the log's unit. */
+  #sums: Float64Array;
   /** See `seeBy`. */
   #model = '';
 
-  private constructor(head: SimulatorHead, rating: RatingHead, items: Map<string, Count>) {
+  private constructor(
+    head: SimulatorHead,
+    rating: RatingHead,
+    counts: ItemCounts,
+    sums: Float64Array,
+  ) {
     this.#head = head;
     this.#rating = rating;
-    this.#items = items;
+    this.#counts = counts;
+    this.#sums = sums;
   }
 
   /** An untrained simulator, or the one `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes?: Uint8Array): Simulator {
-    if (!bytes) return new Simulator(new SimulatorHead(), new RatingHead(), new Map());
+    if (!bytes)
+      return new Simulator(
+        new SimulatorHead(),
+        new RatingHead(),
+        new ItemCounts(),
+        new Float64Array(0),
+      );
     const parts = decodeParts(bytes, FORMAT);
     const meta = parts.meta as string[] | { ids: string[]; model: string };
     const { ids, model } = Array.isArray(meta) ? { ids: meta, model: '' } : meta;
-    const counts = parts.f64('counts');
-    const items = new Map(
-      ids.map((id, i) => {
-        const [impressions, positives, sum] = counts.subarray(3 * i, 3 * i + 3);
-        return [id, { impressions: impressions!, positives: positives!, sum: sum! }];
-      }),
-    );
+    const triples = parts.f64('counts');
+    const at = (column: number) => ids.map((_, i) => triples[3 * i + column]!);
+    const pairs = Float64Array.from(ids.flatMap((_, i) => [...triples.subarray(3 * i, 3 * i + 2)]));
+    const total = Float64Array.of(sumOf(at(0)), sumOf(at(1)));
+    const counts = new ItemCounts(ids, pairs, total);
     const head = SimulatorHead.load(Uint8Array.from(parts.f64('head')));
-    const simulator = new Simulator(head, new RatingHead(parts.f64('rating')), items);
+    const simulator = new Simulator(
+      head,
+      new RatingHead(parts.f64('rating')),
+      counts,
+      Float64Array.from(at(2)),
+    );
     simulator.#model = model;
     return simulator;
   }
@@ -107,11 +119,9 @@ export class Simulator {
       this.#head.learn(this.#input(state, item), item.positive);
     }
     for (const { itemId, positive, reward } of items) {
-      const count = this.#items.get(itemId) ?? { impressions: 0, positives: 0, sum: 0 };
-      count.impressions++;
-      if (positive) count.positives++;
-      count.sum += reward;
-      this.#items.set(itemId, count);
+      const item = this.#counts.add(itemId, positive);
+      this.#sums = grown(this.#sums, item + 1);
+      this.#sums[item]! += reward;
     }
     return p;
   }
@@ -126,14 +136,19 @@ export class Simulator {
   }
 
   save(): Uint8Array {
-    const counts = [...this.#items.values()].flatMap((c) => [c.impressions, c.positives, c.sum]);
-    const ids = [...this.#items.keys()];
+    const counts = this.#counts;
+    const ids = counts.itemIds;
+    const triples = ids.flatMap((id, i) => [
+      counts.impressions(id),
+      counts.positives(id),
+      this.#sums[i]!,
+    ]);
     return encodeParts({
       format: FORMAT,
       // Ids alone where no model was named, as ever: equal states keep equal bytes.
       meta: this.#model === '' ? ids : { ids, model: this.#model },
       arrays: {
-        counts: Float64Array.from(counts),
+        counts: Float64Array.from(triples),
         head: Float64Array.from(this.#head.save()),
         rating: this.#rating.values,
       },
@@ -141,26 +156,24 @@ export class Simulator {
   }
 
   #ratingInput(state: UserState, { itemId }: Candidate, p: number): RatingInput {
-    const count = this.#items.get(itemId);
     return {
       userFeedbacks: state.feedbacks,
       userSum: state.valueSum,
-      itemImpressions: count?.impressions ?? 0,
-      itemSum: count?.sum ?? 0,
+      itemImpressions: this.#counts.impressions(itemId),
+      itemSum: this.#sums[this.#counts.indexOf(itemId)] ?? 0,
       p,
     };
   }
 
   #input(state: UserState, { itemId, groups, similarity }: Candidate): SimulatorInput {
-    const count = this.#items.get(itemId);
     const { rate } = this.#head;
     return {
       similarity,
       pmi: null,
       userFeedbacks: state.feedbacks,
       userPositives: state.positives,
-      itemImpressions: count?.impressions ?? 0,
-      itemPositives: count?.positives ?? 0,
+      itemImpressions: this.#counts.impressions(itemId),
+      itemPositives: this.#counts.positives(itemId),
       taste: tasteFor(state, groups, rate),
       mood: moodOf(state, rate),
       sessionFeedbacks: state.recent.filter(({ at }) => at >= state.sessionStart).length,
@@ -196,3 +209,7 @@ const shrunk = (positives: number, all: number, rate: number, prior: number) =>
   (Math.min(positives, all) + prior * rate) / (all + prior);
 
 const odds = (p: number) => Math.log(p / (1 - p));
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

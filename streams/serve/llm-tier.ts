@@ -1,5 +1,6 @@
 // The language model's tier in a decision, and what its learner will need of it.
-import type { ReadonlyItemCounts } from '../../models/learner.ts';
+
+import type { ReadonlyItemCounts } from '../../models/item-counts.ts';
 import { headContext } from '../../models/llm/head.ts';
 import type { LlmPolicy } from '../../models/llm/policy.ts';
 import type { Policy } from '../../models/policy.ts';
