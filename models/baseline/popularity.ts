@@ -23,11 +23,10 @@ export class PopularityBaseline implements Predictor {
   predict({ items }: PredictionContext): Float64Array {
     const counts = this.#counts;
     const rate = counts.rateWith(1, 2);
-    return Float64Array.from(
-      items,
-      ({ itemId }) =>
-        (counts.positives(itemId) + PRIOR * rate) / (counts.impressions(itemId) + PRIOR),
-    );
+    return Float64Array.from(items, ({ itemId }) => {
+      const shown = counts.impressions(itemId);
+      return shown === 0 ? rate : (counts.positives(itemId) + PRIOR * rate) / (shown + PRIOR);
+    });
   }
 
   /** Simulated outcomes are left out. */
