@@ -5,7 +5,8 @@
 import { UniformPolicy } from '../models/bandit/uniform.ts';
 import { type Contender, lifeOf } from '../models/evaluation/interactive.ts';
 import type { Shrinkage } from '../models/ope/shrinkage.ts';
-import { DoublyRobust, type RewardModel } from '../models/rl/doubly-robust.ts';
+import type { RewardModel } from '../models/reward/reward-model.ts';
+import { DoublyRobust } from '../models/rl/doubly-robust.ts';
 import * as tracker from '../models/user/track.ts';
 import { World } from '../models/world/world.ts';
 

@@ -16,7 +16,7 @@ import type { Protocol } from './protocol.ts';
 /** Worlds that a figure is the mean of. */
 const WORLDS = 5;
 
-/** Slates of one request that GRPO compares: it learns nothing of a single one. */
+/** Slates of one request that GRPO compares: really answered ones, not those it would imagine. */
 const GROUP = 4;
 
 export const interactive: Protocol = {

@@ -4,6 +4,7 @@ import { meanDirection } from '../llm/basis.ts';
 import { type HeadContext, type HeadTransition, headContext } from '../llm/head.ts';
 import type { HeadTrainer } from '../llm/head-trainer.ts';
 import type { Random } from '../random.ts';
+import { shownAs } from '../rl/group.ts';
 import { FLOOR } from '../rl/slate-policy.ts';
 import type { Choice } from './next-liked.ts';
 
@@ -50,23 +51,14 @@ export function drawnSlates(
 function decisionOf(
   { userId, at, candidates, liked }: Choice,
   { profile, rows }: HeadContext,
-  { chosen, propensities }: DrawnSlate,
+  slate: DrawnSlate,
 ): HeadTransition {
-  const shown = new Set(chosen);
-  const order = [...chosen, ...[...candidates.keys()].filter((i) => !shown.has(i))];
-  const stride = rows.length / candidates.length;
-  const ordered = new Float64Array(rows.length);
-  for (const [i, from] of order.entries()) {
-    ordered.set(rows.subarray(from * stride, (from + 1) * stride), i * stride);
-  }
+  const copies = new Float64Array(candidates.length).fill(1);
   return {
     profile,
-    rows: ordered,
     userId,
     at,
     weight: 1,
-    copies: new Float64Array(candidates.length).fill(1),
-    propensities: Float64Array.from(propensities),
-    rewards: Float64Array.from(chosen, (i, j) => (i === liked ? 1 / Math.log2(2 + j) : 0)),
+    ...shownAs({ rows, copies }, slate, (i, j) => (i === liked ? 1 / Math.log2(2 + j) : 0)),
   };
 }

@@ -2,10 +2,17 @@
 // the vectors of a decision and learn from the examples that carry vectors; vectors of another space
 // begin a new head.
 import type { Example } from '../../schemas/topics/examples.ts';
-import { decodeParts, encodeParts } from '../codec.ts';
+import { type DecodedParts, decodeParts, encodeParts } from '../codec.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
-import { transitionAmongShown } from '../rl/transition.ts';
-import { type HeadContext, headContext } from './head.ts';
+import { imaginedRewards } from '../reward/reward-model.ts';
+import { Simulator } from '../reward/simulator.ts';
+import { estimatesOf } from '../rl/group.ts';
+import {
+  type Estimates,
+  transitionAmongCandidates,
+  transitionAmongShown,
+} from '../rl/transition.ts';
+import { type HeadContext, type HeadTransition, headContext } from './head.ts';
 import { type HeadAlgorithm, HeadTrainer } from './head-trainer.ts';
 
 const RANK = 16;
@@ -19,26 +26,39 @@ export interface HeadKind {
   readonly needsCandidates: boolean;
 }
 
+interface HeadDef {
+  readonly name: string;
+  readonly doc: string;
+  readonly algorithm: HeadAlgorithm;
+  readonly needsCandidates: boolean;
+}
+
 class HeadPolicy implements LearningPolicy {
   readonly name: string;
   readonly tier = 'llm';
-  readonly #algorithm: HeadAlgorithm;
+  readonly #def: HeadDef;
   /** What its vectors are measured in; empty before the first example with vectors. */
   #space = '';
   #trainer: HeadTrainer | undefined;
   /** Slates learned from in earlier spaces: a version never goes back. */
   #before = 0;
+  readonly #rewards: Rewards | undefined;
 
-  constructor(name: string, algorithm: HeadAlgorithm, bytes?: Uint8Array) {
-    this.name = name;
-    this.#algorithm = algorithm;
-    if (!bytes) return;
-    const parts = decodeParts(bytes, formatOf(name));
+  constructor(def: HeadDef, bytes?: Uint8Array) {
+    this.name = def.name;
+    this.#def = def;
+    const compares = def.algorithm === 'grpo';
+    if (!bytes) {
+      if (compares) this.#rewards = new Rewards();
+      return;
+    }
+    const parts = decodeParts(bytes, formatOf(def.name));
     const { space, before } = parts.meta as { space: string; before: number };
     const head = Uint8Array.from(parts.f64('head'));
     this.#space = space;
     this.#before = before;
     if (head.length > 0) this.#trainer = HeadTrainer.load(head);
+    if (compares) this.#rewards = new Rewards(parts);
   }
 
   /** Examples with vectors that it has learned from. */
@@ -66,24 +86,12 @@ class HeadPolicy implements LearningPolicy {
 
   /** Passes by an example without vectors. */
   learn(example: Example): void {
-    const { space, profile, items } = example;
-    if (space === '' || profile.length === 0) return;
-    if (this.#space !== space) {
-      this.#before = this.version;
-      this.#space = space;
-      this.#trainer = new HeadTrainer({
-        algorithm: this.#algorithm,
-        seed: 1,
-        width: profile.length,
-        rank: RANK,
-        columns: COLUMNS,
-      });
+    const { space, profile } = example;
+    if (space !== '' && profile.length > 0) {
+      if (this.#space !== space) this.#begin(space, profile.length);
+      this.#trainer!.learn([this.#transitionOf(example)]);
     }
-    const context = contextOf(
-      profile,
-      items.map(({ features }) => features),
-    );
-    this.#trainer!.learn([{ ...transitionAmongShown(example), ...context }]);
+    this.#rewards?.learn(example);
   }
 
   save(): Uint8Array {
@@ -91,8 +99,64 @@ class HeadPolicy implements LearningPolicy {
     return encodeParts({
       format: formatOf(this.name),
       meta: { space: this.#space, before: this.#before },
-      arrays: { head },
+      arrays: { head, ...this.#rewards?.save() },
     });
+  }
+
+  #begin(space: string, width: number): void {
+    this.#before = this.version;
+    this.#space = space;
+    const { algorithm } = this.#def;
+    const shape = { width, rank: RANK, columns: COLUMNS };
+    this.#trainer = new HeadTrainer({ algorithm, seed: 1, ...shape });
+  }
+
+  #transitionOf(example: Example): HeadTransition {
+    const { profile, items, unshown } = example;
+    const featuresOf = (candidates: readonly { readonly features: readonly number[] }[]) =>
+      contextOf(
+        profile,
+        candidates.map(({ features }) => features),
+      );
+    if (!this.#def.needsCandidates) {
+      return { ...transitionAmongShown(example), ...featuresOf(items) };
+    }
+    const transition = {
+      ...transitionAmongCandidates(example),
+      ...featuresOf([...items, ...unshown]),
+    };
+    const rewards = this.#rewards;
+    return rewards ? { ...transition, estimates: rewards.estimatesOf(example) } : transition;
+  }
+}
+
+/** What the head that compares slates takes those for that nobody saw. */
+class Rewards {
+  readonly #model: Simulator;
+  /** Logged items: shown, liked. */
+  readonly #total: Float64Array;
+
+  constructor(parts?: DecodedParts) {
+    this.#model = Simulator.load(parts && Uint8Array.from(parts.f64('model')));
+    this.#total = parts?.f64('total') ?? new Float64Array(2);
+  }
+
+  estimatesOf(example: Example): Estimates | undefined {
+    const [shown, liked] = this.#total;
+    // One pseudo-like of four, as everywhere.
+    const rate = (liked! + 1) / (shown! + 4);
+    return estimatesOf(example, imaginedRewards(this.#model, example, rate));
+  }
+
+  learn(example: Example): void {
+    if (example.source === 'simulated') return;
+    this.#model.learn(example);
+    this.#total[0]! += example.items.length;
+    this.#total[1]! += example.items.filter(({ positive }) => positive).length;
+  }
+
+  save(): Record<string, Float64Array> {
+    return { model: Float64Array.from(this.#model.save()), total: this.#total };
   }
 }
 
@@ -104,7 +168,7 @@ function contextOf(
   const { length } = profile;
   return headContext(
     profile,
-    features.map((own) => own.slice(0, length)),
+    features.map((own) => (own.length > 0 ? own.slice(0, length) : undefined)),
     features.map((own) => own.slice(length)),
   );
 }
@@ -112,27 +176,43 @@ function contextOf(
 const formatOf = (name: string) =>
   name === 'llm' ? 'millrace/llm-policy/1' : `millrace/${name}/1`;
 
-function headKind(
-  name: string,
-  algorithm: HeadAlgorithm,
-  doc: string,
-  needsCandidates = true,
-): HeadKind {
+function headKind(def: HeadDef): HeadKind {
+  const { name, doc, needsCandidates } = def;
   return {
     doc,
     needsCandidates,
     kind: {
       name,
-      create: () => new HeadPolicy(name, algorithm),
-      load: (bytes) => new HeadPolicy(name, algorithm, bytes),
+      create: () => new HeadPolicy(def),
+      load: (bytes) => new HeadPolicy(def, bytes),
     },
   };
 }
 
 /** By objective; `llm` is the one served by default. */
 export const heads: readonly HeadKind[] = [
-  headKind('llm', 'dpo', 'Head over hidden states that prefers the liked to the skipped.', false),
-  headKind('llm-softmax', 'softmax', 'Head over hidden states by the plain policy gradient.'),
-  headKind('llm-ppo', 'ppo', 'Head over hidden states by proximal policy optimisation.'),
-  headKind('llm-grpo', 'grpo', 'Head over hidden states that compares slates of one request.'),
+  headKind({
+    name: 'llm',
+    algorithm: 'dpo',
+    doc: 'Head over hidden states that prefers the liked to the skipped.',
+    needsCandidates: false,
+  }),
+  headKind({
+    name: 'llm-softmax',
+    algorithm: 'softmax',
+    doc: 'Head over hidden states by the plain policy gradient.',
+    needsCandidates: true,
+  }),
+  headKind({
+    name: 'llm-ppo',
+    algorithm: 'ppo',
+    doc: 'Head over hidden states by proximal policy optimisation.',
+    needsCandidates: true,
+  }),
+  headKind({
+    name: 'llm-grpo',
+    algorithm: 'grpo',
+    doc: 'Head over hidden states that compares slates of one request.',
+    needsCandidates: true,
+  }),
 ];

@@ -6,6 +6,7 @@ import { policyObjective } from '../rl/actor-critic.ts';
 import { Adam } from '../rl/adam.ts';
 import { proximalOf } from '../rl/clipped.ts';
 import { dpoObjective, pairsOf } from '../rl/dpo.ts';
+import { groupsOf } from '../rl/group.ts';
 import { groupAdvantages, grpoObjective } from '../rl/grpo.ts';
 import { ppoObjective } from '../rl/ppo.ts';
 import {
@@ -86,7 +87,7 @@ export class HeadTrainer {
     return this.#scorer.scores(this.theta, context);
   }
 
-  /** @param slates of one request; `grpo` compares them and learns nothing of a single one */
+  /** @param slates of one request; `grpo` compares them, and draws others beside one with estimates */
   learn(slates: readonly HeadTransition[]): void {
     this.#batch.push(slates);
     this.version += slates.length;
@@ -99,13 +100,16 @@ export class HeadTrainer {
   #update(batch: readonly (readonly HeadTransition[])[]): void {
     const { algorithm, rate = 0.003 } = this.options;
     const scorer = this.#scorer;
-    const transitions = batch.flat();
+    const groups = algorithm === 'grpo' ? groupsOf(batch, (one) => this.scores(one)) : batch;
+    const transitions = groups.flat();
+    // A step of nothing would still go on in the direction of the last ones.
+    if (transitions.every(({ weight }) => weight === 0)) return;
     const ascend = (gradient: Float64Array) => this.#actor.ascend(gradient, rate);
     if (algorithm === 'dpo') {
       if (transitions.every((transition) => pairsOf(transition).length === 0)) return;
       ascend(dpoObjective(this.theta, transitions, scorer).gradient);
     } else if (algorithm === 'grpo') {
-      const advantages = batch.flatMap(groupAdvantages);
+      const advantages = groups.flatMap(groupAdvantages);
       if (advantages.every((A) => A === 0)) return;
       const proximal = proximalOf(this.theta, transitions, scorer);
       const { epochs = 2 } = this.options;
@@ -170,20 +174,22 @@ export class HeadTrainer {
       version: this.version,
       improvements: this.#updates,
       slates: this.#batch.map(({ length }) => length),
-      waiting: transitions.map(({ userId, at, weight, copies, rewards }) => ({
+      waiting: transitions.map(({ userId, at, weight, copies, rewards, estimates }) => ({
         userId,
         at,
         weight,
         candidates: copies.length,
         shown: rewards.length,
+        ...(estimates && { seed: estimates.seed }),
       })),
     };
-    const numbers = transitions.flatMap(({ profile, rows, copies, propensities, rewards }) => [
-      ...profile,
-      ...rows,
-      ...copies,
-      ...propensities,
-      ...rewards,
+    const numbers = transitions.flatMap((one) => [
+      ...one.profile,
+      ...one.rows,
+      ...one.copies,
+      ...one.propensities,
+      ...one.rewards,
+      ...(one.estimates?.rewards ?? []),
     ]);
     const arrays = {
       actor: this.#actor.save(),
@@ -233,6 +239,8 @@ interface Meta {
     weight: number;
     candidates: number;
     shown: number;
+    /** Of the estimates, where there are any. */
+    seed?: number;
   }[];
 }
 
@@ -246,12 +254,13 @@ function unpack(
     place += n;
     return numbers.slice(place - n, place);
   };
-  return waiting.map(({ candidates, shown, ...transition }) => ({
+  return waiting.map(({ candidates, shown, seed, ...transition }) => ({
     ...transition,
     profile: take(width),
     rows: take(candidates * (width + 1 + columns)),
     copies: take(candidates),
     propensities: take(shown),
     rewards: take(shown),
+    ...(seed !== undefined && { estimates: { seed, rewards: take(candidates) } }),
   }));
 }

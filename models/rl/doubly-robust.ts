@@ -6,12 +6,13 @@ import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
 import { clip, type Shrinkage } from '../ope/shrinkage.ts';
-import type { Candidate, DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
+import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import {
   counterfactualObjective,
   counterfactualRewards,
   type Imagined,
 } from '../reward/counterfactual.ts';
+import { imaginedRewards, type RewardModel } from '../reward/reward-model.ts';
 import { Simulator } from '../reward/simulator.ts';
 import { Adam } from './adam.ts';
 import { WEIGHT_CAP } from './clipped.ts';
@@ -22,15 +23,6 @@ const FORMAT = 'millrace/doubly-robust/1';
 /** Decisions learned from at once. */
 const BATCH = 8;
 const RATE = 0.03;
-
-/** What imagines rewards: the simulator, or what a test puts in its place. */
-export interface RewardModel {
-  predictItem(state: Example['state'], item: Candidate): number;
-  learn(example: Example): unknown;
-  /** How much of it is believed, 0 to 1; the rest is the overall rate. */
-  confidence(): number;
-  save(): Uint8Array;
-}
 
 export class DoublyRobust implements LearningPolicy {
   readonly name = 'doubly-robust';
@@ -76,7 +68,7 @@ export class DoublyRobust implements LearningPolicy {
     if (example.source === 'simulated') return;
     const transition = transitionOf(example, this.#counts);
     if (transition.weight > 0 && transition.rewards.length > 0) {
-      this.#batch.push({ transition, q: this.#imagine(example) });
+      this.#batch.push({ transition, q: imaginedRewards(this.#model, example, this.#counts.rate) });
       if (this.#batch.length >= BATCH) this.#update();
     }
     this.#model.learn(example);
@@ -100,17 +92,6 @@ export class DoublyRobust implements LearningPolicy {
         imagined: Float64Array.from(this.#batch.flatMap(({ q }) => [...q])),
       },
     });
-  }
-
-  /** q by row, before anything of the example is learned. */
-  #imagine({ state, items, unshown }: Example): Float64Array {
-    const weight = this.#model.confidence();
-    const { rate } = this.#counts;
-    const candidates: readonly Candidate[] = [...items, ...(unshown ?? [])];
-    return Float64Array.from(
-      candidates,
-      (item) => rate + (weight > 0 ? weight * (this.#model.predictItem(state, item) - rate) : 0),
-    );
   }
 
   #update(): void {

@@ -5,9 +5,11 @@
 // times the divergence from a reference, estimated by π_ref/π − log(π_ref/π) − 1. A group of one, or of
 // equals, says nothing.
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
+import { groupsOf } from './group.ts';
 import { reinforcementKind } from './learner.ts';
 import {
   addLogGradient,
+  linear,
   logPropensities,
   type Objective,
   type Scorer,
@@ -29,8 +31,10 @@ export const grpo = reinforcementKind({
   name: 'grpo',
   gapMs: 0, // slates of one request share their user and their time
   batch: 8,
-  update(learned, groups) {
+  compares: true,
+  update(learned, requests) {
     const { actor, reference } = learned;
+    const groups = groupsOf(requests, (one) => linear.scores(actor.weights, one));
     const transitions = groups.flat();
     const advantages = groups.flatMap(groupAdvantages);
     if (advantages.every((A) => A === 0)) return;

@@ -6,8 +6,11 @@ import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
+import { imaginedRewards } from '../reward/reward-model.ts';
+import { Simulator } from '../reward/simulator.ts';
 import { Adam } from './adam.ts';
 import { Episodes } from './episodes.ts';
+import { estimatesOf } from './group.ts';
 import { MOMENT_WIDTH } from './returns.ts';
 import { scoreOf } from './slate-policy.ts';
 import { packEpisodes, type Transition, transitionOf, unpackEpisodes } from './transition.ts';
@@ -29,6 +32,8 @@ export interface Algorithm {
   readonly gapMs: number | null;
   /** Episodes learned from at once. */
   readonly batch: number;
+  /** Whether it compares slates of one request: where there is one alone, others are drawn. @default false */
+  readonly compares?: boolean;
   readonly update: (learned: Learned, batch: readonly (readonly Transition[])[]) => void;
 }
 
@@ -40,12 +45,16 @@ class ReinforcementLearner implements LearningPolicy {
   #episodes: Episodes;
   #batch: Transition[][] = [];
   readonly #algorithm: Algorithm;
+  /** Of what compares slates: what imagines the rewards of those nobody saw. */
+  readonly #model: Simulator | undefined;
 
   constructor(algorithm: Algorithm, saved?: Uint8Array) {
     this.name = algorithm.name;
     this.#algorithm = algorithm;
     const gapMs = algorithm.gapMs ?? 0;
+    const { compares = false } = algorithm;
     if (saved === undefined) {
+      if (compares) this.#model = Simulator.load();
       const reference = new Float64Array(WIDTH);
       const [actor, critic] = [new Adam(WIDTH), new Adam(MOMENT_WIDTH)];
       this.#learned = { actor, critic, reference, updates: 0 };
@@ -63,9 +72,15 @@ class ReinforcementLearner implements LearningPolicy {
       updates: meta.improvements,
     };
     const episodes = (which: 'open' | 'batch') =>
-      unpackEpisodes(meta[which], parts.i32(`${which}Sizes`), parts.f64(`${which}Numbers`));
+      unpackEpisodes(
+        meta[which],
+        parts.i32(`${which}Sizes`),
+        parts.f64(`${which}Numbers`),
+        compares,
+      );
     this.#episodes = new Episodes(gapMs, episodes('open'));
     this.#batch = episodes('batch');
+    if (compares) this.#model = Simulator.load(Uint8Array.from(parts.f64('model')));
   }
 
   scores({ state, candidates }: DecisionContext): Float64Array {
@@ -77,7 +92,7 @@ class ReinforcementLearner implements LearningPolicy {
 
   learn(example: Example): void {
     const { gapMs, batch, update } = this.#algorithm;
-    const transition = transitionOf(example, this.#counts);
+    const transition = this.#transitionOf(example);
     if (transition.weight > 0 && transition.rewards.length > 0) {
       const closed = gapMs === null ? [[transition]] : this.#episodes.add(transition);
       for (const episode of closed) {
@@ -87,6 +102,8 @@ class ReinforcementLearner implements LearningPolicy {
         this.#batch = [];
       }
     }
+    // What a simulator answered is no evidence.
+    if (example.source === 'logged') this.#model?.learn(example);
     this.#counts.learn(example);
     this.version += 1;
   }
@@ -94,8 +111,8 @@ class ReinforcementLearner implements LearningPolicy {
   save(): Uint8Array {
     const { actor, critic, reference, updates } = this.#learned;
     const counts = this.#counts.save();
-    const open = packEpisodes(this.#episodes.open);
-    const batch = packEpisodes(this.#batch);
+    const open = packEpisodes(this.#episodes.open, this.#model !== undefined);
+    const batch = packEpisodes(this.#batch, this.#model !== undefined);
     const meta: Meta = {
       version: this.version,
       improvements: updates,
@@ -115,8 +132,16 @@ class ReinforcementLearner implements LearningPolicy {
         openNumbers: open.numbers,
         batchSizes: batch.sizes,
         batchNumbers: batch.numbers,
+        ...(this.#model && { model: Float64Array.from(this.#model.save()) }),
       },
     });
+  }
+
+  #transitionOf(example: Example): Transition {
+    const transition = transitionOf(example, this.#counts);
+    if (!this.#model) return transition;
+    const q = imaginedRewards(this.#model, example, this.#counts.rate);
+    return { ...transition, estimates: estimatesOf(example, q) };
   }
 }
 

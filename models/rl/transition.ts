@@ -4,6 +4,14 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import type { ItemCounts } from '../item-counts.ts';
 
+/** What a group can be drawn from. */
+export interface Estimates {
+  /** Reward of each candidate, by row. */
+  readonly rewards: Float64Array;
+  /** A function of the impression's id. */
+  readonly seed: number;
+}
+
 export interface Transition {
   readonly userId: string;
   /** ms since the epoch. */
@@ -16,27 +24,36 @@ export interface Transition {
   readonly copies: Float64Array;
   /** Probability of each shown item given the ones above it, under the policy that showed it. */
   readonly propensities: Float64Array;
-  /** 1 for a like, 0 for none, by position. */
+  /** By position: 1 for a like, 0 for none; of a drawn slate an estimate. */
   readonly rewards: Float64Array;
+  /** What other slates of the request would have earned; absent where a policy does not compare slates. */
+  readonly estimates?: Estimates | undefined;
 }
 
-/**
- * Where the candidates that were not shown are unknown, the transition is the order of the shown ones:
- * its propensities follow exactly from the logged ones, for Plackett–Luce keeps its ratios.
- */
+/** What a decision says to a linear policy. */
 export function transitionOf(example: Example, counts: ItemCounts): Transition {
-  const { items, state, unshown, candidateCount } = example;
+  const { items, state, unshown } = example;
   const candidates = [...items, ...unshown];
   const rows = new Float64Array(candidates.length * WIDTH);
   for (const [i, candidate] of candidates.entries()) {
     rows.set(featuresOf(state, candidate, counts), i * WIDTH);
   }
-  const transition = { ...transitionAmongShown(example), rows };
+  return { ...transitionAmongCandidates(example), rows };
+}
+
+/**
+ * What a decision says without its candidates' features. Where those that were not shown are unknown, it
+ * is the order of the shown ones: its propensities follow exactly from the logged ones, for Plackett–Luce
+ * keeps its ratios.
+ */
+export function transitionAmongCandidates(example: Example): Omit<Transition, 'rows'> {
+  const { items, unshown, candidateCount } = example;
+  const transition = transitionAmongShown(example);
   if (unshown.length === 0) return transition;
   const each = Math.max(1, (candidateCount - items.length) / unshown.length);
   return {
     ...transition,
-    copies: Float64Array.from(candidates, (_, i) => (i < items.length ? 1 : each)),
+    copies: Float64Array.from([...items, ...unshown], (_, i) => (i < items.length ? 1 : each)),
     propensities: Float64Array.from(items, ({ propensity }) => propensity),
   };
 }
@@ -78,15 +95,19 @@ function amongShown(propensities: readonly number[]): Float64Array {
   });
 }
 
-/** The transitions of many episodes as numbers, and back. */
-export function packEpisodes(episodes: readonly (readonly Transition[])[]) {
+/**
+ * The transitions of many episodes as numbers, and back.
+ * @param estimated whether they may carry estimates; the same for both ways
+ */
+export function packEpisodes(episodes: readonly (readonly Transition[])[], estimated = false) {
   const all = episodes.flat();
-  const numbers = all.flatMap(({ at, weight, rows, copies, propensities, rewards }) => [
+  const numbers = all.flatMap(({ at, weight, rows, copies, propensities, rewards, estimates }) => [
     ...[copies.length, rewards.length, at, weight],
     ...copies,
     ...propensities,
     ...rewards,
     ...rows,
+    ...(estimates ? [estimates.seed, ...estimates.rewards] : estimated ? [-1] : []),
   ]);
   return {
     users: episodes.map(([first]) => first?.userId ?? ''),
@@ -99,6 +120,7 @@ export function unpackEpisodes(
   users: readonly string[],
   sizes: Int32Array,
   numbers: Float64Array,
+  estimated = false,
 ): Transition[][] {
   let place = 0;
   const take = (n: number) => {
@@ -116,7 +138,11 @@ export function unpackEpisodes(
       const copies = take(candidates);
       const propensities = take(shown);
       const rewards = take(shown);
-      return { userId, at, weight, copies, propensities, rewards, rows: take(candidates * WIDTH) };
+      const rows = take(candidates * WIDTH);
+      const one = { userId, at, weight, copies, propensities, rewards, rows };
+      if (!estimated) return one;
+      const seed = take(1)[0]!;
+      return seed < 0 ? one : { ...one, estimates: { seed, rewards: take(candidates) } };
     }),
   );
 }

@@ -3,8 +3,11 @@
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
+
 import { type DrawnSlate, drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
-import type { DecisionContext, Policy } from '../policy.ts';
+import { meanDirection } from '../llm/basis.ts';
+import type { ContextVectors, DecisionContext, Policy } from '../policy.ts';
+
 import { mix32, Random } from '../random.ts';
 import { Crowd } from './crowd.ts';
 import { type VisitOptions, visits } from './visits.ts';
@@ -25,6 +28,8 @@ export interface LiveOptions extends VisitOptions {
   readonly exploration?: Exploration;
   /** Slates drawn and answered at each request; the user lives through the first alone. @default 1 */
   readonly slates?: number;
+  /** Of the items, for heads over hidden states (vectors.ts makes some). @default no language model */
+  readonly vectors?: ReadonlyMap<string, Float32Array>;
   /** Called with each example, in order; where a policy learns. */
   readonly learn?: (example: Example) => void;
 }
@@ -45,10 +50,17 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
   const exploration = { floor: 0.05, ...options.exploration };
   const crowd = new Crowd(world);
   const states = new Map<string, UserState>();
+  const likes = new Map<string, number>();
   let n = 0;
   for (const { userId, at, candidates, seed } of visits(world, options)) {
     const state = states.get(userId) ?? tracker.newUser(userId);
-    const context = { at, k, state, candidates: describe(world, state, candidates) };
+    const context: DecisionContext = {
+      at,
+      k,
+      state,
+      candidates: describe(world, state, candidates),
+      vectors: options.vectors && seenBy(state, options.vectors, likes),
+    };
     const scores = policy.scores(context);
     const probabilities = toProbabilities(scores, exploration);
     const examples = Array.from({ length: slates }, (_, i) => {
@@ -60,6 +72,9 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
     const first = examples[0]!;
     const slate = first.items.map(({ itemId }) => itemId);
     const clicked = first.items.map(({ positive }) => positive);
+    for (const { itemId, positive } of first.items) {
+      if (positive) likes.set(itemId, 1 + (likes.get(itemId) ?? 0));
+    }
     const best = crowd.bestSlate(userId, candidates, k, at);
     yield {
       context,
@@ -76,8 +91,31 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
   }
 }
 
+const likedBy = ({ recent }: UserState) =>
+  recent.filter(({ positive }) => positive).map(({ itemId }) => itemId);
+
+/** Undefined for a user who has liked nothing yet. */
+function seenBy(
+  state: UserState,
+  vectors: ReadonlyMap<string, Float32Array>,
+  likes: ReadonlyMap<string, number>,
+): ContextVectors | undefined {
+  const liked = likedBy(state).flatMap((itemId) => vectors.get(itemId) ?? []);
+  if (liked.length === 0) return undefined;
+  // As many likes as there are now, whenever it is asked.
+  const counts = new Map(likes);
+  return {
+    space: 'made',
+    profile: [...meanDirection(liked, liked[0]!.length)],
+    featuresOf: (itemId) => [
+      ...Array.from(vectors.get(itemId) ?? []),
+      Math.log1p(counts.get(itemId) ?? 0),
+    ],
+  };
+}
+
 function describe(world: World, state: UserState, itemIds: readonly string[]) {
-  const liked = state.recent.filter(({ positive }) => positive).map(({ itemId }) => itemId);
+  const liked = likedBy(state);
   return itemIds.map((itemId) => ({
     itemId,
     groups: world.item(itemId)!.groups,
@@ -93,7 +131,8 @@ function exampleOf(
   { chosen, propensities }: DrawnSlate,
   clicked: readonly boolean[],
 ): Example {
-  const { at, state, candidates } = context;
+  const { at, state, candidates, vectors } = context;
+  const featuresOf = (itemId: string) => [...(vectors?.featuresOf(itemId) ?? [])];
   return {
     impressionId,
     userId: state.userId,
@@ -122,7 +161,7 @@ function exampleOf(
         similarity,
         intent: null,
         shadows: [],
-        features: [],
+        features: featuresOf(itemId),
         groups: [...groups],
         positive,
         reward,
@@ -131,11 +170,16 @@ function exampleOf(
     state,
     variants: [],
     shadowSlates: [],
-    space: '',
-    profile: [],
+    space: vectors?.space ?? '',
+    profile: [...(vectors?.profile ?? [])],
     unshown: candidates
       .filter((_, index) => !chosen.includes(index))
-      .map((one) => ({ ...one, groups: [...one.groups], intent: null, features: [] })),
+      .map((one) => ({
+        ...one,
+        groups: [...one.groups],
+        intent: null,
+        features: featuresOf(one.itemId),
+      })),
     simulatorView: null,
   };
 }

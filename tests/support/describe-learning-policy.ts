@@ -5,10 +5,18 @@ import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import { learningPolicies } from '../../models/policies.ts';
 import type { PolicyKind } from '../../models/policy.ts';
 import { newUser } from '../../models/user/track.ts';
+import { madeVectors } from '../../models/world/vectors.ts';
 import { World } from '../../models/world/world.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
-import { describePolicy, frozen, known, last, trained, unknown } from './describe-policy.ts';
+import {
+  describePolicy,
+  frozen,
+  last,
+  known as plainContext,
+  trained,
+  unknown,
+} from './describe-policy.ts';
 import { type Curve, type Life, lastQuarter } from './learns.ts';
 import { liveIn } from './world.ts';
 
@@ -24,12 +32,23 @@ export interface Learns extends Life {
 }
 
 /** Slates known by what was shown alone, then two slates a request with what was not. */
-const history: readonly Example[] = [
+const plain: readonly Example[] = [
   ...trained,
   ...[...liveIn(new World(), new UniformPolicy(), { requests: 70, slates: 2 })].flatMap(
     ({ examples }) => examples,
   ),
 ];
+
+const world = new World();
+const vectors = madeVectors(world);
+/** The same with vectors, as far as users have a profile. */
+const lived = [...liveIn(world, new UniformPolicy(), { requests: 120, vectors })].filter(
+  ({ context }) => context.vectors,
+);
+const withVectors = {
+  history: lived.slice(0, -1).flatMap(({ examples }) => examples),
+  known: lived.at(-1)!.context,
+};
 
 const chances = new Map<string, Curve>();
 function chanceOf(requests: number, seed: number): Curve {
@@ -40,6 +59,7 @@ function chanceOf(requests: number, seed: number): Curve {
 }
 
 function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
+  const { history, known } = learns.vectors ? withVectors : { history: plain, known: plainContext };
   const grow = (n = history.length) => {
     const policy = kind.create();
     for (const example of history.slice(0, n)) policy.learn(example);

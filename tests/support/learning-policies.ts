@@ -24,9 +24,15 @@ export const families: Readonly<Record<string, Readonly<Record<string, Learns>>>
   reinforcement: {
     'actor-critic': { requests, margin: 1.3 },
     ppo: { requests, margin: 1.4 },
-    grpo: { requests, margin: 1.35, slates: 4 },
+    grpo: { requests, margin: 1.3 },
     dpo: { requests, margin: 1.4 },
     'top-k': { requests, margin: 1.3 },
     'doubly-robust': { requests, margin: 1.4 },
+  },
+  heads: {
+    llm: { requests, margin: 1.25, vectors: true },
+    'llm-softmax': { requests, margin: 1.25, vectors: true },
+    'llm-ppo': { requests, margin: 1.25, vectors: true },
+    'llm-grpo': { requests, margin: 1.25, vectors: true },
   },
 };

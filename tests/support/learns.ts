@@ -2,6 +2,7 @@
 
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import type { PolicyKind } from '../../models/policy.ts';
+import { madeVectors } from '../../models/world/vectors.ts';
 import { World } from '../../models/world/world.ts';
 import { liveIn } from './world.ts';
 
@@ -19,6 +20,8 @@ export interface Life {
   readonly slates?: number;
   /** Divides the scores. @default 1 */
   readonly temperature?: number;
+  /** Whether items have vectors, of a made language model. @default false */
+  readonly vectors?: boolean;
 }
 
 /**
@@ -29,12 +32,14 @@ export function lastQuarter(kind: PolicyKind | null, seed: number, life: Life): 
   const { requests, slates = 1, temperature = 1 } = life;
   const policy = kind?.create();
   const learn = policy && { learn: policy.learn.bind(policy) };
-  const options = { requests, seed, slates, exploration: { temperature }, ...learn };
+  const world = new World({ seed });
+  const vectors = life.vectors && { vectors: madeVectors(world) };
+  const options = { requests, seed, slates, exploration: { temperature }, ...learn, ...vectors };
   let reward = 0;
   let best = 0;
   let n = 0;
   let index = 0;
-  for (const served of liveIn(new World({ seed }), policy ?? new UniformPolicy(), options)) {
+  for (const served of liveIn(world, policy ?? new UniformPolicy(), options)) {
     if (index++ < requests * 0.75) continue;
     reward += served.expected;
     best += served.best;

@@ -1,0 +1,26 @@
+// What imagines rewards: the simulator, or what a test puts in its place.
+import type { Example } from '../../schemas/topics/examples.ts';
+import type { Candidate } from '../policy.ts';
+
+export interface RewardModel {
+  /** P(click) of a user on an item. */
+  predictItem(state: Example['state'], item: Candidate): number;
+  learn(example: Example): unknown;
+  /** How much of it is believed, 0 to 1; the rest is the overall rate. */
+  confidence(): number;
+  save(): Uint8Array;
+}
+
+/** What the reward model says of each candidate, the shown first; the rate of all where it is not believed. */
+export function imaginedRewards(
+  model: Pick<RewardModel, 'predictItem' | 'confidence'>,
+  { state, items, unshown }: Example,
+  rate: number,
+): Float64Array {
+  const weight = model.confidence();
+  const candidates: readonly Candidate[] = [...items, ...unshown];
+  return Float64Array.from(
+    candidates,
+    (item) => rate + (weight > 0 ? weight * (model.predictItem(state, item) - rate) : 0),
+  );
+}
