@@ -42,7 +42,7 @@ const plain: readonly Example[] = [
 const world = new World();
 const vectors = madeVectors(world);
 /** The same with vectors, as far as users have a profile. */
-const lived = [...liveIn(world, new UniformPolicy(), { requests: 120, vectors })].filter(
+const lived = [...liveIn(world, new UniformPolicy(), { requests: 260, vectors })].filter(
   ({ context }) => context.vectors,
 );
 const withVectors = {
