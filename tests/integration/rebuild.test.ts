@@ -90,7 +90,7 @@ async function forgedSnapshot(streams: Streams, policy: string): Promise<Event[]
   writeSnapshot(
     context as never,
     { topic, partition, offset: offset - 1 },
-    { closedAt: 1 } as never,
+    1,
     { name: policy, version },
     forged,
   );
