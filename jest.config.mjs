@@ -1,6 +1,8 @@
 // Tests run as ES modules; Node itself strips the types, so no transform needs a platform binary.
 export default {
   testEnvironment: 'node',
+  // `millrace/…` in the examples is this checkout's TypeScript; the others are jest's own.
+  testEnvironmentOptions: { customExportConditions: ['millrace-source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/tests/support/strip-types.mjs' },
   // chDB cannot open a Kafka table in a process where it was closed before, as the test file before

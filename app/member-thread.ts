@@ -6,9 +6,17 @@ import { openLogs } from './log.ts';
 import { openMember, runTopology } from './member.ts';
 import type { ThreadTold } from './members.ts';
 import type { Addresses } from './streams.ts';
+import { ownSteps } from './topology-file.ts';
 
-const { config, addresses, stages, instanceId, thread } = toldToThread() as ThreadTold;
-const all = runTopology(config);
+const {
+  config,
+  addresses,
+  stages,
+  topology: file,
+  instanceId,
+  thread,
+} = toldToThread() as ThreadTold;
+const all = (await ownSteps(file, config)).beside(runTopology(config));
 const topology = {
   stages: all.stages.filter(({ name }) => stages.includes(name)),
   enrichers: [],

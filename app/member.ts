@@ -5,7 +5,7 @@ import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import { roles } from '../models/llm/roles.ts';
 import { snapshotTable } from '../streams/engine/snapshot-table.ts';
-import type { Topology } from '../streams/engine/topology.ts';
+import { type Topology, topicsOf } from '../streams/engine/topology.ts';
 import type { LlmPorts } from '../streams/enrichers/ports.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
@@ -38,7 +38,7 @@ export async function openMember(
   { topology, llm, instanceId, thread }: MemberOptions,
 ): Promise<Member> {
   await using stack = new AsyncDisposableStack();
-  const streams = await connectStreams(config, addresses, logs);
+  const streams = await connectStreams(config, addresses, logs, { topics: topicsOf(topology) });
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),

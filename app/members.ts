@@ -14,6 +14,8 @@ export interface ThreadTold {
   readonly addresses: Addresses;
   /** Names of the stages that run in it. */
   readonly stages: readonly string[];
+  /** File with a topology of the user's own. */
+  readonly topology: string | undefined;
   readonly instanceId: string | undefined;
   readonly thread: number;
 }

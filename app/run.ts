@@ -4,7 +4,9 @@
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import type { Topology } from '../streams/engine/topology.ts';
+import { topics as declared } from '../schemas/index.ts';
+import { type Topology, topicsOf } from '../streams/engine/topology.ts';
+import type { LlmPorts } from '../streams/enrichers/ports.ts';
 import { nobody } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
@@ -13,12 +15,15 @@ import { MemberThreads, operationsOf } from './members.ts';
 import { openLlm } from './parts.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
+import { ownSteps } from './topology-file.ts';
 
 export interface RunOptions {
   /** Stages and enrichers by name. @default every stage */
   readonly processors: readonly string[];
   /** The enrichers, too, where none is named. */
   readonly llm: boolean;
+  /** File with a topology of the user's own, to run beside the main one. @default none */
+  readonly topology?: string | undefined;
   /** Where metrics and health are served; a taken port is stepped over. */
   readonly opsPort: number;
   /** Name under which this process comes back to its groups without a rebalance. */
@@ -29,25 +34,37 @@ export interface RunOptions {
 }
 
 export async function run(config: Config, logs: Logs, options: RunOptions): Promise<void> {
-  const chosen = selected(runTopology(config, nobody), options);
+  const own = await ownSteps(options.topology, config);
+  const whole = (ports?: LlmPorts) => own.beside(runTopology(config, ports));
+  const chosen = selected(whole(nobody), options, own.topology);
   const stages = chosen.stages.map(({ name }) => name);
   await using stack = new AsyncDisposableStack();
   const addresses = await findStreams(config, logs, stack);
   // Makes topics and schemas where they are missing, before several ask for them at once.
-  await connectStreams(config, addresses, logs);
+  const topics = [...new Set([...declared, ...topicsOf(chosen)])];
+  await connectStreams(config, addresses, logs, { topics });
   logs.say(`Others join with: ${joining(addresses)} millrace run`);
-  const llm = chosen.enrichers.length > 0 ? await openModel(config, logs, stack) : undefined;
-  const topology = selected(runTopology(config, llm), options);
+  const asking = chosen.enrichers.some((one) => !own.topology.enrichers.includes(one));
+  const llm = asking ? await openModel(config, logs, stack) : undefined;
+  const topology = selected(whole(llm), options, own.topology);
   const { threads: count, instanceId } = options;
   // With threads, the process's own is left to those who ask, and to the enrichers.
-  const own = count > 1 ? { ...topology, stages: [] } : topology;
+  const here = count > 1 ? { ...topology, stages: [] } : topology;
   await using member = await openMember(config, addresses, logs, {
-    topology: own,
+    topology: here,
     llm,
     instanceId,
   });
   await using threads =
-    count > 1 ? new MemberThreads(count, { config, addresses, stages, instanceId }) : undefined;
+    count > 1
+      ? new MemberThreads(count, {
+          config,
+          addresses,
+          stages,
+          instanceId,
+          topology: options.topology,
+        })
+      : undefined;
   const { pipeline, metrics } = member;
   await using operations = await serveOperations(operationsOf(member, threads), {
     host: config.host,
@@ -72,12 +89,17 @@ async function openModel(config: Config, logs: Logs, stack: AsyncDisposableStack
   return openLlm(config, model, stack, logs);
 }
 
-/** The stages and enrichers asked for. @throws MillraceError `processor-unknown` */
-export function selected(
+/**
+ * The stages and enrichers asked for.
+ * @param own the part that is the user's: its enrichers need no language model of ours
+ * @throws MillraceError `processor-unknown`
+ */
+function selected(
   { stages, enrichers }: Topology,
   { processors, llm }: Pick<RunOptions, 'processors' | 'llm'>,
+  own: Topology,
 ): Topology {
-  if (processors.length === 0) return { stages, enrichers: llm ? enrichers : [] };
+  if (processors.length === 0) return { stages, enrichers: llm ? enrichers : own.enrichers };
   const names = [...stages, ...enrichers].map(({ name }) => name);
   const unknown = processors.filter((name) => !names.includes(name));
   if (unknown.length > 0) {

@@ -13,7 +13,7 @@ import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
 import { ensureTopics, type TopicLayout, topicName } from '../infra/kafka/topics.ts';
 import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import { topics } from '../schemas/index.ts';
+import { topics as declared } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
@@ -83,13 +83,17 @@ export async function findStreams(
 /**
  * Connects, with every topic and schema in place.
  * @param existing topics are taken as they are, none is made
+ * @param topics those to have. @default every topic of Millrace
  * @throws MillraceError `topic-partitions-differ`, `no-data`
  */
 export async function connectStreams(
   config: Config,
   { kafka: address, registry }: Addresses,
   { log }: Logs,
-  { existing = false }: { readonly existing?: boolean } = {},
+  {
+    existing = false,
+    topics = declared,
+  }: { readonly existing?: boolean; readonly topics?: readonly AnyTopic[] } = {},
 ): Promise<Streams> {
   const kafka = connectKafka(address, log);
   const layout = {
@@ -98,7 +102,7 @@ export async function connectStreams(
   };
   const admin = kafka.admin();
   await admin.connect();
-  const codecs = await openCodecs(admin, registry, layout, existing).finally(() =>
+  const codecs = await openCodecs(admin, registry, layout, topics, existing).finally(() =>
     admin.disconnect(),
   );
   return {
@@ -113,15 +117,20 @@ async function openCodecs(
   admin: Admin,
   registry: RegistryAddress,
   layout: TopicLayout,
+  topics: readonly AnyTopic[],
   existing: boolean,
 ): Promise<Codecs> {
-  if (existing) await checkThere(admin, layout);
+  if (existing) await checkThere(admin, topics, layout);
   const made = existing ? undefined : ensureTopics(admin, topics, layout);
   const [codecs] = await Promise.all([registerSchemas(registry, layout.prefix, topics), made]);
   return codecs;
 }
 
-async function checkThere(admin: Admin, layout: Pick<TopicLayout, 'prefix'>): Promise<void> {
+async function checkThere(
+  admin: Admin,
+  topics: readonly AnyTopic[],
+  layout: Pick<TopicLayout, 'prefix'>,
+): Promise<void> {
   const there = new Set(await admin.listTopics());
   const missing = topics
     .map((topic) => topicName(topic, layout))

@@ -1,18 +1,31 @@
 // `millrace describe`: the topology as it runs, which docs/topology.md is generated from.
 import type { Command } from 'commander';
 import { promoting } from '../../app/topology.ts';
-import { topics } from '../../schemas/index.ts';
+import { ownSteps } from '../../app/topology-file.ts';
+import { topics as declared } from '../../schemas/index.ts';
 import { describeTopology } from '../../streams/engine/describe.ts';
+import { topicsOf } from '../../streams/engine/topology.ts';
 import { nobody } from '../../streams/topology.ts';
+import type { CommandContext } from './context.ts';
 
-export function defineDescribe(command: Command): void {
-  command.option('--json', 'as JSON').action(({ json }: { json?: boolean }) => {
-    const topology = promoting({ salt: 'millrace-1' }, { llm: nobody });
-    const text = json
-      ? JSON.stringify(asJson(topology), null, 2)
-      : describeTopology(topology, topics);
-    process.stdout.write(`${text.trimEnd()}\n`);
-  });
+interface Flags {
+  json?: boolean;
+  topology?: string;
+}
+
+export function defineDescribe(command: Command, { config }: CommandContext): void {
+  command
+    .option('--topology <file>', 'with the stages of a module of your own')
+    .option('--json', 'as JSON')
+    .action(async ({ json, topology: file }: Flags) => {
+      const own = await ownSteps(file, config());
+      const topology = own.beside(promoting({ salt: 'millrace-1' }, { llm: nobody }));
+      const topics = [...new Set([...declared, ...topicsOf(topology)])];
+      const text = json
+        ? JSON.stringify(asJson(topology), null, 2)
+        : describeTopology(topology, topics);
+      process.stdout.write(`${text.trimEnd()}\n`);
+    });
 }
 
 function asJson({ stages, enrichers }: ReturnType<typeof promoting>) {

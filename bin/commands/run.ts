@@ -10,12 +10,14 @@ interface Flags {
   llm?: boolean;
   opsPort: number;
   threads: number;
+  topology?: string;
 }
 
 export function defineRun(command: Command, { config }: CommandContext): void {
   command
     .argument('[processor...]', 'stages and enrichers by name (default: every stage)')
     .option('--llm', 'the enrichers, too, with the language model')
+    .option('--topology <file>', 'a module with stages of your own, to run beside these')
     .option('--ops-port <port>', 'metrics and health; a taken port is stepped over', port, 9464)
     .option('--threads <n>', 'members in this process, each on a core of its own', threads, 1)
     .option('--instance-id <id>', 'of a static member: it restarts without a rebalance')
@@ -26,8 +28,8 @@ export function defineRun(command: Command, { config }: CommandContext): void {
     .action(async (processors: string[], flags: Flags) => {
       const settings = config();
       const signal = untilSignal();
-      const { instanceId, llm = false, opsPort, threads } = flags;
-      const options = { processors, llm, opsPort, threads, instanceId, signal };
+      const { llm = false, ...others } = flags;
+      const options = { processors, llm, signal, ...others };
       await run(settings, openLogs(settings.dataDir), options);
     });
 }
