@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { ClickModel, type Row } from '../../models/bandit/millrace/click-model.ts';
 import { DenseLogit } from '../../models/bandit/millrace/dense.ts';
+import { EXPOSURE_FEATURES } from '../../models/bandit/millrace/exposure.ts';
 import { Factors } from '../../models/bandit/millrace/factors.ts';
-import { FEATURES, slateFeatures, viewUser } from '../../models/bandit/millrace/features.ts';
+import { fillItem, ITEM_FEATURES } from '../../models/bandit/millrace/features/item.ts';
+import { FEATURES, slateFeatures } from '../../models/bandit/millrace/features/slate.ts';
+import { USER_FEATURES, viewUser } from '../../models/bandit/millrace/features/user.ts';
 import { SparseLogit } from '../../models/bandit/millrace/sparse.ts';
 import { Statistics } from '../../models/bandit/millrace/statistics.ts';
 import { madeExamples } from '../support/examples.ts';
@@ -103,6 +106,24 @@ describe('ClickModel', () => {
     expect(model.probability(row(1, 3))).toBeGreaterThan(0.9);
     expect(model.probability(row(0, 3))).toBeLessThan(0.1);
     expect(model.probability(row(1, 2))).toBeLessThan(0.1);
+  });
+
+  it('has as many numbers in each part as the part has names', () => {
+    const statistics = new Statistics();
+    const made = madeExamples(30);
+    for (const { userId, at, items } of made) statistics.learn(userId, at, items);
+    const { state, at, items } = made.at(-1)!;
+    const user = viewUser(state, at, statistics);
+    expect(user.dense).toHaveLength(USER_FEATURES.length);
+    const seen = items.find(({ itemId }) => statistics.items.find(itemId) >= 0)!;
+    const room = ITEM_FEATURES.length + EXPOSURE_FEATURES.length;
+    const x = new Float64Array(room + 2).fill(Number.NaN);
+    fillItem(x, 1, user, { ...seen, itemId: 'never seen' }, statistics);
+    const written = [...x.keys()].filter((i) => !Number.isNaN(x[i]));
+    expect(written).toEqual(Array.from(ITEM_FEATURES, (_, i) => i + 1));
+    fillItem(x, 1, user, seen, statistics);
+    const last = [...x.keys()].filter((i) => !Number.isNaN(x[i])).at(-1);
+    expect(last).toBe(room);
   });
 
   it('fills every feature with a bounded number', () => {

@@ -2,7 +2,9 @@
 import { hash32, mix32 } from '../../random.ts';
 import { DenseLogit } from './dense.ts';
 import { Factors } from './factors.ts';
-import { FEATURES, type Placed, slateFeatures, type UserView } from './features.ts';
+import type { Placed } from './features/item.ts';
+import { FEATURES, slateFeatures } from './features/slate.ts';
+import type { UserView } from './features/user.ts';
 import { SparseLogit } from './sparse.ts';
 import type { Statistics } from './statistics.ts';
 

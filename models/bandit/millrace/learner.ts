@@ -16,7 +16,7 @@ import {
 import type { DecisionContext } from '../../policy.ts';
 import type { ChoiceSet, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
-import { viewUser } from './features.ts';
+import { viewUser } from './features/user.ts';
 import { retrieve } from './retrieve.ts';
 import { decodeState, emptyState, encodeState, type LearnerState } from './state.ts';
 import { ITEM } from './statistics.ts';

@@ -6,7 +6,7 @@
 import type { Row } from './click-model.ts';
 import { DenseLogit } from './dense.ts';
 import { Factors } from './factors.ts';
-import { FEATURES } from './features.ts';
+import { FEATURES } from './features/slate.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { max, min } = Math;
