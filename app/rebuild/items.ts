@@ -1,8 +1,8 @@
 // The catalogue is an input: nothing computes it. What is checked is that the table which every process
 // keeps of it, made from the first record on, holds what its topic holds by key.
 
+import { decodeOrSkip } from '../../infra/kafka/decode-or-skip.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
-import { readable } from '../../infra/kafka/readable.ts';
 import { Content } from '../../infra/rebuild/content.ts';
 import { latestOf } from '../../infra/rebuild/live.ts';
 import { compareTables, type Rebuilt } from '../../infra/rebuild/rebuilt.ts';
@@ -21,7 +21,8 @@ export async function rebuildItems(streams: RebuildStreams): Promise<Rebuilt> {
     onRecords: async (_topic, partition, records, next) => {
       for (const record of records) {
         const { key, value } = record;
-        const event = value && (await readable(codecs, { topic: items, partition }, record, log));
+        const event =
+          value && (await decodeOrSkip(codecs, { topic: items, partition }, record, log));
         if (event !== undefined)
           catalogueTable.apply(catalogue, key?.toString() ?? '', event as Item | null);
       }

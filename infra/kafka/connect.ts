@@ -1,7 +1,7 @@
 // The Kafka client of every part: one place for addresses, security, retries and its logging.
 import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
-import { amendClient } from './amend.ts';
+import { patchKafkajs } from './kafkajs-patches.ts';
 
 export interface KafkaAddress {
   /** `host:port`, one or more. */
@@ -17,7 +17,7 @@ export interface KafkaAddress {
  * written is told to come again; with the client's default of 300 ms that would be the latency of
  * every commit. Consumers must be given it by name: theirs is 5 tries, whatever the client's is.
  */
-export const patience = {
+export const clientRetry = {
   initialRetryTime: 8,
   multiplier: 1.6,
   factor: 0.2,
@@ -27,7 +27,7 @@ export const patience = {
 
 export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
   silenceNegativeTimeouts();
-  amendClient();
+  patchKafkajs();
   return new Kafka({
     clientId: address.clientId ?? 'millrace',
     brokers: [...address.brokers],
@@ -36,7 +36,7 @@ export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
     connectionTimeout: 5_000,
     // Joining a group has a longer one of its own; nothing else takes a broker that long.
     requestTimeout: 10_000,
-    retry: patience,
+    retry: clientRetry,
     logLevel: logLevel.WARN,
     logCreator:
       () =>

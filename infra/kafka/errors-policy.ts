@@ -21,7 +21,7 @@ export interface ErrorPolicy {
   /** A task that has records and gets no further for so long is begun anew, ms. @default 300_000 */
   readonly stuckAfterMs: number;
   /** A broker that does not answer for so long is a failure, ms. @default 45_000 */
-  readonly patienceMs: number;
+  readonly retryForMs: number;
 }
 
 export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
@@ -33,7 +33,7 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   firstPauseMs: 500,
   longestPauseMs: 10_000,
   stuckAfterMs: 300_000,
-  patienceMs: 45_000,
+  retryForMs: 45_000,
 });
 
 /** The pause after so many failures one after the other, ms. */

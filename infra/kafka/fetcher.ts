@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { onBroker, passes } from './patience.ts';
+import { isTransient, onBroker } from './retry-policy.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 import { type Cluster, leaderOf, openCluster, protocolError } from './wire/cluster.ts';
 import { type FetchedPartition, type FetchLimits, fetchCall } from './wire/requests.ts';
@@ -37,7 +37,7 @@ export interface FetcherOptions {
   readonly log: Logger;
   readonly limits: FetchLimits;
   /** How long brokers may not answer before that is a failure, ms. @default forever */
-  readonly patienceMs?: number | undefined;
+  readonly retryForMs?: number | undefined;
   /** Nothing can be fetched any more. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -137,7 +137,7 @@ export class Fetcher implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) return;
         if (failures === 0) failingSince = performance.now();
-        if (!passes(error) || this.lostPatience(failingSince)) throw error;
+        if (!isTransient(error) || this.retriedTooLong(failingSince)) throw error;
         this.options.log.debug({ node, error: String(error) }, 'fetch again');
         await sleep(waits[Math.min(failures++, waits.length - 1)], undefined, { signal }).catch(
           () => {},
@@ -147,8 +147,8 @@ export class Fetcher implements AsyncDisposable {
     }
   }
 
-  private lostPatience(since: number): boolean {
-    return performance.now() - since > (this.options.patienceMs ?? Number.POSITIVE_INFINITY);
+  private retriedTooLong(since: number): boolean {
+    return performance.now() - since > (this.options.retryForMs ?? Number.POSITIVE_INFINITY);
   }
 
   private async fetch(node: string, positions: readonly Position[]): Promise<void> {

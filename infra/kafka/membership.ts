@@ -2,7 +2,7 @@
 // fetched, and when, is the runtime's own business, so the client is told to fetch nothing.
 import type { Consumer, Kafka } from 'kafkajs';
 import { coPartitionAssigner } from './co-partition-assigner.ts';
-import { patience } from './connect.ts';
+import { clientRetry } from './connect.ts';
 import { setInstanceId } from './static-membership.ts';
 import type { MembershipTiming } from './timing.ts';
 
@@ -41,7 +41,7 @@ export class Membership {
       sessionTimeout: timing.sessionTimeoutMs,
       heartbeatInterval: timing.heartbeatIntervalMs,
       maxWaitTimeInMs: lookEveryMs,
-      retry: patience,
+      retry: clientRetry,
     });
   }
 

@@ -1,9 +1,9 @@
 // What the broker says of the declared topics, and how far the groups of the application have read them.
 import type { Admin, ConfigResourceTypes } from 'kafkajs';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { askAgain } from './ask.ts';
 import { groupOffsets } from './committed.ts';
 import { endsOf, type PartitionEnds } from './read-to-end.ts';
+import { retryRetriable } from './retry.ts';
 
 export interface TopicOverview {
   /** Name on the broker. */
@@ -112,10 +112,12 @@ async function groupsOf(
   application: string,
   ends: readonly PartitionEnds[],
 ): Promise<GroupOverview[]> {
-  const listed = (await askAgain(() => admin.listGroups())).groups.map(({ groupId }) => groupId);
+  const listed = (await retryRetriable(() => admin.listGroups())).groups.map(
+    ({ groupId }) => groupId,
+  );
   const ids = listed.filter((id) => id.startsWith(`${application}-`)).sort();
   if (ids.length === 0) return [];
-  const { groups } = await askAgain(() => admin.describeGroups(ids));
+  const { groups } = await retryRetriable(() => admin.describeGroups(ids));
   return Promise.all(
     ids.map(async (group) => {
       const described = groups.find(({ groupId }) => groupId === group);

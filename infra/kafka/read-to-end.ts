@@ -2,8 +2,8 @@
 // no group: whoever reads so wants everything.
 import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { askAgain } from './ask.ts';
 import { Fetcher, type Reading } from './fetcher.ts';
+import { retryRetriable } from './retry.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
 export interface ReadOptions {
@@ -15,7 +15,7 @@ export interface ReadOptions {
   /** Offset to begin at, by the offsets there are. @default the oldest */
   readonly from?: (topic: string, partition: number, low: number, high: number) => number;
   /** How long brokers may not answer before the reader fails, ms. @default forever */
-  readonly patienceMs?: number | undefined;
+  readonly retryForMs?: number | undefined;
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
   readonly onRecords: (
@@ -52,12 +52,14 @@ export interface PartitionEnds {
 export async function endsOf(admin: Admin, topics: readonly string[]): Promise<PartitionEnds[]> {
   const found = await Promise.all(
     topics.map(async (topic) =>
-      (await askAgain(() => admin.fetchTopicOffsets(topic))).map(({ partition, low, high }) => ({
-        topic,
-        partition,
-        low: Number(low),
-        high: Number(high),
-      })),
+      (await retryRetriable(() => admin.fetchTopicOffsets(topic))).map(
+        ({ partition, low, high }) => ({
+          topic,
+          partition,
+          low: Number(low),
+          high: Number(high),
+        }),
+      ),
     ),
   );
   return found.flat();
@@ -81,7 +83,7 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
     kafka,
     log,
     limits: { ...(options.follow ? following : reading), ...bytes },
-    patienceMs: options.patienceMs,
+    retryForMs: options.retryForMs,
     onFailed: fail,
   });
   let left = 0;

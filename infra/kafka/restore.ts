@@ -16,7 +16,7 @@ export interface RestoreOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  readonly policy: Pick<ErrorPolicy, 'patienceMs'>;
+  readonly policy: Pick<ErrorPolicy, 'retryForMs'>;
   readonly instruments: Instruments;
 }
 
@@ -37,7 +37,7 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
     log,
     topics: [...byTopic.keys()],
     partitions: [...byPartition.keys()],
-    patienceMs: policy.patienceMs,
+    retryForMs: policy.retryForMs,
     from(topic, partition, low, high) {
       const store = byTopic.get(topic)!;
       const state = byPartition.get(partition)!.stateOf(store);

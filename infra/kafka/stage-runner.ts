@@ -83,7 +83,7 @@ export class StageRunner {
       kafka,
       log,
       limits: fetching(stage),
-      patienceMs: options.policy.patienceMs,
+      retryForMs: options.policy.retryForMs,
       onFailed: this.fail,
     });
     this.membership = new Membership({

@@ -1,5 +1,5 @@
 // Static members of groups (KIP-345). kafkajs 2.2.4 can say the instance id in the protocol but offers no
-// setting for it; the two requests in which it matters are made here, see amend.ts.
+// setting for it; the two requests in which it matters are made here, see kafkajs-patches.ts.
 import { createRequire } from 'node:module';
 import type { Call } from './wire/cluster.ts';
 

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
 import type { Codecs } from '../registry/registry.ts';
+import { decodeOrSkip } from './decode-or-skip.ts';
 import { type Reader, readTopics } from './read-to-end.ts';
-import { readable } from './readable.ts';
 
 export interface TableKeeperOptions {
   readonly kafka: Kafka;
@@ -30,7 +30,7 @@ export async function keepTables(options: TableKeeperOptions): Promise<Reader> {
       const topic = byName.get(topicName)!;
       const place = { topic, partition };
       for (const record of records) {
-        const event = record.value === null ? null : await readable(codecs, place, record, log);
+        const event = record.value === null ? null : await decodeOrSkip(codecs, place, record, log);
         if (event !== undefined) tables.apply(topic, record.key?.toString() ?? '', event);
       }
     },

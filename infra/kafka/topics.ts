@@ -2,8 +2,8 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { askAgain } from './ask.ts';
 import { groupOffsets } from './committed.ts';
+import { retryRetriable } from './retry.ts';
 
 export interface TopicLayout {
   /** Put before every topic's name. @default '' */
@@ -39,7 +39,7 @@ export async function ensureTopics(
   if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: false });
   await groupsWork(admin, wanted[0]!.topic);
   const names = wanted.map(({ topic }) => topic);
-  const { topics: found } = await askAgain(() => admin.fetchTopicMetadata({ topics: names }));
+  const { topics: found } = await retryRetriable(() => admin.fetchTopicMetadata({ topics: names }));
   for (const { topic, numPartitions } of wanted) {
     const has = found.find(({ name }) => name === topic)?.partitions.length;
     if (has !== numPartitions) {

@@ -7,7 +7,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
 import { refusedAsTooLarge } from './failures.ts';
 import type { Outbox } from './outbox.ts';
-import { onBroker, patiently } from './patience.ts';
+import { onBroker, withRetries } from './retry-policy.ts';
 import {
   type Broker,
   type Cluster,
@@ -46,7 +46,7 @@ const maxSequence = 2 ** 31;
 
 export class TransactionalProducer {
   private readonly transactionalId: string;
-  private readonly patienceMs: number;
+  private readonly retryForMs: number;
   private readonly cluster: Cluster;
   private producerId = '-1';
   private producerEpoch = -1;
@@ -55,26 +55,26 @@ export class TransactionalProducer {
   private readonly known = new Set<string>();
   private closed = false;
 
-  private constructor(kafka: Kafka, transactionalId: string, patienceMs: number) {
+  private constructor(kafka: Kafka, transactionalId: string, retryForMs: number) {
     this.transactionalId = transactionalId;
-    this.patienceMs = patienceMs;
+    this.retryForMs = retryForMs;
     this.cluster = openCluster(kafka);
   }
 
   /**
    * Takes over a transactional id: what a predecessor left open is aborted, and it is fenced.
-   * @param patienceMs how long a call may fail before it is given up, and with it the producer, ms
+   * @param retryForMs how long a call may fail before it is given up, and with it the producer, ms
    * @throws the client's errors when no broker answers
    */
   static async takeOver(
     kafka: Kafka,
     transactionalId: string,
-    patienceMs: number = defaultErrorPolicy.patienceMs,
+    retryForMs: number = defaultErrorPolicy.retryForMs,
   ): Promise<TransactionalProducer> {
-    const producer = new TransactionalProducer(kafka, transactionalId, patienceMs);
+    const producer = new TransactionalProducer(kafka, transactionalId, retryForMs);
     try {
       await producer.cluster.connect();
-      const identity = await producer.patiently(() =>
+      const identity = await producer.withRetries(() =>
         producer.atCoordinator((broker) =>
           broker.initProducerId({ transactionalId, transactionTimeout }),
         ),
@@ -142,20 +142,20 @@ export class TransactionalProducer {
   private async know(topics: readonly string[]): Promise<void> {
     const unknown = topics.filter((topic) => !this.known.has(topic));
     if (unknown.length === 0) return;
-    await this.patiently(() => this.cluster.addMultipleTargetTopics(unknown));
+    await this.withRetries(() => this.cluster.addMultipleTargetTopics(unknown));
     for (const topic of unknown) this.known.add(topic);
   }
 
   private async addPartitions(outbox: Outbox): Promise<void> {
     const topics = outbox.partitions();
     if (topics.length === 0) return;
-    await this.patiently(() =>
+    await this.withRetries(() =>
       this.atCoordinator((broker) => broker.addPartitionsToTxn({ ...this.transacting(), topics })),
     );
   }
 
   private async addOffsets(groupId: string): Promise<void> {
-    await this.patiently(() =>
+    await this.withRetries(() =>
       this.atCoordinator((broker) => broker.addOffsetsToTxn({ ...this.transacting(), groupId })),
     );
   }
@@ -165,14 +165,14 @@ export class TransactionalProducer {
       topic,
       partitions: [{ partition, offset: String(offset), metadata }],
     }));
-    await this.patiently(async () => {
+    await this.withRetries(async () => {
       const broker = await this.cluster.findGroupCoordinator({ groupId });
       await broker.txnOffsetCommit({ ...this.transacting(), groupId, topics });
     });
   }
 
   private async end(commit: boolean): Promise<void> {
-    await this.patiently(() =>
+    await this.withRetries(() =>
       this.atCoordinator((broker) =>
         broker.endTxn({ ...this.transacting(), transactionResult: commit }),
       ),
@@ -186,7 +186,7 @@ export class TransactionalProducer {
   ): Promise<void> {
     for (const round of rounds) {
       let left = round;
-      await this.patiently(async () => {
+      await this.withRetries(async () => {
         left = await this.send(left, ends);
         if (left.length > 0) throw protocolError(6); // the leader has moved: look again
       });
@@ -234,8 +234,8 @@ export class TransactionalProducer {
     return onBroker(broker, call);
   }
 
-  private patiently<T>(action: () => Promise<T>): Promise<T> {
-    return patiently(this.cluster, this.patienceMs, action, () => this.closed);
+  private withRetries<T>(action: () => Promise<T>): Promise<T> {
+    return withRetries(this.cluster, this.retryForMs, action, () => this.closed);
   }
 
   private named(error: unknown): unknown {

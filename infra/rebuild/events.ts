@@ -1,7 +1,7 @@
 // The committed events of a topic, for a rebuild.
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import { decodeOrSkip } from '../kafka/decode-or-skip.ts';
 import { readTopics } from '../kafka/read-to-end.ts';
-import { readable } from '../kafka/readable.ts';
 import type { RebuildStreams } from './run-through.ts';
 
 /** Hands over the committed events of a topic that can be read, by partition and offset. */
@@ -21,7 +21,7 @@ export async function eventsOf<T extends AnyTopic>(
     onRecords: async (_name, partition, records) => {
       for (const record of records) {
         if (record.value === null) continue;
-        const event = await readable(codecs, { topic, partition }, record, log);
+        const event = await decodeOrSkip(codecs, { topic, partition }, record, log);
         if (event !== undefined) take(event);
       }
     },

@@ -25,7 +25,7 @@ export class Trap {
   /** What does not arrive: the request, or the broker's answer to it. */
   readonly lose: 'request' | 'answer';
 
-  constructor(lose: 'request' | 'answer', call: Call, patienceMs: number) {
+  constructor(lose: 'request' | 'answer', call: Call, retryForMs: number) {
     const { promise, resolve } = Promise.withResolvers<number | undefined>();
     this.lose = lose;
     this.apiKey = calls[call];
@@ -33,7 +33,7 @@ export class Trap {
     const timer = setTimeout(() => {
       if (this.open) resolve(undefined);
       this.open = false;
-    }, patienceMs);
+    }, retryForMs);
     this.spring = (link) => {
       clearTimeout(timer);
       resolve(link);

@@ -56,7 +56,7 @@ function impatient(): Kafka {
   });
 }
 
-const quick = { firstPauseMs: 50, longestPauseMs: 400, patienceMs: 200, retries: 200 };
+const quick = { firstPauseMs: 50, longestPauseMs: 400, retryForMs: 200, retries: 200 };
 
 describe('a registry that is away', () => {
   it('holds up records of a schema that is new here, and none is skipped', async () => {
@@ -70,7 +70,7 @@ describe('a registry that is away', () => {
     await streams.send([{ topic: clicks, event: tallyClick(2) }]);
     const restarts = new RetryLog();
     // The broker is there, however long it takes over its first transaction.
-    const policy = { ...quick, patienceMs: 10_000 };
+    const policy = { ...quick, retryForMs: 10_000 };
     await using pipeline = streams.pipeline(tallyTopology, { log: restarts.log, policy });
     await pipeline.start();
     await Promise.race([restarts.until(3), pipeline.failed]);

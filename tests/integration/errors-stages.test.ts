@@ -15,7 +15,7 @@ import { smallDisk } from '../support/small-disk.ts';
 import { testStreams } from '../support/streams.ts';
 import { mergingStage, tallyClick, tallyTopology } from '../support/tally.ts';
 
-const quick = { firstPauseMs: 50, longestPauseMs: 200, patienceMs: 500 };
+const quick = { firstPauseMs: 50, longestPauseMs: 200, retryForMs: 500 };
 
 describeOnInfra('a topic that is deleted under a running stage', () => {
   it.each([

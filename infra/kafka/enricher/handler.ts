@@ -7,10 +7,10 @@ import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-lette
 import type { AsyncHandler } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { deadLetterOf } from '../dead-letter.ts';
+import { decodeOrSkip, type Place } from '../decode-or-skip.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { asStepFailure, forPeople, haltedBy } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
-import { type Place, readable } from '../readable.ts';
 import { attempt, Interrupted } from './attempt.ts';
 import type { EnricherOutput } from './output.ts';
 
@@ -68,7 +68,7 @@ export class EventHandler {
   private async once(place: Place, message: KafkaMessage): Promise<void> {
     const { handlers, codecs, log, onHandled } = this.options;
     const { topic } = place;
-    const event = message.value && (await readable(codecs, place, message, log));
+    const event = message.value && (await decodeOrSkip(codecs, place, message, log));
     if (!event) return;
     const handled = handlers.find((one) => one.topic === topic)!.handle(event);
     if (handled) await handled;

@@ -15,7 +15,7 @@ import { handlersByInput } from '../../../streams/engine/handlers.ts';
 import type { TableSet } from '../../../streams/engine/table.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { coPartitionAssigner } from '../co-partition-assigner.ts';
-import { patience } from '../connect.ts';
+import { clientRetry } from '../connect.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { stageFailed } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
@@ -80,7 +80,7 @@ export class EnricherRunner implements AsyncDisposable {
       ...(def.prompt ? { maxWaitTimeInMs: 100 } : { minBytes: 1 << 20, maxWaitTimeInMs: 500 }),
       sessionTimeout: timing.sessionTimeoutMs,
       heartbeatInterval: timing.heartbeatIntervalMs,
-      retry: patience,
+      retry: clientRetry,
     });
     this.offsets = new EnricherOffsets(this.consumer, this.admin, groupId, [...this.inputs.keys()]);
     const onSkipped = ({ code }: { code: string }) => instruments.skipped(name, code);

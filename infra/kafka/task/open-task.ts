@@ -74,7 +74,7 @@ export class OpenTask {
     const producer = await TransactionalProducer.takeOver(
       kafka,
       transactionalId,
-      policy.patienceMs,
+      policy.retryForMs,
     );
     let task: Task | undefined;
     try {

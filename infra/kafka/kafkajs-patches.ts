@@ -10,12 +10,12 @@ import { joiningStatically, leavingDynamically } from './static-membership.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the client's internals have no types
 type Method = (this: any, ...args: any[]) => Promise<any>;
 
-let amended = false;
+let patched = false;
 
 /** Wraps the client once; later calls do nothing. @throws MillraceError `client-changed` */
-export function amendClient(now: () => number = () => performance.now()): void {
-  if (amended) return;
-  amended = true;
+export function patchKafkajs(now: () => number = () => performance.now()): void {
+  if (patched) return;
+  patched = true;
   wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
   wrap('kafkajs/src/broker', 'fetch', hideAborted);
   wrap('kafkajs/src/broker', 'joinGroup', joiningStatically);

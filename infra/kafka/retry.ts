@@ -6,7 +6,7 @@ const tries = 100;
 const betweenMs = 100;
 
 /** Asks again while the broker says that it can be asked again. */
-export async function askAgain<T>(ask: () => Promise<T>): Promise<T> {
+export async function retryRetriable<T>(ask: () => Promise<T>): Promise<T> {
   for (let left = tries; ; left--) {
     try {
       return await ask();

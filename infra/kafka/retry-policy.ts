@@ -1,4 +1,4 @@
-// Which troubles of a broker pass, and how long they are waited for.
+// Which errors of a broker are transient, and how a call is retried while they last.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, type Cluster, typeOf } from './wire/cluster.ts';
 
@@ -6,7 +6,7 @@ import { type Broker, type Cluster, typeOf } from './wire/cluster.ts';
 const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
 
 /** What the broker asks to be tried again, besides what the client itself calls retriable. */
-const passing = new Set([
+const transientTypes = new Set([
   'CONCURRENT_TRANSACTIONS',
   'COORDINATOR_LOAD_IN_PROGRESS',
   'GROUP_LOAD_IN_PROGRESS',
@@ -16,30 +16,30 @@ const passing = new Set([
   'NOT_COORDINATOR_FOR_GROUP',
 ]);
 
-/** Whether the trouble is one that passes: connections, elections, markers being written. */
-export function passes(error: unknown): boolean {
+/** Whether an error is transient: a lost connection, an election, markers that are still being written. */
+export function isTransient(error: unknown): boolean {
   const type = typeOf(error);
   if (type !== undefined) {
-    return passing.has(type) || (error as { retriable?: boolean }).retriable === true;
+    return transientTypes.has(type) || (error as { retriable?: boolean }).retriable === true;
   }
   if (!(error instanceof Error) || !error.name.startsWith('KafkaJS')) return false;
   return !/NonRetriable|SASL|NotSupport|NotImplemented/.test(error.name);
 }
 
-/** Tries again while the trouble is of the kind that passes, and patience lasts, ms. */
-export async function patiently<T>(
+/** Retries a call on transient errors, for `retryForMs` at most. */
+export async function withRetries<T>(
   cluster: Cluster,
-  patienceMs: number,
+  retryForMs: number,
   action: () => Promise<T>,
   givenUp: () => boolean,
 ): Promise<T> {
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + retryForMs;
   for (let tries = 0; ; tries++) {
     try {
       if (tries > 0 && !cluster.isConnected()) await cluster.connect();
       return await action();
     } catch (error) {
-      if (givenUp() || !passes(error) || performance.now() > until) throw error;
+      if (givenUp() || !isTransient(error) || performance.now() > until) throw error;
       await sleep(waits[Math.min(tries, waits.length - 1)]);
       if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
         await cluster.refreshMetadata().catch(() => {}); // the next try will tell

@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** The event of a record; undefined where it cannot be read. @throws `registry-unreachable` */
-export async function readable(
+export async function decodeOrSkip(
   codecs: Codecs,
   { topic, partition }: Place,
   { value, offset }: { readonly value: Buffer | null; readonly offset: number | string },
