@@ -1,7 +1,6 @@
 // The judge of a stage's drafts: a language model other than the one that drafted. What it says comes
 // second, after the checks of code, and nothing waits for it for long: a draft that it says nothing of in
 // time stands by those checks alone.
-import { setTimeout as wait } from 'node:timers/promises';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
 import { AskedModel } from './asked-model.ts';
@@ -58,8 +57,7 @@ export class Judging {
         this.running--;
         this.ms += model.busyMs;
       });
-    const { signal } = patience;
-    const late = wait(this.patienceMs, undefined, { signal, ref: false }).catch(() => undefined);
+    const late = this.desk.queue.wait(this.patienceMs, patience.signal);
     try {
       return await Promise.race([answer, late]);
     } finally {

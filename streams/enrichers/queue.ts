@@ -111,6 +111,11 @@ export class EnricherQueue<J, R> implements AsyncDisposable {
     return promise;
   }
 
+  /** Resolves after `ms` by the clock of the queue, or at once when the signal aborts; never rejects. */
+  async wait(ms: number, signal: AbortSignal): Promise<undefined> {
+    await this.#options.wait(ms, signal).catch(() => undefined);
+  }
+
   /** Changes how much a waiting job is wanted. @returns whether the key waits */
   reprioritise(key: string, priority: number): boolean {
     const entry = this.#waiting.get(key);
@@ -130,10 +135,8 @@ export class EnricherQueue<J, R> implements AsyncDisposable {
     this.#shedLate();
     if (this.#waiting.size === 0) return;
     const pause = this.#nextStart - this.#options.now();
-    if (pause > 0) {
-      // An aborted wait may reject; closing has shed the jobs by then.
-      await this.#options.wait(pause, this.#closing.signal).catch(() => undefined);
-    }
+    // Closing ends the pause, and has shed the jobs by then.
+    if (pause > 0) await this.wait(pause, this.#closing.signal);
     // Chosen after the pause: wishes change while the budget is awaited.
     this.#shedLate();
     const entry = this.#mostWanted();

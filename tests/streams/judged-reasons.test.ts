@@ -39,10 +39,18 @@ interface Given {
 
 function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
   const asked = { small: 0, large: [] as string[] };
+  let time = 0;
+  const waits: { at: number; resolve: () => void }[] = [];
+  const wait = (ms: number) =>
+    new Promise<void>((resolve) => void waits.push({ at: time + ms, resolve }));
   const deskOf = (model: LanguageModel) => {
     let now = 0;
-    const options = { capacity: 100, budget: { share: 1 }, wait: () => Promise.resolve() };
+    const options = { capacity: 100, budget: { share: 1 }, wait };
     return new Desk(model, { ...options, now: () => now++ });
+  };
+  /** Everything that can go on has gone on; no time passes. */
+  const settle = async () => {
+    for (let i = 0; i < 50; i++) await new Promise(setImmediate);
   };
   const small = deskOf(
     fakeModel({
@@ -85,11 +93,16 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
   return {
     made,
     asked,
-    async show(id: string, ids: readonly string[], ms = 0) {
+    async show(id: string, ids: readonly string[]) {
       const slate = impressionOf(id, 'u', 7, ids, { origin: 'served', tier: 'llm' });
       give(made, impressions, slate);
-      for (let i = 0; i < 50; i++) await new Promise(setImmediate);
-      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+      await settle();
+    },
+    /** Lets time go by for those who wait. */
+    async pass(ms: number) {
+      time += ms;
+      for (const { at, resolve } of waits) if (at <= time) resolve();
+      await settle();
     },
     reasons: () => of(explanations) as Explanation[],
     findings: () => of(audit) as Finding[],
@@ -143,19 +156,26 @@ describe('a draft shown to the judge', () => {
     expect(asked.large).toEqual([]);
   });
 
+  const never = () => new Promise<never>(() => {});
   it.each([
-    ['fails', () => Promise.reject(new Error('no'))],
-    ['answers with no numbers', async () => [Number.NaN, -1]],
-    ['answers with nothing', async () => []],
-    ['never answers', () => new Promise<never>(() => {})],
-  ])('stands by the check of code where the judge %s, and is shown again', async (_, score) => {
-    const { show, reasons, made, asked } = enricher({ score, judge: { patienceMs: 20 } });
-    await show('one', ['i1'], 60);
+    ['fails', () => Promise.reject(new Error('no')), 0],
+    ['answers with no numbers', async () => [Number.NaN, -1], 0],
+    ['answers with nothing', async () => [], 0],
+    ['never answers', never, 20],
+  ])('stands by the check of code where the judge %s, and is shown again', async (_, score, ms) => {
+    const { show, pass, reasons, made, asked } = enricher({ score, judge: { patienceMs: 20 } });
+    await show('one', ['i1']);
+    if (ms > 0) {
+      await pass(ms - 1);
+      expect(reasons()).toEqual([]);
+      await pass(1);
+    }
     expect(reasons()[0]).toMatchObject({
       ...{ text: DRAFT, model: 'small', drafter: 'small', judge: 'large', verdict: 'unanswered' },
     });
     expect(made.counts).toMatchObject({ explained: 1, judged: 0, unanswered: 1 });
-    await show('two', ['i1'], 60);
+    await show('two', ['i1']);
+    await pass(ms);
     // What was drafted is kept meanwhile.
     expect(asked.small).toBe(1);
     expect(reasons()[1]).toMatchObject({ text: DRAFT, impressionId: 'two', verdict: 'unanswered' });
@@ -163,10 +183,10 @@ describe('a draft shown to the judge', () => {
   });
 
   it('holds up no other reason while the judge is stuck', async () => {
-    const score = () => new Promise<never>(() => {});
-    const { show, reasons } = enricher({ score, judge: { patienceMs: 20 } });
+    const { show, pass, reasons } = enricher({ score: never, judge: { patienceMs: 20 } });
     const ids = Array.from({ length: 10 }, (_, i) => `i${i}`);
-    await show('one', ids, 60);
+    await show('one', ids);
+    await pass(20);
     expect(reasons().map(({ verdict }) => verdict)).toEqual(ids.map(() => 'unanswered'));
   });
 
