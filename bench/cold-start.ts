@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { contenders } from '../evaluate/interactive.ts';
 import { ColdStart, FIRST_REQUESTS } from '../models/evaluation/cold-start.ts';
 import type { Contender } from '../models/evaluation/interactive.ts';
-import * as tracker from '../models/user/track.ts';
 import { live } from '../models/world/live.ts';
 import { World } from '../models/world/world.ts';
 import { say } from './support/broker.ts';
@@ -33,7 +32,7 @@ function lifeOf({ exploration, slates = 1, create }: Contender, seed: number) {
   const { requests, users, items } = given;
   const world = new World({ users, items, seed });
   const { policy, learn } = create();
-  const options = { tracker, requests, seed, slates, exploration, candidates: 20, k: 3 };
+  const options = { requests, seed, slates, exploration, candidates: 20, k: 3 };
   const cold = new ColdStart();
   for (const served of live(world, policy, { ...options, ...(learn && { learn }) })) {
     cold.add(served);

@@ -7,7 +7,6 @@ import { type Contender, lifeOf } from '../models/evaluation/interactive.ts';
 import type { Shrinkage } from '../models/ope/shrinkage.ts';
 import type { RewardModel } from '../models/reward/reward-model.ts';
 import { DoublyRobust } from '../models/rl/doubly-robust.ts';
-import * as tracker from '../models/user/track.ts';
 import { World } from '../models/world/world.ts';
 
 const requests = 1200;
@@ -54,7 +53,7 @@ for (const [name, create] of Object.entries(arms)) {
   const thirds = [0, 0, 0];
   for (const seed of worlds) {
     const exploration = { temperature: 1, floor: 0.05 };
-    const life = lifeOf({ name, exploration, create: () => create(seed) }, size, seed, tracker);
+    const life = lifeOf({ name, exploration, create: () => create(seed) }, size, seed);
     for (const [n, reward] of life.earned.entries()) {
       thirds[Math.floor((3 * n) / requests)]! += (3 * reward) / (requests * worlds.length);
     }

@@ -2,10 +2,10 @@
 
 import type { CoatLog, CoatRating } from '../datasets/coat.ts';
 import { LIKED } from '../datasets/movielens.ts';
-import { loggedExample } from '../models/evaluation/logged-example.ts';
+import type { PredictionContext } from '../models/learner.ts';
+import { MemoryPipeline } from '../models/memory-pipeline.ts';
 import type { Candidate } from '../models/policy.ts';
-import { newUser, trackClick, trackImpression } from '../models/user/track.ts';
-import { loggedClick } from '../schemas/logged-events.ts';
+import { loggedClick, loggedImpression } from '../schemas/logged-events.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
 
@@ -15,11 +15,14 @@ const second = 1000;
 /** Users as the stream remembers them, while ratings go by. */
 export class CoatExamples {
   private readonly log: CoatLog;
-  private readonly states = new Map<number, UserState>();
+  private readonly pipeline: MemoryPipeline;
   private count = 0;
 
   constructor(log: CoatLog) {
     this.log = log;
+    const groupsOf = (itemId: string, userId: string) =>
+      this.groupsOf(Number(userId), Number(itemId));
+    this.pipeline = new MemoryPipeline({ groupsOf });
   }
 
   get at(): number {
@@ -27,39 +30,36 @@ export class CoatExamples {
   }
 
   stateOf(user: number): UserState {
-    return this.states.get(user) ?? newUser(String(user));
+    return this.pipeline.stateOf(String(user));
   }
 
   candidate(user: number, item: number): Candidate {
+    return { itemId: String(item), groups: this.groupsOf(user, item), similarity: null };
+  }
+
+  /** A user and an item, for a prediction. */
+  context(user: number, item: number): PredictionContext {
+    const [state, items] = [this.stateOf(user), [this.candidate(user, item)]];
+    return { userId: state.userId, at: this.at, state, items };
+  }
+
+  /**
+   * The rating is known, and remembered, from now on.
+   * @param confidence weight of the rating in learning, 0 to 1
+   */
+  take({ user, item, stars }: CoatRating, confidence = 1): Example {
+    const { at, count } = this;
+    const [impressionId, userId, itemId] = [String(count), String(user), String(item)];
+    const click = { clickId: impressionId, impressionId, userId, itemId, at, confidence };
+    this.count += 1;
+    return this.pipeline.take(loggedImpression({ impressionId, userId, at }, [{ itemId }]), [
+      loggedClick({ ...click, kind: 'rating', positive: stars >= LIKED, value: stars }),
+    ]);
+  }
+
+  private groupsOf(user: number, item: number): string[] {
     const { userFeatures, itemFeatures } = this.log;
     const own = itemFeatures[item]!;
-    const crossed = userFeatures[user]!.flatMap((of) => own.map((name) => `${of} × ${name}`));
-    return { itemId: String(item), groups: [...own, ...crossed], similarity: null };
-  }
-
-  /** @param confidence weight of the rating in learning, 0 to 1 */
-  example({ user, item, stars }: CoatRating, confidence = 1): Example {
-    const { itemId, groups } = this.candidate(user, item);
-    const outcome = { itemId, groups: [...groups], positive: stars >= LIKED, reward: stars };
-    const example = loggedExample(String(this.count), this.at, this.stateOf(user), [outcome]);
-    return { ...example, confidence };
-  }
-
-  /** The rating is known now. */
-  remember({ user, item, stars }: CoatRating): void {
-    const { itemId, groups } = this.candidate(user, item);
-    const userId = String(user);
-    const positive = stars >= LIKED;
-    const click = loggedClick({
-      userId,
-      itemId,
-      at: this.at,
-      kind: 'rating',
-      positive,
-      value: stars,
-    });
-    const shown = trackImpression(this.stateOf(user), this.at);
-    this.states.set(user, trackClick(shown, click, groups));
-    this.count += 1;
+    return [...own, ...userFeatures[user]!.flatMap((of) => own.map((name) => `${of} × ${name}`))];
   }
 }

@@ -79,21 +79,20 @@ function learned(log: CoatLog, weighting: Weighting, seed: number): Learned {
   const greatest = Math.max(...log.train.map(weight));
   const made = fresh(log);
   for (const rating of shuffled(log.train, new Random(seed))) {
-    made.learner.learn(made.examples.example(rating, weight(rating) / greatest));
-    made.examples.remember(rating);
+    made.learner.learn(made.examples.take(rating, weight(rating) / greatest));
   }
   return made;
 }
 
 function judge(log: CoatLog, { learner, examples }: Learned) {
   return log.test.map((rating) => {
-    const example = examples.example(rating);
+    const context = examples.context(rating.user, rating.item);
     return {
       user: rating.user,
       stars: rating.stars,
       positive: rating.stars >= LIKED,
-      score: learner.predict(example)[0]!,
-      expected: learner.predictValues(example)[0]!,
+      score: learner.predict(context)[0]!,
+      expected: learner.predictValues(context)[0]!,
     };
   });
 }
@@ -101,9 +100,9 @@ function judge(log: CoatLog, { learner, examples }: Learned) {
 function judgeMeans(log: CoatLog) {
   const means = new MeanValues('means', { user: true, item: true });
   const examples = new CoatExamples(log);
-  for (const rating of log.train) means.learn(examples.example(rating));
+  for (const rating of log.train) means.learn(examples.take(rating));
   return log.test.map((rating) => {
-    const expected = means.predictValues(examples.example(rating))[0]!;
+    const expected = means.predictValues(examples.context(rating.user, rating.item))[0]!;
     const { user, stars } = rating;
     return { user, stars, positive: stars >= LIKED, score: expected, expected };
   });
@@ -134,8 +133,7 @@ function replayRows(
         return scores.indexOf(Math.max(...scores));
       },
       learn({ rating }) {
-        made?.learner.learn(made.examples.example(rating));
-        made?.examples.remember(rating);
+        made?.learner.learn(made.examples.take(rating));
       },
     });
   });

@@ -7,7 +7,6 @@ import { type Contender, type Life, lifeOf, rowsOf } from '../models/evaluation/
 import { policies } from '../models/policies.ts';
 import type { LearningPolicy, Policy } from '../models/policy.ts';
 import { mix32 } from '../models/random.ts';
-import * as tracker from '../models/user/track.ts';
 import { sizes } from '../models/world/sizes.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { demoVariants } from '../streams/serve/decide.ts';
@@ -31,7 +30,7 @@ Rewards are the world's true expectations. --data world is world:small; world:la
     const lives = (contender: Contender): Life[] =>
       seeds.map((one) => {
         signal.throwIfAborted();
-        return lifeOf(contender, size, one, tracker);
+        return lifeOf(contender, size, one);
       });
     const [uniform, ...others] = contenders();
     const chance = lives(uniform!);

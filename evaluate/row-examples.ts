@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import type { Dataset } from '../datasets/dataset.ts';
 import type { LogRow } from '../datasets/log-row.ts';
 import { LIKED } from '../datasets/movielens.ts';
-import { loggedExample } from '../models/evaluation/logged-example.ts';
-import { newUser, trackClick, trackImpression } from '../models/user/track.ts';
-import { loggedClick } from '../schemas/logged-events.ts';
+import { MemoryPipeline } from '../models/memory-pipeline.ts';
+import { loggedClick, loggedImpression } from '../schemas/logged-events.ts';
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { Example } from '../schemas/topics/examples.ts';
-import type { UserState } from '../schemas/topics/user-state.ts';
 
 export interface RowReading {
   readonly kind: Click['kind'];
@@ -32,18 +30,17 @@ export async function* rowExamples(
 ): AsyncGenerator<Example> {
   const groupsOf = new Map<string, readonly string[]>();
   for await (const { itemId, groups } of dataset.items(folder)) groupsOf.set(itemId, groups);
-  const states = new Map<string, UserState>();
+  const pipeline = new MemoryPipeline({ groupsOf: (itemId) => groupsOf.get(itemId) ?? [] });
   await using log = await dataset.openRows(folder, { scratch: join(scratch, 'rows') });
   for await (const batch of log.rows()) {
     for (const row of batch) {
       if (!counts(row)) continue;
       const { userId, itemId, at, value, line } = row;
-      const state = states.get(userId) ?? newUser(userId);
-      const groups = groupsOf.get(itemId) ?? [];
-      const outcome = { itemId, groups: [...groups], positive: positive(row), reward: value };
-      yield loggedExample(String(line), at, state, [outcome]);
-      const click = loggedClick({ userId, itemId, at, kind, positive: outcome.positive, value });
-      states.set(userId, trackClick(trackImpression(state, at), click, groups));
+      const impressionId = String(line);
+      const click = { clickId: impressionId, impressionId, userId, itemId, at, kind, value };
+      yield pipeline.take(loggedImpression({ impressionId, userId, at }, [{ itemId }]), [
+        loggedClick({ ...click, positive: positive(row) }),
+      ]);
     }
   }
 }

@@ -1,5 +1,6 @@
 // Joins feedback with the slate it answers, in event time. A window that closes without a click
 // becomes an example with reward 0. Every example is made here.
+import { MillraceError } from '../schemas/errors.ts';
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
@@ -30,9 +31,14 @@ export function graceMarkerOf(entry: OpenImpression, windowMs: number): OpenImpr
   };
 }
 
-export type Attribution =
-  | { kind: 'joined'; entry: OpenImpression; reward: Reward }
-  | { kind: 'refused'; code: RefusalCode; reason: string };
+/** A click and its slate, which waits on. */
+export interface Joined {
+  kind: 'joined';
+  entry: OpenImpression;
+  reward: Reward;
+}
+
+export type Attribution = Joined | { kind: 'refused'; code: RefusalCode; reason: string };
 
 type RefusalCode = 'click-late' | 'click-orphan' | 'click-duplicate';
 
@@ -48,18 +54,19 @@ export function attributeClick(entry: OpenImpression | undefined, click: Click):
   if (!waiting || click.at >= entry.expiresAt) {
     return refused('click-late', `the window of ${click.impressionId} had closed`);
   }
-  const shown = waiting.impression.items.find(
-    (item) => item.itemId === click.itemId && !answeredByOther(waiting, item.position, click),
+  const { impression } = waiting;
+  // By the place in the record: a log may not know positions, and leave all of them at 0.
+  const place = impression.items.findIndex(
+    ({ itemId }, index) => itemId === click.itemId && !answeredByOther(waiting, index, click),
   );
-  if (!shown) {
+  if (place < 0) {
     return refused('click-orphan', `${click.itemId} is not in the slate ${click.impressionId}`);
   }
   if (waiting.outcomes.some((outcome) => outcome.clickId === click.clickId)) {
     return refused('click-duplicate', `${click.clickId} was attributed before`);
   }
-  const { impression } = waiting;
   const { clickId, positive, value, source, confidence } = click;
-  const outcome = { clickId, position: shown.position, positive, value, source, confidence };
+  const outcome = { clickId, position: place, positive, value, source, confidence };
   return {
     kind: 'joined',
     entry: { ...entry, open: { ...waiting, outcomes: [...waiting.outcomes, outcome] } },
@@ -68,7 +75,7 @@ export function attributeClick(entry: OpenImpression | undefined, click: Click):
       impressionId: impression.impressionId,
       userId: impression.userId,
       itemId: click.itemId,
-      position: shown.position,
+      position: impression.items[place]!.position,
       at: click.at,
       policy: impression.policy,
       variant: impression.variant,
@@ -81,11 +88,11 @@ export function attributeClick(entry: OpenImpression | undefined, click: Click):
 }
 
 /** An item may stand twice in a slate; a second answer of the same kind is for its second place. */
-function answeredByOther(waiting: Waiting, position: number, click: Click): boolean {
+function answeredByOther(waiting: Waiting, place: number, click: Click): boolean {
   const places = waiting.impression.items.filter((item) => item.itemId === click.itemId).length;
   if (places < 2) return false;
   return waiting.outcomes.some(
-    (outcome) => outcome.position === position && outcome.clickId !== click.clickId,
+    (outcome) => outcome.position === place && outcome.clickId !== click.clickId,
   );
 }
 
@@ -113,7 +120,7 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
     propensitySource: impression.propensitySource,
     candidateCount: impression.candidateCount,
     items: impression.items.map((item, index) => {
-      const own = outcomes.filter((outcome) => outcome.position === item.position);
+      const own = outcomes.filter((outcome) => outcome.position === index);
       return {
         itemId: item.itemId,
         position: item.position,
@@ -140,4 +147,37 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
     })),
     simulatorView: null,
   };
+}
+
+/** How long a slate whose answers are all known waits for them, ms. */
+export const ANSWERED_WITHIN_MS = 1000;
+
+/**
+ * The example of a slate whose answers are all known, of a user in any state.
+ * @param groups of each shown item, then of each candidate that was not shown
+ * @throws MillraceError as `joined`
+ */
+export function answeredExample(
+  impression: Impression,
+  state: UserState,
+  groups: string[][],
+  clicks: readonly Click[],
+): Example {
+  let entry = openWindow(impression, state, groups, ANSWERED_WITHIN_MS);
+  for (const click of clicks) entry = joined(attributeClick(entry, click), click).entry;
+  return exampleOf({ ...entry, open: entry.open! });
+}
+
+/**
+ * An attribution that must be one.
+ * @throws MillraceError `click-orphan`, `click-late` or `click-duplicate`
+ */
+export function joined(attribution: Attribution, click: Click): Joined {
+  if (attribution.kind === 'joined') return attribution;
+  throw new MillraceError({
+    code: attribution.code,
+    what: `The click ${click.clickId} is no answer to the slate ${click.impressionId}.`,
+    why: `Because ${attribution.reason}.`,
+    todo: 'Give each click on an item of its slate, once, before the window of the slate closes.',
+  });
 }

@@ -2,7 +2,7 @@
 import type { LogStep } from '../../datasets/dataset.ts';
 import type { ReplayedLog } from '../../infra/replay/replayer.ts';
 import { decayedPopularity } from '../../models/bandit/baselines/decayed-popularity.ts';
-import * as tracker from '../../models/user/track.ts';
+import { sessionGapMs } from '../../models/user/track.ts';
 import { live, type Served } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
 import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
@@ -25,7 +25,7 @@ export function worldLog(world: World): ReplayedLog {
   return {
     name: `world-${seed}`,
     doc: 'The people of a seeded world, served by popularity.',
-    attributionWindowMs: tracker.sessionGapMs,
+    attributionWindowMs: sessionGapMs,
     async *items() {
       for (const { topics: _, quality: __, ...item } of world.items) yield item;
     },
@@ -44,14 +44,14 @@ async function* stepsOf(world: World, requests: number): AsyncGenerator<LogStep>
   const policy = decayedPopularity.create();
   const learn = policy.learn.bind(policy);
   const { seed } = world.options;
-  const options = { tracker, requests, k: slateSize, candidates, seed, learn };
+  const options = { requests, k: slateSize, candidates, seed, learn };
   const last = new Map<string, number>();
   let row = 0;
   let at = 0;
   for (const served of live(world, policy, options)) {
     const { userId } = served.context.state;
     at = served.context.at;
-    if (at - (last.get(userId) ?? Number.NEGATIVE_INFINITY) >= tracker.sessionGapMs) {
+    if (at - (last.get(userId) ?? Number.NEGATIVE_INFINITY) >= sessionGapMs) {
       yield { kind: 'session', at, row, sessionId: `world-${userId}-${at}`, userId };
     }
     last.set(userId, at);
@@ -62,7 +62,7 @@ async function* stepsOf(world: World, requests: number): AsyncGenerator<LogStep>
     for (const click of clicked(served)) yield { kind: 'click', at: click.at, rows: 0, click };
   }
   // Beyond every window, as other logs end.
-  yield { kind: 'end', at: at + tracker.sessionGapMs + 1 };
+  yield { kind: 'end', at: at + sessionGapMs + 1 };
 }
 
 /** The slate with the propensities that it was really drawn with. */

@@ -1,11 +1,12 @@
 // The decisions that both sides learn from: a seeded world, slates of 10 from 100 candidates, drawn by a
 // policy that knows the similarity alone, answered by people. The same arguments give the same stream.
-
+import { answeredExample } from '../../models/attribution.ts';
 import type { Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
-import * as tracker from '../../models/user/track.ts';
+import { newUser } from '../../models/user/track.ts';
 import { live } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 
 export interface StreamOptions {
@@ -38,50 +39,24 @@ export function* opening(world: World, seed: number): Generator<Example> {
     const userId = users[n % users.length]!;
     const at = OPENING + n * 1000;
     const shown = items.slice(from, from + SLATE);
-    yield {
-      impressionId: `opening-${n}`,
-      userId,
-      at,
-      closedAt: at + 1000,
-      origin: 'logged',
-      source: 'logged',
-      confidence: 1,
-      policy: 'opening',
-      version: 0,
-      tier: 'fast',
-      variant: '',
-      propensitySource: 'drawn',
-      candidateCount: shown.length,
-      items: shown.map(({ itemId, groups }, position) => {
-        const positive = random.next() < 1 / (1 + Math.exp(-world.interest(userId, itemId, at)));
-        return {
-          itemId,
-          position,
-          score: 0,
-          propensity: 1 / (shown.length - position),
-          similarity: null,
-          intent: null,
-          shadows: [],
-          features: [],
-          groups: [...groups],
-          positive,
-          reward: positive ? 1 : 0,
-        };
-      }),
-      state: tracker.newUser(userId),
-      variants: [],
-      shadowSlates: [],
-      space: '',
-      profile: [],
-      simulatorView: null,
-      unshown: [],
-    };
+    const impressionId = `opening-${n}`;
+    const impression = loggedImpression(
+      { impressionId, userId, at, policy: 'opening', tier: 'fast', propensitySource: 'drawn' },
+      shown.map(({ itemId }, position) => ({ itemId, propensity: 1 / (shown.length - position) })),
+    );
+    const clicks = shown
+      .filter(
+        ({ itemId }) => random.next() < 1 / (1 + Math.exp(-world.interest(userId, itemId, at))),
+      )
+      .map(({ itemId }) => loggedClick({ clickId: itemId, impressionId, userId, itemId, at }));
+    const groups = shown.map((item) => [...item.groups]);
+    yield answeredExample(impression, newUser(userId), groups, clicks);
   }
 }
 
 /** The decisions with their outcomes; what was not shown is in `unshown`. */
 export function* decisions(world: World, options: StreamOptions): Generator<Example> {
   const { decisions: requests, seed } = options;
-  const made = { tracker, requests, seed, candidates: CANDIDATES, k: SLATE };
+  const made = { requests, seed, candidates: CANDIDATES, k: SLATE };
   for (const { examples } of live(world, bySimilarity, made)) yield examples[0]!;
 }

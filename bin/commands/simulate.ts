@@ -15,7 +15,7 @@ import { Calibration } from '../../models/baseline/calibration.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { episodeOf } from '../../models/reward/episode.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
-import { sessionGapMs, trackClick, trackImpression } from '../../models/user/track.ts';
+import { sessionGapMs } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { likedItems } from '../../streams/serve/decide.ts';
@@ -65,7 +65,6 @@ export function defineSimulate(command: Command, { config }: CommandContext): vo
       const rows = played.map(({ policy: one }) => {
         const episodes = drawn.map((persona, i) =>
           episodeOf(one, simulator, shelf, persona, {
-            tracker: { trackImpression, trackClick },
             turns,
             leaving: (share) => leaving.probability(share),
             seed: seed * 2 ** 20 + i,

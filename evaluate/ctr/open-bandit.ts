@@ -1,7 +1,8 @@
 // The random log of Open Bandit, a round at a time: a smoke test, for its few clicks rank nothing.
 import { readOpenBandit } from '../../datasets/open-bandit.ts';
-import { loggedExample } from '../../models/evaluation/logged-example.ts';
+import { answeredExample } from '../../models/attribution.ts';
 import { newUser } from '../../models/user/track.ts';
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 
 /** The set does not name its visitors, so all of them are one without a history. */
@@ -10,15 +11,14 @@ export async function* openBanditRounds(folder: string, campaign: string): Async
   const visitor = newUser('visitor');
   for (const [i, { timestamp, item, position, click, propensity }] of rounds.entries()) {
     const at = Date.parse(timestamp.replace(' ', 'T'));
-    yield loggedExample(String(i), at, visitor, [
-      {
-        itemId: String(item),
-        groups: [],
-        positive: click === 1,
-        reward: click,
-        position,
-        propensity,
-      },
-    ]);
+    const [impressionId, itemId, { userId }] = [String(i), String(item), visitor];
+    const shown = [{ itemId, position, propensity }];
+    const clicks = click === 0 ? [] : [loggedClick({ impressionId, userId, itemId, at })];
+    yield answeredExample(
+      loggedImpression({ impressionId, userId, at }, shown),
+      visitor,
+      [[]],
+      clicks,
+    );
   }
 }

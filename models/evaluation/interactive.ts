@@ -4,7 +4,7 @@ import type { Exploration } from '../exploration.ts';
 import { convergence } from '../metrics/convergence.ts';
 import { gini } from '../metrics/exposure.ts';
 import type { Policy } from '../policy.ts';
-import { live, type Tracker } from '../world/live.ts';
+import { live } from '../world/live.ts';
 import type { Size } from '../world/sizes.ts';
 import { World } from '../world/world.ts';
 import type { EvaluationRow } from './evaluation.ts';
@@ -36,7 +36,7 @@ const FIRST = 5;
 const WINDOW = 0.2;
 
 /** Lives through a world. The same arguments give the same life; who comes when is the same for all. */
-export function lifeOf(contender: Contender, size: Size, seed: number, tracker: Tracker): Life {
+export function lifeOf(contender: Contender, size: Size, seed: number): Life {
   const { requests, candidates, k } = size;
   const world = new World({ ...size.world, seed });
   const { policy, learn } = contender.create();
@@ -47,7 +47,7 @@ export function lifeOf(contender: Contender, size: Size, seed: number, tracker: 
   const exposure = new Map(world.items.map(({ itemId }) => [itemId, 0]));
   const { exploration, slates = 1 } = contender;
   const asked = { requests, candidates, k, seed, slates };
-  const options = { tracker, ...asked, exploration, ...(learn && { learn }) };
+  const options = { ...asked, exploration, ...(learn && { learn }) };
   let n = 0;
   for (const served of live(world, policy, options)) {
     const { userId } = served.context.state;

@@ -1,48 +1,38 @@
-// A slate of a log and what came of it, as the example the pipeline makes of one.
+// A slate of a log and what came of it, of a user in any state, as the example the pipeline makes of one.
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Example, Outcome } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
+import { answeredExample } from '../attribution.ts';
 
 /** What a log says of a shown item. */
 export type LoggedOutcome = Pick<Outcome, 'itemId' | 'groups' | 'positive' | 'reward'> &
-  Partial<Pick<Outcome, 'position' | 'propensity'>>;
+  Partial<Pick<Outcome, 'score' | 'propensity' | 'similarity' | 'intent' | 'shadows'>>;
 
-/** `state`: as it was before; where the log has no position, it is 0. */
+/**
+ * @param state the user as remembered before
+ * @param items from the top position down; each is answered, with a reward of 0 where nothing came of it
+ */
 export function loggedExample(
   impressionId: string,
   at: number,
   state: UserState,
   items: readonly LoggedOutcome[],
 ): Example {
-  return {
-    impressionId,
-    userId: state.userId,
-    at,
-    closedAt: at,
-    origin: 'logged',
-    source: 'logged',
-    confidence: 1,
-    policy: 'log',
-    version: 0,
-    tier: 'foreign',
-    variant: '',
-    propensitySource: 'estimated',
-    candidateCount: items.length,
-    items: items.map((item) => ({
-      position: 0,
-      score: 0,
-      propensity: 1,
-      similarity: null,
-      intent: null,
-      shadows: [],
-      features: [],
-      ...item,
-    })),
+  const { userId } = state;
+  const shown = items.map(({ itemId, score, propensity, similarity, intent, shadows }) => ({
+    itemId,
+    ...(score !== undefined && { score }),
+    ...(propensity !== undefined && { propensity }),
+    ...(similarity !== undefined && { similarity }),
+    ...(intent !== undefined && { intent }),
+    ...(shadows !== undefined && { shadows }),
+  }));
+  return answeredExample(
+    loggedImpression({ impressionId, userId, at }, shown),
     state,
-    variants: [],
-    shadowSlates: [],
-    space: '',
-    profile: [],
-    unshown: [],
-    simulatorView: null,
-  };
+    items.map(({ groups }) => groups),
+    items.map(({ itemId, positive, reward: value }, i) =>
+      loggedClick({ clickId: `${i}`, impressionId, userId, itemId, at, positive, value }),
+    ),
+  );
 }

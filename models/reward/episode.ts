@@ -6,7 +6,7 @@ import type { UserState } from '../../schemas/topics/user-state.ts';
 import { drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
 import type { Candidate, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
-import type { Tracker } from '../world/live.ts';
+import { trackClick, trackImpression } from '../user/track.ts';
 
 /** Who answers. */
 export interface Answering {
@@ -23,7 +23,6 @@ export interface Shelf {
 }
 
 export interface EpisodeOptions {
-  readonly tracker: Pick<Tracker, 'trackImpression' | 'trackClick'>;
   /** Slates at most. */
   readonly turns: number;
   /** P(the user leaves after a slate), by the share of it they liked. */
@@ -64,7 +63,7 @@ export function episodeOf(
   persona: UserState,
   options: EpisodeOptions,
 ): Episode {
-  const { tracker, turns, leaving, seed, k = 10, candidates = 50, saturation = 0.05 } = options;
+  const { turns, leaving, seed, k = 10, candidates = 50, saturation = 0.05 } = options;
   const exploration = { temperature: 1, floor: 0.05, ...options.exploration };
   const seen = new Set(persona.recent.map(({ itemId }) => itemId));
   const shown: string[] = [];
@@ -79,7 +78,7 @@ export function episodeOf(
     const context = { at, k, state, candidates: shelf.describe(state, offered) };
     const p = toProbabilities(policy.scores(context), exploration);
     const slate = drawSlate(p, k, random).chosen.map((index) => context.candidates[index]!);
-    state = tracker.trackImpression(state, at);
+    state = trackImpression(state, at);
     const before = state;
     let likes = 0;
     for (const item of slate) {
@@ -93,7 +92,7 @@ export function episodeOf(
         ...{ userId: persona.userId, itemId: item.itemId },
         ...{ at, positive, value },
       });
-      state = tracker.trackClick(state, click, [...item.groups]);
+      state = trackClick(state, click, [...item.groups]);
     }
     for (const [group, exposures] of tired) tired.set(group, exposures / 2);
     for (const { itemId, groups } of slate) {

@@ -1,27 +1,20 @@
 // A policy let loose in the world: it decides, people answer, it learns. One request at a time.
-
-import type { Click } from '../../schemas/topics/clicks.ts';
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
+import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-
+import { answeredExample } from '../attribution.ts';
+import { withVectors } from '../context-vectors.ts';
 import { type DrawnSlate, drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
 import { meanDirection } from '../llm/basis.ts';
+import { MemoryPipeline } from '../memory-pipeline.ts';
 import type { ContextVectors, DecisionContext, Policy } from '../policy.ts';
-
 import { mix32, Random } from '../random.ts';
 import { Crowd } from './crowd.ts';
 import { type VisitOptions, visits } from './visits.ts';
 import type { World } from './world.ts';
 
-/** How a user is remembered: the functions of the stream's own `track`. */
-export interface Tracker {
-  newUser(userId: string): UserState;
-  trackImpression(state: UserState, at: number): UserState;
-  trackClick(state: UserState, click: Click, groups: readonly string[]): UserState;
-}
-
 export interface LiveOptions extends VisitOptions {
-  readonly tracker: Tracker;
   /** Items a slate. @default 3 */
   readonly k?: number;
   /** @default temperature 1, floor 0.05 */
@@ -46,14 +39,14 @@ export interface Served {
 
 /** Requests in order, with their truth. The same arguments give the same moments. */
 export function* live(world: World, policy: Policy, options: LiveOptions): Generator<Served> {
-  const { tracker, k = 3, slates = 1, learn } = options;
+  const { k = 3, slates = 1, learn } = options;
   const exploration = { floor: 0.05, ...options.exploration };
   const crowd = new Crowd(world);
-  const states = new Map<string, UserState>();
+  const pipeline = new MemoryPipeline({ groupsOf: (itemId) => world.item(itemId)!.groups });
   const likes = new Map<string, number>();
   let n = 0;
   for (const { userId, at, candidates, seed } of visits(world, options)) {
-    const state = states.get(userId) ?? tracker.newUser(userId);
+    const state = pipeline.stateOf(userId);
     const context: DecisionContext = {
       at,
       k,
@@ -65,9 +58,15 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
     const probabilities = toProbabilities(scores, exploration);
     const examples = Array.from({ length: slates }, (_, i) => {
       const slate = drawSlate(probabilities, k, new Random(seed + i * 2 ** 32));
-      const ids = slate.chosen.map((index) => candidates[index]!);
-      const clicked = crowd.answer(userId, ids, at, mix32(seed + i) >>> 0);
-      return exampleOf(`world-${n}-${i}`, policy, context, scores, slate, clicked);
+      const impression = shown(`world-${n}-${i}`, policy, context, scores, slate);
+      const ids = impression.items.map(({ itemId }) => itemId);
+      const liked = crowd.answer(userId, ids, at, mix32(seed + i) >>> 0);
+      const clicks = clicksOf(impression, liked);
+      const example =
+        i === 0
+          ? pipeline.take(impression, clicks)
+          : answeredExample(impression, state, pipeline.groupsIn(impression), clicks);
+      return withVectors(example, context.vectors);
     });
     const first = examples[0]!;
     const slate = first.items.map(({ itemId }) => itemId);
@@ -86,7 +85,6 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
     };
     for (const example of examples) learn?.(example);
     crowd.remember(userId, slate, clicked, at);
-    states.set(userId, tracked(tracker, state, first));
     n += 1;
   }
 }
@@ -123,76 +121,41 @@ function describe(world: World, state: UserState, itemIds: readonly string[]) {
   }));
 }
 
-function exampleOf(
+function shown(
   impressionId: string,
   policy: Policy,
   context: DecisionContext,
   scores: Float64Array,
   { chosen, propensities }: DrawnSlate,
-  clicked: readonly boolean[],
-): Example {
-  const { at, state, candidates, vectors } = context;
-  const featuresOf = (itemId: string) => [...(vectors?.featuresOf(itemId) ?? [])];
-  return {
-    impressionId,
-    userId: state.userId,
-    at,
-    closedAt: at + 1000,
-    origin: 'served',
-    source: 'logged',
-    confidence: 1,
-    policy: policy.name,
-    version: policy.version,
-    tier: 'fast',
-    variant: '',
-    propensitySource: 'drawn',
-    candidateCount: candidates.length,
-    items: chosen.map((index, position) => {
-      const { itemId, groups, similarity } = candidates[index]!;
-      const positive = clicked[position]!;
-      const reward = positive ? 1 : 0;
-      const propensity = propensities[position]!;
-      const score = scores[index]!;
-      return {
-        itemId,
-        position,
-        score,
-        propensity,
-        similarity,
-        intent: null,
-        shadows: [],
-        features: featuresOf(itemId),
-        groups: [...groups],
-        positive,
-        reward,
-      };
-    }),
-    state,
-    variants: [],
-    shadowSlates: [],
-    space: vectors?.space ?? '',
-    profile: [...(vectors?.profile ?? [])],
-    unshown: candidates
-      .filter((_, index) => !chosen.includes(index))
-      .map((one) => ({
-        ...one,
-        groups: [...one.groups],
-        intent: null,
-        features: featuresOf(one.itemId),
-      })),
-    simulatorView: null,
-  };
+): Impression {
+  const { at, state, candidates } = context;
+  return loggedImpression(
+    {
+      ...{ impressionId, userId: state.userId, at },
+      origin: 'served',
+      policy: policy.name,
+      version: policy.version,
+      tier: 'fast',
+      propensitySource: 'drawn',
+      candidateCount: candidates.length,
+      slateLogProb: propensities.reduce((sum, p) => sum + Math.log(p), 0),
+      unshown: candidates
+        .filter((_, index) => !chosen.includes(index))
+        .map(({ itemId, similarity }) => ({ itemId, similarity, intent: null })),
+    },
+    chosen.map((index, position) => ({
+      itemId: candidates[index]!.itemId,
+      score: scores[index]!,
+      propensity: propensities[position]!,
+      similarity: candidates[index]!.similarity,
+    })),
+  );
 }
 
-function tracked(tracker: Tracker, before: UserState, example: Example): UserState {
-  const { impressionId, userId, at } = example;
-  let state = tracker.trackImpression(before, at);
-  for (const { itemId, groups, positive, position, reward: value } of example.items) {
-    if (!positive) continue;
-    const clickId = `${impressionId}-${position}`;
-    const fixed = { kind: 'click', source: 'logged', confidence: 1, similarity: null } as const;
-    const click = { clickId, impressionId, userId, itemId, at, positive, value, ...fixed };
-    state = tracker.trackClick(state, click, groups);
-  }
-  return state;
+function clicksOf({ impressionId, userId, at, items }: Impression, liked: readonly boolean[]) {
+  return items
+    .filter((_, position) => liked[position])
+    .map(({ itemId, position }) =>
+      loggedClick({ clickId: `${impressionId}-${position}`, impressionId, userId, itemId, at }),
+    );
 }

@@ -1,15 +1,14 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
-import { attributeClick, exampleOf, graceMarkerOf, openWindow } from '../../models/attribution.ts';
 import { InvertedPolicy } from '../../models/bandit/inverted.ts';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../../models/bandit/popularity.ts';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
+import { ExamplePipeline, type PipelineRules } from '../../models/example-pipeline.ts';
 import type { Learner } from '../../models/learner.ts';
 import { LlmPolicy } from '../../models/llm/policy.ts';
 import type { Candidate, Policy } from '../../models/policy.ts';
-import { newUser, trackClick, trackImpression } from '../../models/user/track.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -101,6 +100,14 @@ class Serve implements StageLogic {
   );
   private readonly llm = new SnapshotCache('llm', LlmPolicy.load(), LlmPolicy.load);
 
+  private readonly rules: PipelineRules = {
+    groupsOf: (itemId) => this.tables.catalogue.groupsOf(itemId),
+    windowOf: ({ origin }) => {
+      const { attributionWindowMs, servedWindowMs } = this.options;
+      return origin === 'served' ? servedWindowMs : attributionWindowMs;
+    },
+  };
+
   constructor(tables: TableReader, options: ServeOptions) {
     this.tables = tablesFor(tables);
     this.options = options;
@@ -108,23 +115,17 @@ class Serve implements StageLogic {
 
   /** Windows whose time has come close before the event that moved the time is looked at. */
   advance(context: Context): void {
-    const open = context.store(openStore);
-    for (const [id, entry] of open.expire(context.streamTime)) {
-      if (!entry.open) {
-        open.delete(id);
-        continue;
-      }
-      const example = exampleOf({ ...entry, open: entry.open });
+    for (const example of this.pipeline(context).advance(context.streamTime)) {
       context.emit(examples, withVectors(example, this.tier()));
-      open.put(id, graceMarkerOf(entry, this.windowOf(entry.open.impression)));
     }
   }
 
   private serve(request: Request, context: Context): void {
-    const state = context.store(userStore).get(request.userId) ?? newUser(request.userId);
+    const pipeline = this.pipeline(context);
+    const state = pipeline.stateOf(request.userId);
     const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
     context.emit(impressions, impression);
-    this.open(impression, state, context);
+    pipeline.show(impression);
   }
 
   private decide(request: Request, state: UserState, context: Context): Impression {
@@ -164,7 +165,8 @@ class Serve implements StageLogic {
   /** A slate shown by another system. Our own come back on this topic too and are known already. */
   private observe(impression: Impression, context: Context): void {
     if (impression.origin === 'served' || impression.items.length === 0) return;
-    const state = context.store(userStore).get(impression.userId) ?? newUser(impression.userId);
+    const pipeline = this.pipeline(context);
+    const state = pipeline.stateOf(impression.userId);
     const ids = impression.items.map(({ itemId }) => itemId);
     const known = this.describe(ids, state, impression.at);
     const items = impression.items.map((item, i) => ({
@@ -172,7 +174,7 @@ class Serve implements StageLogic {
       similarity: known[i]!.similarity,
       intent: known[i]!.intent ?? null,
     }));
-    this.open({ ...impression, items }, state, context);
+    pipeline.show({ ...impression, items });
   }
 
   private describe(itemIds: readonly string[], state: UserState, at: number): Candidate[] {
@@ -184,37 +186,15 @@ class Serve implements StageLogic {
     });
   }
 
-  private open(impression: Impression, state: UserState, context: Context): void {
-    const groups = impression.items.map(({ itemId }) => [
-      ...this.tables.catalogue.groupsOf(itemId),
-    ]);
-    const open = context.store(openStore);
-    if (open.get(impression.impressionId)) return; // delivered twice
-    open.put(
-      impression.impressionId,
-      openWindow(impression, state, groups, this.windowOf(impression)),
-    );
-    context.store(userStore).put(impression.userId, trackImpression(state, impression.at));
-  }
-
   private answer(click: Click, context: Context, record: RecordMetadata): void {
-    const open = context.store(openStore);
-    const attribution = attributeClick(open.get(click.impressionId), click);
-    if (attribution.kind === 'joined') {
-      open.put(click.impressionId, attribution.entry);
-      context.emit(rewards, attribution.reward);
-    } else {
-      context.emit(deadLetters, clickLetter(click, attribution, record));
-      if (attribution.code === 'click-duplicate') return;
-    }
-    const users = context.store(userStore);
-    const state = users.get(click.userId) ?? newUser(click.userId);
-    users.put(click.userId, trackClick(state, click, this.tables.catalogue.groupsOf(click.itemId)));
+    const attribution = this.pipeline(context).answer(click);
+    if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
+    else context.emit(deadLetters, clickLetter(click, attribution, record));
   }
 
-  private windowOf({ origin }: Impression): number {
-    const { attributionWindowMs, servedWindowMs } = this.options;
-    return origin === 'served' ? servedWindowMs : attributionWindowMs;
+  private pipeline(context: Context): ExamplePipeline {
+    const stores = { users: context.store(userStore), open: context.store(openStore) };
+    return new ExamplePipeline(stores, this.rules);
   }
 
   /** The language model's policy; the fast one for a user of whom it has no profile. */

@@ -2,25 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../models/codec.ts';
+import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { newUser } from '../../models/user/track.ts';
 import { codeOf } from '../../schemas/errors.ts';
-import { madeExamples, toExample } from '../support/examples.ts';
+import { madeExamples } from '../support/examples.ts';
 
 function slate(...outcomes: [itemId: string, reward: number][]) {
-  const items = outcomes.map(([itemId, reward], position) => ({
-    itemId,
-    position,
-    score: 0,
-    propensity: 1,
-    similarity: null,
-    intent: null,
-    shadows: [],
-    features: [],
-    groups: [],
-    positive: reward >= 4,
-    reward,
-  }));
-  return toExample(0, newUser('u'), 0, items);
+  return loggedExample(
+    's',
+    0,
+    newUser('u'),
+    outcomes.map(([itemId, reward]) => ({ itemId, groups: [], positive: reward >= 4, reward })),
+  );
 }
 
 describe.each([

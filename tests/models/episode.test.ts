@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Policy } from '../../models/policy.ts';
 import { type EpisodeOptions, episodeOf, type Shelf } from '../../models/reward/episode.ts';
-import { newUser, trackClick, trackImpression } from '../../models/user/track.ts';
+import { newUser } from '../../models/user/track.ts';
 
 const itemIds = Array.from({ length: 200 }, (_, i) => String(i));
 const shelf: Shelf = {
@@ -23,7 +23,6 @@ const uniform = policy('uniform', () => 0);
 const knowing = policy('knowing', (itemId) => 10 * truth(itemId));
 const persona = { ...newUser('u'), at: 1_000_000, positives: 5 };
 const options: EpisodeOptions = {
-  tracker: { trackImpression, trackClick },
   turns: 8,
   leaving: () => 0.2,
   seed: 3,

@@ -2,10 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import { learningPolicies, policies, policyNames } from '../../models/policies.ts';
+import { live } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
-import { liveIn } from '../support/world.ts';
 
-const [context] = [...liveIn(new World(), new UniformPolicy(), { requests: 1 })].map(
+const [context] = [...live(new World(), new UniformPolicy(), { requests: 1 })].map(
   ({ context }) => context,
 );
 

@@ -1,10 +1,10 @@
 // The simulator with similarities by another language model.
 import { describe, expect, it } from '@jest/globals';
+import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { Random } from '../../models/random.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
 import { newUser } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
-import { toExample } from '../support/examples.ts';
 
 /** Slates of one item; it is liked where its similarity is above 0, or below for a `sign` of −1. */
 function* slates(n: number, sign: 1 | -1): Generator<Example> {
@@ -12,9 +12,8 @@ function* slates(n: number, sign: 1 | -1): Generator<Example> {
   for (let i = 0; i < n; i++) {
     const similarity = 2 * random.next() - 1;
     const positive = sign * similarity + 0.2 * (random.next() - 0.5) > 0;
-    const item = { itemId: `i${i}`, position: 0, score: 0, propensity: 1, similarity, positive };
-    const rest = { intent: null, shadows: [], features: [], groups: [], reward: positive ? 5 : 1 };
-    yield toExample(i, newUser(`u${i}`), i, [{ ...item, ...rest }]);
+    const item = { itemId: `i${i}`, groups: [], similarity, positive, reward: positive ? 5 : 1 };
+    yield loggedExample(`${i}`, i, newUser(`u${i}`), [item]);
   }
 }
 

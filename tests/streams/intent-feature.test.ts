@@ -1,9 +1,9 @@
 // What a user is taken to want goes into the decision, and the impression says where it was missing.
 import { expect, it } from '@jest/globals';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
+import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { newUser } from '../../models/user/track.ts';
 import { requestOf } from '../../schemas/request-border.ts';
-import type { Example } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
@@ -88,42 +88,15 @@ it('is of the latest reading, whatever the order they arrive in', () => {
 
 it('is learned: what fits is scored higher once clicks have followed it', () => {
   const learner = loadLearner();
-  const item = (itemId: string, intent: number | null, positive: boolean) => ({
-    itemId,
-    position: 0,
-    score: 0,
-    propensity: 1,
-    similarity: null,
-    intent,
-    groups: [],
-    positive,
+  const item = (itemId: string, intent: number, positive: boolean) => ({
+    ...{ itemId, intent, groups: [], positive },
     reward: positive ? 1 : 0,
-    shadows: [],
-    features: [],
   });
-  const example = (n: number): Example => ({
-    impressionId: `i${n}`,
-    userId: `u${n}`,
-    at: n,
-    closedAt: n,
-    origin: 'logged',
-    source: 'logged',
-    confidence: 1,
-    policy: 'p',
-    version: 0,
-    tier: 'fast',
-    variant: '',
-    propensitySource: 'drawn',
-    candidateCount: 2,
-    items: [item(`a${n}`, 0.8, n % 5 !== 0), item(`b${n}`, -0.8, n % 5 === 0)],
-    state: newUser(`u${n}`),
-    variants: [],
-    shadowSlates: [],
-    space: '',
-    profile: [],
-    unshown: [],
-    simulatorView: null,
-  });
+  const example = (n: number) =>
+    loggedExample(`i${n}`, n, newUser(`u${n}`), [
+      item(`a${n}`, 0.8, n % 5 !== 0),
+      item(`b${n}`, -0.8, n % 5 === 0),
+    ]);
   for (let n = 0; n < 300; n++) learner.learn(example(n));
   const reloaded = loadLearner(learner.save());
   const candidate = (itemId: string, intent: number | null) => ({

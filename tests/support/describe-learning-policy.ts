@@ -5,6 +5,7 @@ import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import { learningPolicies } from '../../models/policies.ts';
 import type { PolicyKind } from '../../models/policy.ts';
 import { newUser } from '../../models/user/track.ts';
+import { live } from '../../models/world/live.ts';
 import { madeVectors } from '../../models/world/vectors.ts';
 import { World } from '../../models/world/world.ts';
 import { codeOf } from '../../schemas/errors.ts';
@@ -18,7 +19,6 @@ import {
   unknown,
 } from './describe-policy.ts';
 import { type Curve, type Life, lastQuarter } from './learns.ts';
-import { liveIn } from './world.ts';
 
 /** Candidates by score, best first. */
 function order(scores: ArrayLike<number>): number[] {
@@ -34,7 +34,7 @@ export interface Learns extends Life {
 /** Slates known by what was shown alone, then two slates a request with what was not. */
 const plain: readonly Example[] = [
   ...trained,
-  ...[...liveIn(new World(), new UniformPolicy(), { requests: 70, slates: 2 })].flatMap(
+  ...[...live(new World(), new UniformPolicy(), { requests: 70, slates: 2 })].flatMap(
     ({ examples }) => examples,
   ),
 ];
@@ -42,7 +42,7 @@ const plain: readonly Example[] = [
 const world = new World();
 const vectors = madeVectors(world);
 /** The same with vectors, as far as users have a profile. */
-const lived = [...liveIn(world, new UniformPolicy(), { requests: 260, vectors })].filter(
+const lived = [...live(world, new UniformPolicy(), { requests: 260, vectors })].filter(
   ({ context }) => context.vectors,
 );
 const withVectors = {

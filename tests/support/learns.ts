@@ -2,9 +2,9 @@
 
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import type { PolicyKind } from '../../models/policy.ts';
+import { live } from '../../models/world/live.ts';
 import { madeVectors } from '../../models/world/vectors.ts';
 import { World } from '../../models/world/world.ts';
-import { liveIn } from './world.ts';
 
 export interface Curve {
   /** Mean expected clicks a slate over the last quarter of the requests. */
@@ -39,7 +39,7 @@ export function lastQuarter(kind: PolicyKind | null, seed: number, life: Life): 
   let best = 0;
   let n = 0;
   let index = 0;
-  for (const served of liveIn(world, policy ?? new UniformPolicy(), options)) {
+  for (const served of live(world, policy ?? new UniformPolicy(), options)) {
     if (index++ < requests * 0.75) continue;
     reward += served.expected;
     best += served.best;

@@ -3,32 +3,21 @@ import { describe, expect, it } from '@jest/globals';
 import { decayedPopularity } from '../../../models/bandit/baselines/decayed-popularity.ts';
 import { itemKnn } from '../../../models/bandit/baselines/item-knn.ts';
 import { markov } from '../../../models/bandit/baselines/markov.ts';
+import { loggedExample } from '../../../models/evaluation/logged-example.ts';
 import type { LearningPolicy } from '../../../models/policy.ts';
 import { newUser } from '../../../models/user/track.ts';
 import { describeFamily } from '../../support/describe-learning-policy.ts';
-import { toExample } from '../../support/examples.ts';
 import { families } from '../../support/learning-policies.ts';
 
 describeFamily(families.baselines!);
 
 /** A user who liked `before`, newest last, likes or passes over what is shown. */
 function teach(policy: LearningPolicy, before: string[], shown: [string, boolean][]): void {
-  const items = shown.map(([itemId, positive], position) => ({
-    ...{
-      itemId,
-      position,
-      positive,
-      score: 0,
-      propensity: 1,
-      similarity: null,
-      intent: null,
-      shadows: [],
-      features: [],
-      groups: [],
-    },
+  const items = shown.map(([itemId, positive]) => ({
+    ...{ itemId, positive, groups: [] },
     reward: positive ? 1 : 0,
   }));
-  policy.learn(toExample(0, userWho(before), 0, items));
+  policy.learn(loggedExample('s', 0, userWho(before), items));
 }
 
 function userWho(liked: readonly string[]) {

@@ -10,7 +10,6 @@ import {
 import { convergence } from '../../../models/metrics/convergence.ts';
 import { gini } from '../../../models/metrics/exposure.ts';
 import { learningPolicies } from '../../../models/policies.ts';
-import * as tracker from '../../../models/user/track.ts';
 
 const chance: Contender = {
   name: 'uniform',
@@ -29,7 +28,7 @@ const tiny = {
 
 describe('a life in the world', () => {
   it('earns what the world expects, whatever is clicked', () => {
-    const life = lifeOf(chance, tiny, 4, tracker);
+    const life = lifeOf(chance, tiny, 4);
     for (const value of [...life.earned, ...life.best]) expect(value).toBeCloseTo(0.375, 12);
     expect([...life.earlier]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(life.exposure.reduce((sum, n) => sum + n, 0)).toBe(20);
@@ -51,9 +50,9 @@ describe('a life in the world', () => {
         learn: ({ items }) => told.push(`learn ${items.length}`),
       }),
     };
-    const life = lifeOf(spy, { ...tiny, requests: 2 }, 4, tracker);
+    const life = lifeOf(spy, { ...tiny, requests: 2 }, 4);
     expect(told).toEqual(['decide', 'learn 2', 'decide', 'learn 2']);
-    expect(lifeOf(chance, { ...tiny, requests: 2 }, 4, tracker)).toEqual(life);
+    expect(lifeOf(chance, { ...tiny, requests: 2 }, 4)).toEqual(life);
   });
 
   it('is better for a policy that learns, in a world with tastes', () => {
@@ -66,7 +65,7 @@ describe('a life in the world', () => {
       },
     };
     const size = { world: {}, requests: 600, candidates: 20, k: 3 };
-    const [own, base] = [learner, chance].map((one) => lifeOf(one, size, 1, tracker));
+    const [own, base] = [learner, chance].map((one) => lifeOf(one, size, 1));
     const rows = rowsOf('x', [own!], [base!]);
     const ratio = rows.find(({ metric, span }) => metric === 'reward / uniform' && span === 'all');
     expect(ratio!.value).toBeGreaterThan(1.28);

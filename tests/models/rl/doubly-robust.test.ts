@@ -9,7 +9,6 @@ import {
 } from '../../../models/reward/counterfactual.ts';
 import { DoublyRobust } from '../../../models/rl/doubly-robust.ts';
 import { slatePolicy } from '../../../models/rl/slate-policy.ts';
-import * as tracker from '../../../models/user/track.ts';
 import { World } from '../../../models/world/world.ts';
 import { gradientError } from '../../support/gradients.ts';
 import { madeTransition, theta } from './made.ts';
@@ -107,7 +106,7 @@ describe('DoublyRobust', () => {
         exploration: { temperature: 1, floor: 0.05 },
         create: () => create(seed),
       };
-      const life = lifeOf(contender, size, seed, tracker);
+      const life = lifeOf(contender, size, seed);
       for (const [n, reward] of life.earned.entries()) {
         thirds[Math.floor((3 * n) / requests)]! += reward / (2 * (requests / 3));
       }

@@ -7,12 +7,12 @@ import { learningPolicies } from '../../../models/policies.ts';
 import { imaginedRewards } from '../../../models/reward/reward-model.ts';
 import { estimatesOf, GROUP, groupsOf } from '../../../models/rl/group.ts';
 import { transitionOf } from '../../../models/rl/transition.ts';
+import { live } from '../../../models/world/live.ts';
 import { madeVectors } from '../../../models/world/vectors.ts';
 import { World } from '../../../models/world/world.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
-import { liveIn } from '../../support/world.ts';
 
-const [served] = liveIn(new World({ seed: 5 }), new UniformPolicy(), { requests: 1 });
+const [served] = live(new World({ seed: 5 }), new UniformPolicy(), { requests: 1 });
 const made = served!.examples[0]!;
 /** Three shown, the second liked, then two that were not shown. */
 const example: Example = {
@@ -93,7 +93,7 @@ describe.each(['grpo', 'llm-grpo'])('%s with one slate a request', (name) => {
   const kind = learningPolicies.get(name)!;
   const world = new World({ seed: 4 });
   const vectors = madeVectors(world);
-  const log = [...liveIn(world, new UniformPolicy(), { requests: 1500, seed: 4, vectors })];
+  const log = [...live(world, new UniformPolicy(), { requests: 1500, seed: 4, vectors })];
   const examples = log.flatMap((one) => one.examples);
 
   /** Mean chance that the policy gives to what the user would like best, beside the even chance. */

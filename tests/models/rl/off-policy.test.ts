@@ -11,13 +11,13 @@ import { FLOOR } from '../../../models/rl/slate-policy.ts';
 import { topK } from '../../../models/rl/top-k.ts';
 import { Crowd } from '../../../models/world/crowd.ts';
 import type { Served } from '../../../models/world/live.ts';
+import { live } from '../../../models/world/live.ts';
 import { sampledValue } from '../../../models/world/value.ts';
 import { World } from '../../../models/world/world.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
-import { liveIn } from '../../support/world.ts';
 
 const world = new World({ seed: 4 });
-const log = [...liveIn(world, new UniformPolicy(), { requests: 1500, seed: 4, slates: 3 })];
+const log = [...live(world, new UniformPolicy(), { requests: 1500, seed: 4, slates: 3 })];
 const moments = log.slice(-300);
 
 /** Without what was not shown, as logs of today are. */

@@ -15,8 +15,8 @@ import {
   transitionOf,
   unpackEpisodes,
 } from '../../../models/rl/transition.ts';
+import { live } from '../../../models/world/live.ts';
 import { World } from '../../../models/world/world.ts';
-import { liveIn } from '../../support/world.ts';
 import { madeTransition, theta } from './made.ts';
 
 const close = (values: ArrayLike<number>) =>
@@ -53,7 +53,7 @@ describe('a transition', () => {
     version: 0,
     scores: () => Float64Array.of(0, 1, 2, -1, 0.5, 1.5),
   };
-  const [served] = liveIn(new World(), uneven, {
+  const [served] = live(new World(), uneven, {
     requests: 1,
     candidates: 6,
   });

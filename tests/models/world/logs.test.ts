@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Dataset } from '../../../datasets/dataset.ts';
 import { datasets } from '../../../datasets/index.ts';
 import { UniformPolicy } from '../../../models/bandit/uniform.ts';
+import { live } from '../../../models/world/live.ts';
 import { type Files, kuairecFiles, taobaoFiles } from '../../../models/world/logs.ts';
 import { World } from '../../../models/world/world.ts';
 import { collect, faults } from '../../support/log-checks.ts';
-import { liveIn } from '../../support/world.ts';
 
 const world = new World();
-const served = [...liveIn(world, new UniformPolicy(), { requests: 60 })];
+const served = [...live(world, new UniformPolicy(), { requests: 60 })];
 const shown = served.flatMap(({ examples, context }) =>
   examples[0]!.items.map(({ itemId, positive, position }) => ({
     userId: context.state.userId,

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../../models/bandit/uniform.ts';
 import { toProbabilities } from '../../../models/exploration.ts';
 import { Crowd } from '../../../models/world/crowd.ts';
+import { live } from '../../../models/world/live.ts';
 import { exactValue, regret, sampledValue } from '../../../models/world/value.ts';
 import { visits } from '../../../models/world/visits.ts';
 import { World } from '../../../models/world/world.ts';
-import { liveIn } from '../../support/world.ts';
 
 const DAY = 86_400_000;
 
@@ -17,7 +17,7 @@ describe('the seeded world', () => {
     };
     expect(truth(7)).toEqual(truth(7));
     expect(truth(7)).not.toEqual(truth(8));
-    const run = () => [...liveIn(new World(), new UniformPolicy(), { requests: 40 })];
+    const run = () => [...live(new World(), new UniformPolicy(), { requests: 40 })];
     expect(run()).toEqual(run());
   });
 
@@ -44,7 +44,7 @@ describe('the seeded world', () => {
   });
 
   it('answers slates by examples: a click is worth 1, and nothing else anything', () => {
-    const lived = [...liveIn(new World(), new UniformPolicy(), { requests: 60 })];
+    const lived = [...live(new World(), new UniformPolicy(), { requests: 60 })];
     const items = lived.flatMap(({ examples }) => examples.flatMap((one) => one.items));
     const clicks = items.filter(({ positive }) => positive).length;
     expect(clicks).toBeGreaterThan(20);

@@ -1,0 +1,20 @@
+// What a language model's hidden states said at the decision, as an example carries it.
+import type { Example } from '../schemas/topics/examples.ts';
+import type { ContextVectors } from './policy.ts';
+
+/** The example with the vectors that its decision saw; as it is where it saw none. */
+export function withVectors(example: Example, vectors: ContextVectors | undefined): Example {
+  if (vectors === undefined) return example;
+  const { space, profile, featuresOf } = vectors;
+  const described = <T extends { readonly itemId: string }>(item: T) => ({
+    ...item,
+    features: [...featuresOf(item.itemId)],
+  });
+  return {
+    ...example,
+    space,
+    profile: [...profile],
+    items: example.items.map(described),
+    unshown: example.unshown.map(described),
+  };
+}
