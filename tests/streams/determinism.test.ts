@@ -55,6 +55,8 @@ describe('the whole loop in memory', () => {
       .events(predictions)
       .filter(({ models }) => models[0] === 'millrace')
       .map(({ version }) => version);
+    const logged = first.events(examples).filter(({ origin }) => origin === 'logged');
+    expect(versions.length).toBeGreaterThan(logged.length);
     expect(versions).toEqual(versions.map((_, index) => index));
   });
 
