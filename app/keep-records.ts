@@ -1,14 +1,13 @@
 // Keeps records in ClickHouse: through their topic where a Millrace runs on the data directory, whose
 // warehouse then reads it; straight into the table where none does.
-import { join } from 'node:path';
 import { createTables } from '../infra/clickhouse/ingest.ts';
-import { openClickHouse } from '../infra/clickhouse/open.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
+import { codeOf } from '../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
-import { clickhouseUrl } from './parts.ts';
-import { connectStreams, runningStreams, type Streams } from './streams.ts';
+import { connectStreams, reachableStreams, type Streams } from './streams.ts';
+import { openWarehouse } from './warehouse.ts';
 
 /** Rows that came by no topic count as of this partition. */
 const noPartition = 2 ** 31;
@@ -36,16 +35,13 @@ export async function keepRecords<T extends AnyTopic>(
   config: Config,
   logs: Logs,
 ): Promise<void> {
-  const running = runningStreams(config.dataDir);
+  using lock = freeLock(config);
+  const running = lock ? undefined : reachableStreams(config);
   if (running) {
     await sendRecords(await connectStreams(config, running, logs), topic, records);
     return;
   }
-  using _lock = lockDataDir(config.dataDir);
-  await using warehouse = await openClickHouse({
-    path: join(config.dataDir, 'clickhouse'),
-    ...(config.clickhouse ? { url: clickhouseUrl(config.clickhouse) } : {}),
-  });
+  await using warehouse = await openWarehouse(config);
   await createTables(warehouse);
   // The key of the table is where a row came from; time and index stand in for it.
   const base = Date.now() * 1000;
@@ -58,4 +54,14 @@ export async function keepRecords<T extends AnyTopic>(
       _offset: base + i,
     })),
   });
+}
+
+/** Undefined while another process has the data directory, and its broker can be reached. */
+function freeLock(config: Config): Disposable | undefined {
+  try {
+    return lockDataDir(config.dataDir);
+  } catch (error) {
+    if (codeOf(error) === 'data-dir-in-use' && reachableStreams(config)) return undefined;
+    throw error;
+  }
 }

@@ -3,9 +3,10 @@
 import { answerQuestions, failThread, toldToThread } from '../infra/threads.ts';
 import type { Config } from './config/read.ts';
 import { openLogs } from './log.ts';
-import { openMember, runTopology } from './member.ts';
+import { openMember } from './member.ts';
 import type { ThreadTold } from './members.ts';
 import type { Addresses } from './streams.ts';
+import { topologyOf } from './topology.ts';
 import { ownSteps } from './topology-file.ts';
 
 const {
@@ -16,7 +17,7 @@ const {
   instanceId,
   thread,
 } = toldToThread() as ThreadTold;
-const all = (await ownSteps(file, config)).beside(runTopology(config));
+const all = (await ownSteps(file, config)).beside(topologyOf(config));
 const topology = {
   stages: all.stages.filter(({ name }) => stages.includes(name)),
   enrichers: [],

@@ -6,14 +6,12 @@ import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import { roles } from '../models/llm/roles.ts';
 import { snapshotTable } from '../streams/engine/snapshot-table.ts';
 import { type Topology, topicsOf } from '../streams/engine/topology.ts';
-import type { LlmPorts } from '../streams/enrichers/ports.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import type { Llm } from './parts.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams } from './streams.ts';
-import { explainOptions, promoting } from './topology.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
@@ -66,13 +64,3 @@ export async function openMember(
 export function followAdapters({ desks }: Llm, { tables }: Pipeline): void {
   for (const role of roles.names) desks(role).follow(tables.of(snapshotTable));
 }
-
-/**
- * What `millrace run` runs, of which it may select a part.
- * @param ports whom its enrichers ask. @default there are no enrichers
- */
-export const runTopology = (
-  { seed, llm }: Pick<Config, 'seed' | 'llm'>,
-  ports?: LlmPorts,
-): Topology =>
-  promoting({ salt: `millrace-${seed}` }, { llm: ports, explain: explainOptions(llm) });

@@ -2,13 +2,9 @@
 
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createIngest, dropIngest } from '../infra/clickhouse/ingest.ts';
-import { openClickHouse } from '../infra/clickhouse/open.ts';
-import { createViews } from '../infra/clickhouse/views.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
-import { topicName } from '../infra/kafka/topics.ts';
 import { openLlamaProcess } from '../infra/llama/process.ts';
 import { servedAdapter } from '../infra/llama/served-adapter.ts';
 import { roles } from '../models/llm/roles.ts';
@@ -17,6 +13,7 @@ import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import { connectStreams, type Streams, startStreams } from './streams.ts';
 import { openTogether } from './together.ts';
+import { openWarehouse, readTopics } from './warehouse.ts';
 
 export interface OpenParts extends AsyncDisposable, Streams, Llm {
   readonly warehouse: Warehouse;
@@ -44,21 +41,11 @@ export async function openParts(config: Config, logs: Logs, modelFile: string): 
   stack.use(lockDataDir(config.dataDir));
   const [{ addresses, ...streams }, warehouse, llm] = await openTogether(stack, [
     openStreams(config, logs, stack),
-    openClickHouse({
-      path: join(config.dataDir, 'clickhouse'),
-      ...(config.clickhouse ? { url: clickhouseUrl(config.clickhouse) } : {}),
-    }),
+    openWarehouse(config),
     openLlm(config, modelFile, stack, logs),
   ]);
   stack.use(warehouse);
-  await createIngest(warehouse, {
-    brokers: (config.clickhouse?.kafkaBrokers ?? addresses.kafka.brokers).join(','),
-    registryUrl: config.clickhouse?.schemaRegistryUrl ?? addresses.registry.url,
-    group: `${streams.application}-clickhouse`,
-    topicName: (name) => topicName(name, config.topics),
-  });
-  stack.defer(() => dropIngest(warehouse));
-  await createViews(warehouse);
+  stack.use(await readTopics(warehouse, config, addresses));
   const resources = stack.move();
   return {
     ...streams,
@@ -108,13 +95,4 @@ export async function openLlm(
     byFile.set(file, stack.use(desk));
   }
   return { desks: (role) => byFile.get(fileOf[role]!)! };
-}
-
-export function clickhouseUrl({ url, login }: NonNullable<Config['clickhouse']>): string {
-  const full = new URL(url);
-  if (login) {
-    full.username = login.username;
-    full.password = login.password;
-  }
-  return full.toString();
 }

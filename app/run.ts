@@ -10,11 +10,12 @@ import type { LlmPorts } from '../streams/enrichers/ports.ts';
 import { nobody } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
-import { openMember, runTopology } from './member.ts';
+import { openMember } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';
 import { openLlm } from './parts.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
+import { topologyOf } from './topology.ts';
 import { ownSteps } from './topology-file.ts';
 
 export interface RunOptions {
@@ -35,7 +36,7 @@ export interface RunOptions {
 
 export async function run(config: Config, logs: Logs, options: RunOptions): Promise<void> {
   const own = await ownSteps(options.topology, config);
-  const whole = (ports?: LlmPorts) => own.beside(runTopology(config, ports));
+  const whole = (ports?: LlmPorts) => own.beside(topologyOf(config, { llm: ports }));
   const chosen = selected(whole(nobody), options, own.topology);
   const stages = chosen.stages.map(({ name }) => name);
   await using stack = new AsyncDisposableStack();

@@ -63,13 +63,9 @@ export async function findStreams(
   stack: AsyncDisposableStack,
   { existing = false }: { readonly existing?: boolean } = {},
 ): Promise<Addresses> {
-  const [kafka, registry] = [givenKafka(config), givenRegistry(config)];
-  if (kafka && registry) return { kafka, registry };
-  const running = runningStreams(config.dataDir);
-  if (running) {
-    return { kafka: kafka ?? running.kafka, registry: registry ?? running.registry };
-  }
-  if (existing && !existsSync(join(config.dataDir, kafka ? 'registry' : 'kafka'))) {
+  const reachable = reachableStreams(config);
+  if (reachable) return reachable;
+  if (existing && !existsSync(join(config.dataDir, config.kafka ? 'registry' : 'kafka'))) {
     throw new MillraceError({
       code: 'no-data',
       what: `There is nothing to look at yet in ${config.dataDir}.`,
@@ -78,6 +74,14 @@ export async function findStreams(
   }
   stack.use(lockDataDir(config.dataDir));
   return startStreams(config, logs, stack);
+}
+
+/** Those that are given, and those that run on the data directory; undefined where one is missing. */
+export function reachableStreams(config: Config): Addresses | undefined {
+  const running = runningStreams(config.dataDir);
+  const kafka = givenKafka(config) ?? running?.kafka;
+  const registry = givenRegistry(config) ?? running?.registry;
+  return kafka && registry && { kafka, registry };
 }
 
 /**

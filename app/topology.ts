@@ -1,23 +1,58 @@
-// The topology that the commands run: the main path, with the candidates of the demo on their way.
-
+// The topology of a configuration: the main path with its variants, and its candidates on their way.
+import type { EnricherDef } from '../streams/engine/enricher.ts';
 import type { Topology } from '../streams/engine/topology.ts';
 import type { ExplainEnricherOptions } from '../streams/enrichers/explain.ts';
-import { beforePromotion, demoPromotions } from '../streams/promote/demo.ts';
-import { type ServeOptions, serveDefaults } from '../streams/serve/stage.ts';
-import { mainTopology, type TopologyOptions } from '../streams/topology.ts';
+import type { LlmPorts } from '../streams/enrichers/ports.ts';
+import { beforePromotion } from '../streams/promote/before.ts';
+import type { PromoteOptions } from '../streams/promote/stage.ts';
+import type { Variant } from '../streams/serve/decide.ts';
+import { mainTopology } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
 
-export function promoting(
-  serve: Partial<ServeOptions> & Pick<ServeOptions, 'salt'>,
-  options: Omit<TopologyOptions, 'serve' | 'promote'> = {},
+export interface TopologyExtras {
+  /** Whom the enrichers ask. @default there are no enrichers that ask a language model */
+  readonly llm?: LlmPorts | undefined;
+  /** Of the assignment and of every draw. @default `millrace-` and the seed */
+  readonly salt?: string;
+  /** Who answers the slates served here. @default nobody: people do */
+  readonly simulate?: EnricherDef;
+}
+
+export function topologyOf(
+  config: Config,
+  { llm: ports, salt = `millrace-${config.seed}`, simulate }: TopologyExtras = {},
 ): Topology {
-  const { variants } = serveDefaults;
-  const promote = demoPromotions(variants, serve.salt);
+  const promote = promotionsOf(config, salt);
+  const { attribution, retrievers, learning, llm } = config;
   return mainTopology({
-    ...options,
-    serve: { ...serveDefaults, variants: beforePromotion(variants, promote), ...serve },
+    llm: ports,
+    serve: {
+      attributionWindowMs: attribution.windowMs,
+      servedWindowMs: attribution.servedWindowMs,
+      salt,
+      variants: beforePromotion(config.variants as readonly Variant[], promote),
+      experiments: promote.map(({ experimentId }) => experimentId),
+      retrievers,
+    },
+    learn: learning,
     promote,
+    explain: explainOptions(llm),
+    ...(simulate && { simulate }),
   });
+}
+
+/** Each pair has the share of its two variants together. */
+function promotionsOf({ variants, candidates }: Config, salt: string): PromoteOptions[] {
+  const shareOf = (name: string) => variants.find((one) => one.name === name)!.share;
+  return candidates.map(({ variant, incumbent, rules, limits }) => ({
+    experimentId: `${variant}-over-${incumbent}`,
+    candidate: variant,
+    incumbent,
+    share: shareOf(variant) + shareOf(incumbent),
+    salt,
+    rules,
+    limits,
+  }));
 }
 
 /**

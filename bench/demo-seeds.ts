@@ -18,7 +18,7 @@ const { seeds, first, arms, simulator, json } = readOptions(
     .description('In how many seeds the learning policy of the demo beats another arm.')
     .option('--seeds <n>', 'runs', '10')
     .option('--first <seed>', 'of the first run', '1')
-    .option('--arms <names>', 'who is to beat whom', 'learning,popularity')
+    .option('--arms <names>', 'who is to beat whom', 'millrace,popularity')
     .option('--simulator <who>', 'llm or world', 'llm')
     .option('--json', 'a line of JSON a seed'),
   z.object({

@@ -23,7 +23,7 @@ import type { AdaptableModel } from '../models/llm/port.ts';
 import { continuation, historyPrompt } from '../models/llm/roles/policy.ts';
 import { Random, shuffled } from '../models/random.ts';
 import { newUser } from '../models/user/track.ts';
-import { type Decider, decide, demoVariants } from '../streams/serve/decide.ts';
+import { type Decider, decide, safeVariants } from '../streams/serve/decide.ts';
 import { CANDIDATES, opening, SLATE, worldOf } from './learn/stream.ts';
 import { openEngine } from './llm/engine.ts';
 import { say } from './support/broker.ts';
@@ -147,7 +147,7 @@ function fastDecisions(): number {
   const world = worldOf(stream);
   const learner = loadLearner();
   for (const decided of opening(world, stream.seed)) learner.learn(decided);
-  const variant = demoVariants.find(({ policy }) => policy === 'millrace')!;
+  const variant = safeVariants[0]!;
   const policies = {
     millrace: learner,
     popularity: learner,

@@ -4,22 +4,58 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withTables } from '../app/config/docs.ts';
-import { promoting } from '../app/topology.ts';
+import { readConfig } from '../app/config/read.ts';
+import { demoLayer } from '../app/demo/recommender.ts';
+import { topologyOf } from '../app/topology.ts';
+import { movielens } from '../datasets/movielens.ts';
 import { roles } from '../models/llm/roles.ts';
 import { topics } from '../schemas/index.ts';
 import { describeTopology } from '../streams/engine/describe.ts';
+import { simulateEnricher } from '../streams/enrichers/simulate.ts';
 import { nobody } from '../streams/topology.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const generated: Readonly<Record<string, () => string>> = {
-  'docs/topology.md': () =>
-    describeTopology(promoting({ salt: 'millrace-1' }, { llm: nobody }), topics),
+  'docs/topology.md': topology,
   'docs/metrics.md': metrics,
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
   'docs/configuration.md': () =>
     withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
 };
+
+/** What `run` runs when nothing is configured, and what the demo has besides. */
+function topology(): string {
+  const run = topologyOf(readConfig({}, { folder: null }), { llm: nobody });
+  const over = demoLayer(movielens.attributionWindowMs);
+  const demo = topologyOf(readConfig({}, { folder: null, over }), {
+    llm: nobody,
+    simulate: simulateEnricher,
+  });
+  const [stages, enrichers] = [
+    added(run.stages, demo.stages),
+    added(run.enrichers, demo.enrichers),
+  ];
+  return [
+    describeTopology(run, topics).trimEnd(),
+    '',
+    '## What the demo adds',
+    '',
+    'This is what `millrace run` runs when nothing is configured. The demo has more variants, two candidates on their way into service, and somebody who answers the slates:',
+    '',
+    ...[...stages, ...enrichers].map(
+      ({ name, doc, inputs, outputs }) =>
+        `- \`${name}\`: ${doc} Reads ${listed(inputs)}; writes ${listed(outputs)}.`,
+    ),
+    '',
+  ].join('\n');
+}
+
+const added = <T extends { readonly name: string }>(before: readonly T[], after: readonly T[]) =>
+  after.filter(({ name }) => !before.some((one) => one.name === name));
+
+const listed = (topics: readonly { readonly name: string }[]) =>
+  topics.map(({ name }) => `\`${name}\``).join(', ');
 
 /** A page with one block made anew: what stands between `<!-- name -->` and `<!-- /name -->`. */
 function withBlock(path: string, name: string, block: string): string {

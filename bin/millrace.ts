@@ -42,10 +42,20 @@ async function addCommands(args: readonly string[]): Promise<void> {
   for (const { name, description, load } of commands) {
     const command = program.command(name).description(description);
     if (!args.includes(name)) continue;
-    const [define, { readSettings }] = await Promise.all([load(), import('../app/config/read.ts')]);
+    const [define, { readSettings }, { readServed }] = await Promise.all([
+      load(),
+      import('../app/config/read.ts'),
+      import('../app/served.ts'),
+    ]);
     const settings: CommandContext['settings'] = (flags = {}, layers = {}) =>
       readSettings(process.env, { flags: { ...program.opts(), ...flags }, ...layers });
-    define(command, { settings, config: (...args) => settings(...args).config });
+    const config: CommandContext['config'] = (...args) => settings(...args).config;
+    const served = () => {
+      const own = config();
+      const over = readServed(own);
+      return over ? config({}, { over }) : own;
+    };
+    define(command, { settings, config, served });
   }
 }
 

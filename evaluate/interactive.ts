@@ -1,5 +1,6 @@
 // `millrace evaluate interactive`: every policy let loose in the same seeded worlds.
 
+import { demoVariants } from '../app/demo/recommender.ts';
 import { loadLearner } from '../models/bandit/millrace/learner.ts';
 import { PopularityPolicy } from '../models/bandit/popularity.ts';
 import { UniformPolicy } from '../models/bandit/uniform.ts';
@@ -9,7 +10,6 @@ import type { LearningPolicy, Policy } from '../models/policy.ts';
 import { mix32 } from '../models/random.ts';
 import { sizes } from '../models/world/sizes.ts';
 import { MillraceError } from '../schemas/errors.ts';
-import { demoVariants } from '../streams/serve/decide.ts';
 import type { Protocol } from './protocol.ts';
 
 /** Worlds that a figure is the mean of. */

@@ -7,7 +7,6 @@ import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explai
 import type { LlmPorts } from './enrichers/ports.ts';
 import { reasonEnricher } from './enrichers/reason.ts';
 import { representEnricher } from './enrichers/represent.ts';
-import { simulateEnricher } from './enrichers/simulate.ts';
 import { alignStage } from './learn/llm-stage.ts';
 import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
 import { type PromoteOptions, promoteStage } from './promote/stage.ts';
@@ -32,13 +31,16 @@ export interface TopologyOptions {
   /** Candidates to be promoted. @default none */
   readonly promote?: readonly PromoteOptions[];
   readonly explain?: ExplainEnricherOptions;
-  /** Who answers the slates served here. @default the language model */
+  /**
+   * Who answers the slates served here. What it says goes where people's feedback goes: only a demo has one.
+   * @default nobody
+   */
   readonly simulate?: EnricherDef;
 }
 
 /** @throws MillraceError `topology-invalid` */
 export function mainTopology(options: TopologyOptions = {}): Topology {
-  const { llm, simulate = llm && simulateEnricher } = options;
+  const { llm, simulate } = options;
   return checked({
     stages: [
       serveStage(options.serve ?? serveDefaults),

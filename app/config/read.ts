@@ -25,8 +25,8 @@ export interface ReadOptions {
   /** What an application sets over the defaults, and over the file. */
   readonly under?: Layer;
   readonly over?: Layer;
-  /** Where millrace.yaml is looked for. @default the working directory */
-  readonly folder?: string;
+  /** Where millrace.yaml is looked for; null: nowhere. @default the working directory */
+  readonly folder?: string | null;
 }
 
 export const leaves = leavesOf(schema);
@@ -37,7 +37,7 @@ export function readSettings(
   { flags = {}, under, over, folder = process.cwd() }: ReadOptions = {},
 ): Settings {
   const named = (flags.config as string | undefined) ?? (env.MILLRACE_CONFIG?.trim() || undefined);
-  const file = findFile(named, folder);
+  const file = folder === null ? undefined : findFile(named, folder);
   const layers = layered({ under, file, over, env, flags }, leaves);
   const pathOf = (key: 'dataDir' | 'partsDir', ...otherwise: string[]) => {
     const given = layers.values[key] ?? join(home, ...otherwise);

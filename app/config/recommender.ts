@@ -6,6 +6,7 @@ import { promotionRules } from '../../models/experiment/promotion.ts';
 import { policyNames } from '../../models/policies.ts';
 import { learnDefaults } from '../../streams/learn/stage.ts';
 import { retrieverDefaults } from '../../streams/serve/candidates.ts';
+import { safeVariants } from '../../streams/serve/decide.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { number, setting, whole } from './fields.ts';
 import { nearest } from './nearest.ts';
@@ -151,7 +152,7 @@ export const recommender = {
     z
       .array(variant, 'a list of variants is wanted')
       .min(1, 'one variant at least is wanted')
-      .default([{ name: 'millrace', policy: 'millrace', share: 1, exploration: {} }]),
+      .default(safeVariants.map((one) => ({ ...one }))),
     {
       description:
         'Who serves the users, and what else is judged by what they do. Before the first snapshot of its policy a variant serves popular items.',

@@ -5,9 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveRequest, ReplaySession } from '../../infra/replay/replayer.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
-
-/** How long a slate served here waits for feedback, event time, ms. */
-export const servedWindowMs = 24 * 3_600_000;
+import { servedWindowMs } from './recommender.ts';
 
 /** Which sessions become requests. */
 export interface LiveOptions {

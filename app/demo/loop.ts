@@ -15,20 +15,21 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/engine/enricher.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
-import type { LlmPorts } from '../../streams/enrichers/ports.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
+import type { Layer } from '../config/layers.ts';
 import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
 import { followAdapters } from '../member.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
+import { writeServed } from '../served.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
-import { explainOptions, promoting } from '../topology.ts';
+import { topologyOf } from '../topology.ts';
 import { Counters } from './counters.ts';
 import { openExplanations } from './explanations.ts';
-import { type LiveOptions, LiveRequests, servedWindowMs } from './live.ts';
+import { type LiveOptions, LiveRequests } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
 
@@ -38,7 +39,9 @@ export interface LoopOptions {
   readonly folder: string;
   /** Which returns of users become requests, too. @default none */
   readonly live?: LiveOptions | undefined;
-  /** Who answers the slates served here. @default the language model */
+  /** What runs, where it is not what the configuration says. @default the configuration */
+  readonly application?: Layer | undefined;
+  /** Who answers the slates served here. @default nobody */
   readonly simulate?: EnricherDef | undefined;
   /** Serve the dashboard. */
   readonly page: boolean;
@@ -57,7 +60,13 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const started = performance.now();
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
   await using parts = await openParts(config, logs, model);
-  const topology = topologyOf(config, options, parts);
+  writeServed(config, options.application);
+  const { application, simulate } = options;
+  const topology = topologyOf(config, {
+    llm: { desks: parts.desks },
+    ...(application && { salt: `${application.name}-${config.seed}` }),
+    ...(simulate && { simulate }),
+  });
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
@@ -142,25 +151,6 @@ async function servePage(
   return page;
 }
 
-function topologyOf(
-  config: Config,
-  { dataset, simulate }: LoopOptions,
-  { desks }: LlmPorts,
-): Topology {
-  return promoting(
-    {
-      attributionWindowMs: dataset.attributionWindowMs,
-      servedWindowMs,
-      salt: `demo-${config.seed}`,
-    },
-    {
-      llm: { desks },
-      explain: explainOptions(config.llm),
-      ...(simulate && { simulate }),
-    },
-  );
-}
-
 async function run(
   config: Config,
   logs: Logs,
@@ -181,7 +171,7 @@ async function run(
     dataset: options.dataset,
     folder: options.folder,
     scratch: join(config.dataDir, 'scratch'),
-    windowMs: Math.max(options.dataset.attributionWindowMs, servedWindowMs),
+    windowMs: Math.max(config.attribution.windowMs, config.attribution.servedWindowMs),
     limit: options.limit,
     speed: options.speed,
     signal: options.signal,

@@ -9,10 +9,18 @@ import { grid } from '../grid.ts';
 import type { ExperimentRead } from './read.ts';
 
 /** `sample-ratio` and `guardrail` come before everything else. */
-type Verdict = 'better' | 'worse' | 'undecided' | 'too few users' | 'sample-ratio' | 'guardrail';
+type Verdict =
+  | 'better'
+  | 'worse'
+  | 'undecided'
+  | 'too few users'
+  | 'sample-ratio'
+  | 'guardrail'
+  | 'no candidate';
 
 export interface Report {
-  readonly candidate: string;
+  /** Null where one variant serves everybody. */
+  readonly candidate: string | null;
   readonly incumbent: string;
   readonly verdict: Verdict;
   readonly arms: readonly {
@@ -49,13 +57,7 @@ export function reportOf(
     });
   };
   const [candidate, incumbent] = [armNamed(pair.candidate), armNamed(pair.incumbent)];
-  const counted = shares
-    .filter(({ share }) => share > 0)
-    .map(({ variant, share }) => ({
-      share,
-      users: arms.find((arm) => arm.variant === variant)?.moments.users ?? 0,
-    }));
-  const sampleRatio = { anytimeP: sampleRatioP(counted), chiSquareP: chiSquareP(counted) };
+  const sampleRatio = ratioOf(arms, shares);
   const rails = guardrails(candidate, incumbent, chosen);
   const found = difference(candidate.moments, incumbent.moments, options);
   const { alpha = 0.05 } = options;
@@ -67,20 +69,52 @@ export function reportOf(
         : rails.some(({ broken }) => broken)
           ? 'guardrail'
           : verdictOf(found),
-    arms: arms.map(({ variant, moments, items, latencyMs }) => ({
-      variant,
-      users: moments.users,
-      slates: moments.slates,
-      perSlate: moments.mean,
-      perUser: moments.sums[1]! / moments.users,
-      effectiveItems: effectiveItems(items.values()),
-      latencyMs,
-    })),
+    arms: armsOf(arms),
     difference: found,
     unadjusted: difference(candidate.moments, incumbent.moments, { ...options, adjust: false }),
     sampleRatio,
     guardrails: rails,
   };
+}
+
+/** What one variant has earned that serves everybody: there is nothing to hold it against. */
+export function reportOfOne(
+  { arms }: ExperimentRead,
+  incumbent: string,
+  shares: readonly Share[],
+): Report {
+  return {
+    candidate: null,
+    incumbent,
+    verdict: 'no candidate',
+    arms: armsOf(arms),
+    difference: null,
+    unadjusted: null,
+    sampleRatio: ratioOf(arms, shares),
+    guardrails: [],
+  };
+}
+
+const armsOf = (arms: ExperimentRead['arms']): Report['arms'] =>
+  arms.map(({ variant, moments, items, latencyMs }) => ({
+    variant,
+    users: moments.users,
+    slates: moments.slates,
+    perSlate: moments.mean,
+    perUser: moments.sums[1]! / moments.users,
+    effectiveItems: effectiveItems(items.values()),
+    latencyMs,
+  }));
+
+/** Whether the arms have the users of their shares. */
+function ratioOf(arms: ExperimentRead['arms'], shares: readonly Share[]): Report['sampleRatio'] {
+  const counted = shares
+    .filter(({ share }) => share > 0)
+    .map(({ variant, share }) => ({
+      share,
+      users: arms.find((arm) => arm.variant === variant)?.moments.users ?? 0,
+    }));
+  return { anytimeP: sampleRatioP(counted), chiSquareP: chiSquareP(counted) };
 }
 
 function verdictOf(found: Difference | null): Verdict {
@@ -111,8 +145,12 @@ export function reportText(report: Report): string {
       ]),
     ),
     '',
-    line(`${candidate} less ${incumbent}, reward per slate`, report.difference),
-    line('  without the covariate', report.unadjusted),
+    ...(candidate === null
+      ? [`${incumbent} serves everybody: no variant to hold it against`]
+      : [
+          line(`${candidate} less ${incumbent}, reward per slate`, report.difference),
+          line('  without the covariate', report.unadjusted),
+        ]),
     `sample ratio: p ${digits(sampleRatio.anytimeP)} at all times, χ² ${digits(sampleRatio.chiSquareP)}`,
     ...report.guardrails.map(
       (rail) =>

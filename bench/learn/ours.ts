@@ -7,7 +7,7 @@ import type { Learner } from '../../models/learner.ts';
 import type { Policy } from '../../models/policy.ts';
 import { createCodec } from '../../schemas/codec.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
-import { type Decider, decide, demoVariants } from '../../streams/serve/decide.ts';
+import { type Decider, decide, safeVariants } from '../../streams/serve/decide.ts';
 import { followParent, told } from '../support/child.ts';
 import { ownCpuSeconds } from '../support/proc.ts';
 import { quantile } from '../support/statistics.ts';
@@ -51,9 +51,9 @@ function updates() {
   };
 }
 
-/** One policy alone serves, as the demo explores with it. */
+/** One policy alone serves, as it explores when nothing is configured. */
 function deciderOf(policy: Policy): Decider {
-  const variant = demoVariants.find((one) => one.policy === 'millrace')!;
+  const variant = safeVariants[0]!;
   const policies = {
     millrace: policy,
     popularity: policy,

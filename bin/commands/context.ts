@@ -8,6 +8,8 @@ export interface CommandContext {
    * @throws MillraceError `config-invalid`
    */
   readonly config: (flags?: Flags, layers?: Pick<ReadOptions, 'under' | 'over'>) => Config;
+  /** The same, as the application that served the data directory last had it: the demo has its own. */
+  readonly served: () => Config;
   /** The same, with the source of every value. */
   readonly settings: (flags?: Flags, layers?: Pick<ReadOptions, 'under' | 'over'>) => Settings;
 }

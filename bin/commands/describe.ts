@@ -1,10 +1,10 @@
 // `millrace describe`: the topology as it runs, which docs/topology.md is generated from.
 import type { Command } from 'commander';
-import { promoting } from '../../app/topology.ts';
+import { topologyOf } from '../../app/topology.ts';
 import { ownSteps } from '../../app/topology-file.ts';
 import { topics as declared } from '../../schemas/index.ts';
 import { describeTopology } from '../../streams/engine/describe.ts';
-import { topicsOf } from '../../streams/engine/topology.ts';
+import { type Topology, topicsOf } from '../../streams/engine/topology.ts';
 import { nobody } from '../../streams/topology.ts';
 import type { CommandContext } from './context.ts';
 
@@ -18,8 +18,9 @@ export function defineDescribe(command: Command, { config }: CommandContext): vo
     .option('--topology <file>', 'with the stages of a module of your own')
     .option('--json', 'as JSON')
     .action(async ({ json, topology: file }: Flags) => {
-      const own = await ownSteps(file, config());
-      const topology = own.beside(promoting({ salt: 'millrace-1' }, { llm: nobody }));
+      const settings = config();
+      const own = await ownSteps(file, settings);
+      const topology = own.beside(topologyOf(settings, { llm: nobody }));
       const topics = [...new Set([...declared, ...topicsOf(topology)])];
       const text = json
         ? JSON.stringify(asJson(topology), null, 2)
@@ -28,7 +29,7 @@ export function defineDescribe(command: Command, { config }: CommandContext): vo
     });
 }
 
-function asJson({ stages, enrichers }: ReturnType<typeof promoting>) {
+function asJson({ stages, enrichers }: Topology) {
   const names = (topics: readonly { name: string }[]) => topics.map(({ name }) => name);
   return {
     stages: stages.map(({ name, doc, steps, inputs, outputs, stores }) => ({

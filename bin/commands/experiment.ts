@@ -1,41 +1,48 @@
 // `millrace experiment`: whether a variant earns more than another, looked at as often as you like.
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Config } from '../../app/config/read.ts';
 import { readExperiment } from '../../app/experiment/read.ts';
-import { reportOf, reportText } from '../../app/experiment/report.ts';
+import { reportOf, reportOfOne, reportText } from '../../app/experiment/report.ts';
 import { lastChange, readSteps, sharesAfter, stepsText } from '../../app/experiment/steps.ts';
-import { serveDefaults } from '../../streams/serve/stage.ts';
 import type { CommandContext } from './context.ts';
 import { above0 } from './numbers.ts';
 import { ask } from './sql.ts';
 
 interface Flags {
-  candidate: string;
-  incumbent: string;
+  candidate?: string;
+  incumbent?: string;
   alpha: number;
   planned: number;
   json?: boolean;
 }
 
-export function defineExperiment(command: Command, { config }: CommandContext): void {
+export function defineExperiment(command: Command, { served }: CommandContext): void {
   command
-    .option('--candidate <variant>', 'the new one', 'learning')
-    .option('--incumbent <variant>', 'the one to beat', 'popularity')
+    .option('--candidate <variant>', 'the new one (default: the first candidate)')
+    .option('--incumbent <variant>', 'the one to beat (default: that of the candidate)')
     .option('--alpha <share>', 'chance of ever being wrong', chance, 0.05)
     .option('--planned <users>', 'users at which the interval shall be tightest', above0, 500)
     .option('--json', 'as JSON, on one line')
     .addHelpText('after', '\nWhat is computed and how far to believe it: docs/experiments.md')
-    .action(async ({ candidate, incumbent, alpha, planned, json }: Flags) => {
-      const settings = config();
+    .action(async ({ alpha, planned, json, ...flags }: Flags) => {
+      const settings = served();
+      const { candidate, incumbent } = pairOf(settings, flags);
       const asked = (query: string) => ask(query, settings, 'json');
       const steps = await readSteps(asked);
       // A comparison is of one assignment: it begins when the shares were last changed.
-      const since = lastChange(steps, [candidate, incumbent])?.at;
+      const since = lastChange(
+        steps,
+        candidate === undefined ? [incumbent] : [candidate, incumbent],
+      )?.at;
       const read = await readExperiment(asked, since);
       const shares = sharesAfter(
         steps,
-        serveDefaults.variants.map(({ name, share }) => ({ variant: name, share })),
+        settings.variants.map(({ name, share }) => ({ variant: name, share })),
       );
-      const report = reportOf(read, { candidate, incumbent }, shares, { alpha, planned });
+      const report =
+        candidate === undefined
+          ? reportOfOne(read, incumbent, shares)
+          : reportOf(read, { candidate, incumbent }, shares, { alpha, planned });
       const text = () =>
         [
           ...(steps.length > 0 ? [stepsText(steps), ''] : []),
@@ -46,6 +53,17 @@ export function defineExperiment(command: Command, { config }: CommandContext): 
         `${json ? JSON.stringify({ ...report, since: since ?? null, steps }) : text()}\n`,
       );
     });
+}
+
+/** Those that are named, else those that the configuration holds against each other; one may serve alone. */
+export function pairOf(
+  { variants, candidates, incumbent: usual }: Pick<Config, 'variants' | 'candidates' | 'incumbent'>,
+  { candidate: named, incumbent: over }: Pick<Flags, 'candidate' | 'incumbent'>,
+): { candidate: string | undefined; incumbent: string } {
+  const candidate =
+    named ?? candidates[0]?.variant ?? variants.find(({ name }) => name !== (over ?? usual))?.name;
+  const own = candidates.find(({ variant }) => variant === candidate);
+  return { candidate, incumbent: over ?? own?.incumbent ?? usual };
 }
 
 function chance(text: string): number {

@@ -1,11 +1,13 @@
 // `millrace demo` and `millrace replay`: the loop, on the shipped sample or on a log of yours.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { loop } from '../../app/demo/loop.ts';
+import { demoLayer } from '../../app/demo/recommender.ts';
 import { worldLog, worldOf } from '../../app/demo/world-log.ts';
 import { openLogs } from '../../app/log.ts';
 import { movielensSample, sampleFolder } from '../../app/sample.ts';
 import { untilSignal } from '../../app/signals.ts';
 import { datasets } from '../../datasets/index.ts';
+import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
@@ -37,13 +39,16 @@ export function defineDemo(command: Command, { config }: CommandContext): void {
     .option('--limit <rows>', 'replay the first rows only', whole)
     .option('--speed <times>', 'max, or times as fast as it happened', speedOf)
     .action(async (flags: Flags) => {
-      const settings = config();
       const { simulator = 'llm' } = flags;
-      const world = simulator === 'world' ? worldOf(settings.seed) : undefined;
+      const world = simulator === 'world' ? worldOf(config().seed) : undefined;
+      const log = world
+        ? { dataset: worldLog(world), folder: '', simulate: simulateByWorld(world) }
+        : { dataset: datasets.movielens, folder: movielensSample, simulate: simulateEnricher };
+      const application = demoLayer(log.dataset.attributionWindowMs);
+      const settings = config({}, { over: application });
       await loop(settings, openLogs(settings.dataDir), {
-        ...(world
-          ? { dataset: worldLog(world), folder: '', simulate: simulateByWorld(world) }
-          : { dataset: datasets.movielens, folder: movielensSample }),
+        ...log,
+        application,
         live: liveBy[simulator],
         page: true,
         exit: flags.exit ?? false,
@@ -66,7 +71,9 @@ export function defineReplay(command: Command, { config }: CommandContext): void
     .option('--stay', 'serve the page, and stay up when the log has ended')
     .addHelpText('after', () => names.map((n) => `\n${n}\n  ${datasets[n].doc}`).join('\n'))
     .action(async (name: keyof typeof datasets, path: string | undefined, flags: Flags) => {
-      const settings = config();
+      const windowMs = datasets[name].attributionWindowMs;
+      const under = { name: 'replay', values: { attribution: { windowMs } } };
+      const settings = config({}, { under });
       await loop(settings, openLogs(settings.dataDir), {
         dataset: datasets[name],
         folder: path ?? sampleFolder(name),

@@ -14,21 +14,27 @@ import { ask } from './sql.ts';
 
 interface Flags {
   log: string;
-  policy: string;
+  policy?: string;
   campaign: string;
   json?: boolean;
 }
 
-export function defineOpe(command: Command, { config }: CommandContext): void {
+export function defineOpe(command: Command, { served }: CommandContext): void {
   command
-    .requiredOption('--log <log>', 'impressions, or open-bandit:<folder>')
-    .requiredOption('--policy <name>', 'a variant of the impressions; bts or random of open-bandit')
+    .option('--log <log>', 'impressions, or open-bandit:<folder>', 'impressions')
+    .option(
+      '--policy <name>',
+      'a variant of the impressions (default: the first candidate, else the incumbent); bts or random of open-bandit',
+    )
     .addOption(new Option('--campaign <name>', 'of open-bandit').default('men'))
     .option('--json', 'as JSON, on one line')
     .addHelpText('after', '\nEstimators, intervals and how far to believe them: docs/ope.md')
     .action(async (flags: Flags) => {
-      const settings = config();
-      const task = await taskOf(flags, (query) => ask(query, settings, 'json'));
+      const settings = served();
+      const task = await taskOf(
+        { policy: settings.candidates[0]?.variant ?? settings.incumbent, ...flags },
+        (query) => ask(query, settings, 'json'),
+      );
       const { rounds, options } = task;
       const estimates = estimateAll(rounds, { ...options, seed: settings.seed });
       const diagnostics = diagnose(rounds.weights, task.missingSupport);
@@ -53,7 +59,7 @@ export function defineOpe(command: Command, { config }: CommandContext): void {
 }
 
 async function taskOf(
-  { log, policy, campaign }: Flags,
+  { log, policy, campaign }: Flags & { readonly policy: string },
   askJson: (query: string) => Promise<string>,
 ): Promise<OffPolicyTask> {
   if (log === 'impressions') return await impressionsTask(askJson, policy);

@@ -1,25 +1,24 @@
 // `millrace rebuild`: a table or a policy made anew from the log, and compared with the live one.
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import { openLogs } from '../../app/log.ts';
 import { rebuildable, rebuilderOf } from '../../app/rebuild/rebuild.ts';
 import { connectStreams, findStreams } from '../../app/streams.ts';
-import { promoting } from '../../app/topology.ts';
+import { topologyOf } from '../../app/topology.ts';
 import type { Rebuilt } from '../../infra/rebuild/rebuilt.ts';
 import type { CommandContext } from './context.ts';
 
-/** The names are those of what runs; nothing that is rebuilt depends on the salt. */
-const topology = promoting({ salt: 'millrace-1' });
-
-export function defineRebuild(command: Command, { config }: CommandContext): void {
+export function defineRebuild(command: Command, { served }: CommandContext): void {
   command
-    .addArgument(
-      new Argument('<name>', `a table or policy: ${[...rebuildable(topology).keys()].join(', ')}`),
-    )
+    .argument('<name>', 'a table or policy')
     .option('--json', 'as JSON, on one line')
-    .addHelpText('after', '\nExit code 1 when the two differ. What is live is only read.')
+    .addHelpText('after', () => {
+      const names = [...rebuildable(topologyOf(served())).keys()].join(', ');
+      return `\nNames: ${names}\nExit code 1 when the two differ. What is live is only read.`;
+    })
     .action(async (name: string, { json }: { json?: boolean }) => {
-      const rebuilder = rebuilderOf(name, topology);
-      const settings = config();
+      const settings = served();
+      // Nothing that is rebuilt depends on the salt.
+      const rebuilder = rebuilderOf(name, topologyOf(settings));
       const logs = openLogs(settings.dataDir);
       await using stack = new AsyncDisposableStack();
       const addresses = await findStreams(settings, logs, stack, { existing: true });

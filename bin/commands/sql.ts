@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../../app/config/read.ts';
-import { clickhouseUrl } from '../../app/parts.ts';
 import { addressFile } from '../../app/sql-server.ts';
-import { openClickHouse } from '../../infra/clickhouse/open.ts';
+import { clickhouseUrl, openWarehouse } from '../../app/warehouse.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { lockDataDir } from '../../infra/embedded/data-dir.ts';
 import { MillraceError } from '../../schemas/errors.ts';
@@ -39,7 +38,7 @@ export async function ask(query: string, config: Config, format: string): Promis
     });
   }
   using _lock = lockDataDir(config.dataDir);
-  await using warehouse = await openClickHouse({ path });
+  await using warehouse = await openWarehouse(config);
   return await queryOnce(query, { warehouse }, format);
 }
 

@@ -1,4 +1,6 @@
 // ClickHouse reads the topics itself: makes, and takes away, what connects it to a broker.
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionOf, ingestDatabase, type KafkaSource, sourceName } from './kafka.ts';
 import { addColumns, dataTables, topicTables } from './tables.ts';
 import { execute, rowsOf, type Warehouse } from './warehouse.ts';
@@ -25,11 +27,55 @@ export async function createTables(warehouse: Warehouse): Promise<void> {
 export async function createIngest(warehouse: Warehouse, source: KafkaSource): Promise<void> {
   await dropIngest(warehouse);
   await createTables(warehouse);
-  const { database } = warehouse;
-  await execute(warehouse, `create database ${ingestDatabase(database)} engine = Memory`);
-  for (const topic of topicTables)
-    for (const statement of connectionOf(database, topic, source))
-      await execute(warehouse, statement);
+  const name = ingestDatabase(warehouse.database);
+  const statements = connections(warehouse, source);
+  const comment = digest(statements);
+  await execute(warehouse, `create database ${name} engine = Memory comment '${comment}'`);
+  for (const statement of statements) await execute(warehouse, statement);
+}
+
+/** A server that somebody is connecting is given so long to be connected, ms. */
+const connectingMs = 20_000;
+
+/**
+ * Starts reading where nothing reads yet, or something else than is wanted: processes that share a server
+ * leave what another one made. The topics must exist.
+ */
+export async function ensureIngest(warehouse: Warehouse, source: KafkaSource): Promise<void> {
+  const statements = connections(warehouse, source);
+  const until = performance.now() + connectingMs;
+  for (;;) {
+    const found = await connected(warehouse);
+    const wanted = found?.comment === digest(statements);
+    if (wanted && found.tables >= statements.length) return;
+    if (wanted && performance.now() < until) {
+      await sleep(200); // another process is at it
+      continue;
+    }
+    try {
+      return await createIngest(warehouse, source);
+    } catch (error) {
+      // Two that began at once are in each other's way, and the one that was later sees what is there.
+      if (performance.now() >= until) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+const connections = ({ database }: Warehouse, source: KafkaSource) =>
+  topicTables.flatMap((topic) => connectionOf(database, topic, source));
+
+const digest = (statements: readonly string[]) =>
+  createHash('sha256').update(statements.join(';')).digest('hex');
+
+async function connected(warehouse: Warehouse) {
+  const name = ingestDatabase(warehouse.database);
+  const [row] = await rowsOf<{ comment: string; tables: number }>(
+    warehouse,
+    `select comment, toFloat64((select count() from system.tables where database = '${name}')) as tables
+     from system.databases where name = '${name}'`,
+  );
+  return row;
 }
 
 /** Stops reading; the data tables stay. */

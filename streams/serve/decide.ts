@@ -27,29 +27,12 @@ export interface Variant {
   readonly policy: 'millrace' | 'popularity' | 'uniform' | 'inverted' | 'llm';
 }
 
-/**
- * The arms of the demo. Every distribution keeps a floor, so every propensity has support. One without
- * users is a candidate: what it would have shown is logged.
- */
-export const demoVariants: readonly Variant[] = Object.freeze([
+/** Everybody is served by the policy that learns; its floor keeps every item possible. */
+export const safeVariants: readonly Variant[] = Object.freeze([
   {
-    name: 'learning',
+    name: 'millrace',
     policy: 'millrace',
-    share: 2,
-    exploration: { temperature: 0.2, floor: 0.05 },
-  },
-  { name: 'uniform', policy: 'uniform', share: 1, exploration: {} },
-  {
-    name: 'popularity',
-    policy: 'popularity',
     share: 1,
-    exploration: { temperature: 0.5, floor: 0.05 },
-  },
-  { name: 'llm', policy: 'llm', share: 1, exploration: { temperature: 0.5, floor: 0.05 } },
-  {
-    name: 'inverted',
-    policy: 'inverted',
-    share: 0,
     exploration: { temperature: 0.2, floor: 0.05 },
   },
 ]);

@@ -33,8 +33,8 @@ import { experimentsTable } from '../tables/experiments.ts';
 import { intentsTable } from '../tables/intents.ts';
 import { vectorsTable } from '../tables/vectors.ts';
 import { clickLetter, openStore } from './attribute.ts';
-import { candidatesOf } from './candidates.ts';
-import { decide, demoVariants, describeCandidates, seedOf, type Variant } from './decide.ts';
+import { candidatesOf, type Retrievers } from './candidates.ts';
+import { decide, describeCandidates, safeVariants, seedOf, type Variant } from './decide.ts';
 import { type LlmTier, llmTier, withVectors } from './llm-tier.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
@@ -46,8 +46,12 @@ export interface ServeOptions {
   readonly servedWindowMs: number;
   /** Salt of the assignment and of every draw. @default 'millrace' */
   readonly salt: string;
-  /** Arms of the experiment; the topic `experiments` may change their shares. @default demoVariants */
+  /** Who serves; the topic `experiments` may change the shares. @default safeVariants */
   readonly variants: readonly Variant[];
+  /** Experiments whose shares hold, by id; those of others are of another configuration. @default all */
+  readonly experiments?: readonly string[];
+  /** How many candidates come from where. @default retrieverDefaults */
+  readonly retrievers?: Retrievers;
   /**
    * The slate a request was answered with, when the log is run through once more: what it was decided
    * from is not in the log. @default every request is decided here
@@ -59,7 +63,7 @@ export const serveDefaults: ServeOptions = Object.freeze({
   attributionWindowMs: 1_800_000,
   servedWindowMs: 1_800_000,
   salt: 'millrace',
-  variants: demoVariants,
+  variants: safeVariants,
 });
 
 export function serveStage(options: ServeOptions = serveDefaults): Stage {
@@ -133,14 +137,20 @@ class Serve implements StageLogic {
     const { catalogue, vectors, intents } = this.tables;
     const learner = this.latestLearner();
     const seed = seedOf(request.requestId, this.options.salt);
-    const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed);
+    const ids = candidatesOf(
+      request,
+      state,
+      { learner, vectors, catalogue },
+      seed,
+      this.options.retrievers,
+    );
     const candidates = this.describe(ids, state, request.at);
     const withIntent = candidates.some(({ intent }) => intent !== null);
     const uniform = new UniformPolicy();
     const impression = decide(
       {
         salt: this.options.salt,
-        variants: this.tables.experiments.sharesIn(this.options.variants),
+        variants: this.tables.experiments.sharesIn(this.options.variants, this.options.experiments),
         policies: {
           millrace: learner ?? uniform,
           popularity: learner ? new PopularityPolicy(learner) : uniform,

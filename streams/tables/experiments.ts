@@ -13,13 +13,18 @@ export class Experiments {
     this.byId.delete(experimentId);
   }
 
-  /** The arms with the shares that the experiments give them; those they do not name keep theirs. */
+  /**
+   * The arms with the shares that the experiments give them; those they do not name keep theirs.
+   * @param ids of the experiments that count. @default all
+   */
   sharesIn<V extends { readonly name: string; readonly share: number }>(
     variants: readonly V[],
+    ids?: readonly string[],
   ): readonly V[] {
-    if (this.byId.size === 0) return variants;
+    if (this.byId.size === 0 || ids?.length === 0) return variants;
     const shares = new Map<string, number>();
-    for (const { arms } of this.byId.values()) {
+    for (const [id, { arms }] of this.byId) {
+      if (ids && !ids.includes(id)) continue;
       for (const { variant, share } of arms) shares.set(variant, share);
     }
     return variants.map((variant) => ({

@@ -8,6 +8,7 @@ it.each(commands)('$name is used as the list says', async ({ name, usage, load }
   const command = new Command(name);
   (await load())(command, {
     config: () => readSettings({}).config,
+    served: () => readSettings({}).config,
     settings: () => readSettings({}),
   });
   expect(command.usage()).toBe(usage);

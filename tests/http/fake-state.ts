@@ -44,7 +44,7 @@ const models = [
 ];
 
 const variants = [
-  { variant: 'learning', ctr: 0.236, snips: 0.229, width: 0.017, coverage: 0.182, n: 640 },
+  { variant: 'millrace', ctr: 0.236, snips: 0.229, width: 0.017, coverage: 0.182, n: 640 },
   { variant: 'popularity', ctr: 0.201, snips: 0.206, width: 0.021, coverage: 0.021, n: 622 },
   { variant: 'uniform', ctr: 0.091, snips: 0.094, width: 0.012, coverage: 0.934, n: 631 },
 ];
@@ -220,7 +220,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
     experiments: panel(1, [
       {
         at: Date.UTC(2009, 4, 2, 10, 0, 0),
-        experimentId: 'learning-over-uniform',
+        experimentId: 'millrace-over-uniform',
         stage: 'ab',
         reason: 'no harm seen',
         users: 20,
@@ -287,7 +287,7 @@ function fakeCounters(tick: number, events: number): DashboardState['live'] {
       stage('learn', 14_602, 402, 9),
       stage('align', 14_602, 399, 12),
       stage('calibrate', 14_602, 398, 12),
-      stage('promote-learning-over-uniform', 14_602, 398, 12),
+      stage('promote-millrace-over-uniform', 14_602, 398, 12),
       stage('promote-inverted-over-popularity', 14_602, 398, 12),
       { ...stage('represent', 412, 7.8, 1490), commits: 0 },
       { ...stage('reason', 14_790, 403, 30), commits: 0 },

@@ -10,19 +10,26 @@ import {
   jest,
 } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { promoting } from '../../app/topology.ts';
+import { readConfig } from '../../app/config/read.ts';
+import { demoLayer } from '../../app/demo/recommender.ts';
+import { topologyOf } from '../../app/topology.ts';
 import { noCounters } from '../../infra/http/live.ts';
 import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
 import { type DashboardState, emptyPanels } from '../../infra/http/state.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import { topicsOf } from '../../streams/engine/topology.ts';
+import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
+import { nobody } from '../../streams/topology.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { fakeState } from './fake-state.ts';
 
 if (!browserPath) console.warn('The page was not tested: skipped for want of Chromium.');
 // A browser on a busy machine takes its time; nothing here waits longer than it must.
 jest.setTimeout(60_000);
-const running = promoting({ salt: 'page' });
+const running = topologyOf(readConfig({}, { folder: null, over: demoLayer(1_000) }), {
+  llm: nobody,
+  simulate: simulateEnricher,
+});
 const topology = outlineOf(running);
 const describePage = browserPath ? describe : describe.skip;
 
@@ -79,7 +86,7 @@ describePage('the page', () => {
       /Events read86,120.*Lost or still open214.*Duplicated0.*Dead letters7/,
     );
     expect(await textOf('#progress-text')).toBe('86,120 of 100,004 events (86 %), 3,120/s');
-    expect(await textOf('#variants tbody tr')).toContain('learning64023.6 %');
+    expect(await textOf('#variants tbody tr')).toContain('millrace64023.6 %');
     expect(await textOf('#variants tbody tr')).toContain('22.9 % [21.2, 24.6]');
     expect(await textOf('#models tbody tr')).toBe('millracelogged79,8200.7520.5660.1180.063');
     expect(await textOf('#fidelity')).toContain('AUC0.612');
@@ -90,10 +97,10 @@ describePage('the page', () => {
     expect(await page.getAttribute('#chart-auc .plot', 'aria-label')).toMatch(/millrace 0\.7\d\d/);
     // 640 slates of ten, 23.6 % of them clicked: 1,510 clicks.
     expect(await page.getAttribute('#chart-reward .plot', 'aria-label')).toContain(
-      'learning 1,510',
+      'millrace 1,510',
     );
     expect(await page.getAttribute('#chart-per-slate .plot', 'aria-label')).toContain(
-      'learning 2.36',
+      'millrace 2.36',
     );
     expect(complaints).toEqual([]);
     expect(requested.every((url) => url.startsWith(`${server.url}/`))).toBe(true);

@@ -90,8 +90,8 @@ describe('the demo', () => {
     expect(metrics.ndcg10).toBeGreaterThan(1.6 * popularity!.ndcg10!);
     expect(variants.map(({ variant }) => variant)).toEqual([
       'inverted',
-      'learning',
       'llm',
+      'millrace',
       'popularity',
       'uniform',
     ]);

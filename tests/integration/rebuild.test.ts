@@ -1,7 +1,9 @@
 // Tables and policies made anew from the log, on the real broker, beside those that are live.
 import { expect, it } from '@jest/globals';
+import { readConfig } from '../../app/config/read.ts';
+import { demoLayer } from '../../app/demo/recommender.ts';
 import { rebuilderOf } from '../../app/rebuild/rebuild.ts';
-import { promoting } from '../../app/topology.ts';
+import { topologyOf } from '../../app/topology.ts';
 import { Random } from '../../models/random.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -25,12 +27,16 @@ const partitions = 2;
 
 /** Other windows than the defaults: a rebuild must find them in the log. */
 const topology = () =>
-  promoting(
-    { salt: 'rebuild', attributionWindowMs: 600_000, servedWindowMs: 900_000 },
-    { learn: { snapshotEvery: 40, snapshotEveryServed: 10 } },
+  topologyOf(
+    {
+      ...readConfig({}, { folder: null, over: demoLayer(600_000) }),
+      attribution: { windowMs: 600_000, servedWindowMs: 900_000 },
+      learning: { snapshotEvery: 40, snapshotEveryServed: 10 },
+    },
+    { salt: 'rebuild' },
   );
 
-const promotions = ['promote-learning-over-uniform', 'promote-inverted-over-popularity'];
+const promotions = ['promote-millrace-over-uniform', 'promote-inverted-over-popularity'];
 
 const catalogue: Event[] = Array.from({ length: 60 }, (_, i) => ({
   topic: items,

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { demoVariants } from '../../app/demo/recommender.ts';
 import { datasets } from '../../datasets/index.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { hash32, Random } from '../../models/random.ts';
@@ -42,6 +43,7 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
   const { movielens } = datasets;
   const serve = {
     ...serveDefaults,
+    variants: demoVariants,
     attributionWindowMs: movielens.attributionWindowMs,
     servedWindowMs: movielens.attributionWindowMs,
     salt: options.salt,

@@ -10,6 +10,7 @@ import type { Stored } from '../../streams/engine/memory/logs.ts';
 import type { MemoryOptions } from '../../streams/engine/memory-runtime.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
+import type { Variant } from '../../streams/serve/decide.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import type { Move } from './history-input.ts';
@@ -45,8 +46,32 @@ type Digests = Readonly<Record<string, readonly (readonly string[])[]>>;
 /** Ids of recorded schemas are those of their time: none of them may be taken for one of today's. */
 const idOfToday = 0x7fff_ffff;
 
+/** The variants of every recording. Their names and their order are in its bytes. */
+const variants: readonly Variant[] = [
+  {
+    name: 'learning',
+    policy: 'millrace',
+    share: 2,
+    exploration: { temperature: 0.2, floor: 0.05 },
+  },
+  { name: 'uniform', policy: 'uniform', share: 1, exploration: {} },
+  {
+    name: 'popularity',
+    policy: 'popularity',
+    share: 1,
+    exploration: { temperature: 0.5, floor: 0.05 },
+  },
+  { name: 'llm', policy: 'llm', share: 1, exploration: { temperature: 0.5, floor: 0.05 } },
+  {
+    name: 'inverted',
+    policy: 'inverted',
+    share: 0,
+    exploration: { temperature: 0.2, floor: 0.05 },
+  },
+];
+
 export function topologyOf({ serve, learn }: Settings): Topology {
-  return mainTopology({ serve: { ...serveDefaults, ...serve }, learn });
+  return mainTopology({ serve: { ...serveDefaults, variants, ...serve }, learn });
 }
 
 export function runtimeOf(settings: Settings, options: MemoryOptions = {}): MemoryRuntime {

@@ -2,7 +2,6 @@
 
 const known = {
   millrace: ['c1', 'solid'],
-  learning: ['c1', 'solid'],
   impressions: ['c1', 'solid'],
   popularity: ['c2', 'dashed'],
   clicks: ['c2', 'dashed'],

@@ -1,0 +1,64 @@
+// ClickHouse of a process: it reads the topics, and the views stand on what it has read.
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createIngest, dropIngest, ensureIngest } from '../infra/clickhouse/ingest.ts';
+import type { KafkaSource } from '../infra/clickhouse/kafka.ts';
+import { openClickHouse } from '../infra/clickhouse/open.ts';
+import { createViews } from '../infra/clickhouse/views.ts';
+import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
+import { topicName } from '../infra/kafka/topics.ts';
+import type { Config } from './config/read.ts';
+import { type Addresses, applicationOf } from './streams.ts';
+
+/** Embedded, it belongs to whoever holds the lock of the data directory. @throws MillraceError of ClickHouse */
+export function openWarehouse({ dataDir, clickhouse }: Config): Promise<Warehouse> {
+  const path = join(dataDir, 'clickhouse');
+  return openClickHouse({ path, ...(clickhouse && { url: clickhouseUrl(clickhouse) }) });
+}
+
+/**
+ * Lets it read the topics, which must exist, until disposed of. A server that reads a broker which stays goes
+ * on reading: other processes may look at it.
+ */
+export async function readTopics(
+  warehouse: Warehouse,
+  config: Config,
+  { kafka, registry }: Addresses,
+): Promise<AsyncDisposable> {
+  const source: KafkaSource = {
+    brokers: (config.clickhouse?.kafkaBrokers ?? kafka.brokers).join(','),
+    registryUrl: config.clickhouse?.schemaRegistryUrl ?? registry.url,
+    group: groupOf(config),
+    topicName: (name) => topicName(name, config.topics),
+  };
+  const stays = warehouse.kind === 'server' && config.kafka !== undefined;
+  await (stays ? ensureIngest : createIngest)(warehouse, source);
+  await createViews(warehouse);
+  return {
+    async [Symbol.asyncDispose]() {
+      if (!stays) await dropIngest(warehouse);
+    },
+  };
+}
+
+/** Embedded engines on one broker each read all of it: each data directory has a group of its own. */
+function groupOf(config: Config): string {
+  const group = `${applicationOf(config)}-clickhouse`;
+  if (config.clickhouse || !config.kafka) return group;
+  const file = join(config.dataDir, 'clickhouse-group');
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, randomUUID());
+  }
+  return `${group}-${readFileSync(file, 'utf8').trim()}`;
+}
+
+export function clickhouseUrl({ url, login }: NonNullable<Config['clickhouse']>): string {
+  const full = new URL(url);
+  if (login) {
+    full.username = login.username;
+    full.password = login.password;
+  }
+  return full.toString();
+}
