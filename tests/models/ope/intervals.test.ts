@@ -153,6 +153,20 @@ describe('the anytime-valid lower bound', () => {
     expect(lowerBound(draws, 0.025)).toBeLessThan(0.2);
   });
 
+  it('is where the gamblers have 1 / α each, however far some have fallen on the way', () => {
+    const random = new Random(6);
+    const draws = Float64Array.from({ length: 4000 }, () => (random.next() < 0.2 ? 1 : 0));
+    const bound = lowerBound(draws, 0.025);
+    // Log by log, so that nothing over- or underflows.
+    const logs = Array.from({ length: 9 }, (_, k) => 0.75 * 3 ** -k).map((stake) =>
+      draws.reduce((sum, x) => sum + Math.log(1 - stake + (stake * x) / bound), 0),
+    );
+    expect(Math.min(...logs)).toBeLessThan(-500);
+    const most = Math.max(...logs);
+    const together = most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
+    expect(together).toBeCloseTo(Math.log(9 / 0.025), 6);
+  });
+
   it('scales with the values', () => {
     const draws = Float64Array.of(0, 3, 1, 0, 2, 0.5, 4, 1);
     const scaled = draws.map((value) => value * 1000);

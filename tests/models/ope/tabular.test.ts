@@ -119,9 +119,16 @@ describe('the normal distribution', () => {
     [1.959963984540054, 0.975],
     [-3, 0.00134989803163009],
     [8, 1],
-    [-8, 6.220960574271785e-16],
   ])('at %d is %d', (x, p) => {
     expect(Math.abs(normalCdf(x) - p)).toBeLessThan(1e-14 * Math.max(p, 0.1));
+  });
+
+  it.each([
+    [-7.5, 3.190891672910892e-14],
+    [-8, 6.220960574271785e-16],
+    [-10, 7.619853024160527e-24],
+  ])('far out, at %d, is %d to seven digits', (x, p) => {
+    expect(Math.abs(normalCdf(x) / p - 1)).toBeLessThan(1e-7);
   });
 
   it('is inverted', () => {
