@@ -47,12 +47,12 @@ export function reportOf(
   options: SequenceOptions,
 ): Report {
   const armNamed = (name: string) => {
-    const arm = arms.find(({ variant }) => variant === name);
+    const arm = arms.get(name);
     if (arm) return arm;
     throw new MillraceError({
       code: 'experiment-variant-unknown',
       what: `No slate was served by the variant ${name}.`,
-      why: `Slates were served by: ${arms.map(({ variant }) => variant).join(', ') || 'none'}.`,
+      why: `Slates were served by: ${[...arms.keys()].join(', ') || 'none'}.`,
       todo: 'Name two of these with --candidate and --incumbent.',
     });
   };
@@ -96,7 +96,7 @@ export function reportOfOne(
 }
 
 const armsOf = (arms: ExperimentRead['arms']): Report['arms'] =>
-  arms.map(({ variant, moments, items, latencyMs }) => ({
+  [...arms].map(([variant, { moments, items, latencyMs }]) => ({
     variant,
     users: moments.users,
     slates: moments.slates,
@@ -112,7 +112,7 @@ function ratioOf(arms: ExperimentRead['arms'], shares: readonly Share[]): Report
     .filter(({ share }) => share > 0)
     .map(({ variant, share }) => ({
       share,
-      users: arms.find((arm) => arm.variant === variant)?.moments.users ?? 0,
+      users: arms.get(variant)?.moments.users ?? 0,
     }));
   return { anytimeP: sampleRatioP(counted), chiSquareP: chiSquareP(counted) };
 }

@@ -1,5 +1,7 @@
 // The stage that promotes: one writer, in offset order, so every step of a candidate is a function of
 // the log. In `gate` and `shadow` it is judged by slates that others served.
+
+import { ExperimentState } from '../../models/experiment/experiment-state.ts';
 import type { Limits } from '../../models/experiment/guardrails.ts';
 import {
   candidateShare,
@@ -23,7 +25,6 @@ import {
   type Stage,
   type StageLogic,
 } from '../engine/stage.ts';
-import { ExperimentState } from './experiment-state.ts';
 
 export interface PromoteOptions {
   readonly experimentId: string;

@@ -1,18 +1,12 @@
 // What `promote` knows of a candidate since its present stage began, and of everybody from before.
-import { difference } from '../../models/experiment/difference.ts';
-import {
-  type Exposure,
-  type Guardrail,
-  guardrailLimits,
-  guardrails,
-  type Limits,
-} from '../../models/experiment/guardrails.ts';
-import { ArmMoments, type UserTotals } from '../../models/experiment/moments.ts';
-import { offPolicy, type Weighted } from '../../models/experiment/off-policy.ts';
-import type { PromotionEvidence } from '../../models/experiment/promotion.ts';
-import { sampleRatioP } from '../../models/experiment/sample-ratio.ts';
+
 import type { Example } from '../../schemas/topics/examples.ts';
-import type { ShadowSlate } from '../../schemas/topics/impressions.ts';
+import { ArmEvidence, covariateOf, type SavedArm, tally } from './arm.ts';
+import { difference } from './difference.ts';
+import { type Guardrail, guardrailLimits, guardrails, type Limits } from './guardrails.ts';
+import { offPolicy } from './off-policy.ts';
+import type { PromotionEvidence } from './promotion.ts';
+import { sampleRatioP } from './sample-ratio.ts';
 
 /** Slates between two looks at the guardrails, which cost as much as there are items. */
 const guardrailsEvery = 20;
@@ -22,58 +16,7 @@ interface Saved {
   readonly chosen: [string, number][];
   readonly slates: number;
   readonly rails: readonly Guardrail[];
-  readonly arms: {
-    readonly sums: number[];
-    readonly totals: [string, UserTotals][];
-    readonly items: [string, number][];
-    readonly groups: [string, number][];
-  }[];
-}
-
-/** An arm since the stage began. */
-class Arm {
-  readonly moments: ArmMoments;
-  readonly totals: Map<string, UserTotals>;
-  readonly exposure: Exposure & {
-    readonly items: Map<string, number>;
-    readonly groups: Map<string, number>;
-  };
-
-  constructor(saved?: Saved['arms'][number]) {
-    this.moments = new ArmMoments(saved?.sums);
-    this.totals = new Map(saved?.totals);
-    // Examples do not say how long a decision took: the guardrail of latency never breaks here.
-    this.exposure = {
-      items: new Map(saved?.items),
-      groups: new Map(saved?.groups),
-      latencyMs: 0,
-    };
-  }
-
-  earned(userId: string, covariate: number, { reward, slates }: Weighted): void {
-    const before = this.totals.get(userId);
-    const after = {
-      reward: (before?.reward ?? 0) + reward,
-      slates: (before?.slates ?? 0) + slates,
-      covariate,
-    };
-    this.moments.replace(before, after);
-    this.totals.set(userId, after);
-  }
-
-  showed({ itemIds, groups }: Omit<ShadowSlate, 'variant'>): void {
-    for (const itemId of itemIds) count(this.exposure.items, itemId);
-    for (const group of groups) count(this.exposure.groups, group);
-  }
-
-  save(): Saved['arms'][number] {
-    return {
-      sums: [...this.moments.sums],
-      totals: [...this.totals],
-      items: [...this.exposure.items],
-      groups: [...this.exposure.groups],
-    };
-  }
+  readonly arms: SavedArm[];
 }
 
 export class ExperimentState {
@@ -81,7 +24,7 @@ export class ExperimentState {
   private readonly covariates: Map<string, number>;
   private readonly chosen: Map<string, number>;
   private readonly limits: Limits;
-  private arms: readonly [candidate: Arm, incumbent: Arm];
+  private arms: readonly [candidate: ArmEvidence, incumbent: ArmEvidence];
   private slates: number;
   private rails: readonly Guardrail[];
 
@@ -91,12 +34,12 @@ export class ExperimentState {
     this.chosen = new Map(saved?.chosen);
     this.slates = saved?.slates ?? 0;
     this.rails = saved?.rails ?? [];
-    this.arms = [new Arm(saved?.arms[0]), new Arm(saved?.arms[1])];
+    this.arms = [new ArmEvidence(saved?.arms[0]), new ArmEvidence(saved?.arms[1])];
   }
 
   /** Another stage begins. */
   restart(): void {
-    this.arms = [new Arm(), new Arm()];
+    this.arms = [new ArmEvidence(), new ArmEvidence()];
     this.slates = 0;
     this.rails = [];
   }
@@ -105,12 +48,12 @@ export class ExperimentState {
   remember({ origin, userId, items, state }: Example): void {
     if (origin === 'served') {
       if (!this.covariates.has(userId)) {
-        this.covariates.set(userId, (state.positives + 1) / (state.feedbacks + 2));
+        this.covariates.set(userId, covariateOf(state));
       }
       return;
     }
     for (const { positive, groups } of items) {
-      if (positive) for (const group of groups) count(this.chosen, group);
+      if (positive) for (const group of groups) tally(this.chosen, group);
     }
   }
 
@@ -120,7 +63,7 @@ export class ExperimentState {
     const arm = this.arms[candidate ? 0 : 1];
     const reward = items.filter(({ positive }) => positive).length;
     arm.earned(userId, this.covariates.get(userId)!, { reward, slates: 1 });
-    arm.showed(slateOf(example));
+    arm.showed(...shownBy(example));
     this.look();
   }
 
@@ -137,8 +80,8 @@ export class ExperimentState {
       this.arms[i]!.earned(userId, covariate, weighted!);
     }
     const drawn = shadowSlates.find((slate) => slate.variant === candidate);
-    if (drawn) this.arms[0].showed(drawn);
-    if (variant === incumbent) this.arms[1].showed(slateOf(example));
+    if (drawn) this.arms[0].showed(drawn.itemIds, drawn.groups);
+    if (variant === incumbent) this.arms[1].showed(...shownBy(example));
     this.look();
   }
 
@@ -147,7 +90,7 @@ export class ExperimentState {
     if (this.slates % guardrailsEvery > 0) return;
     const [own, other] = this.arms;
     if (own.moments.users === 0 || other.moments.users === 0) return;
-    this.rails = guardrails(own.exposure, other.exposure, this.chosen, this.limits);
+    this.rails = guardrails(own, other, this.chosen, this.limits);
   }
 
   /**
@@ -181,11 +124,7 @@ export class ExperimentState {
   }
 }
 
-const slateOf = ({ items }: Example) => ({
-  itemIds: items.map(({ itemId }) => itemId),
-  groups: items.flatMap(({ groups }) => groups),
-});
-
-function count(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
+const shownBy = ({ items }: Example): [itemIds: string[], groups: string[]] => [
+  items.map(({ itemId }) => itemId),
+  items.flatMap(({ groups }) => groups),
+];

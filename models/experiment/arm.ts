@@ -1,0 +1,68 @@
+// One arm of an experiment: the one definition of what is known of it. The stage `promote` counts examples by
+// it, and `millrace experiment` what ClickHouse has (infra/clickhouse/views/_served_by_arm.sql).
+//
+// The user is the unit, for users are what is assigned. A slate's reward is the number of its items that
+// were liked. Each shown position counts once for its item, and once for each of the item's groups.
+import type { UserState } from '../../schemas/topics/user-state.ts';
+import type { Exposure } from './guardrails.ts';
+import { ArmMoments, type UserTotals } from './moments.ts';
+
+/** What was known of a user before the first slate served here: share of likes, one pseudo-like of two. */
+export function covariateOf({ positives, feedbacks }: Pick<UserState, 'positives' | 'feedbacks'>) {
+  return (positives + 1) / (feedbacks + 2);
+}
+
+/** An arm as JSON. */
+export interface SavedArm {
+  readonly sums: number[];
+  readonly totals: [userId: string, totals: UserTotals][];
+  readonly items: [itemId: string, shown: number][];
+  readonly groups: [group: string, shown: number][];
+}
+
+export class ArmEvidence implements Exposure {
+  readonly moments: ArmMoments;
+  readonly items: Map<string, number>;
+  readonly groups: Map<string, number>;
+  /** Mean time of a decision, ms; 0 where it is not known, as in examples: its guardrail never breaks. */
+  latencyMs = 0;
+  readonly #totals: Map<string, UserTotals>;
+
+  constructor(saved?: SavedArm) {
+    this.moments = new ArmMoments(saved?.sums);
+    this.#totals = new Map(saved?.totals);
+    this.items = new Map(saved?.items);
+    this.groups = new Map(saved?.groups);
+  }
+
+  /** Slates of a user, and what they earned; fractions of both where they are weighted. */
+  earned(userId: string, covariate: number, { reward, slates }: Omit<UserTotals, 'covariate'>) {
+    const before = this.#totals.get(userId);
+    const after = {
+      reward: (before?.reward ?? 0) + reward,
+      slates: (before?.slates ?? 0) + slates,
+      covariate,
+    };
+    this.moments.replace(before, after);
+    this.#totals.set(userId, after);
+  }
+
+  /** A slate was shown. @param groups of all its items, end to end */
+  showed(itemIds: readonly string[], groups: readonly string[]): void {
+    for (const itemId of itemIds) tally(this.items, itemId);
+    for (const group of groups) tally(this.groups, group);
+  }
+
+  save(): SavedArm {
+    return {
+      sums: [...this.moments.sums],
+      totals: [...this.#totals],
+      items: [...this.items],
+      groups: [...this.groups],
+    };
+  }
+}
+
+export function tally(counts: Map<string, number>, key: string, n = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + n);
+}
