@@ -3,12 +3,11 @@
 
 import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
-import { roles } from '../models/llm/roles.ts';
 import { snapshotTable } from '../streams/engine/snapshot-table.ts';
 import { type Topology, topicsOf } from '../streams/engine/topology.ts';
 import type { Config } from './config/read.ts';
+import type { Llm } from './llm.ts';
 import type { Logs } from './log.ts';
-import type { Llm } from './parts.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams } from './streams.ts';
@@ -61,6 +60,6 @@ export async function openMember(
 }
 
 /** From now on the models answer with the latest adapters among the snapshots. */
-export function followAdapters({ desks }: Llm, { tables }: Pipeline): void {
-  for (const role of roles.names) desks(role).follow(tables.of(snapshotTable));
+export function followAdapters({ opened }: Llm, { tables }: Pipeline): void {
+  for (const scheduler of opened) scheduler.follow(tables.of(snapshotTable));
 }

@@ -3,16 +3,17 @@
 
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
+import type { Role } from '../models/llm/roles.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { topics as declared } from '../schemas/index.ts';
 import { type Topology, topicsOf } from '../streams/engine/topology.ts';
-import type { LlmPorts } from '../streams/enrichers/ports.ts';
+import { type LlmPorts, rolesAsked } from '../streams/enrichers/ports.ts';
 import { nobody } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
+import { openLlm } from './llm.ts';
 import type { Logs } from './log.ts';
 import { openMember } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';
-import { openLlm } from './parts.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
 import { topologyOf } from './topology.ts';
@@ -45,8 +46,8 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   const topics = [...new Set([...declared, ...topicsOf(chosen)])];
   await connectStreams(config, addresses, logs, { topics });
   logs.say(`Others join with: ${joining(addresses)} millrace run`);
-  const asking = chosen.enrichers.some((one) => !own.topology.enrichers.includes(one));
-  const llm = asking ? await openModel(config, logs, stack) : undefined;
+  const asked = rolesAsked(chosen.enrichers);
+  const llm = asked.length > 0 ? await openModels(asked, config, logs, stack) : undefined;
   const topology = selected(whole(llm), options, own.topology);
   const { threads: count, instanceId } = options;
   // With threads, the process's own is left to those who ask, and to the enrichers.
@@ -85,9 +86,14 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   metrics.tasks.ending();
 }
 
-async function openModel(config: Config, logs: Logs, stack: AsyncDisposableStack) {
+async function openModels(
+  asked: readonly Role[],
+  config: Config,
+  logs: Logs,
+  stack: AsyncDisposableStack,
+) {
   const { model } = await ensureParts(config, logs.say);
-  return openLlm(config, model, stack, logs);
+  return openLlm(config, model, asked, stack, logs);
 }
 
 /**

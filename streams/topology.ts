@@ -7,18 +7,21 @@ import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explai
 import type { LlmPorts } from './enrichers/ports.ts';
 import { reasonEnricher } from './enrichers/reason.ts';
 import { representEnricher } from './enrichers/represent.ts';
+import { simulateEnricher } from './enrichers/simulate.ts';
+import { basisStage } from './learn/basis-stage.ts';
 import { alignStage } from './learn/llm-stage.ts';
 import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
 import { type PromoteOptions, promoteStage } from './promote/stage.ts';
 import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
+import type { VectorRole } from './tables/vectors.ts';
 
 /** Whom the enrichers of a topology ask that is only described. */
 export const nobody: LlmPorts = {
-  desks() {
+  schedulers() {
     throw new MillraceError({
       code: 'llama-unavailable',
       what: 'This topology was made without a language model.',
-      todo: 'Give mainTopology the desks of one.',
+      todo: 'Give mainTopology the schedulers of one.',
     });
   },
 };
@@ -41,8 +44,10 @@ export interface TopologyOptions {
 /** @throws MillraceError `topology-invalid` */
 export function mainTopology(options: TopologyOptions = {}): Topology {
   const { llm, simulate } = options;
+  const uses: VectorRole[] = simulate === simulateEnricher ? ['policy', 'simulator'] : ['policy'];
   return checked({
     stages: [
+      basisStage(),
       serveStage(options.serve ?? serveDefaults),
       learnStage(options.learn ?? learnDefaults),
       alignStage(),
@@ -50,7 +55,7 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
       ...(options.promote ?? []).map(promoteStage),
     ],
     enrichers: [
-      ...(llm ? [representEnricher(llm), reasonEnricher(llm)] : []),
+      ...(llm ? [representEnricher(llm, uses), reasonEnricher(llm)] : []),
       ...(simulate ? [simulate] : []),
       ...(llm ? [explainEnricher(llm, options.explain)] : []),
     ],

@@ -2,7 +2,7 @@
 import type { LiveCounters } from '../../infra/http/live.ts';
 import type { Pipeline } from '../../infra/kafka/pipeline.ts';
 import type { ReplayProgress } from '../../schemas/topics/replays.ts';
-import type { Desk } from '../../streams/enrichers/desk.ts';
+import type { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
 
 /** Looks at the lags this often, ms. */
@@ -13,7 +13,7 @@ export class Counters implements Disposable {
   private readonly started: number;
   private readonly timer: NodeJS.Timeout;
   private readonly pipeline: Pipeline;
-  private readonly desk: Desk;
+  private readonly scheduler: LlmScheduler;
   private readonly rates = new Map<string, { count: number; at: number; perSecond: number }>();
   private readonly lags = new Map<string, number>();
   private progress: ReplayProgress | undefined;
@@ -22,10 +22,10 @@ export class Counters implements Disposable {
   firstEventMs: number | undefined;
 
   /** `started`: when the run began, by `performance.now()`. */
-  constructor(pipeline: Pipeline, desk: Desk, started: number) {
+  constructor(pipeline: Pipeline, scheduler: LlmScheduler, started: number) {
     this.started = started;
     this.pipeline = pipeline;
-    this.desk = desk;
+    this.scheduler = scheduler;
     this.timer = setInterval(() => void this.look(), everyMs);
     this.timer.unref();
   }
@@ -48,7 +48,7 @@ export class Counters implements Disposable {
   }
 
   snapshot(): LiveCounters {
-    const { done, shed, queued, busyMs } = this.desk.queue.metrics;
+    const { done, shed, queued, busyMs } = this.scheduler.queue.metrics;
     const { simulated = 0 } =
       this.pipeline.enrichers.find((e) => e.name === 'simulate')?.counts ?? {};
     const stages = [
@@ -70,8 +70,8 @@ export class Counters implements Disposable {
         lag: this.lags.get(name) ?? 0,
       })),
       llm: {
-        model: this.desk.name,
-        vectors: this.pipeline.tables.of(vectorsTable).size,
+        model: this.scheduler.name,
+        vectors: this.pipeline.tables.of(vectorsTable).of('representer').size,
         simulated,
         queued,
         shed,

@@ -15,7 +15,9 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/engine/enricher.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
+import { type LlmPorts, rolesAsked } from '../../streams/enrichers/ports.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
+import { nobody } from '../../streams/topology.ts';
 import type { Layer } from '../config/layers.ts';
 import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
@@ -59,14 +61,10 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const { model } = await fetchParts(config, logs);
   const started = performance.now();
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
-  await using parts = await openParts(config, logs, model);
+  const asked = rolesAsked(topologyOfLoop(config, options, nobody).enrichers);
+  await using parts = await openParts(config, logs, model, asked);
   writeServed(config, options.application);
-  const { application, simulate } = options;
-  const topology = topologyOf(config, {
-    llm: { desks: parts.desks },
-    ...(application && { salt: `${application.name}-${config.seed}` }),
-    ...(simulate && { simulate }),
-  });
+  const topology = topologyOfLoop(config, options, parts);
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
@@ -89,7 +87,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const live: LiveRequests = new LiveRequests(options.live ?? none, () =>
     readyToServe(pipeline, options.signal),
   );
-  using counters = new Counters(pipeline, parts.desks('representer'), started);
+  using counters = new Counters(pipeline, parts.schedulers('representer'), started);
   await using _sql = await serveQueries(parts.warehouse, config, logs);
   await using explanations = await openExplanations(parts, Date.now);
   await using _page = options.page
@@ -109,6 +107,18 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   await Promise.race([aborted(options.signal), pipeline.failed]);
 }
 
+function topologyOfLoop(
+  config: Config,
+  { application, simulate }: LoopOptions,
+  { schedulers }: LlmPorts,
+): Topology {
+  return topologyOf(config, {
+    llm: { schedulers },
+    ...(application && { salt: `${application.name}-${config.seed}` }),
+    ...(simulate && { simulate }),
+  });
+}
+
 /** Items the model should know before the live part, and how long that is worth waiting for, ms. */
 const firstVectors = { count: 80, patienceMs: 30_000 };
 
@@ -116,7 +126,8 @@ const firstVectors = { count: 80, patienceMs: 30_000 };
 async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
   await pipeline.settled(signal);
   const until = performance.now() + firstVectors.patienceMs;
-  while (pipeline.tables.of(vectorsTable).size < firstVectors.count && performance.now() < until) {
+  const made = () => pipeline.tables.of(vectorsTable).of('representer').size;
+  while (made() < firstVectors.count && performance.now() < until) {
     if (signal.aborted) return;
     await sleep(100);
   }

@@ -8,10 +8,11 @@ import { EXPLAIN_PROMPT } from '../../models/llm/roles/explainer.ts';
 import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { Explanation } from '../../schemas/topics/explanations.ts';
 import type { Item } from '../../schemas/topics/items.ts';
-import type { Desks } from '../../streams/enrichers/desk.ts';
+import type { LlmSchedulers } from '../../streams/enrichers/llm-scheduler.ts';
 import type { Config } from '../config/read.ts';
+import { openLlm } from '../llm.ts';
 import type { Logs } from '../log.ts';
-import { fetchParts, openLlm } from '../parts.ts';
+import { fetchParts } from '../parts.ts';
 import { vectorIndex } from '../text-vectors.ts';
 import type { ShownSlate } from './read.ts';
 
@@ -32,16 +33,20 @@ export async function makeReasons(
 ): Promise<Explanation[]> {
   const { model } = await fetchParts(config, logs);
   await using stack = new AsyncDisposableStack();
-  const { desks } = await openLlm(config, model, stack, logs);
-  const similarity = await similarityOf([...items, ...liked], config, desks);
-  const desk = desks('explainer');
+  const { schedulers } = await openLlm(config, model, ['explainer', 'representer'], stack, logs);
+  const similarity = await similarityOf([...items, ...liked], config, schedulers);
+  const scheduler = schedulers('explainer');
   let explainer: Explainer | undefined;
   const made: Explanation[] = [];
   for (const item of items) {
     const facts = factsOf(item, liked, similarity);
-    const hash = contentHash(desk.name, `${EXPLAIN_PROMPT} on demand ${prose}`, factsKey(facts));
+    const hash = contentHash(
+      scheduler.name,
+      `${EXPLAIN_PROMPT} on demand ${prose}`,
+      factsKey(facts),
+    );
     const begun = performance.now();
-    const result = await desk.ask(
+    const result = await scheduler.ask(
       hash,
       (llm) => {
         explainer ??= new Explainer(llm, { prose, seed: config.seed });
@@ -59,8 +64,8 @@ export async function makeReasons(
           itemId: item.itemId,
           userId,
           at,
-          model: desk.name,
-          adapter: desk.adapter,
+          model: scheduler.name,
+          adapter: scheduler.adapter,
         },
         latencyMs: performance.now() - begun,
       }),
@@ -73,12 +78,12 @@ export async function makeReasons(
 async function similarityOf(
   items: readonly Item[],
   { partsDir }: Config,
-  desks: Desks,
+  schedulers: LlmSchedulers,
 ): Promise<Similarity> {
   const prompts = items.map(
     ({ itemId, text, title }) => [itemId, itemPrompt(text || title)] as const,
   );
-  const result = await desks('representer').ask(
+  const result = await schedulers('representer').ask(
     'vectors',
     (model) => vectorIndex(model, partsDir, prompts),
     { priority: 0 },

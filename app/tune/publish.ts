@@ -1,7 +1,7 @@
 // A tuned adapter on the topic of snapshots, from where running services take it.
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { snapshotRecords } from '../../streams/engine/snapshots.ts';
-import { adapterPolicy } from '../../streams/enrichers/desk.ts';
+import { adapterPolicy } from '../../streams/enrichers/llm-scheduler.ts';
 import { sendRecords } from '../keep-records.ts';
 import type { Streams } from '../streams.ts';
 

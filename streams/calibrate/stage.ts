@@ -53,7 +53,8 @@ class Calibrate implements StageLogic {
     // What it answered itself teaches it nothing.
     if (example.source === 'simulated' || example.origin === 'served') return;
     const version = this.simulator.version;
-    const p = this.simulator.learn(example);
+    this.simulator.seeBy(example.simulatorView?.model ?? '');
+    const p = this.simulator.learn(asSeen(example));
     context.emit(predictions, {
       impressionId: example.impressionId,
       userId: example.userId,
@@ -90,4 +91,12 @@ class Calibrate implements StageLogic {
       context.emit(audit, { at, kind: 'fidelity', stage: 'calibrate', name, value, count });
     }
   }
+}
+
+/** The example with the similarities of the simulator's own model, where it has one. */
+function asSeen(example: Example): Example {
+  const { simulatorView: view, items } = example;
+  if (view === null) return example;
+  const seen = items.map((item, i) => ({ ...item, similarity: view.similarities[i] ?? null }));
+  return { ...example, items: seen };
 }

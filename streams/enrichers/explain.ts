@@ -19,7 +19,7 @@ import { JUDGE_PROMPT } from '../../models/llm/roles/judge.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
-import { type Enricher, type EnricherDef, onAsync } from '../engine/enricher.ts';
+import { type Enricher, onAsync } from '../engine/enricher.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
 import type { TableReader } from '../engine/table.ts';
 import { likedItems } from '../serve/decide.ts';
@@ -27,11 +27,12 @@ import { catalogueTable } from '../tables/catalogue.ts';
 import { explanationsTable } from '../tables/explanations.ts';
 import { usersTable } from '../tables/users.ts';
 import { vectorsTable } from '../tables/vectors.ts';
-import { AskedModel } from './asked-model.ts';
+import { AuditCounter, counted } from './audit-counter.ts';
 import { Background } from './background.ts';
-import { counted, Findings } from './findings.ts';
 import { Judging, type JudgingOptions } from './judging.ts';
-import type { LlmIo, LlmPorts } from './ports.ts';
+import { PendingWrites } from './pending-writes.ts';
+import type { LlmEnricherDef, LlmIo, LlmPorts } from './ports.ts';
+import { ScheduledModel } from './scheduled-model.ts';
 
 export interface ExplainEnricherOptions {
   /** Let the model write a sentence of its own; for one that is large enough to. @default false */
@@ -49,9 +50,9 @@ export interface ExplainEnricherOptions {
 }
 
 export function explainEnricher(
-  { desks }: LlmPorts,
+  { schedulers }: LlmPorts,
   options: ExplainEnricherOptions = {},
-): EnricherDef {
+): LlmEnricherDef {
   return {
     name: 'explain',
     doc: 'Reasons for recommended items from the record and the history, checked claim by claim.',
@@ -60,7 +61,8 @@ export function explainEnricher(
     outputs: [explanations, audit],
     // The scheduler follows the snapshots, for the adapters of its model.
     tables: [catalogueTable, vectorsTable, usersTable, explanationsTable, snapshotTable],
-    create: (io) => new Explain({ ...io, desks }, options),
+    roles: options.judge ? ['explainer', 'judge'] : ['explainer'],
+    create: (io) => new Explain({ ...io, schedulers }, options),
   };
 }
 
@@ -91,9 +93,10 @@ class Explain implements Enricher {
   private readonly ports: LlmIo;
   private readonly background = new Background();
   private readonly options: ExplainEnricherOptions;
-  private readonly found: Findings;
+  private readonly auditCounter: AuditCounter;
   private readonly judging: Judging | undefined;
   private readonly alone = new Lru<number>(20_000);
+  private readonly written: PendingWrites<Explanation>;
   private vocabulary: { readonly size: number; readonly groups: readonly string[] } | undefined;
   /** Reasons that the model is asked for, and its time that went into them, ms. */
   private readonly asked = { llm: { running: 0, ms: 0 }, fast: { running: 0, ms: 0 } };
@@ -101,8 +104,10 @@ class Explain implements Enricher {
   constructor(ports: LlmIo, options: ExplainEnricherOptions) {
     this.ports = ports;
     this.options = options;
-    this.found = new Findings('explain', ports);
-    this.judging = options.judge && Judging.of(ports.desks, 'explainer', options.judge);
+    const kept = ports.tables.of(explanationsTable);
+    this.written = new PendingWrites((hash) => kept.get(hash));
+    this.auditCounter = new AuditCounter('explain', ports);
+    this.judging = options.judge && Judging.of(ports.schedulers, 'explainer', options.judge);
   }
 
   /** Returns at once: the log is never held up for the model. */
@@ -121,7 +126,7 @@ class Explain implements Enricher {
   }
 
   private hasTime(tier: Tier): boolean {
-    const { busyMs } = this.ports.desks('explainer').queue.metrics;
+    const { busyMs } = this.ports.schedulers('explainer').queue.metrics;
     const share = this.options.share?.[tier] ?? wishes[tier].share;
     const { running, ms } = this.asked[tier];
     return running < wishes[tier].most && ms <= share * busyMs;
@@ -140,12 +145,11 @@ class Explain implements Enricher {
     const { impressionId, userId, at } = impression;
     const facts = factsFor(tables, userId, itemId);
     if (!facts) return;
-    const desk = this.ports.desks('explainer');
+    const scheduler = this.ports.schedulers('explainer');
     const prompt = `${EXPLAIN_PROMPT} ${this.options.prose ? 'prose' : 'chosen'}`;
-    const hash = contentHash(desk.served, prompt, factsKey(facts));
+    const hash = contentHash(scheduler.served, prompt, factsKey(facts));
     const judgedHash = this.judging && contentHash(this.judging.name, JUDGE_PROMPT, hash);
-    const kept = tables.of(explanationsTable);
-    const known = kept.get(judgedHash ?? hash);
+    const known = this.written.get(judgedHash ?? hash);
     const about = { impressionId, userId, at };
     if (known) {
       this.counts.cached++;
@@ -153,9 +157,9 @@ class Explain implements Enricher {
       return;
     }
     // One that the judge did not answer about is not written again.
-    const before = kept.get(hash);
+    const before = this.written.get(hash);
     const reason = !before && this.hasTime(tier) ? await this.ask(facts, tier) : undefined;
-    const of = { hash, itemId, model: desk.name, ...about };
+    const of = { hash, itemId, model: scheduler.name, ...about };
     const draft =
       reason === undefined
         ? before && { ...before, ...about }
@@ -167,13 +171,13 @@ class Explain implements Enricher {
     const record = draft
       ? await this.judged(draft, facts, judgedHash)
       : explanationByCode(facts, { itemId, ...about });
-    if (draft) kept.put(record);
+    if (draft) this.written.add(record.hash, record);
     if (before) this.counts.cached++;
     else if (draft) this.counts.explained++;
     else this.counts.plain++;
     this.counts.removed += reason?.removed.length ?? 0;
     await this.ports.emit(explanations, [record]);
-    await this.found.note(at, {
+    await this.auditCounter.note(at, {
       privacy: facts.masked,
       ...(reason && hallucinationsIn(reason)),
       ...(record.verdict !== 'none' && { judgement: counted(verdicts, { [record.verdict]: 1 }) }),
@@ -203,7 +207,7 @@ class Explain implements Enricher {
     const own = this.asked[tier];
     const { prose = false } = this.options;
     // Every call is a job of its own, so that what presses more comes between them.
-    const model = new AskedModel(this.ports.desks('explainer'), wishes[tier]);
+    const model = new ScheduledModel(this.ports.schedulers('explainer'), wishes[tier]);
     const explainer = new Explainer(model, { prose, alone: this.alone });
     own.running++;
     const reason = await explainer.explain(facts, this.groups()).catch(() => undefined);
@@ -237,7 +241,8 @@ function factsFor(
   userId: string,
   itemId: string,
 ): ExplanationFacts | undefined {
-  const [catalogue, vectors] = [tables.of(catalogueTable), tables.of(vectorsTable)];
+  const catalogue = tables.of(catalogueTable);
+  const vectors = tables.of(vectorsTable).of('representer');
   const item = catalogue.get(itemId);
   if (!item) return undefined;
   const state = tables.of(usersTable).get(userId);

@@ -3,8 +3,8 @@
 // time stands by those checks alone.
 import type { LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
-import { AskedModel } from './asked-model.ts';
-import type { Desk, Desks } from './desk.ts';
+import type { LlmScheduler, LlmSchedulers } from './llm-scheduler.ts';
+import { ScheduledModel } from './scheduled-model.ts';
 
 export interface JudgingOptions {
   /** How long an answer is waited for, ms. @default 30_000 */
@@ -19,7 +19,7 @@ const MOST = 16;
 const SHARE = 0.25;
 
 export class Judging {
-  private readonly desk: Desk;
+  private readonly scheduler: LlmScheduler;
   private readonly patienceMs: number;
   private running = 0;
   private ms = 0;
@@ -28,19 +28,23 @@ export class Judging {
    * The judge of what a role drafts.
    * @returns undefined where the same model would judge itself
    */
-  static of(desks: Desks, drafter: Role, options: JudgingOptions = {}): Judging | undefined {
-    const desk = desks('judge');
-    return desk === desks(drafter) ? undefined : new Judging(desk, options);
+  static of(
+    schedulers: LlmSchedulers,
+    drafter: Role,
+    options: JudgingOptions = {},
+  ): Judging | undefined {
+    const scheduler = schedulers('judge');
+    return scheduler === schedulers(drafter) ? undefined : new Judging(scheduler, options);
   }
 
-  private constructor(desk: Desk, { patienceMs = 30_000 }: JudgingOptions) {
-    this.desk = desk;
+  private constructor(scheduler: LlmScheduler, { patienceMs = 30_000 }: JudgingOptions) {
+    this.scheduler = scheduler;
     this.patienceMs = patienceMs;
   }
 
   /** Name of the model. */
   get name(): string {
-    return this.desk.name;
+    return this.scheduler.name;
   }
 
   /** What the model is asked; undefined where it has no time, does not answer or talks rubbish. Never rejects. */
@@ -48,7 +52,7 @@ export class Judging {
     about: (model: Pick<LanguageModel, 'name' | 'score'>) => Promise<R>,
   ): Promise<R | undefined> {
     if (!this.hasTime()) return undefined;
-    const model = new AskedModel(this.desk, ASKING);
+    const model = new ScheduledModel(this.scheduler, ASKING);
     const patience = new AbortController();
     this.running++;
     const answer = about(model)
@@ -57,7 +61,7 @@ export class Judging {
         this.running--;
         this.ms += model.busyMs;
       });
-    const late = this.desk.queue.wait(this.patienceMs, patience.signal);
+    const late = this.scheduler.queue.wait(this.patienceMs, patience.signal);
     try {
       return await Promise.race([answer, late]);
     } finally {
@@ -66,7 +70,7 @@ export class Judging {
   }
 
   private hasTime(): boolean {
-    const { queued, busyMs } = this.desk.queue.metrics;
+    const { queued, busyMs } = this.scheduler.queue.metrics;
     // Of those that wait as many are its own.
     return this.running < MOST && (queued <= this.running || this.ms <= SHARE * busyMs);
   }

@@ -17,18 +17,19 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
-import { type Enricher, type EnricherDef, onAsync } from '../engine/enricher.ts';
+import { type Enricher, onAsync } from '../engine/enricher.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
 import { intentsTable } from '../tables/intents.ts';
 import { usersTable } from '../tables/users.ts';
-import { AskedModel } from './asked-model.ts';
+import { AuditCounter, counted } from './audit-counter.ts';
 import { Background } from './background.ts';
-import { counted, Findings } from './findings.ts';
-import { Heard } from './heard.ts';
-import type { LlmIo, LlmPorts } from './ports.ts';
+import { DialogueMemory } from './dialogue-memory.ts';
+import { PendingWrites } from './pending-writes.ts';
+import type { LlmEnricherDef, LlmIo, LlmPorts } from './ports.ts';
+import { ScheduledModel } from './scheduled-model.ts';
 
-export function reasonEnricher({ desks }: LlmPorts): EnricherDef {
+export function reasonEnricher({ schedulers }: LlmPorts): LlmEnricherDef {
   return {
     name: 'reason',
     doc: 'What users seem to want, by history and what they say, by the language model, every claim checked.',
@@ -37,7 +38,8 @@ export function reasonEnricher({ desks }: LlmPorts): EnricherDef {
     outputs: [intents, audit],
     // The scheduler follows the snapshots, for the adapters of its model.
     tables: [catalogueTable, usersTable, intentsTable, snapshotTable],
-    create: (io) => new Reason({ ...io, desks }),
+    roles: ['reasoner'],
+    create: (io) => new Reason({ ...io, schedulers }),
   };
 }
 
@@ -71,21 +73,28 @@ class Reason implements Enricher {
   ];
   private readonly ports: LlmIo;
   private readonly background = new Background();
-  private readonly findings: Findings;
+  private readonly auditCounter: AuditCounter;
   /** By user, in the order they were served. */
   private readonly waiting = new Map<string, Wish>();
-  private readonly heard = new Heard();
+  private readonly heard = new DialogueMemory();
   private reading = false;
   /** Hash of what is being read. */
   private current: string | undefined;
   private vocabulary: { readonly size: number; readonly of: Vocabulary } | undefined;
   private reasoner: Reasoner | undefined;
-  private readonly model: AskedModel;
+  private readonly model: ScheduledModel;
+  /** By user. */
+  private readonly written: PendingWrites<Intent>;
 
   constructor(ports: LlmIo) {
     this.ports = ports;
-    this.findings = new Findings('reason', ports);
-    this.model = new AskedModel(ports.desks('reasoner'), ASKING);
+    this.auditCounter = new AuditCounter('reason', ports);
+    const known = ports.tables.of(intentsTable);
+    this.written = new PendingWrites(
+      (userId) => known.latest(userId),
+      (shown, written) => shown.at >= written.at,
+    );
+    this.model = new ScheduledModel(ports.schedulers('reasoner'), ASKING);
   }
 
   settled(): Promise<void> {
@@ -102,11 +111,8 @@ class Reason implements Enricher {
 
   private want(userId: string, at: number): void {
     const { tables } = this.ports;
-    const [users, catalogue, known] = [
-      tables.of(usersTable),
-      tables.of(catalogueTable),
-      tables.of(intentsTable),
-    ];
+    const [users, catalogue] = [tables.of(usersTable), tables.of(catalogueTable)];
+    const known = this.written.get(userId);
     const state = users.get(userId) ?? newUser(userId);
     const situation: Situation = {
       ...situationOf(state, (itemId) => catalogue.get(itemId)),
@@ -115,11 +121,11 @@ class Reason implements Enricher {
     };
     const says = (situation.dialogue ?? []).length > 0;
     // What was wanted by words that hold no longer is taken back, however little is known besides.
-    const before = known.of(userId, at) !== undefined;
+    const before = known !== undefined && known.at <= at;
     if (situation.liked.length < LEAST_LIKED && !says && !before) return;
     const hash = hashOf(this.model.name, userId, situation);
     if (hash === this.current) return;
-    if (known.isOf(userId, hash)) {
+    if (known?.hash === hash) {
       this.counts.cached++;
       return;
     }
@@ -149,7 +155,7 @@ class Reason implements Enricher {
   }
 
   private hasTime(): boolean {
-    const { queued, busyMs } = this.ports.desks('reasoner').queue.metrics;
+    const { queued, busyMs } = this.ports.schedulers('reasoner').queue.metrics;
     return queued === 0 || this.model.busyMs <= SHARE * busyMs;
   }
 
@@ -158,16 +164,16 @@ class Reason implements Enricher {
     const busyBefore = this.model.busyMs;
     const reading = await this.reasoner.read(situation, this.vocabularyNow());
     if (!isUsable(reading)) throw unusable(this.model.name);
-    const { name: model } = this.ports.desks('reasoner');
+    const { name: model } = this.ports.schedulers('reasoner');
     const { adapter } = this.model;
     const intent = intentOf(reading, { hash, userId, at, model, adapter });
     const record = { ...intent, latencyMs: this.model.busyMs - busyBefore };
-    this.ports.tables.of(intentsTable).put(record);
     await this.ports.emit(intents, [record]);
+    this.written.add(userId, record);
     this.counts.intents++;
     this.counts.removed += record.removed;
     for (const count of Object.values(reading.masked)) this.counts.masked += count;
-    await this.findings.note(at, {
+    await this.auditCounter.note(at, {
       hallucination: counted(claimFaults, reading.faults),
       privacy: counted(kinds, reading.masked),
     });

@@ -52,12 +52,15 @@ class Simulate implements Enricher {
     ];
     const simulator = this.simulator.of(tables.of(snapshotTable));
     const state = users.get(impression.userId) ?? newUser(impression.userId);
-    const profile = vectors.profile(likedItems(state));
+    // Vectors of another model than it was calibrated with mean nothing to it.
+    const known = simulator.model === vectors.ownModel('simulator');
+    const own = vectors.of('simulator');
+    const profile = known ? own.profile(likedItems(state)) : null;
     const random = new Random(hash32(impression.impressionId));
     const confidence = simulator.confidence();
     this.counts.slates++;
     return impression.items.map(({ itemId, position }) => {
-      const similarity = vectors.similarity(profile, itemId);
+      const similarity = own.similarity(profile, itemId);
       const item = { itemId, groups: catalogue.groupsOf(itemId), similarity };
       const p = simulator.predictItem(state, item);
       const positive = random.next() < p;

@@ -4,7 +4,7 @@ import { Random } from '../../models/random.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import type { Catalogue } from '../tables/catalogue.ts';
-import type { Vectors } from '../tables/vectors.ts';
+import type { ModelVectors } from '../tables/model-vectors.ts';
 import { likedItems } from './decide.ts';
 
 /** How many candidates come from where, for a request that names none. */
@@ -19,7 +19,7 @@ export const retrieverDefaults: Retrievers = Object.freeze({ total: 150, similar
 
 export interface Sources {
   readonly learner: Learner | undefined;
-  readonly vectors: Vectors;
+  readonly vectors: ModelVectors;
   readonly catalogue: Catalogue;
 }
 

@@ -15,7 +15,7 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Intent } from '../../schemas/topics/intents.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import type { Vectors } from '../tables/vectors.ts';
+import type { ModelVectors } from '../tables/model-vectors.ts';
 
 /** An arm of the experiment: a policy and how it explores. */
 export interface Variant {
@@ -122,7 +122,7 @@ export function likedItems(state: UserState): string[] {
 
 /** What candidates are described by. */
 export interface Describing {
-  readonly vectors: Vectors;
+  readonly vectors: ModelVectors;
   readonly groupsOf: (itemId: string) => readonly string[];
   /** Of the user, if there is one. */
   readonly intent: Intent | undefined;

@@ -6,11 +6,12 @@ import type { LlmPolicy } from '../../models/llm/policy.ts';
 import type { Policy } from '../../models/policy.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import type { Vectors } from '../tables/vectors.ts';
+import type { SpaceVectors } from '../tables/model-vectors.ts';
 import { likedItems } from './decide.ts';
 
 export interface LlmTier {
-  readonly vectors: Vectors;
+  /** The policy's vectors in their basis; undefined before it was published. */
+  readonly space: SpaceVectors | undefined;
   /** Of the learner, which is loaded for it: asked for where there are vectors alone. */
   readonly counts: () => ReadonlyItemCounts | undefined;
 }
@@ -27,9 +28,9 @@ function columnOf({ counts }: LlmTier): (itemId: string) => number {
  * has learned in the space of now.
  */
 export function llmTier(llm: LlmPolicy, fast: Policy, state: UserState, tier: LlmTier): Policy {
-  const { vectors } = tier;
-  const profile = vectors.profileInSpace(likedItems(state));
-  if (!profile || llm.version === 0 || llm.space !== vectors.space) return fast;
+  const { space } = tier;
+  const profile = space?.profile(likedItems(state));
+  if (!space || !profile || llm.version === 0 || llm.space !== space.id) return fast;
   return {
     name: llm.name,
     version: llm.version,
@@ -39,7 +40,7 @@ export function llmTier(llm: LlmPolicy, fast: Policy, state: UserState, tier: Ll
       return llm.scores(
         headContext(
           profile,
-          candidates.map(({ itemId }) => vectors.inSpace(itemId)),
+          candidates.map(({ itemId }) => space.of(itemId)),
           candidates.map(({ itemId }) => [column(itemId)]),
         ),
       );
@@ -49,18 +50,18 @@ export function llmTier(llm: LlmPolicy, fast: Policy, state: UserState, tier: Ll
 
 /** The example with the vectors of its items and of its user, where there are any. */
 export function withVectors(example: Example, tier: LlmTier): Example {
-  const { vectors } = tier;
-  const profile = vectors.profileInSpace(likedItems(example.state));
-  if (!vectors.space || !profile) return example;
+  const { space } = tier;
+  const profile = space?.profile(likedItems(example.state));
+  if (!space || !profile) return example;
   const column = columnOf(tier);
   const none = new Float32Array(profile.length);
   return {
     ...example,
-    space: vectors.space,
+    space: space.id,
     profile: [...profile],
     items: example.items.map((item) => ({
       ...item,
-      features: [...(vectors.inSpace(item.itemId) ?? none), column(item.itemId)],
+      features: [...(space.of(item.itemId) ?? none), column(item.itemId)],
     })),
   };
 }

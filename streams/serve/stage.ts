@@ -27,6 +27,7 @@ import {
 } from '../engine/stage.ts';
 import { defineStore } from '../engine/store.ts';
 import type { TableReader } from '../engine/table.ts';
+import { publishedBases } from '../learn/basis-stage.ts';
 import { splitParts } from '../learn/parts.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
 import { experimentsTable } from '../tables/experiments.ts';
@@ -36,6 +37,7 @@ import { clickLetter, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
 import { decide, describeCandidates, safeVariants, seedOf, type Variant } from './decide.ts';
 import { type LlmTier, llmTier, withVectors } from './llm-tier.ts';
+import { withSimulatorView } from './simulator-view.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
 
@@ -102,6 +104,7 @@ class Serve implements StageLogic {
     undefined,
     (bytes) => loadLearner(splitParts(bytes)[0]),
   );
+  private readonly bases = publishedBases();
   private readonly llm = new SnapshotCache('llm', LlmPolicy.load(), LlmPolicy.load);
 
   private readonly rules: PipelineRules = {
@@ -120,7 +123,8 @@ class Serve implements StageLogic {
   /** Windows whose time has come close before the event that moved the time is looked at. */
   advance(context: Context): void {
     for (const example of this.pipeline(context).advance(context.streamTime)) {
-      context.emit(examples, withVectors(example, this.tier()));
+      const seen = withSimulatorView(example, this.tables.vectors);
+      context.emit(examples, withVectors(seen, this.tier()));
     }
   }
 
@@ -134,7 +138,8 @@ class Serve implements StageLogic {
 
   private decide(request: Request, state: UserState, context: Context): Impression {
     const started = context.elapsed();
-    const { catalogue, vectors, intents } = this.tables;
+    const { catalogue, intents } = this.tables;
+    const vectors = this.tables.vectors.of('representer');
     const learner = this.latestLearner();
     const seed = seedOf(request.requestId, this.options.salt);
     const ids = candidatesOf(
@@ -190,7 +195,7 @@ class Serve implements StageLogic {
   private describe(itemIds: readonly string[], state: UserState, at: number): Candidate[] {
     const { catalogue, vectors, intents } = this.tables;
     return describeCandidates(itemIds, state, {
-      vectors,
+      vectors: vectors.of('representer'),
       groupsOf: (itemId) => catalogue.groupsOf(itemId),
       intent: intents.of(state.userId, at),
     });
@@ -213,7 +218,10 @@ class Serve implements StageLogic {
   }
 
   private tier(): LlmTier {
-    return { vectors: this.tables.vectors, counts: () => this.latestLearner()?.counts };
+    const { vectors, snapshots } = this.tables;
+    const own = vectors.of('policy');
+    const space = own.in(this.bases.of(snapshots).of(own.model));
+    return { space, counts: () => this.latestLearner()?.counts };
   }
 
   private latestLearner(): Learner | undefined {

@@ -19,9 +19,9 @@ export class Intents {
     return intent && intent.at <= at ? intent : undefined;
   }
 
-  /** Whether the user's intent was made from this content. */
-  isOf(userId: string, hash: string): boolean {
-    return this.byUser.get(userId)?.hash === hash;
+  /** The user's intent, whenever it was made. */
+  latest(userId: string): Intent | undefined {
+    return this.byUser.get(userId);
   }
 
   put(intent: Intent): void {

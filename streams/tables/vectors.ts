@@ -1,77 +1,59 @@
-// Item vectors by the language model. The first vector decides the width; another model's starts anew.
-import { Basis, meanDirection } from '../../models/llm/basis.ts';
-import { VectorIndex } from '../../models/text/similarity.ts';
-import { itemVectors } from '../../schemas/topics/item-vectors.ts';
+// Item vectors by the language models. Roles that share a model share its vectors; one with a model of its
+// own has vectors of its own. Which model a role has is what the topic said last.
+import type { Role } from '../../models/llm/roles.ts';
+import { type ItemVector, itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { defineTable } from '../engine/table.ts';
+import { ModelVectors } from './model-vectors.ts';
 
-/** Vectors that the basis is fitted on, and its width. */
-const BASIS = { vectors: 64, width: 32 };
+/** Roles that use vectors of items. */
+export const vectorRoles = [
+  'representer',
+  'policy',
+  'simulator',
+] as const satisfies readonly Role[];
+
+export type VectorRole = (typeof vectorRoles)[number];
+
+/** Models whose vectors are kept; of more, those go that no role has had for longest. */
+const MODELS = 4;
+
+const none = new ModelVectors('');
 
 export class Vectors {
-  private index: VectorIndex | undefined;
-  /** The first vectors, until there are enough for a basis. */
-  private readonly first = new Map<string, ArrayLike<number>>();
-  private basis: Basis | undefined;
-  private readonly projected = new Map<string, Float32Array>();
+  /** The one whose vector came last is last. */
+  private readonly byModel = new Map<string, ModelVectors>();
+  private readonly byRole = new Map<string, ModelVectors>();
 
-  get size(): number {
-    return this.index?.size ?? 0;
+  /** Vectors of the role's model; of the representer's where the role has none of its own. */
+  of(role: VectorRole): ModelVectors {
+    return this.byRole.get(role) ?? this.byRole.get('representer') ?? none;
   }
 
-  has(itemId: string): boolean {
-    return this.index?.has(itemId) ?? false;
+  /** Vectors of a model, whichever roles have it; none of one that is not known. */
+  by(model: string): ModelVectors {
+    return this.byModel.get(model) ?? none;
   }
 
-  add(itemId: string, vector: ArrayLike<number>): void {
-    if (this.index?.width !== vector.length) {
-      this.index = new VectorIndex(vector.length);
-      this.first.clear();
-      this.basis = undefined;
-      this.projected.clear();
-    }
-    this.index.add(itemId, vector);
-    if (!this.basis) {
-      this.first.set(itemId, vector);
-      if (this.first.size < BASIS.vectors) return;
-      this.basis = Basis.fit([...this.first.values()], BASIS.width);
-      for (const [id, one] of this.first) this.projected.set(id, this.basis.project(one));
-      this.first.clear();
-    } else this.projected.set(itemId, this.basis.project(vector));
+  /** Name of the role's model where it is another than the representer's; else empty. */
+  ownModel(role: VectorRole): string {
+    const { model } = this.of(role);
+    return model === this.of('representer').model ? '' : model;
   }
 
-  /**
-   * The space of few dimensions that the head of the language model works in; undefined before the first
-   * vectors have made its basis. The topic's order makes it, so every process has the same.
-   */
-  get space(): string | undefined {
-    return this.basis?.id;
+  take({ itemId, model, vector, roles }: Omit<ItemVector, 'hash' | 'at'>): void {
+    const vectors = this.byModel.get(model) ?? new ModelVectors(model);
+    this.byModel.delete(model);
+    this.byModel.set(model, vectors);
+    vectors.add(itemId, vector);
+    if (roles.length === 0) this.byRole.clear();
+    for (const role of roles.length === 0 ? ['representer'] : roles) this.byRole.set(role, vectors);
+    if (this.byModel.size > MODELS) this.forget();
   }
 
-  /** The item in the space. */
-  inSpace(itemId: string): Float32Array | undefined {
-    return this.projected.get(itemId);
-  }
-
-  /** Direction of what was liked in the space, length 1; null where none of it has a vector. */
-  profileInSpace(likedItemIds: readonly string[]): Float32Array | null {
-    const liked = likedItemIds.flatMap((itemId) => this.projected.get(itemId) ?? []);
-    const direction = meanDirection(liked, this.basis?.width ?? 0);
-    return direction.some((value) => value !== 0) ? direction : null;
-  }
-
-  /** Direction of what was liked; null while there are too few vectors. */
-  profile(likedItemIds: readonly string[]): Float32Array | null {
-    return this.index?.profile(likedItemIds) ?? null;
-  }
-
-  /** Cosine with a profile; null where there is no profile or no vector. */
-  similarity(profile: Float32Array | null, itemId: string): number | null {
-    return profile ? (this.index?.similarity(profile, itemId) ?? null) : null;
-  }
-
-  /** The n items nearest to a profile, nearest first. */
-  nearest(profile: Float32Array | null, n: number): string[] {
-    return profile ? (this.index?.nearest(profile, n) ?? []).map(({ itemId }) => itemId) : [];
+  private forget(): void {
+    const used = new Set(this.byRole.values());
+    const unused = [...this.byModel.values()].find((vectors) => !used.has(vectors));
+    if (unused) this.byModel.delete(unused.model);
   }
 }
 
@@ -79,6 +61,6 @@ export const vectorsTable = defineTable(itemVectors, {
   name: 'vectors',
   create: () => new Vectors(),
   apply(table, _key, record) {
-    if (record) table.add(record.itemId, record.vector);
+    if (record) table.take(record);
   },
 });

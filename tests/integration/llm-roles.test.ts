@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { pino } from 'pino';
 import { readConfig } from '../../app/config/read.ts';
-import { openLlm } from '../../app/parts.ts';
+import { openLlm } from '../../app/llm.ts';
 import { explainOptions } from '../../app/topology.ts';
+import { roles } from '../../models/llm/roles.ts';
 import { Judging } from '../../streams/enrichers/judging.ts';
 import { modelFile as model, needModel } from '../support/model-file.ts';
 
@@ -30,29 +31,49 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
+describe('the models of the roles', () => {
+  it('are opened for the roles that somebody asks, and for no other', async () => {
+    // Files that cannot be opened: nobody tries.
+    const config = readConfig({
+      LLM_MODEL_JUDGE: join(scratch, 'no-judge.gguf'),
+      LLM_MODEL_SIMULATOR: join(scratch, 'no-simulator.gguf'),
+      LLM_MODEL_POLICY: other,
+    });
+    await using stack = new AsyncDisposableStack();
+    const asked = ['representer', 'policy', 'explainer'] as const;
+    const { schedulers, opened } = await openLlm(config, model, asked, stack, logs);
+    expect(opened).toHaveLength(2);
+    expect(schedulers('policy')).not.toBe(schedulers('representer'));
+    expect(schedulers('explainer')).toBe(schedulers('representer'));
+    for (const role of ['judge', 'simulator', 'reasoner'] as const) {
+      expect(() => schedulers(role)).toThrow(expect.objectContaining({ code: 'role-not-opened' }));
+    }
+  });
+});
+
 describe('a judge', () => {
   it('is opened beside the model of the others, and is asked about their drafts', async () => {
     const config = readConfig({ LLM_MODEL_JUDGE: other });
     expect(explainOptions(config.llm)).toEqual({ prose: false, judge: {} });
     await using stack = new AsyncDisposableStack();
-    const { desks } = await openLlm(config, model, stack, logs);
-    expect(desks('judge')).not.toBe(desks('explainer'));
-    expect(desks('reasoner')).toBe(desks('explainer'));
-    const judging = Judging.of(desks, 'explainer');
+    const { schedulers } = await openLlm(config, model, roles.names, stack, logs);
+    expect(schedulers('judge')).not.toBe(schedulers('explainer'));
+    expect(schedulers('reasoner')).toBe(schedulers('explainer'));
+    const judging = Judging.of(schedulers, 'explainer');
     const scores = await judging?.ask((llm) => llm.score('The movie', [' was', ' is']));
     expect(scores).toHaveLength(2);
     expect(Math.max(...scores!)).toBeLessThan(0);
     // The other model was not asked.
-    expect(desks('judge').queue.metrics.done).toBe(1);
-    expect(desks('explainer').queue.metrics.done).toBe(0);
+    expect(schedulers('judge').queue.metrics.done).toBe(1);
+    expect(schedulers('explainer').queue.metrics.done).toBe(0);
   });
 
   it('is none where its model is the one that drafts', async () => {
     const config = readConfig({ LLM_MODEL_JUDGE: other, LLM_MODEL_EXPLAINER: other });
     await using stack = new AsyncDisposableStack();
-    const { desks } = await openLlm(config, other, stack, logs);
-    expect(desks('judge')).toBe(desks('explainer'));
-    expect(Judging.of(desks, 'explainer')).toBeUndefined();
+    const { schedulers } = await openLlm(config, other, roles.names, stack, logs);
+    expect(schedulers('judge')).toBe(schedulers('explainer'));
+    expect(Judging.of(schedulers, 'explainer')).toBeUndefined();
   });
 });
 

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { readConfig } from '../../app/config/read.ts';
+import { openLlm } from '../../app/llm.ts';
 import { followAdapters } from '../../app/member.ts';
-import { openLlm } from '../../app/parts.ts';
 import { publishAdapter } from '../../app/tune/publish.ts';
 import { writeAdapter } from '../../infra/llama/gguf/adapter.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
@@ -56,7 +56,10 @@ describeOnInfra('an adapter on the topic of snapshots', () => {
     const said: string[] = [];
     const refused: unknown[] = [];
     const log = pino({ level: 'error' }, { write: (line: string) => void refused.push(line) });
-    const llm = await openLlm(config, model, stack, { log, say: (line) => said.push(line) });
+    const llm = await openLlm(config, model, ['explainer'], stack, {
+      log,
+      say: (line) => said.push(line),
+    });
     const topology = {
       stages: [],
       enrichers: [explainEnricher(llm, { share: { llm: 1, fast: 1 } })],
@@ -104,6 +107,6 @@ describeOnInfra('an adapter on the topic of snapshots', () => {
       'answers with adapter 3',
       'answers with no adapter',
     ]);
-    expect(llm.desks('explainer').queue.metrics.shed).toBe(0);
+    expect(llm.schedulers('explainer').queue.metrics.shed).toBe(0);
   }, 240_000);
 });

@@ -7,8 +7,8 @@ import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { TableSet } from '../../streams/engine/table.ts';
-import { Desk } from '../../streams/enrichers/desk.ts';
 import { type ExplainEnricherOptions, explainEnricher } from '../../streams/enrichers/explain.ts';
+import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { usersTable } from '../../streams/tables/users.ts';
 import { give } from '../support/enrichers.ts';
@@ -28,13 +28,13 @@ function enricher(
     },
     ...answers,
   });
-  const desk = new Desk(model, {
+  const scheduler = new LlmScheduler(model, {
     capacity,
     budget: { share: 1 },
     now: () => now,
     wait: () => Promise.resolve(),
   });
-  const def = explainEnricher({ desks: () => desk }, options);
+  const def = explainEnricher({ schedulers: () => scheduler }, options);
   const tables = new TableSet(def.tables);
   for (let i = 0; i < 20; i++) {
     tables.of(catalogueTable).put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
@@ -54,7 +54,7 @@ function enricher(
     give(made, impressions, impressionOf(id, userId, 7, ids, { origin: 'served', tier }));
   return {
     made,
-    desk,
+    scheduler,
     show,
     reasons: () => of(explanations) as Explanation[],
     findings: () => of(audit) as Finding[],
@@ -63,7 +63,7 @@ function enricher(
       const work = async () => {
         now += ms;
       };
-      await desk.ask(`busy ${now}`, work, { priority: 0 });
+      await scheduler.ask(`busy ${now}`, work, { priority: 0 });
     },
   };
 }

@@ -59,7 +59,7 @@ describe('the event path beside the language model', () => {
   it('did ask it, and had vectors of the one that is well alone', () => {
     for (const kind of kinds) {
       expect(askedOf.get(kind)).toBeGreaterThan(0);
-      const { size } = runs.get(kind)!.tables.of(vectorsTable);
+      const { size } = runs.get(kind)!.tables.of(vectorsTable).of('representer');
       if (kind === 'well') expect(size).toBeGreaterThan(20);
       else expect(size).toBe(0);
     }

@@ -8,9 +8,9 @@ import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { TableSet } from '../../streams/engine/table.ts';
-import { Desk } from '../../streams/enrichers/desk.ts';
 import { explainEnricher } from '../../streams/enrichers/explain.ts';
 import type { JudgingOptions } from '../../streams/enrichers/judging.ts';
+import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { usersTable } from '../../streams/tables/users.ts';
 import { give } from '../support/enrichers.ts';
@@ -43,16 +43,16 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
   const waits: { at: number; resolve: () => void }[] = [];
   const wait = (ms: number) =>
     new Promise<void>((resolve) => void waits.push({ at: time + ms, resolve }));
-  const deskOf = (model: LanguageModel) => {
+  const schedulerOf = (model: LanguageModel) => {
     let now = 0;
     const options = { capacity: 100, budget: { share: 1 }, wait };
-    return new Desk(model, { ...options, now: () => now++ });
+    return new LlmScheduler(model, { ...options, now: () => now++ });
   };
   /** Everything that can go on has gone on; no time passes. */
   const settle = async () => {
     for (let i = 0; i < 50; i++) await new Promise(setImmediate);
   };
-  const small = deskOf(
+  const small = schedulerOf(
     fakeModel({
       name: 'small',
       score: async (_, texts) => texts.map(() => -1),
@@ -62,7 +62,7 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
       },
     }),
   );
-  const large = deskOf(
+  const large = schedulerOf(
     fakeModel({
       name: 'large',
       score: (prefix, answers) => {
@@ -72,7 +72,7 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
     }),
   );
   const def = explainEnricher(
-    { desks: (role: Role) => (score && role === 'judge' ? large : small) },
+    { schedulers: (role: Role) => (score && role === 'judge' ? large : small) },
     { prose: true, share: { llm: 1 }, ...(judge && { judge }) },
   );
   const tables = new TableSet(def.tables);

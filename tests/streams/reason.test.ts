@@ -6,7 +6,7 @@ import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { TableSet } from '../../streams/engine/table.ts';
-import { Desk } from '../../streams/enrichers/desk.ts';
+import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
 import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { intentsTable } from '../../streams/tables/intents.ts';
@@ -34,8 +34,8 @@ function enricher(answers: Partial<LanguageModel> = {}) {
   });
   let clock = 0;
   const options = { capacity: 8, budget: { share: 1 }, now: () => ++clock, wait: async () => {} };
-  const desk = new Desk(model, options);
-  const def = reasonEnricher({ desks: () => desk });
+  const scheduler = new LlmScheduler(model, options);
+  const def = reasonEnricher({ schedulers: () => scheduler });
   const tables = new TableSet(def.tables);
   const [catalogue, users] = [tables.of(catalogueTable), tables.of(usersTable)];
   for (const id of FILMS) {
@@ -51,6 +51,7 @@ function enricher(answers: Partial<LanguageModel> = {}) {
   const reason = def.create({
     tables,
     emit: async (topic, events) => {
+      for (const event of events) tables.apply(topic, topic.keyOf(event), event);
       if (topic.name === intents.name) made.push(...(events as unknown as Intent[]));
       if (topic.name === audit.name) found.push(...(events as unknown as Finding[]));
     },
@@ -73,7 +74,7 @@ function enricher(answers: Partial<LanguageModel> = {}) {
 }
 
 describe('reason', () => {
-  it('reads a user who was served, and the table has it at once', async () => {
+  it('reads a user who was served, and publishes it', async () => {
     const { tables, made, reason, like, serve, settle } = enricher();
     like('u', ['a', 'b', 'c']);
     expect(serve('u', 10)).toBeUndefined();

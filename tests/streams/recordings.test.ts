@@ -37,7 +37,7 @@ describe.each(versions)('the history recorded of %s', (name) => {
     const codes = new Set(runtime.events(deadLetters).map(({ code }) => code));
     expect([...codes].sort()).toEqual(['click-duplicate', 'click-late', 'click-orphan']);
     const policies = new Set(runtime.events(snapshots).map(({ policy }) => policy));
-    expect([...policies].sort()).toEqual(['llm', 'millrace', 'simulator']);
+    expect([...policies].sort()).toEqual(['llm', 'llm-basis', 'millrace', 'simulator']);
   });
 
   itHasOutputs('gives the same bytes', () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { TableSet } from '../../streams/engine/table.ts';
-import { Desk } from '../../streams/enrichers/desk.ts';
+import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { representEnricher } from '../../streams/enrichers/represent.ts';
 import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { give } from '../support/enrichers.ts';
@@ -22,13 +22,13 @@ function enricher(itemIds: Iterable<string>) {
       });
     },
   });
-  const desk = new Desk(model, {
+  const scheduler = new LlmScheduler(model, {
     capacity: 8,
     budget: { share: 1 },
     now: () => 0,
     wait: () => Promise.resolve(),
   });
-  const def = representEnricher({ desks: () => desk });
+  const def = representEnricher({ schedulers: () => scheduler });
   const tables = new TableSet(def.tables);
   for (const itemId of itemIds) tables.of(catalogueTable).put(itemOf(itemId));
   const made = def.create({
@@ -37,7 +37,7 @@ function enricher(itemIds: Iterable<string>) {
   });
   const show = (at: number, ids: readonly string[]) =>
     give(made, impressions, impressionOf(`i${at}`, 'u', at, ids));
-  return { asked, answers, queue: desk.queue, show, counts: made.counts };
+  return { asked, answers, queue: scheduler.queue, show, counts: made.counts };
 }
 
 describe('represent', () => {

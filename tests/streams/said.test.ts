@@ -9,7 +9,7 @@ import { intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { Desk } from '../../streams/enrichers/desk.ts';
+import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { attempts } from '../llm/attempts.ts';
@@ -38,7 +38,7 @@ function world() {
       return { text, promptTokens: 1, tokens: [1], logProbs: [0], ended: true };
     },
   });
-  const desk = new Desk(model, {
+  const scheduler = new LlmScheduler(model, {
     capacity: 8,
     budget: { share: 1 },
     now: () => 0,
@@ -46,7 +46,7 @@ function world() {
   });
   const runtime = new MemoryRuntime({
     ...mainTopology(),
-    enrichers: [reasonEnricher({ desks: () => desk })],
+    enrichers: [reasonEnricher({ schedulers: () => scheduler })],
   });
   for (const [id, group] of Object.entries(GROUPS)) {
     runtime.send(items, { ...itemOf(id), title: `Film ${id}`, groups: [group] });

@@ -15,7 +15,7 @@ import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import type { EnricherIo } from '../../streams/engine/enricher.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { Desk } from '../../streams/enrichers/desk.ts';
+import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { representEnricher } from '../../streams/enrichers/represent.ts';
 import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
@@ -50,13 +50,13 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
   };
   const hashing = { name: 'hash', width: 8, embed: async (text: string) => hashVector(text) };
   const model = options.model ?? fakeModel(hashing);
-  const desk = new Desk(model, {
+  const scheduler = new LlmScheduler(model, {
     capacity: 100,
     budget: { share: 1 },
     now: () => 0,
     wait: async () => {},
   });
-  const topology = mainTopology({ serve, llm: { desks: () => desk } });
+  const topology = mainTopology({ serve, llm: { schedulers: () => scheduler } });
   const runtime = new MemoryRuntime(topology, { ...options, topics });
   const io: EnricherIo = {
     tables: runtime.tables,
@@ -66,7 +66,7 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
   };
   const simulate = simulateEnricher.create(io);
   const represent = options.represent
-    ? representEnricher({ desks: () => desk }).create(io)
+    ? representEnricher({ schedulers: () => scheduler }).create(io)
     : undefined;
   for await (const item of movielens.items(sample)) runtime.send(items, item);
   const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));

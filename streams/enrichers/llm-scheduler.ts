@@ -7,7 +7,7 @@ import { EnricherQueue, type JobOptions, type JobResult, type QueueOptions } fro
 
 type Ask = (model: LanguageModel) => Promise<unknown>;
 
-export interface DeskOptions extends Omit<QueueOptions<Ask, unknown>, 'work'> {
+export interface LlmSchedulerOptions extends Omit<QueueOptions<Ask, unknown>, 'work'> {
   /**
    * Puts an adapter in service; without bytes, none. One that does not fit is refused, and the one before
    * stays.
@@ -19,16 +19,16 @@ export interface DeskOptions extends Omit<QueueOptions<Ask, unknown>, 'work'> {
 /** Name of the adapters for a model among the policies in `snapshots`. */
 export const adapterPolicy = (model: string): string => `llm-adapter ${model}`;
 
-export class Desk implements AsyncDisposable {
+export class LlmScheduler implements AsyncDisposable {
   /** Name of the model, part of every cache key. */
   readonly name: string;
   readonly queue: EnricherQueue<Ask, unknown>;
   private readonly model: LanguageModel;
-  private readonly adapt: DeskOptions['adapt'];
+  private readonly adapt: LlmSchedulerOptions['adapt'];
   private snapshots: SnapshotTable | undefined;
   private followed: LatestSnapshot | undefined;
 
-  constructor(model: LanguageModel, { adapt, ...options }: DeskOptions) {
+  constructor(model: LanguageModel, { adapt, ...options }: LlmSchedulerOptions) {
     this.name = model.name;
     this.model = model;
     this.adapt = adapt;
@@ -76,5 +76,5 @@ export class Desk implements AsyncDisposable {
   }
 }
 
-/** The desk of each role; roles that share a model share a desk. */
-export type Desks = (role: Role) => Desk;
+/** The scheduler of each role; roles that share a model share a scheduler. */
+export type LlmSchedulers = (role: Role) => LlmScheduler;

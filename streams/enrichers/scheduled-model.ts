@@ -1,5 +1,5 @@
-// A language model behind a desk: every call is a job of its own, so that what presses more comes between
-// the calls of a long task.
+// A language model behind a scheduler: every call is a job of its own, so that more pressing jobs come
+// between the calls of a long task.
 import { contentHash } from '../../models/llm/hash.ts';
 import {
   type GenerateOptions,
@@ -9,11 +9,11 @@ import {
   type Prompt,
   type Scored,
 } from '../../models/llm/port.ts';
-import type { Desk } from './desk.ts';
+import type { LlmScheduler } from './llm-scheduler.ts';
 import type { JobOptions, ShedReason } from './queue.ts';
 
-/** The desk did not answer; the task may be asked for again later. */
-export class NotAnswered extends Error {
+/** The scheduler did not answer; the task may be asked for again later. */
+export class JobShed extends Error {
   readonly reason: ShedReason;
 
   constructor(reason: ShedReason, cause: unknown) {
@@ -24,22 +24,22 @@ export class NotAnswered extends Error {
 
 type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
 
-export class AskedModel implements Asked {
+export class ScheduledModel implements Asked {
   /** Time the model spent on what was asked here, ms. */
   busyMs = 0;
   /** Version of the adapter that the last answer was made with; 0 without one. */
   adapter = 0;
-  private readonly desk: Desk;
+  private readonly scheduler: LlmScheduler;
   private readonly options: JobOptions;
 
-  constructor(desk: Desk, options: JobOptions) {
-    this.desk = desk;
+  constructor(scheduler: LlmScheduler, options: JobOptions) {
+    this.scheduler = scheduler;
     this.options = options;
   }
 
   /** With the version of the adapter, where there is one: it is part of every cache key. */
   get name(): string {
-    return this.desk.served;
+    return this.scheduler.served;
   }
 
   async score(prefix: string, continuations: readonly string[]): Promise<number[]> {
@@ -67,16 +67,16 @@ export class AskedModel implements Asked {
     return generation;
   }
 
-  /** @throws NotAnswered */
+  /** @throws JobShed */
   private async ask<R>(
     what: string,
     content: unknown,
     call: (model: LanguageModel) => Promise<R>,
   ): Promise<R> {
-    const { queue } = this.desk;
-    // One job at a time: what the desk's clock has moved by meanwhile is this job's.
+    const { queue } = this.scheduler;
+    // One job at a time: what the scheduler's clock has moved by meanwhile is this job's.
     let before = Number.POSITIVE_INFINITY;
-    const result = await this.desk.ask(
+    const result = await this.scheduler.ask(
       contentHash(this.name, what, JSON.stringify(content)),
       (model) => {
         before = queue.metrics.busyMs;
@@ -85,7 +85,7 @@ export class AskedModel implements Asked {
       this.options,
     );
     this.busyMs += Math.max(0, queue.metrics.busyMs - before);
-    if (result.shed) throw new NotAnswered(result.reason, result.error);
+    if (result.shed) throw new JobShed(result.reason, result.error);
     return result.value;
   }
 }

@@ -11,7 +11,7 @@ const CAPACITY = 10_000;
 
 type Words = ReturnType<typeof wordsIn>;
 
-export class Heard {
+export class DialogueMemory {
   private readonly byUser = new Lru<{ readonly at: number; readonly words: Words }>(CAPACITY);
 
   /**

@@ -1,5 +1,5 @@
-// Findings of a stage, gathered: one record for each name, at most once in so many readings. Counts only;
-// what was found is not kept.
+// Counts what the audit of a stage finds: one record for each name, at most once in so many readings. What
+// was found is not kept.
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import type { EnricherIo } from '../engine/enricher.ts';
 
@@ -10,7 +10,7 @@ export function counted(names: readonly string[], counts: Found): Found {
   return { ...Object.fromEntries(names.map((name) => [name, 0])), ...counts };
 }
 
-export class Findings {
+export class AuditCounter {
   private readonly stage: string;
   private readonly ports: Pick<EnricherIo, 'emit'>;
   private readonly every: number;

@@ -1,0 +1,14 @@
+// What the simulator's own language model says of a slate, for the stage that calibrates it.
+import type { Example } from '../../schemas/topics/examples.ts';
+import type { Vectors } from '../tables/vectors.ts';
+import { likedItems } from './decide.ts';
+
+/** The example with the similarities by the simulator's model, where it has a model of its own. */
+export function withSimulatorView(example: Example, vectors: Vectors): Example {
+  const model = vectors.ownModel('simulator');
+  if (model === '') return example;
+  const own = vectors.of('simulator');
+  const profile = own.profile(likedItems(example.state));
+  const similarities = example.items.map(({ itemId }) => own.similarity(profile, itemId));
+  return { ...example, simulatorView: { model, similarities } };
+}

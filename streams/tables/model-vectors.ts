@@ -1,0 +1,95 @@
+// Item vectors by one language model: side by side for similarities, and in a basis for the head.
+import { type Basis, meanDirection } from '../../models/llm/basis.ts';
+import { VectorIndex } from '../../models/text/similarity.ts';
+
+/** The vectors of a model in a basis: a few numbers each, which a head over hidden states reads. */
+export class SpaceVectors {
+  private readonly index: VectorIndex;
+  private readonly basis: Basis;
+  /** By item, made when they are asked for. */
+  private readonly projected = new Map<string, Float32Array>();
+
+  constructor(index: VectorIndex, basis: Basis) {
+    this.index = index;
+    this.basis = basis;
+  }
+
+  /** Of the basis: vectors of one space can be compared, others cannot. */
+  get id(): string {
+    return this.basis.id;
+  }
+
+  /** The item's coordinates, scaled to length 1; undefined where it has no vector. */
+  of(itemId: string): Float32Array | undefined {
+    const known = this.projected.get(itemId);
+    if (known) return known;
+    const vector = this.index.vector(itemId);
+    if (!vector) return undefined;
+    const projected = this.basis.project(vector);
+    this.projected.set(itemId, projected);
+    return projected;
+  }
+
+  /** Direction of what was liked, of length 1; null where none of it has a vector. */
+  profile(likedItemIds: readonly string[]): Float32Array | null {
+    const liked = likedItemIds.flatMap((itemId) => this.of(itemId) ?? []);
+    const direction = meanDirection(liked, this.basis.width);
+    return direction.some((value) => value !== 0) ? direction : null;
+  }
+
+  /** The item has another vector from now on. */
+  forget(itemId: string): void {
+    this.projected.delete(itemId);
+  }
+}
+
+export class ModelVectors {
+  /** Name of the model. */
+  readonly model: string;
+  private index: VectorIndex | undefined;
+  private space: SpaceVectors | undefined;
+
+  constructor(model: string) {
+    this.model = model;
+  }
+
+  get size(): number {
+    return this.index?.size ?? 0;
+  }
+
+  has(itemId: string): boolean {
+    return this.index?.has(itemId) ?? false;
+  }
+
+  /** Adds a vector, or replaces the item's earlier one. One of another width than before begins anew. */
+  add(itemId: string, vector: ArrayLike<number>): void {
+    if (this.index?.width !== vector.length) {
+      this.index = new VectorIndex(vector.length);
+      this.space = undefined;
+    }
+    this.index.add(itemId, vector);
+    this.space?.forget(itemId);
+  }
+
+  /** The vectors in a basis; undefined without one, or where it is of vectors of another width. */
+  in(basis: Basis | undefined): SpaceVectors | undefined {
+    if (!basis || basis.from !== this.index?.width) return undefined;
+    if (this.space?.id !== basis.id) this.space = new SpaceVectors(this.index, basis);
+    return this.space;
+  }
+
+  /** Direction of what was liked; null while there are too few vectors. */
+  profile(likedItemIds: readonly string[]): Float32Array | null {
+    return this.index?.profile(likedItemIds) ?? null;
+  }
+
+  /** Cosine with a profile, −1 to 1; null where there is no profile or no vector. */
+  similarity(profile: Float32Array | null, itemId: string): number | null {
+    return profile ? (this.index?.similarity(profile, itemId) ?? null) : null;
+  }
+
+  /** The n items nearest to a profile, nearest first. */
+  nearest(profile: Float32Array | null, n: number): string[] {
+    return profile ? (this.index?.nearest(profile, n) ?? []).map(({ itemId }) => itemId) : [];
+  }
+}
