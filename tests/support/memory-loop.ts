@@ -13,9 +13,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import type { EnricherIo } from '../../streams/engine/enricher.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { representEnricher } from '../../streams/enrichers/represent.ts';
 import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
@@ -23,6 +21,7 @@ import { mainTopology } from '../../streams/topology.ts';
 import { give } from './enrichers.ts';
 import { impressionOf } from './events.ts';
 import { fakeModel } from './fake-model.ts';
+import { portsOf } from './schedulers.ts';
 
 const sample = new URL('../../data/movielens-small', import.meta.url).pathname;
 
@@ -30,7 +29,7 @@ export interface MemoryLoopOptions {
   readonly rows: number;
   readonly salt: string;
   readonly partitions?: number;
-  /** @default one whose vectors are a function of the text; it is asked for nothing */
+  /** Asked for vectors where `represent` is set. @default one whose vectors are a function of the text */
   readonly model?: LanguageModel;
   /** Items that are shown are represented by the model meanwhile. @default false */
   readonly represent?: boolean;
@@ -48,26 +47,17 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     servedWindowMs: movielens.attributionWindowMs,
     salt: options.salt,
   };
-  const hashing = { name: 'hash', width: 8, embed: async (text: string) => hashVector(text) };
-  const model = options.model ?? fakeModel(hashing);
-  const scheduler = new LlmScheduler(model, {
-    capacity: 100,
-    budget: { share: 1 },
-    now: () => 0,
-    wait: async () => {},
-  });
-  const topology = mainTopology({ serve, llm: { schedulers: () => scheduler } });
+  const represent = options.represent
+    ? representEnricher(portsOf(options.model ?? hashing))
+    : undefined;
+  const topology = { ...mainTopology({ serve }), enrichers: [simulateEnricher] };
   const runtime = new MemoryRuntime(topology, { ...options, topics });
-  const io: EnricherIo = {
+  const beside = represent?.create({
     tables: runtime.tables,
     emit: async (topic, events) => {
       for (const event of events) runtime.send(topic, event);
     },
-  };
-  const simulate = simulateEnricher.create(io);
-  const represent = options.represent
-    ? representEnricher({ schedulers: () => scheduler }).create(io)
-    : undefined;
+  });
   for await (const item of movielens.items(sample)) runtime.send(items, item);
   const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));
   try {
@@ -75,11 +65,11 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
     let steps = 0;
     for await (const step of log.steps()) {
       // A model in another process answers by messages, which come between turns.
-      if (represent && ++steps % 20 === 0) await nextTurn();
+      if (beside && ++steps % 20 === 0) await nextTurn();
       if (step.kind === 'impression') {
         runtime.send(impressions, step.impression);
-        // Nobody waits for it: what it makes is used once it is there.
-        if (represent) void give(represent, impressions, step.impression);
+        // Not by `settle`, which would wait for it: what it makes is used once it is there.
+        if (beside) void give(beside, impressions, step.impression);
       }
       if (step.kind === 'click') runtime.send(clicks, step.click);
       else if (step.kind === 'end')
@@ -90,19 +80,22 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
         runtime.send(requests, requestOf(request));
         if (options.answer) options.answer(() => runtime.drain());
         else runtime.drain();
-        const served = runtime.events(impressions).at(-1);
-        if (served?.requestId === sessionId) await give(simulate, impressions, served);
+        await runtime.settle();
       }
     }
-    runtime.drain();
+    await runtime.settle();
     return runtime;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** A vector that is a function of the text: what a deterministic model would give. */
-function hashVector(prompt: string): Float32Array {
-  const random = new Random(hash32(prompt));
-  return Float32Array.from({ length: 8 }, () => random.next() - 0.5);
-}
+/** A model whose vectors are a function of the text. */
+const hashing = fakeModel({
+  name: 'hash',
+  width: 8,
+  async embed(prompt) {
+    const random = new Random(hash32(prompt));
+    return Float32Array.from({ length: 8 }, () => random.next() - 0.5);
+  },
+});
