@@ -2,18 +2,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Generation, LanguageModel } from '../../models/llm/port.ts';
 import { newUser } from '../../models/user/track.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
-import { audit, type Finding } from '../../schemas/topics/audit.ts';
-import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
+import { audit } from '../../schemas/topics/audit.ts';
+import { explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
-import { TableSet } from '../../streams/engine/table.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
 import { type ExplainEnricherOptions, explainEnricher } from '../../streams/enrichers/explain.ts';
-import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
-import { catalogueTable } from '../../streams/tables/catalogue.ts';
-import { usersTable } from '../../streams/tables/users.ts';
-import { give } from '../support/enrichers.ts';
+import { EnricherRuntime } from '../support/enricher-runtime.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
+import { schedulerOf } from '../support/schedulers.ts';
 
 function enricher(
   options: ExplainEnricherOptions,
@@ -28,36 +26,22 @@ function enricher(
     },
     ...answers,
   });
-  const scheduler = new LlmScheduler(model, {
-    capacity,
-    budget: { share: 1 },
-    now: () => now,
-    wait: () => Promise.resolve(),
-  });
-  const def = explainEnricher({ schedulers: () => scheduler }, options);
-  const tables = new TableSet(def.tables);
+  const scheduler = schedulerOf(model, { capacity, now: () => now });
+  const made = new EnricherRuntime(explainEnricher({ schedulers: () => scheduler }, options));
+  const { runtime } = made;
   for (let i = 0; i < 20; i++) {
-    tables.of(catalogueTable).put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
+    runtime.send(items, { ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
   }
   const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
-  tables.of(usersTable).put({ ...newUser('u'), recent });
-  const written: [AnyTopic, unknown][] = [];
-  const made = def.create({
-    tables,
-    emit: async (topic, events) => {
-      for (const event of events) written.push([topic, event]);
-    },
-  });
-  const of = (topic: AnyTopic) =>
-    written.filter(([one]) => one === topic).map(([, event]) => event);
+  runtime.send(userStates, { ...newUser('u'), recent });
   const show = (id: string, tier: 'fast' | 'llm', ids: readonly string[], userId = 'u') =>
-    give(made, impressions, impressionOf(id, userId, 7, ids, { origin: 'served', tier }));
+    made.give(impressions, impressionOf(id, userId, 7, ids, { origin: 'served', tier }));
   return {
     made,
     scheduler,
     show,
-    reasons: () => of(explanations) as Explanation[],
-    findings: () => of(audit) as Finding[],
+    reasons: () => runtime.events(explanations),
+    findings: () => runtime.events(audit),
     /** Something else has used the model for so long. */
     async busy(ms: number) {
       const work = async () => {
@@ -68,16 +52,11 @@ function enricher(
   };
 }
 
-/** Everything that can go on has gone on. */
-async function settled(): Promise<void> {
-  for (let i = 0; i < 50; i++) await new Promise(setImmediate);
-}
-
 describe('explain', () => {
   it('gives every item of a slate that the language model ranked a reason with its fields', async () => {
     const { show, reasons, made } = enricher({}, {});
     show('one', 'llm', ['i1', 'i2', 'i3']);
-    await settled();
+    await made.settle();
     expect(reasons()).toHaveLength(3);
     expect(reasons()[0]).toMatchObject({
       impressionId: 'one',
@@ -99,9 +78,9 @@ describe('explain', () => {
   it('knows what it has explained, for another slate too', async () => {
     const { show, reasons, made } = enricher({}, {});
     show('one', 'llm', ['i1']);
-    await settled();
+    await made.settle();
     show('two', 'llm', ['i1']);
-    await settled();
+    await made.settle();
     const [first, again] = reasons();
     expect(again).toEqual({ ...first, impressionId: 'two' });
     expect(made.counts).toMatchObject({ explained: 1, cached: 1 });
@@ -109,8 +88,8 @@ describe('explain', () => {
 
   it('leaves slates of other systems alone', async () => {
     const { made, reasons } = enricher({}, {});
-    give(made, impressions, impressionOf('x', 'u', 1, ['i1'], { tier: 'llm' }));
-    await settled();
+    made.give(impressions, impressionOf('x', 'u', 1, ['i1'], { tier: 'llm' }));
+    await made.settle();
     expect(reasons()).toEqual([]);
   });
 
@@ -118,28 +97,28 @@ describe('explain', () => {
     const stuck = new Promise<never>(() => {});
     const { show, reasons, made } = enricher({}, { score: () => stuck }, 2);
     expect(show('one', 'llm', ['i1', 'i2', 'i3', 'i4', 'i5'])).toBeUndefined();
-    await settled();
+    await made.turns();
     // One with the model, two waiting; the others by code.
     expect(reasons().map(({ model }) => model)).toEqual(['facts', 'facts']);
     expect(reasons()[0]).toMatchObject({ score: null, citedItems: ['i19'] });
     expect(made.counts).toMatchObject({ plain: 2, explained: 0 });
     const failing = enricher({}, { score: () => Promise.reject(new Error('no')) });
     failing.show('one', 'llm', ['i1']);
-    await settled();
+    await failing.made.settle();
     expect(failing.reasons().map(({ model }) => model)).toEqual(['facts']);
   });
 
   it('leaves the model to others when its share is spent, and writes plainly then', async () => {
-    const { show, reasons, busy } = enricher({ share: { llm: 0.25 } }, {});
+    const { show, reasons, busy, made } = enricher({ share: { llm: 0.25 } }, {});
     show('one', 'llm', ['i1']);
-    await settled();
+    await made.settle();
     show('two', 'llm', ['i2']);
     // 30 ms of 119, then of 120.
     await busy(89);
     show('three', 'llm', ['i3']);
     await busy(1);
     show('four', 'llm', ['i4']);
-    await settled();
+    await made.settle();
     const by = reasons().map(({ impressionId, model }) => [impressionId, model]);
     expect(by).toEqual([
       ['one', 'fake'],
@@ -150,10 +129,10 @@ describe('explain', () => {
   });
 
   it('takes no more than its share of the time for slates of the fast tier, one item each', async () => {
-    const { show, reasons, busy } = enricher({ share: { fast: 0.1 } }, {});
+    const { show, reasons, busy, made } = enricher({ share: { fast: 0.1 } }, {});
     show('one', 'fast', ['i1', 'i2']);
     show('shut', 'fast', ['i3']);
-    await settled();
+    await made.settle();
     expect(reasons().map(({ impressionId, itemId }) => [impressionId, itemId])).toEqual([
       ['one', 'i1'],
     ]);
@@ -163,7 +142,7 @@ describe('explain', () => {
     show('three', 'fast', ['i5']);
     await busy(1);
     show('four', 'fast', ['i6']);
-    await settled();
+    await made.settle();
     expect(reasons().map(({ impressionId }) => impressionId)).toEqual(['one', 'four']);
   });
 
@@ -179,7 +158,7 @@ describe('explain', () => {
     const { show, findings, reasons, made } = enricher(options, { generate });
     for (let i = 0; i < 8; i++) {
       show(`s${i}`, 'llm', [`i${2 * i}`, `i${2 * i + 1}`]);
-      await settled();
+      await made.settle();
     }
     expect(reasons()).toHaveLength(16);
     const byName = Object.fromEntries(findings().map((f) => [f.name, f.value]));

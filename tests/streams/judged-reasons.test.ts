@@ -3,19 +3,17 @@ import { describe, expect, it } from '@jest/globals';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
 import { newUser } from '../../models/user/track.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
-import { audit, type Finding } from '../../schemas/topics/audit.ts';
-import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
+import { audit } from '../../schemas/topics/audit.ts';
+import { explanations } from '../../schemas/topics/explanations.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
-import { TableSet } from '../../streams/engine/table.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
 import { explainEnricher } from '../../streams/enrichers/explain.ts';
 import type { JudgingOptions } from '../../streams/enrichers/judging.ts';
-import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
-import { catalogueTable } from '../../streams/tables/catalogue.ts';
-import { usersTable } from '../../streams/tables/users.ts';
-import { give } from '../support/enrichers.ts';
+import { EnricherRuntime } from '../support/enricher-runtime.ts';
 import { impressionOf, itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
+import { schedulerOf } from '../support/schedulers.ts';
 
 const PLAIN = 'You liked Film 19; this movie shares Drama with it.';
 const DRAFT = `${PLAIN} It is Drama.`;
@@ -43,16 +41,11 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
   const waits: { at: number; resolve: () => void }[] = [];
   const wait = (ms: number) =>
     new Promise<void>((resolve) => void waits.push({ at: time + ms, resolve }));
-  const schedulerOf = (model: LanguageModel) => {
+  const ticking = (model: LanguageModel) => {
     let now = 0;
-    const options = { capacity: 100, budget: { share: 1 }, wait };
-    return new LlmScheduler(model, { ...options, now: () => now++ });
+    return schedulerOf(model, { wait, now: () => now++ });
   };
-  /** Everything that can go on has gone on; no time passes. */
-  const settle = async () => {
-    for (let i = 0; i < 50; i++) await new Promise(setImmediate);
-  };
-  const small = schedulerOf(
+  const small = ticking(
     fakeModel({
       name: 'small',
       score: async (_, texts) => texts.map(() => -1),
@@ -62,7 +55,7 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
       },
     }),
   );
-  const large = schedulerOf(
+  const large = ticking(
     fakeModel({
       name: 'large',
       score: (prefix, answers) => {
@@ -75,37 +68,30 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
     { schedulers: (role: Role) => (score && role === 'judge' ? large : small) },
     { prose: true, share: { llm: 1 }, ...(judge && { judge }) },
   );
-  const tables = new TableSet(def.tables);
+  const made = new EnricherRuntime(def);
+  const { runtime } = made;
   for (let i = 0; i < 20; i++) {
-    tables.of(catalogueTable).put({ ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
+    runtime.send(items, { ...itemOf(`i${i}`), title: `Film ${i}`, groups: ['Drama'] });
   }
   const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
-  tables.of(usersTable).put({ ...newUser('u'), recent });
-  const written: [AnyTopic, unknown][] = [];
-  const made = def.create({
-    tables,
-    emit: async (topic, events) => {
-      for (const event of events) written.push([topic, event]);
-    },
-  });
-  const of = (topic: AnyTopic) =>
-    written.filter(([one]) => one === topic).map(([, event]) => event);
+  runtime.send(userStates, { ...newUser('u'), recent });
   return {
     made,
     asked,
     async show(id: string, ids: readonly string[]) {
       const slate = impressionOf(id, 'u', 7, ids, { origin: 'served', tier: 'llm' });
-      give(made, impressions, slate);
-      await settle();
+      made.give(impressions, slate);
+      // Not until all is settled: a judge may never answer. No time passes.
+      await made.turns();
     },
     /** Lets time go by for those who wait. */
     async pass(ms: number) {
       time += ms;
       for (const { at, resolve } of waits) if (at <= time) resolve();
-      await settle();
+      await made.turns();
     },
-    reasons: () => of(explanations) as Explanation[],
-    findings: () => of(audit) as Finding[],
+    reasons: () => runtime.events(explanations),
+    findings: () => runtime.events(audit),
   };
 }
 

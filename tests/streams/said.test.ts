@@ -9,13 +9,13 @@ import { intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { LlmScheduler } from '../../streams/enrichers/llm-scheduler.ts';
 import { reasonEnricher } from '../../streams/enrichers/reason.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { attempts } from '../llm/attempts.ts';
 import { give } from '../support/enrichers.ts';
 import { itemOf } from '../support/events.ts';
 import { fakeModel } from '../support/fake-model.ts';
+import { portsOf } from '../support/schedulers.ts';
 
 const GROUPS = { a: 'Comedy', b: 'Horror', c: 'Crime', d: 'Western' };
 
@@ -38,15 +38,10 @@ function world() {
       return { text, promptTokens: 1, tokens: [1], logProbs: [0], ended: true };
     },
   });
-  const scheduler = new LlmScheduler(model, {
-    capacity: 8,
-    budget: { share: 1 },
-    now: () => 0,
-    wait: async () => {},
-  });
+  const ports = portsOf(model);
   const runtime = new MemoryRuntime({
     ...mainTopology(),
-    enrichers: [reasonEnricher({ schedulers: () => scheduler })],
+    enrichers: [reasonEnricher(ports)],
   });
   for (const [id, group] of Object.entries(GROUPS)) {
     runtime.send(items, { ...itemOf(id), title: `Film ${id}`, groups: [group] });
