@@ -23,6 +23,8 @@ export interface CsvOptions {
   columns: readonly string[];
   /** @default true */
   header?: boolean;
+  /** Between tabs nothing is quoted. @default ',' */
+  separator?: ',' | '\t';
   /** May a quoted field go over several lines? Logs have none, so a slip there stays on its line. @default false */
   multiline?: boolean;
 }
@@ -32,7 +34,8 @@ export interface CsvOptions {
  * @throws MillraceError `dataset-column-missing` before the first row, `dataset-file-unreadable`
  */
 export async function* readCsv(path: string, options: CsvOptions): AsyncGenerator<CsvRow[]> {
-  const { columns, header = true, multiline = false } = options;
+  const { multiline = false } = options;
+  const split = splitterOf(options);
   let layout: Layout | null = null;
   let open: PartialRow | null = null;
   for await (const { first, lines } of readLines(path)) {
@@ -43,20 +46,20 @@ export async function* readCsv(path: string, options: CsvOptions): AsyncGenerato
         : { line: first + offset, raw: text, lines: 1 };
       open = null;
       if (row.raw === '') continue;
-      if (multiline && row.lines < LONGEST_ROW && splitRow(textOf(row.raw)) === 'open') {
+      if (multiline && row.lines < LONGEST_ROW && split(textOf(row.raw)) === 'open') {
         open = row;
         continue;
       }
       if (layout === null) {
-        layout = layoutOf(path, row.raw, columns, header);
-        if (header) continue;
+        layout = layoutOf(path, row.raw, options);
+        if (options.header !== false) continue;
       }
-      rows.push(readRow(row.line, row.raw, layout));
+      rows.push(readRow(row.line, row.raw, layout, split));
     }
     if (rows.length > 0) yield rows;
   }
-  if (layout === null) layout = layoutOf(path, open?.raw ?? '', columns, header);
-  if (open) yield [readRow(open.line, open.raw, layout)];
+  if (layout === null) layout = layoutOf(path, open?.raw ?? '', options);
+  if (open) yield [readRow(open.line, open.raw, layout, split)];
 }
 
 /** A row that may go on; `lines` of the file so far. */
@@ -72,9 +75,15 @@ interface Layout {
   picks: number[] | null;
 }
 
-function layoutOf(path: string, raw: string, columns: readonly string[], header: boolean): Layout {
+type Split = (text: string) => ReturnType<typeof splitRow>;
+
+const splitterOf = ({ separator = ',' }: CsvOptions): Split =>
+  separator === ',' ? splitRow : (text) => text.split(separator);
+
+function layoutOf(path: string, raw: string, options: CsvOptions): Layout {
+  const { columns, header = true } = options;
   if (!header && raw === '') return { width: columns.length, picks: null };
-  const names = splitRow(textOf(raw));
+  const names = splitterOf(options)(textOf(raw));
   const found = (typeof names === 'string' ? [] : names).map((name) =>
     name.replace(/^\uFEFF/, '').trim(),
   );
@@ -95,8 +104,8 @@ function layoutOf(path: string, raw: string, columns: readonly string[], header:
   return { width: found.length, picks: columns.map((name) => found.indexOf(name)) };
 }
 
-function readRow(line: number, raw: string, layout: Layout): CsvRow {
-  const all = splitRow(textOf(raw));
+function readRow(line: number, raw: string, layout: Layout, split: Split): CsvRow {
+  const all = split(textOf(raw));
   if (typeof all === 'string') {
     return { line, raw, fields: null, reason: 'its quotes do not pair up' };
   }

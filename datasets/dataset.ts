@@ -38,6 +38,10 @@ export interface Dataset {
    * @throws MillraceError before the first step when a file or a column is missing
    */
   open(folder: string, options: OpenOptions): Promise<OpenLog>;
+}
+
+/** A log whose rows are events of one user on one item each. */
+export interface RowDataset extends Dataset {
   /** Its rows as they are, in the same order, for protocols that predict each by itself. Throws as `open`. */
   openRows(folder: string, options: OpenOptions): Promise<OpenRows>;
 }

@@ -1,8 +1,10 @@
 // KuaiRec: big_matrix.csv or small_matrix.csv, as Kuaishou and USTC give them.
-import type { Dataset } from './dataset.ts';
+import type { RowDataset } from './dataset.ts';
 import { idField, numberField, secondsField } from './fields.ts';
 import { readCatalogue, readVideos } from './kuairec-items.ts';
+import { type LogRow, logRows } from './log-row.ts';
 import { type LogFormat, openLog, openRows } from './open-log.ts';
+import { type CsvLog, readCsvLog } from './rows.ts';
 import { SlateSteps } from './slates.ts';
 
 /** Watched at least twice over: the positives of the set's authors (Gao et al. 2022). */
@@ -10,7 +12,7 @@ const LIKED = 2;
 /** Far above any real ratio; a looped video can play all night. */
 const MOST_LOOPS = 1e6;
 
-const format: LogFormat = {
+const views: CsvLog<LogRow> = {
   dataset: 'kuairec',
   names: ['big_matrix.csv', 'small_matrix.csv'],
   csv: { columns: ['user_id', 'video_id', 'timestamp', 'watch_ratio'] },
@@ -21,6 +23,12 @@ const format: LogFormat = {
     code: 0,
     value: numberField('watch_ratio', ratio, 0, MOST_LOOPS),
   }),
+};
+
+const format: LogFormat = {
+  dataset: 'kuairec',
+  reads: (folder) => readCsvLog(views, folder),
+  sorting: logRows,
   catalogue: readCatalogue,
   // View and watch ratio are one row, so the delay is 0; a window needs some length all the same.
   attributionWindowMs: 1000,
@@ -32,7 +40,7 @@ const format: LogFormat = {
     }),
 };
 
-export const kuairec: Dataset = {
+export const kuairec: RowDataset = {
   name: 'kuairec',
   doc: `KuaiRec (Gao et al. 2022, CIKM, doi 10.1145/3511808.3557220), big_matrix.csv, or small_matrix.csv
 where that is the only one. A viewed video is an impression of one; its watch ratio is the reward, and

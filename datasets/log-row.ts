@@ -1,4 +1,5 @@
 // One readable row of a log, and the order in which a log is replayed.
+import type { Sorting } from './sort.ts';
 
 export interface LogRow {
   /** Event time, ms since the epoch. */
@@ -38,3 +39,28 @@ export function compareRows(a: LogRow, b: LogRow): number {
     a.line - b.line
   );
 }
+
+type Packed = [
+  at: number,
+  userId: string,
+  itemId: string,
+  code: number,
+  value: number,
+  line: number,
+];
+
+export const logRows: Sorting<LogRow> = {
+  compare: compareRows,
+  pack: ({ at, userId, itemId, code, value, line }): Packed => [
+    at,
+    userId,
+    itemId,
+    code,
+    value,
+    line,
+  ],
+  unpack(packed) {
+    const [at, userId, itemId, code, value, line] = packed as Packed;
+    return { at, userId, itemId, code, value, line };
+  },
+};

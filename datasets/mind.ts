@@ -1,97 +1,90 @@
 // MIND: behaviors.tsv and news.tsv, as Microsoft gives them. Wu et al. 2020, ACL.
-import { basename } from 'node:path';
-import { MillraceError } from '../schemas/errors.ts';
 import type { Item } from '../schemas/topics/items.ts';
+import type { CsvOptions } from './csv.ts';
+import type { Dataset } from './dataset.ts';
 import { BadField, idField } from './fields.ts';
 import { needFile } from './files.ts';
-import { readLines, textOf } from './lines.ts';
+import { type MindPage, MindSteps, PAGE_WINDOW_MS } from './mind-steps.ts';
+import { type LogFormat, openLog } from './open-log.ts';
+import { type CsvLog, type Read, readable, readCsvLog, readRows } from './rows.ts';
+import { sortingBy } from './sort.ts';
 
-/** A page of news as it was shown; the set shuffles the order within it. */
-export interface MindImpression {
-  readonly id: number;
-  /** ms since the epoch; the file's times are taken as UTC. */
-  readonly at: number;
-  readonly userId: string;
-  /** News the user clicked before the log begins, oldest first. */
-  readonly history: readonly string[];
-  readonly items: readonly { readonly itemId: string; readonly clicked: boolean }[];
-}
+const tabs = { header: false, separator: '\t' } as const;
 
-export interface MindLog {
-  /** In order of time, then id. */
-  readonly impressions: readonly MindImpression[];
-  /** Lines that could not be read. */
-  readonly unreadable: number;
-}
-
-/** @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable`, `dataset-empty` */
-export async function readMind(folder: string): Promise<MindLog> {
-  const path = await needFile('mind', folder, ['behaviors.tsv']);
-  const impressions: MindImpression[] = [];
-  let unreadable = 0;
-  for await (const fields of readTsv(path)) {
-    const impression = unlessBad(() => parseImpression(fields));
-    if (impression === null) unreadable += 1;
-    else impressions.push(impression);
-  }
-  if (impressions.length === 0) {
-    throw new MillraceError({
-      code: 'dataset-empty',
-      what: `${basename(path)} has no row that can be read.`,
-      why: unreadable > 0 ? `All of its ${unreadable} rows are malformed.` : 'It has no rows.',
-      todo: 'Check that it is the mind log in its official format.',
-    });
-  }
-  impressions.sort((a, b) => a.at - b.at || a.id - b.id);
-  return { impressions, unreadable };
-}
-
-/** The catalogue. Rows that cannot be read are passed over. @throws MillraceError `dataset-file-missing` */
-export async function* readMindNews(folder: string): AsyncGenerator<Item> {
-  const path = await needFile('mind', folder, ['news.tsv']);
-  for await (const [itemId, category, subcategory, title, abstract] of readTsv(path)) {
-    if (!itemId || !category || !subcategory || title === undefined) continue;
-    yield {
-      itemId,
-      at: 0,
-      title,
-      text: abstract ? `${title}. ${abstract}` : title,
-      groups: [category, subcategory],
-      attributes: {},
+const pages: CsvLog<MindPage> = {
+  dataset: 'mind',
+  names: ['behaviors.tsv'],
+  csv: { columns: ['impression id', 'user', 'time', 'history', 'impressions'], ...tabs },
+  read: ([id = '', userId = '', time = '', history = '', shown = '']) => {
+    if (userId === '') throw new BadField('its user is empty');
+    return {
+      id: Number(idField('impression id', id)),
+      at: mindTime(time),
+      userId,
+      history: words(history),
+      items: words(shown).map((word) => {
+        const found = /^(\w+)-([01])$/.exec(word);
+        if (!found) throw new BadField(`${word} is not a news id with 0 or 1`);
+        return { itemId: found[1]!, clicked: found[2] === '1' };
+      }),
     };
-  }
-}
+  },
+};
 
-async function* readTsv(path: string): AsyncGenerator<string[]> {
-  for await (const { lines } of readLines(path)) {
-    for (const line of lines) if (line !== '') yield textOf(line).split('\t');
-  }
-}
+const news: CsvOptions = {
+  columns: [
+    'id',
+    'category',
+    'subcategory',
+    'title',
+    'abstract',
+    'url',
+    'entities',
+    'entities of it',
+  ],
+  ...tabs,
+};
 
-function unlessBad<T>(parse: () => T): T | null {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof BadField) return null;
-    throw error;
-  }
-}
+const format: LogFormat<MindPage> = {
+  dataset: 'mind',
+  reads: (folder) => readCsvLog(pages, folder),
+  sorting: sortingBy((a, b) => a.at - b.at || a.id - b.id || a.line - b.line),
+  // A page is some thousand characters: about 60 MB.
+  runRows: 20_000,
+  catalogue: readNews,
+  attributionWindowMs: PAGE_WINDOW_MS,
+  stepper: () => new MindSteps(),
+};
 
-function parseImpression(fields: readonly string[]): MindImpression {
-  if (fields.length !== 5) throw new BadField(`it has ${fields.length} fields instead of 5`);
-  const [id, userId, time, history, shown] = fields as [string, string, string, string, string];
-  if (userId === '') throw new BadField('its user is empty');
-  return {
-    id: Number(idField('impression id', id)),
-    at: mindTime(time),
-    userId,
-    history: words(history),
-    items: words(shown).map((word) => {
-      const found = /^(\w+)-([01])$/.exec(word);
-      if (!found) throw new BadField(`${word} is not a news id with 0 or 1`);
-      return { itemId: found[1]!, clicked: found[2] === '1' };
-    }),
-  };
+export const mind: Dataset = {
+  name: 'mind',
+  doc: `MIND (Wu et al. 2020, ACL), behaviors.tsv and news.tsv. A page of news is an impression; its clicks,
+worth 1, have the time of the page, for the set has none of their own. It shuffles the items of a page:
+their positions are all 0. What a user clicked before the log is clicks that name no impression, at the
+time the log begins. Pages of a user less than 30 minutes apart form a session. Times are taken as UTC.
+The logging policy is unknown; propensities are estimated from the popularity before the page.`,
+  attributionWindowMs: PAGE_WINDOW_MS,
+  items: (folder) => readable(readNews(folder)),
+  open: (folder, options) => openLog(format, folder, options),
+};
+
+async function* readNews(folder: string): AsyncGenerator<Read<Item>[]> {
+  const path = await needFile('mind', folder, ['news.tsv']);
+  yield* readRows(
+    path,
+    news,
+    ([itemId = '', category = '', subcategory = '', title = '', abstract]) => {
+      if (itemId === '') throw new BadField('its id is empty');
+      return {
+        itemId,
+        at: 0,
+        title,
+        text: abstract ? `${title}. ${abstract}` : title,
+        groups: [category, subcategory],
+        attributes: {},
+      };
+    },
+  );
 }
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '');

@@ -1,10 +1,11 @@
 // MovieLens: ratings.csv and movies.csv, as GroupLens gives them.
 import type { Item } from '../schemas/topics/items.ts';
-import type { Dataset } from './dataset.ts';
+import type { RowDataset } from './dataset.ts';
 import { idField, numberField, secondsField } from './fields.ts';
 import { needFile } from './files.ts';
+import { type LogRow, logRows } from './log-row.ts';
 import { type LogFormat, openLog, openRows } from './open-log.ts';
-import { readable, readRows } from './rows.ts';
+import { type CsvLog, readable, readCsvLog, readRows } from './rows.ts';
 import { SESSION_GAP_MS } from './sessions.ts';
 import { SlateSteps } from './slates.ts';
 
@@ -12,7 +13,7 @@ const SLATE_SIZE = 10;
 /** Stars from which a rating counts as a click. */
 export const LIKED = 4;
 
-const format: LogFormat = {
+const ratings: CsvLog<LogRow> = {
   dataset: 'movielens',
   names: ['ratings.csv'],
   csv: { columns: ['userId', 'movieId', 'rating', 'timestamp'] },
@@ -23,6 +24,12 @@ const format: LogFormat = {
     code: 0,
     value: numberField('rating', rating, 0.5, 5),
   }),
+};
+
+const format: LogFormat = {
+  dataset: 'movielens',
+  reads: (folder) => readCsvLog(ratings, folder),
+  sorting: logRows,
   catalogue: readMovies,
   // Ten rows have nine gaps, each of them shorter than the gap that ends a session.
   attributionWindowMs: (SLATE_SIZE - 1) * SESSION_GAP_MS,
@@ -34,7 +41,7 @@ const format: LogFormat = {
     }),
 };
 
-export const movielens: Dataset = {
+export const movielens: RowDataset = {
   name: 'movielens',
   doc: `MovieLens (Harper & Konstan 2015), ratings.csv and movies.csv. A user's ratings less than 30
 minutes apart form a session, cut into slates of up to ${SLATE_SIZE}. Every rating is feedback on its slate:

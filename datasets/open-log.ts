@@ -1,42 +1,38 @@
 // Opens a log: reads it once, sorts it by time, and plays it as steps as often as asked.
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
-import type { CsvOptions } from './csv.ts';
 import type { LogStep, OpenLog, OpenOptions, OpenRows } from './dataset.ts';
 import { DEAD_ROWS_FILE, DeadRows } from './dead-rows.ts';
-import { needFile } from './files.ts';
 import type { LogRow } from './log-row.ts';
-import { type Read, readRows } from './rows.ts';
-import { isRun, LogSorter } from './sort.ts';
+import type { Read } from './rows.ts';
+import { isRun, LogSorter, type Sorting } from './sort.ts';
 import type { Stepper } from './stepper.ts';
 
-/** What differs from one data set to the next. */
-export interface LogFormat {
+/** What differs from one data set to the next. `R`: a row of the log. */
+export interface LogFormat<R extends { readonly at: number } = LogRow> {
   dataset: string;
-  /** Names of the log's file, the preferred one first. */
-  names: readonly string[];
-  csv: CsvOptions;
-  /** A row of the log; throws `BadField`. */
-  read: (fields: string[]) => Omit<LogRow, 'line'>;
+  /** Rows of the log in any order, unreadable ones among them. Throws as `Dataset.open`. */
+  reads: (folder: string) => AsyncIterable<Read<R>[]>;
+  sorting: Sorting<R>;
+  /** Rows that memory holds while they are sorted. @default 250_000 */
+  runRows?: number;
   /** Rows of the catalogue's own files, so that unreadable ones are not lost. */
   catalogue?: (folder: string) => AsyncIterable<Read<unknown>[]>;
   attributionWindowMs: number;
-  stepper: () => Stepper;
+  stepper: () => Stepper<R>;
 }
 
 /**
  * Errors as `Dataset.open`, and `dataset-empty` when no row can be read. Unreadable rows of the log
  * count as one row each, those of a catalogue as none. `limit` counts readable rows.
- * @param runRows see `SortOptions`
  */
-export async function openLog(
-  format: LogFormat,
+export async function openLog<R extends { readonly at: number }>(
+  format: LogFormat<R>,
   folder: string,
   options: OpenOptions,
-  runRows?: number,
 ): Promise<OpenLog> {
-  const { sorter, dead } = await sortLog(format, folder, options, runRows);
+  const { sorter, dead } = await sortLog(format, folder, options);
   const readableRows = atMost(sorter, options);
   return {
     rows: dead.rows + readableRows,
@@ -56,47 +52,55 @@ export async function openRows(
   return {
     count,
     unreadable: dead.rows,
-    async *rows() {
-      let taken = 0;
-      for await (const batch of sorter.sorted()) {
-        if (taken + batch.length >= count) return yield batch.slice(0, count - taken);
-        taken += batch.length;
-        yield batch;
-      }
-    },
+    rows: () => take(sorter.sorted(), count),
     [Symbol.asyncDispose]: () => clear(options.scratch),
   };
 }
 
-const atMost = (sorter: LogSorter, { limit = Number.POSITIVE_INFINITY }: OpenOptions) =>
-  Math.min(sorter.count, Math.max(0, limit));
+/** The first `count` rows. */
+async function* take<R>(batches: AsyncIterable<R[]>, count: number): AsyncGenerator<R[]> {
+  let left = count;
+  for await (const batch of batches) {
+    if (batch.length >= left) {
+      if (left > 0) yield batch.slice(0, left);
+      return;
+    }
+    left -= batch.length;
+    yield batch;
+  }
+}
 
-async function sortLog(
-  format: LogFormat,
+const atMost = (
+  sorter: { readonly count: number },
+  { limit = Number.POSITIVE_INFINITY }: OpenOptions,
+) => Math.min(sorter.count, Math.max(0, limit));
+
+async function sortLog<R extends { readonly at: number }>(
+  format: LogFormat<R>,
   folder: string,
   { scratch }: OpenOptions,
-  runRows?: number,
-): Promise<{ sorter: LogSorter; dead: DeadRows }> {
-  const path = await needFile(format.dataset, folder, format.names);
+): Promise<{ sorter: LogSorter<R>; dead: DeadRows }> {
   await mkdir(scratch, { recursive: true });
   await clear(scratch);
   const dead = new DeadRows(scratch);
-  const sorter = new LogSorter(runRows === undefined ? { scratch } : { scratch, runRows });
+  const { sorting, runRows } = format;
+  const sorter = new LogSorter(sorting, { scratch, ...(runRows !== undefined && { runRows }) });
   try {
     if (format.catalogue) {
       for await (const batch of format.catalogue(folder)) {
         for (const read of batch) if (read.value === null) await dead.add(read, 0);
       }
     }
-    const parse = (fields: string[], line: number) => Object.assign(format.read(fields), { line });
-    for await (const batch of readRows(path, format.csv, parse)) {
+    let file = `The ${format.dataset} log`;
+    for await (const batch of format.reads(folder)) {
       for (const read of batch) {
+        file = read.origin;
         const full = read.value === null ? dead.add(read, 1) : sorter.add(read.value);
         if (full) await full;
       }
     }
     await dead.close();
-    if (sorter.count === 0) throw emptyLog(format.dataset, basename(path), dead.rows);
+    if (sorter.count === 0) throw emptyLog(format.dataset, file, dead.rows);
     await sorter.finish();
   } catch (error) {
     await dead.close();
@@ -106,26 +110,31 @@ async function sortLog(
   return { sorter, dead };
 }
 
-async function* play(
-  format: LogFormat,
-  sorter: LogSorter,
+async function* play<R extends { readonly at: number }>(
+  format: LogFormat<R>,
+  sorter: LogSorter<R>,
   dead: DeadRows,
   rows: number,
 ): AsyncGenerator<LogStep> {
   for await (const batch of dead.steps(sorter.first)) yield* batch;
   const stepper = format.stepper();
   const out: LogStep[] = [];
+  if (stepper.foresee) {
+    for await (const batch of take(sorter.sorted(), rows)) {
+      for (const row of batch) {
+        stepper.foresee(row, sorter.first, out);
+        if (out.length > 0) yield* out.splice(0);
+      }
+    }
+  }
   let taken = 0;
   let at = sorter.first;
-  if (rows > 0) {
-    sorting: for await (const batch of sorter.sorted()) {
-      for (const row of batch) {
-        stepper.push(row, dead.rows + taken, out);
-        at = row.at;
-        taken += 1;
-        if (out.length > 0) yield* out.splice(0);
-        if (taken === rows) break sorting;
-      }
+  for await (const batch of take(sorter.sorted(), rows)) {
+    for (const row of batch) {
+      stepper.push(row, dead.rows + taken, out);
+      at = row.at;
+      taken += 1;
+      if (out.length > 0) yield* out.splice(0);
     }
   }
   stepper.finish(out);

@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { type CsvOptions, readCsv } from './csv.ts';
 import { BadField } from './fields.ts';
+import { needFile } from './files.ts';
 
 export interface Read<T> {
   /** Name of the file. */
@@ -42,4 +43,23 @@ export async function* readable<T>(reads: AsyncIterable<Read<T>[]>): AsyncGenera
   for await (const batch of reads) {
     for (const { value } of batch) if (value !== null) yield value;
   }
+}
+
+/** A log that is one CSV file. */
+export interface CsvLog<R> {
+  dataset: string;
+  /** Names of the file, the preferred one first. */
+  names: readonly string[];
+  csv: CsvOptions;
+  /** A row without its line; throws `BadField`. */
+  read: (fields: string[]) => Omit<R, 'line'>;
+}
+
+/** @throws MillraceError `dataset-file-missing`, and as `readCsv` */
+export async function* readCsvLog<R extends { line: number }>(
+  { dataset, names, csv, read }: CsvLog<R>,
+  folder: string,
+): AsyncGenerator<Read<R>[]> {
+  const path = await needFile(dataset, folder, names);
+  yield* readRows(path, csv, (fields, line) => Object.assign(read(fields), { line }) as R);
 }

@@ -1,9 +1,21 @@
 // External merge sort of a log: bounded runs are sorted in memory, spilled, and merged when read.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareRows, type LogRow } from './log-row.ts';
 import { merge } from './merge.ts';
 import { readSpool, SpoolWriter } from './spool.ts';
+
+/** What is sorted: how rows are ordered, and how each waits on disk as JSON. */
+export interface Sorting<R> {
+  /** A total order, by time first. */
+  compare(a: R, b: R): number;
+  pack(row: R): unknown;
+  unpack(packed: unknown): R;
+}
+
+/** Rows that JSON carries as they are. */
+export function sortingBy<R>(compare: Sorting<R>['compare']): Sorting<R> {
+  return { compare, pack: (row) => row, unpack: (packed) => packed as R };
+}
 
 export interface SortOptions {
   /** Folder for the runs; it exists. */
@@ -14,21 +26,13 @@ export interface SortOptions {
   fanIn?: number;
 }
 
-type Packed = [
-  at: number,
-  userId: string,
-  itemId: string,
-  code: number,
-  value: number,
-  line: number,
-];
-
-/** Takes rows in any order and gives them back by `compareRows`, as often as asked. */
-export class LogSorter {
+/** Takes rows in any order and gives them back sorted, as often as asked. */
+export class LogSorter<R extends { readonly at: number }> {
+  readonly #sorting: Sorting<R>;
   readonly #scratch: string;
   readonly #runRows: number;
   readonly #fanIn: number;
-  #rows: LogRow[] = [];
+  #rows: R[] = [];
   #runs: string[] = [];
   #named = 0;
   /** Rows added. */
@@ -37,7 +41,8 @@ export class LogSorter {
   first = Number.POSITIVE_INFINITY;
   last = Number.NEGATIVE_INFINITY;
 
-  constructor(options: SortOptions) {
+  constructor(sorting: Sorting<R>, options: SortOptions) {
+    this.#sorting = sorting;
     this.#scratch = options.scratch;
     this.#runRows = options.runRows ?? 250_000;
     this.#fanIn = options.fanIn ?? 256;
@@ -49,7 +54,7 @@ export class LogSorter {
   }
 
   /** Resolves at once except when a run is full. */
-  add(row: LogRow): Promise<void> | undefined {
+  add(row: R): Promise<void> | undefined {
     this.#rows.push(row);
     this.count += 1;
     if (row.at < this.first) this.first = row.at;
@@ -60,16 +65,21 @@ export class LogSorter {
   /** Call after the last row. */
   async finish(): Promise<void> {
     if (this.#runs.length > 0 && this.#rows.length > 0) await this.#spill();
-    else this.#rows.sort(compareRows);
+    else this.#rows.sort(this.#sorting.compare);
   }
 
   /** Batches of rows in order. */
-  sorted(): AsyncIterable<LogRow[]> {
-    return this.#runs.length > 0 ? merge(this.#runs.map(readRun), compareRows) : once(this.#rows);
+  sorted(): AsyncIterable<R[]> {
+    const { compare, unpack } = this.#sorting;
+    if (this.#runs.length === 0) return once(this.#rows);
+    return merge(
+      this.#runs.map((run) => readRun(run, unpack)),
+      compare,
+    );
   }
 
   async #spill(): Promise<void> {
-    const rows = this.#rows.sort(compareRows);
+    const rows = this.#rows.sort(this.#sorting.compare);
     this.#rows = [];
     this.#runs.push(await this.#write(once(rows)));
     if (this.#runs.length < this.#fanIn) return;
@@ -78,11 +88,11 @@ export class LogSorter {
     this.#runs = [merged];
   }
 
-  async #write(batches: AsyncIterable<LogRow[]>): Promise<string> {
+  async #write(batches: AsyncIterable<R[]>): Promise<string> {
     const spool = new SpoolWriter(join(this.#scratch, runName(this.#named++)));
     for await (const batch of batches) {
-      for (const { at, userId, itemId, code, value, line } of batch) {
-        const full = spool.write([at, userId, itemId, code, value, line] satisfies Packed);
+      for (const row of batch) {
+        const full = spool.write(this.#sorting.pack(row));
         if (full) await full;
       }
     }
@@ -102,14 +112,10 @@ function runName(number: number): string {
   return `run-${String(number).padStart(5, '0')}.jsonl`;
 }
 
-async function* readRun(path: string): AsyncGenerator<LogRow[]> {
-  for await (const batch of readSpool<Packed>(path)) {
-    yield batch.map(([at, userId, itemId, code, value, line]) => {
-      return { at, userId, itemId, code, value, line };
-    });
-  }
+async function* readRun<R>(path: string, unpack: Sorting<R>['unpack']): AsyncGenerator<R[]> {
+  for await (const batch of readSpool<unknown>(path)) yield batch.map(unpack);
 }
 
-async function* once(rows: LogRow[]): AsyncGenerator<LogRow[]> {
+async function* once<R>(rows: R[]): AsyncGenerator<R[]> {
   if (rows.length > 0) yield rows;
 }

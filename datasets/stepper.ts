@@ -2,13 +2,19 @@
 import type { LogStep } from './dataset.ts';
 import type { LogRow } from './log-row.ts';
 
-export interface Stepper {
+export interface Stepper<R = LogRow> {
+  /**
+   * Sees every row once, in order, before the first is pushed, and may append steps that come before
+   * all rows. @default the rows are read once
+   * @param first time of the first row: of every step appended here
+   */
+  foresee?(row: R, first: number, out: LogStep[]): void;
   /**
    * Takes the next row and appends the steps that are now certain to `out`, in order of `at`.
    * @param row rows come by time
    * @param before rows of the log before this one
    */
-  push(row: LogRow, before: number, out: LogStep[]): void;
+  push(row: R, before: number, out: LogStep[]): void;
   /** The log has ended: appends what was held back. */
   finish(out: LogStep[]): void;
 }

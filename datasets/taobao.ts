@@ -1,16 +1,17 @@
 // Taobao UserBehavior.csv, as Alibaba gives it: no header; user, item, category, behaviour, seconds.
 import type { Item } from '../schemas/topics/items.ts';
-import type { Dataset } from './dataset.ts';
+import type { RowDataset } from './dataset.ts';
 import { BadField, idField, secondsField } from './fields.ts';
 import { needFile } from './files.ts';
+import { type LogRow, logRows } from './log-row.ts';
 import { type LogFormat, openLog, openRows } from './open-log.ts';
-import { readable, readRows } from './rows.ts';
+import { type CsvLog, readable, readCsvLog, readRows } from './rows.ts';
 import { BEHAVIOURS, TaobaoSteps } from './taobao-steps.ts';
 import { VIEW_WINDOW_MS } from './views.ts';
 
 const CODES = new Map<string, number>(BEHAVIOURS.map(({ name }, code) => [name, code]));
 
-const format: LogFormat = {
+const behaviours: CsvLog<LogRow> = {
   dataset: 'taobao',
   names: ['UserBehavior.csv'],
   csv: { columns: ['user', 'item', 'category', 'behaviour', 'timestamp'], header: false },
@@ -26,11 +27,17 @@ const format: LogFormat = {
       value: 0,
     };
   },
+};
+
+const format: LogFormat = {
+  dataset: 'taobao',
+  reads: (folder) => readCsvLog(behaviours, folder),
+  sorting: logRows,
   attributionWindowMs: VIEW_WINDOW_MS,
   stepper: () => new TaobaoSteps(),
 };
 
-export const taobao: Dataset = {
+export const taobao: RowDataset = {
   name: 'taobao',
   doc: `Taobao UserBehavior (Zhu et al. 2018, KDD), UserBehavior.csv. A page view (pv) is an impression of
 one item. Cart, favourite and buy less than a day after the user's latest view of the item are its
@@ -48,10 +55,10 @@ are estimated from the popularity before the view.`,
 
 /** The log is its own catalogue: each item where it first appears. Memory: one number a distinct item. */
 async function* items(folder: string): AsyncGenerator<Item> {
-  const path = await needFile('taobao', folder, format.names);
+  const path = await needFile('taobao', folder, behaviours.names);
   const seen = new Set<number>();
-  const parse = (fields: string[]) => ({ ...format.read(fields), category: fields[2] ?? '' });
-  for await (const { itemId, category } of readable(readRows(path, format.csv, parse))) {
+  const parse = (fields: string[]) => ({ ...behaviours.read(fields), category: fields[2] ?? '' });
+  for await (const { itemId, category } of readable(readRows(path, behaviours.csv, parse))) {
     if (seen.has(Number(itemId))) continue;
     seen.add(Number(itemId));
     const text = `item ${itemId}, category ${category}`;

@@ -1,4 +1,5 @@
 // `millrace evaluate ctr`: clicks predicted one event at a time, before anything of it is learned.
+import { mind } from '../datasets/mind.ts';
 import { movielens } from '../datasets/movielens.ts';
 import { factorizationAdagrad, factorizationFtrl } from '../models/bandit/factorization/policy.ts';
 import { linUcb } from '../models/bandit/linear/lin-ucb.ts';
@@ -9,11 +10,11 @@ import { RateBaseline } from '../models/baseline/rate.ts';
 import { ClickEvaluation } from '../models/evaluation/ctr.ts';
 import { ScoredPolicy } from '../models/evaluation/scored-policy.ts';
 import type { Example } from '../schemas/topics/examples.ts';
-import { mindPages } from './ctr/mind.ts';
 import { openBanditRounds } from './ctr/open-bandit.ts';
 import type { Judged, Protocol } from './protocol.ts';
 import { ratings, rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
+import { stepExamples } from './step-examples.ts';
 
 export const ctr: Protocol = {
   name: 'ctr',
@@ -51,7 +52,7 @@ function examplesOf(
   { dataset, folder, campaign }: Pick<Judged, 'dataset' | 'folder' | 'campaign'>,
   scratch: string,
 ): AsyncIterable<Example> {
-  if (dataset === 'mind') return mindPages(folder);
+  if (dataset === 'mind') return stepExamples(mind, folder, scratch);
   if (dataset === 'open-bandit') return openBanditRounds(folder, campaign);
   return rowExamples(movielens, folder, scratch, ratings);
 }

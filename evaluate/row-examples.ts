@@ -1,7 +1,7 @@
 // The rows of a log as examples of one item, with the user's state as the stream keeps it.
 
 import { join } from 'node:path';
-import type { Dataset } from '../datasets/dataset.ts';
+import type { RowDataset } from '../datasets/dataset.ts';
 import type { LogRow } from '../datasets/log-row.ts';
 import { LIKED } from '../datasets/movielens.ts';
 import { MemoryPipeline } from '../models/memory-pipeline.ts';
@@ -23,7 +23,7 @@ export const ratings: RowReading = {
 };
 
 export async function* rowExamples(
-  dataset: Dataset,
+  dataset: RowDataset,
   folder: string,
   scratch: string,
   { kind, positive, counts = () => true }: RowReading,

@@ -1,5 +1,6 @@
 // `millrace evaluate sequential`: the next item, ranked among all items before it is learned.
-import { datasets } from '../datasets/index.ts';
+import { movielens } from '../datasets/movielens.ts';
+import { taobao } from '../datasets/taobao.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
 import { PopularItems, UniformItems } from '../models/evaluation/popular-items.ts';
 import { SequentialEvaluation } from '../models/evaluation/sequential.ts';
@@ -21,7 +22,7 @@ The learner draws nothing, so every seed gives it the same figures.`,
       new UniformItems(seed),
     ]);
     const [log, reading] =
-      dataset === 'taobao' ? [datasets.taobao, unrepeated()] : [datasets.movielens, likedRatings];
+      dataset === 'taobao' ? [taobao, unrepeated()] : [movielens, likedRatings];
     await withScratch(async (scratch) => {
       let done = 0;
       for await (const example of rowExamples(log, folder, scratch, reading)) {

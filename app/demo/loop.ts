@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dataset } from '../../datasets/dataset.ts';
 import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import type { Explanations } from '../../infra/http/explanations.ts';
@@ -10,7 +11,7 @@ import { dashboardSource } from '../../infra/http/source.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
-import { type ReplayedLog, Replayer } from '../../infra/replay/replayer.ts';
+import { Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/engine/enricher.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
@@ -36,7 +37,7 @@ import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
 
 export interface LoopOptions {
-  readonly dataset: ReplayedLog;
+  readonly dataset: Dataset;
   /** Folder with the official files of the data set. */
   readonly folder: string;
   /** Which returns of users become requests, too. @default none */

@@ -1,6 +1,5 @@
 // A log from a seeded world: people answered a popularity policy that learned, before this system came.
-import type { LogStep } from '../../datasets/dataset.ts';
-import type { ReplayedLog } from '../../infra/replay/replayer.ts';
+import type { Dataset, LogStep } from '../../datasets/dataset.ts';
 import { decayedPopularity } from '../../models/bandit/baselines/decayed-popularity.ts';
 import { sessionGapMs } from '../../models/user/track.ts';
 import { live, type Served } from '../../models/world/live.ts';
@@ -20,7 +19,7 @@ export const worldOf = (seed: number) =>
   new World({ seed, users: 120, items: 400, topics: 8, feedback: 0, saturation: 0 });
 
 /** As a log to replay; the same seed is the same log. */
-export function worldLog(world: World): ReplayedLog {
+export function worldLog(world: World): Dataset {
   const { seed } = world.options;
   return {
     name: `world-${seed}`,

@@ -2,15 +2,15 @@
 
 import type { Config } from '../../app/config/read.ts';
 import { itemVectors } from '../../app/text-vectors.ts';
-import { readMindNews } from '../../datasets/mind.ts';
+import { mind } from '../../datasets/mind.ts';
 import { movielens } from '../../datasets/movielens.ts';
 import { itemPrompt } from '../../models/llm/roles/representer.ts';
 import type { VectorIndex } from '../../models/text/similarity.ts';
 import { sessionGapMs } from '../../models/user/track.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import { likedItems } from '../../streams/serve/decide.ts';
-import { mindPages } from '../ctr/mind.ts';
 import { ratings, rowExamples } from '../row-examples.ts';
+import { stepExamples } from '../step-examples.ts';
 
 /** Items that get a vector: those with most answers before the held-out part. */
 const most = 5500;
@@ -35,7 +35,9 @@ export async function simulatorLog(
   progress: (line: string) => void,
 ): Promise<SimulatorLog> {
   const read = () =>
-    dataset === 'mind' ? mindPages(folder) : rowExamples(movielens, folder, scratch, ratings);
+    dataset === 'mind'
+      ? stepExamples(mind, folder, scratch)
+      : rowExamples(movielens, folder, scratch, ratings);
   const prompts = await promptsOf(dataset, folder);
   let all = 0;
   for await (const { items } of read()) all += items.length;
@@ -96,7 +98,7 @@ export function slatesOf(examples: readonly Example[], index: VectorIndex): Exam
 async function promptsOf(dataset: string, folder: string): Promise<Map<string, string>> {
   const prompts = new Map<string, string>();
   if (dataset === 'mind') {
-    for await (const { itemId, title } of readMindNews(folder)) {
+    for await (const { itemId, title } of mind.items(folder)) {
       prompts.set(itemId, itemPrompt(title, [], 'news'));
     }
   } else {

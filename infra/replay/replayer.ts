@@ -19,9 +19,6 @@ import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { Pace } from './pace.ts';
 
-/** What a replay needs of a data set. */
-export type ReplayedLog = Omit<Dataset, 'openRows'>;
-
 export interface ReplayOptions {
   readonly kafka: Kafka;
   readonly log: Logger;
@@ -30,7 +27,7 @@ export interface ReplayOptions {
   readonly nameOf: (topic: AnyTopic) => string;
   /** Partitions of the topics keyed by user. */
   readonly partitions: number;
-  readonly dataset: ReplayedLog;
+  readonly dataset: Dataset;
   readonly folder: string;
   readonly scratch: string;
   readonly limit?: number | undefined;

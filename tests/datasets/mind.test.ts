@@ -1,40 +1,90 @@
 // MIND in its official format, on a small log of the project's own making.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
-import { readMind, readMindNews } from '../../datasets/mind.ts';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mind } from '../../datasets/mind.ts';
 import { collect } from '../support/log-checks.ts';
 
 const folder = join(import.meta.dirname, 'fixtures/mind');
+const scratch = mkdtempSync(join(tmpdir(), 'millrace-mind-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+async function stepsOf(limit?: number) {
+  await using log = await mind.open(folder, { scratch, ...(limit !== undefined && { limit }) });
+  return await collect(log.steps());
+}
 
 describe('MIND', () => {
-  it('reads pages in order of time and id, and counts what it cannot read', async () => {
-    const { impressions, unreadable } = await readMind(folder);
-    expect(impressions.map(({ id }) => id)).toEqual([3, 1, 2, 4]);
-    expect(unreadable).toBe(3);
-    expect(impressions[1]).toEqual({
-      id: 1,
-      at: Date.parse('2019-11-12T14:14:46Z'),
-      userId: 'U1',
-      history: ['N9', 'N1'],
-      items: [
-        { itemId: 'N1', clicked: false },
-        { itemId: 'N2', clicked: true },
-        { itemId: 'N3', clicked: false },
-      ],
-    });
-    expect(impressions[2]!.history).toEqual([]);
+  it('shows pages in order of time and id, at no known position, and answers them at once', async () => {
+    const steps = await stepsOf();
+    const pages = steps.flatMap((step) => (step.kind === 'impression' ? [step.impression] : []));
+    expect(pages.map(({ impressionId }) => impressionId)).toEqual([
+      'mind-3',
+      'mind-1',
+      'mind-2',
+      'mind-4',
+    ]);
+    expect(pages[1]).toMatchObject({ userId: 'U1', at: Date.parse('2019-11-12T14:14:46Z') });
+    expect(pages[1]!.items.map(({ itemId, position }) => [itemId, position])).toEqual([
+      ['N1', 0],
+      ['N2', 0],
+      ['N3', 0],
+    ]);
+    const answers = steps.flatMap((step) =>
+      step.kind === 'click' && step.click.impressionId !== '' ? [step.click] : [],
+    );
+    expect(answers.map(({ impressionId, itemId }) => [impressionId, itemId])).toEqual([
+      ['mind-1', 'N2'],
+      ['mind-2', 'N1'],
+      ['mind-4', 'N2'],
+    ]);
+    expect(answers.map(({ at }) => at)).toEqual(pages.slice(1).map(({ at }) => at));
+  });
+
+  it('estimates propensities from the pages before alone', async () => {
+    const steps = await stepsOf();
+    const [first, second] = steps.flatMap((step) =>
+      step.kind === 'impression' ? [step.impression] : [],
+    );
+    expect(first!.items.map(({ propensity }) => propensity)).toEqual([1]);
+    // N2 was shown once before; N1 and N3 are new: (n + 1) / (1 + 3).
+    expect(second!.items.map(({ propensity }) => propensity)).toEqual([1 / 4, 2 / 4, 1 / 4]);
+  });
+
+  it('remembers what users clicked before the log when it begins, each once', async () => {
+    const steps = await stepsOf();
+    const start = Date.parse('2019-11-11T00:05:00Z');
+    const before = steps.flatMap((step) =>
+      step.kind === 'click' && step.click.impressionId === '' ? [step.click] : [],
+    );
+    expect(before.map(({ userId, itemId }) => `${userId} ${itemId}`)).toEqual([
+      'U1 N9',
+      'U1 N1',
+      'U3 N2',
+    ]);
+    expect(new Set(before.map(({ at }) => at))).toEqual(new Set([start]));
+    const last = steps.findLastIndex((one) => one.kind === 'click' && !one.click.impressionId);
+    expect(steps.findIndex(({ kind }) => kind === 'impression')).toBeGreaterThan(last);
+  });
+
+  it('remembers nothing of users beyond the limit', async () => {
+    const users = new Set(
+      (await stepsOf(2)).flatMap((step) => (step.kind === 'click' ? [step.click.userId] : [])),
+    );
+    expect(users).toEqual(new Set(['U1']));
   });
 
   it('takes 12 AM for midnight and 12 PM for noon', async () => {
-    const { impressions } = await readMind(folder);
-    expect(impressions[0]!.at).toBe(Date.parse('2019-11-11T00:05:00Z'));
-    expect(impressions[3]!.at).toBe(Date.parse('2019-11-13T12:00:00Z'));
+    const times = (await stepsOf()).flatMap((step) =>
+      step.kind === 'impression' ? [step.at] : [],
+    );
+    expect(times[0]).toBe(Date.parse('2019-11-11T00:05:00Z'));
+    expect(times[3]).toBe(Date.parse('2019-11-13T12:00:00Z'));
   });
 
   it('reads the news, with category and subcategory as groups', async () => {
-    const news = await collect(readMindNews(folder));
+    const news = await collect(mind.items(folder));
     expect(news.map(({ itemId, groups }) => [itemId, groups])).toEqual([
       ['N1', ['sports', 'soccer']],
       ['N2', ['food', 'recipes']],
@@ -42,19 +92,5 @@ describe('MIND', () => {
     ]);
     expect(news[0]!.text).toBe('A draw at the river. Nobody won, again.');
     expect(news[1]!.text).toBe('Soup for “cold” days');
-  });
-
-  it('refuses a folder without the log, and a log without a readable row', async () => {
-    await expect(readMind('nowhere')).rejects.toMatchObject({ code: 'dataset-file-missing' });
-    const empty = mkdtempSync(join(tmpdir(), 'millrace-mind-'));
-    try {
-      writeFileSync(join(empty, 'behaviors.tsv'), '1\tU1\tyesterday\t\tN1-0\n');
-      await expect(readMind(empty)).rejects.toMatchObject({
-        code: 'dataset-empty',
-        message: expect.stringContaining('All of its 1 rows'),
-      });
-    } finally {
-      rmSync(empty, { recursive: true });
-    }
   });
 });

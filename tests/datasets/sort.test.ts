@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareIds, compareRows, type LogRow } from '../../datasets/log-row.ts';
+import { compareIds, compareRows, type LogRow, logRows } from '../../datasets/log-row.ts';
 import { LogSorter } from '../../datasets/sort.ts';
 import { collect } from '../support/log-checks.ts';
 
@@ -29,7 +29,7 @@ const rows = fc
   .map((list) => list.map((row, line): LogRow => ({ ...row, line: line + 1 })));
 
 async function sortOf(list: LogRow[], runRows: number, fanIn: number) {
-  const sorter = new LogSorter({ scratch, runRows, fanIn });
+  const sorter = new LogSorter(logRows, { scratch, runRows, fanIn });
   for (const row of list) await sorter.add(row);
   await sorter.finish();
   return { sorter, sorted: (await collect(sorter.sorted())).flat() };

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LogStep } from '../../datasets/dataset.ts';
-import type { LogRow } from '../../datasets/log-row.ts';
+import { type LogRow, logRows } from '../../datasets/log-row.ts';
 import { type LogFormat, openLog } from '../../datasets/open-log.ts';
+import { type CsvLog, readCsvLog } from '../../datasets/rows.ts';
 import { SlateSteps } from '../../datasets/slates.ts';
 import { collect } from '../support/log-checks.ts';
 
@@ -23,13 +24,19 @@ const slates = () =>
     feedback: ({ value }) => ({ kind: 'rating', positive: true, value }),
   });
 
-const format: LogFormat = {
+const file: CsvLog<LogRow> = {
   dataset: 'test',
   names: ['log.csv'],
   csv: { columns: ['user', 'item', 'at'] },
   read: ([userId = '', itemId = '', at = '']) => {
     return { userId, itemId, at: Number(at), code: 0, value: 0 };
   },
+};
+
+const format: LogFormat = {
+  dataset: 'test',
+  reads: (folder) => readCsvLog(file, folder),
+  sorting: logRows,
   attributionWindowMs: 1000,
   stepper: slates,
 };
@@ -42,7 +49,7 @@ describe('a log larger than a run', () => {
     await writeFile(join(home, 'log.csv'), ['user,item,at', ...lines, 'cut,1'].join('\n'));
     const scratch = join(home, 'scratch');
     const play = async (runRows: number) => {
-      await using log = await openLog(format, home, { scratch }, runRows);
+      await using log = await openLog({ ...format, runRows }, home, { scratch });
       const files = await readdir(scratch);
       return { files, steps: await collect(log.steps()), again: await collect(log.steps()) };
     };

@@ -3,10 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { mind } from '../../datasets/mind.ts';
 import { movielens } from '../../datasets/movielens.ts';
-import { mindPages } from '../../evaluate/ctr/mind.ts';
 import { ctr } from '../../evaluate/ctr.ts';
 import { rowExamples } from '../../evaluate/row-examples.ts';
+import { stepExamples } from '../../evaluate/step-examples.ts';
 import { collect } from '../support/log-checks.ts';
 
 const fixtures = join(import.meta.dirname, '../datasets/fixtures');
@@ -73,7 +74,7 @@ describe('evaluate ctr', () => {
   });
 
   it('plays MIND a page at a time; a state begins with the history and grows by clicks', async () => {
-    const examples = await collect(mindPages(join(fixtures, 'mind')));
+    const examples = await collect(stepExamples(mind, join(fixtures, 'mind'), scratch));
     expect(examples.map(({ userId }) => userId)).toEqual(['U1', 'U1', 'U2', 'U3']);
     expect(examples.map(({ items }) => items.length)).toEqual([1, 3, 2, 3]);
     const recent = examples.map(({ state }) => state.recent.map(({ itemId }) => itemId));
