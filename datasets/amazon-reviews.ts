@@ -1,8 +1,11 @@
 // Reviews of Amazon (Hou et al. 2024, Amazon Reviews 2023) as histories: a line of JSON a user, with the
 // reviews so far and the next one; test.jsonl holds each user's last one back.
+import { basename } from 'node:path';
 import { z } from 'zod';
+import { MillraceError } from '../schemas/errors.ts';
 import { needFile } from './files.ts';
 import { readLines, textOf } from './lines.ts';
+import type { Read } from './rows.ts';
 
 export interface Review {
   readonly userId: string;
@@ -36,54 +39,88 @@ const review = z.object({
   parent_asin: z.string(),
   timestamp: z.number(),
 });
-const line = z.object({ user_id: z.string(), history: z.array(review), target: review });
+const history = z.object({ user_id: z.string(), history: z.array(review), target: review });
+const FIELDS = Object.keys(history.shape);
 
 /** Of no more than a few hundred reviews a user; a line holds them all. */
 const LONGEST_LINE = 1 << 22;
 
 /** @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
 export async function readReviews(folder: string): Promise<ReviewLog> {
-  const [train, test] = await Promise.all(['train', 'test'].map((name) => read(folder, name)));
+  const [train, test] = await Promise.all([readAll(folder, 'train'), readAll(folder, 'test')]);
   const earlier = new Map<string, Review>();
-  for (const { history, target } of train!.read) {
+  for (const { history, target } of train.read) {
     for (const one of [...history, target]) earlier.set(idOf(one), one);
   }
-  for (const { history } of test!.read) for (const one of history) earlier.set(idOf(one), one);
-  for (const { target } of test!.read) earlier.delete(idOf(target));
+  for (const { history } of test.read) for (const one of history) earlier.set(idOf(one), one);
+  for (const { target } of test.read) earlier.delete(idOf(target));
   return {
-    heldOut: test!.read,
+    heldOut: test.read,
     earlier: [...earlier.values()].sort((a, b) => a.at - b.at || (idOf(a) < idOf(b) ? -1 : 1)),
-    unreadable: train!.unreadable + test!.unreadable,
+    unreadable: train.unreadable + test.unreadable,
   };
 }
 
 const idOf = ({ userId, itemId, at }: Review) => `${userId} ${itemId} ${at}`;
 
-async function read(folder: string, name: string) {
-  const path = await needFile('amazon-beauty', folder, [`${name}.jsonl`]);
+async function readAll(folder: string, name: 'train' | 'test') {
   const read: HeldOut[] = [];
   let unreadable = 0;
-  for await (const { lines } of readLines(path, LONGEST_LINE)) {
-    for (const raw of lines) {
-      if (raw.trim() === '') continue;
-      const parsed = line.safeParse(parsedJson(textOf(raw)));
-      if (!parsed.success) {
-        unreadable++;
-        continue;
-      }
-      const { user_id: userId, history, target } = parsed.data;
-      const reviewOf = (one: z.infer<typeof review>): Review => ({
-        userId,
-        itemId: one.parent_asin,
-        at: one.timestamp,
-        stars: one.rating,
-        title: plain(one.title),
-        text: plain(one.text),
-      });
-      read.push({ history: history.map(reviewOf), target: reviewOf(target) });
+  for await (const batch of readHistories(folder, name)) {
+    for (const { value } of batch) {
+      if (value === null) unreadable += 1;
+      else read.push(value);
     }
   }
   return { read, unreadable };
+}
+
+/**
+ * Lines of a file, in its order.
+ * @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable`, `dataset-column-missing` by its first line
+ */
+export async function* readHistories(
+  folder: string,
+  name: 'train' | 'test',
+): AsyncGenerator<Read<HeldOut>[]> {
+  const path = await needFile('amazon-beauty', folder, [`${name}.jsonl`]);
+  let isFirst = true;
+  for await (const { first, lines } of readLines(path, LONGEST_LINE)) {
+    yield lines.flatMap((raw, offset) => {
+      if (raw.trim() === '') return [];
+      const json = parsedJson(textOf(raw));
+      if (isFirst && typeof json === 'object' && json !== null) checkFields(path, json);
+      isFirst = false;
+      const parsed = history.safeParse(json);
+      const { path: at, message } = parsed.error?.issues[0] ?? { path: [], message: '' };
+      const reason = json === undefined ? 'it is not JSON' : `${at.join('.')}: ${message}`;
+      const value = parsed.success ? heldOut(parsed.data) : null;
+      return [{ origin: basename(path), line: first + offset, raw, value, reason }];
+    });
+  }
+}
+
+function checkFields(path: string, json: object): void {
+  const missing = FIELDS.filter((name) => !(name in json));
+  if (missing.length === 0) return;
+  throw new MillraceError({
+    code: 'dataset-column-missing',
+    what: `${basename(path)} has no field ${missing.join(', ')}.`,
+    why: `Its first line names: ${Object.keys(json).join(', ') || 'nothing'}.`,
+    todo: 'Give the file as it comes in the official download.',
+  });
+}
+
+function heldOut({ user_id: userId, history: before, target }: z.infer<typeof history>): HeldOut {
+  const reviewOf = (one: z.infer<typeof review>): Review => ({
+    userId,
+    itemId: one.parent_asin,
+    at: one.timestamp,
+    stars: one.rating,
+    title: plain(one.title),
+    text: plain(one.text),
+  });
+  return { history: before.map(reviewOf), target: reviewOf(target) };
 }
 
 function parsedJson(text: string): unknown {

@@ -1,8 +1,8 @@
 // Coat: ratings that users chose to give, and ratings of items drawn at random. Schnabel et al. 2016 (ICML).
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
 import { needFile } from './files.ts';
+import { readLines, textOf } from './lines.ts';
 
 export interface CoatRating {
   readonly user: number;
@@ -63,8 +63,11 @@ function ratings(rows: readonly Float64Array[]): CoatRating[] {
 
 async function lines(folder: string, name: string): Promise<string[]> {
   const path = await needFile('coat', folder, [name]);
-  const text = await readFile(path, 'utf8');
-  return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  const found: string[] = [];
+  for await (const batch of readLines(path)) {
+    for (const line of batch.lines) if (line.trim() !== '') found.push(textOf(line).trim());
+  }
+  return found;
 }
 
 async function matrix(folder: string, name: string): Promise<Float64Array[]> {

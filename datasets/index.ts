@@ -1,11 +1,19 @@
 // The logs that can be replayed, by the name used on the command line.
+import { amazonBeauty } from './amazon-log.ts';
+import { coat } from './coat-log.ts';
 import type { Dataset } from './dataset.ts';
 import { kuairec } from './kuairec.ts';
+import { mind } from './mind.ts';
 import { movielens } from './movielens.ts';
+import { openBandit } from './open-bandit-log.ts';
 import { taobao } from './taobao.ts';
 
-export const datasets: Record<'movielens' | 'taobao' | 'kuairec', Dataset> = {
+export const datasets = {
   movielens,
   taobao,
   kuairec,
-};
+  mind,
+  'open-bandit': openBandit,
+  coat,
+  'amazon-beauty': amazonBeauty,
+} satisfies Record<string, Dataset>;

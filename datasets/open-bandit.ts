@@ -32,7 +32,8 @@ export interface OpenBanditLog {
   readonly unreadable: number;
 }
 
-const COLUMNS = ['timestamp', 'item_id', 'position', 'click', 'propensity_score'];
+/** Columns of the log, in the order that `parseRound` takes them. */
+export const ROUND_COLUMNS = ['timestamp', 'item_id', 'position', 'click', 'propensity_score'];
 const TIMESTAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00:00$/;
 
 /**
@@ -48,7 +49,7 @@ export async function readOpenBandit(
   const path = await needFile('open-bandit', place, [`${campaign}.csv`]);
   const rounds: OpenBanditRound[] = [];
   let unreadable = 0;
-  for await (const batch of readRows(path, { columns: COLUMNS }, parse)) {
+  for await (const batch of readRows(path, { columns: ROUND_COLUMNS }, parseRound)) {
     for (const { value } of batch) {
       if (value === null) unreadable += 1;
       else rounds.push(value);
@@ -73,7 +74,14 @@ export async function readOpenBandit(
   };
 }
 
-function parse([timestamp, item, position, click, propensity]: string[]): OpenBanditRound {
+/** @throws BadField */
+export function parseRound([
+  timestamp,
+  item,
+  position,
+  click,
+  propensity,
+]: string[]): OpenBanditRound {
   if (!TIMESTAMP.test(timestamp!)) throw new BadField(`timestamp ${timestamp} is not one in UTC`);
   if (click !== '0' && click !== '1') throw new BadField(`click ${click} is not 0 or 1`);
   const probability = numberField('propensity_score', propensity!, 0, 1);
@@ -99,7 +107,7 @@ async function lastItem(place: string): Promise<number> {
   return last;
 }
 
-function denseRanks(values: readonly number[]): Map<number, number> {
+export function denseRanks(values: readonly number[]): Map<number, number> {
   const distinct = [...new Set(values)].sort((a, b) => a - b);
   return new Map(distinct.map((value, rank) => [value, rank]));
 }

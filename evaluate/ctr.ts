@@ -1,6 +1,7 @@
 // `millrace evaluate ctr`: clicks predicted one event at a time, before anything of it is learned.
 import { mind } from '../datasets/mind.ts';
 import { movielens } from '../datasets/movielens.ts';
+import { openBanditLog } from '../datasets/open-bandit-log.ts';
 import { factorizationAdagrad, factorizationFtrl } from '../models/bandit/factorization/policy.ts';
 import { linUcb } from '../models/bandit/linear/lin-ucb.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
@@ -9,8 +10,8 @@ import { PopularityBaseline } from '../models/baseline/popularity.ts';
 import { RateBaseline } from '../models/baseline/rate.ts';
 import { ClickEvaluation } from '../models/evaluation/ctr.ts';
 import { ScoredPolicy } from '../models/evaluation/scored-policy.ts';
+import { newUser } from '../models/user/track.ts';
 import type { Example } from '../schemas/topics/examples.ts';
-import { openBanditRounds } from './ctr/open-bandit.ts';
 import type { Judged, Protocol } from './protocol.ts';
 import { ratings, rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
@@ -53,6 +54,14 @@ function examplesOf(
   scratch: string,
 ): AsyncIterable<Example> {
   if (dataset === 'mind') return stepExamples(mind, folder, scratch);
-  if (dataset === 'open-bandit') return openBanditRounds(folder, campaign);
+  if (dataset === 'open-bandit') {
+    return unnamed(stepExamples(openBanditLog(['random'], [campaign]), folder, scratch));
+  }
   return rowExamples(movielens, folder, scratch, ratings);
+}
+
+/** The set names no visitors: to a model all of them are one, who has no history. */
+async function* unnamed(examples: AsyncIterable<Example>): AsyncGenerator<Example> {
+  const state = newUser('visitor');
+  for await (const example of examples) yield { ...example, userId: state.userId, state };
 }

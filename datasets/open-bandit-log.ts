@@ -1,0 +1,126 @@
+// The Open Bandit data as a log to replay: a round is an impression of one item, with its own propensity.
+import { dirname } from 'node:path';
+import { loggedClick, loggedImpression } from '../schemas/logged-events.ts';
+import type { Item } from '../schemas/topics/items.ts';
+import type { Dataset, LogStep } from './dataset.ts';
+import { idField } from './fields.ts';
+import { needFile } from './files.ts';
+import {
+  denseRanks,
+  type OpenBanditPolicy,
+  type OpenBanditRound,
+  parseRound,
+  ROUND_COLUMNS,
+} from './open-bandit.ts';
+import { type LogFormat, openLog } from './open-log.ts';
+import { type CsvLog, type Read, readable, readCsvLog, readRows } from './rows.ts';
+import { Sessions, sessionStep } from './sessions.ts';
+import { sortingBy } from './sort.ts';
+import type { Stepper } from './stepper.ts';
+
+interface Round extends OpenBanditRound {
+  readonly at: number;
+  readonly line: number;
+}
+
+/** A round and its click are one row, so the delay is 0; a window needs some length all the same. */
+const WINDOW_MS = 1000;
+
+class RoundSteps implements Stepper<Round> {
+  readonly #sessions = new Sessions('open-bandit');
+  readonly #positions = new Set<number>();
+  #ranks: ReadonlyMap<number, number> | undefined;
+  #items = 0;
+
+  foresee({ position, item }: Round): void {
+    this.#positions.add(position);
+    this.#items = Math.max(this.#items, item + 1);
+  }
+
+  push(round: Round, before: number, out: LogStep[]): void {
+    this.#ranks ??= denseRanks([...this.#positions]);
+    const { at, line, item, propensity, click } = round;
+    const [impressionId, userId, itemId] = [`open-bandit-${line}`, `visitor-${line}`, `${item}`];
+    out.push(sessionStep(this.#sessions.touch(userId, at).session, at, before));
+    const impression = loggedImpression(
+      {
+        ...{ impressionId, userId, at },
+        candidateCount: this.#items,
+        propensitySource: 'drawn',
+        slateLogProb: Math.log(propensity),
+      },
+      [
+        {
+          itemId,
+          position: this.#ranks.get(round.position)!,
+          score: Math.log(propensity),
+          propensity,
+        },
+      ],
+    );
+    out.push({ kind: 'impression', at, rows: 1, impression });
+    if (click === 0) return;
+    const clicked = loggedClick({ clickId: impressionId, impressionId, userId, itemId, at });
+    out.push({ kind: 'click', at, rows: 0, click: clicked });
+  }
+
+  finish(): void {
+    // Nothing is held back: a round is complete with its own row.
+  }
+}
+
+/**
+ * @param policies whose log it may be, the preferred one first
+ * @param campaigns likewise
+ */
+export function openBanditLog(
+  policies: readonly OpenBanditPolicy[] = ['random', 'bts'],
+  campaigns: readonly string[] = ['men', 'women', 'all'],
+): Dataset {
+  const rounds: CsvLog<Round> = {
+    dataset: 'open-bandit',
+    names: [
+      ...policies.flatMap((policy) => campaigns.map((one) => `${policy}/${one}/${one}.csv`)),
+      ...campaigns.map((one) => `${one}.csv`),
+    ],
+    csv: { columns: ROUND_COLUMNS },
+    read: (fields) => {
+      const round = parseRound(fields);
+      return { ...round, at: Date.parse(round.timestamp.replace(' ', 'T')) };
+    },
+  };
+  async function* readItems(folder: string): AsyncGenerator<Read<Item>[]> {
+    const place = dirname(await needFile('open-bandit', folder, rounds.names));
+    const path = await needFile('open-bandit', place, ['item_context.csv']);
+    yield* readRows(path, { columns: ['item_id'] }, ([id = '']): Item => {
+      const title = `item ${idField('item_id', id)}`;
+      return { itemId: id, at: 0, title, text: title, groups: [], attributes: {} };
+    });
+  }
+  const format: LogFormat<Round> = {
+    dataset: 'open-bandit',
+    reads: (folder) => readCsvLog(rounds, folder),
+    sorting: sortingBy(byTime),
+    catalogue: readItems,
+    attributionWindowMs: WINDOW_MS,
+    stepper: () => new RoundSteps(),
+  };
+  return {
+    name: 'open-bandit',
+    doc: `Open Bandit (Saito et al. 2021), <policy>/<campaign>/<campaign>.csv and item_context.csv; the log of
+random and the campaign men where there are several, or name the folder of one log. A round is an
+impression of one item at its position, with the propensity it was drawn with; its click is worth 1. The
+set names no visitors: each round is of one of its own, so no user has a history.`,
+    attributionWindowMs: WINDOW_MS,
+    items: (folder) => readable(readItems(folder)),
+    open: (folder, options) => openLog(format, folder, options),
+  };
+}
+
+export const openBandit = openBanditLog();
+
+/** To the microsecond, as the file has it. */
+function byTime(a: Round, b: Round): number {
+  if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
+  return a.line - b.line;
+}
