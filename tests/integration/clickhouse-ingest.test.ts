@@ -8,7 +8,7 @@ import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { openTestWarehouse, type TestWarehouse } from '../clickhouse/open.ts';
 import { startInfra } from '../support/infra.ts';
-import { events } from './events.ts';
+import { eventOf, events } from './events.ts';
 
 // The names are this run's own, so that a broker that is kept between runs does no harm.
 const prefix = `ingest-${process.pid}-${process.hrtime.bigint()}`;
@@ -82,7 +82,7 @@ afterAll(async () => {
 
 describe('ClickHouse on the topics', () => {
   it('every topic arrives', async () => {
-    for (const [topic, event] of Object.entries(events)) await send(topic, [event]);
+    for (const { topic, schema } of topicTables) await send(topic, [eventOf(topic, schema)]);
     await until(async () => {
       const offsets = await ingested(opened.warehouse);
       return Object.values(offsets).every((partitions) => Object.keys(partitions).length > 0);

@@ -1,6 +1,28 @@
-// One event of each topic that ClickHouse reads, with the shapes that are hard to read.
+// One event of each topic that ClickHouse reads: by hand where a shape is hard to read, else from the schema.
+import type { AvroSchema, RecordSchema } from '../../schemas/avro.ts';
 
 const at = Date.UTC(2020, 0, 1) + 123;
+
+/** An event of a topic. */
+export function eventOf(topic: string, schema: RecordSchema): object {
+  return events[topic as keyof typeof events] ?? (sampleOf(schema) as object);
+}
+
+/** A value that a schema describes: every list has one entry, what may be absent is. */
+function sampleOf(schema: AvroSchema): unknown {
+  if (schema === 'bytes') return Buffer.from([1]);
+  if (schema === 'string') return 'x';
+  if (schema === 'boolean') return true;
+  if (schema === 'null') return null;
+  if (typeof schema === 'string') return 1;
+  if (Array.isArray(schema)) return sampleOf(schema[0] as AvroSchema);
+  if ('logicalType' in schema) return at;
+  if ('fields' in schema)
+    return Object.fromEntries(schema.fields.map(({ name, type }) => [name, sampleOf(type)]));
+  if ('symbols' in schema) return schema.symbols[0];
+  if ('values' in schema) return { key: sampleOf(schema.values) };
+  return 'items' in schema ? [sampleOf(schema.items)] : undefined;
+}
 
 export const events = {
   items: {
