@@ -8,20 +8,31 @@ export function eventOf(topic: string, schema: RecordSchema): object {
   return events[topic as keyof typeof events] ?? (sampleOf(schema) as object);
 }
 
+const primitives = {
+  bytes: Buffer.from([1]),
+  string: 'x',
+  boolean: true,
+  null: null,
+  ...{ int: 1, long: 1, float: 1, double: 1 },
+};
+
 /** A value that a schema describes: every list has one entry, what may be absent is. */
 function sampleOf(schema: AvroSchema): unknown {
-  if (schema === 'bytes') return Buffer.from([1]);
-  if (schema === 'string') return 'x';
-  if (schema === 'boolean') return true;
-  if (schema === 'null') return null;
-  if (typeof schema === 'string') return 1;
+  if (typeof schema === 'string') return primitives[schema];
   if (Array.isArray(schema)) return sampleOf(schema[0] as AvroSchema);
-  if ('logicalType' in schema) return at;
-  if ('fields' in schema)
-    return Object.fromEntries(schema.fields.map(({ name, type }) => [name, sampleOf(type)]));
-  if ('symbols' in schema) return schema.symbols[0];
-  if ('values' in schema) return { key: sampleOf(schema.values) };
-  return 'items' in schema ? [sampleOf(schema.items)] : undefined;
+  const named = schema as Exclude<AvroSchema, string | readonly AvroSchema[]>;
+  switch (named.type) {
+    case 'record':
+      return Object.fromEntries(named.fields.map(({ name, type }) => [name, sampleOf(type)]));
+    case 'enum':
+      return named.symbols[0];
+    case 'array':
+      return [sampleOf(named.items)];
+    case 'map':
+      return { key: sampleOf(named.values) };
+    case 'long':
+      return at;
+  }
 }
 
 export const events = {
