@@ -148,17 +148,10 @@ function fastDecisions(): number {
   const learner = loadLearner();
   for (const decided of opening(world, stream.seed)) learner.learn(decided);
   const variant = safeVariants[0]!;
-  const policies = {
-    millrace: learner,
-    popularity: learner,
-    uniform: learner,
-    inverted: learner,
-    llm: learner,
-  };
   const decider: Decider = {
     salt: 'bench',
     variants: [{ ...variant, share: 1 }],
-    policies,
+    policyOf: () => learner,
     missing: [],
   };
   const groupsOf = new Map(world.items.map(({ itemId, groups }) => [itemId, groups]));

@@ -19,11 +19,11 @@ const decider: Decider = {
   salt: 'example',
   // A floor keeps every propensity above 0, so that every estimate from this log has support.
   variants: [
-    { name: 'brevity', policy: 'millrace', share: 1, exploration: { temperature: 1, floor: 0.1 } },
+    { name: 'brevity', policy: 'brevity', share: 1, exploration: { temperature: 1, floor: 0.1 } },
     // No user is given this arm, and still its probabilities are logged: a shadow.
     { name: 'uniform', policy: 'uniform', share: 0, exploration: {} },
   ],
-  policies: { millrace: brevity, popularity: uniform, uniform, inverted: uniform, llm: uniform },
+  policyOf: (name) => (name === 'brevity' ? brevity : uniform),
   missing: [],
 };
 

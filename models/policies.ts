@@ -128,7 +128,20 @@ export const policies: ReadonlyMap<string, PolicyEntry> = new Map(
 /** What a variant may name as its policy. */
 export const policyNames: readonly string[] = [...policies.keys()];
 
+/** An entry that learns, from whose snapshots it is served. */
+type LearningEntry = PolicyEntry & { readonly source: PolicyKind };
+
+const learns = (entry: PolicyEntry): entry is LearningEntry => entry.source?.name === entry.name;
+
+/**
+ * The policies whose parameters must be learned to serve those named, in the order of the registry. The
+ * learner is left out: it always learns, for candidates are retrieved from it.
+ */
+export function learnersOf(names: readonly string[]): LearningEntry[] {
+  return entries.filter(learns).filter(({ name }) => name !== 'millrace' && names.includes(name));
+}
+
 /** The policies that learn, by name. */
 export const learningPolicies: ReadonlyMap<string, PolicyKind> = new Map(
-  entries.flatMap(({ name, source }) => (source?.name === name ? [[name, source]] : [])),
+  entries.filter(learns).map(({ name, source }) => [name, source]),
 );

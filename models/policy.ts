@@ -1,6 +1,7 @@
 // A policy scores candidates; exploration.ts turns the scores into a distribution and draws from it.
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
+import type { PredictionContext } from './learner.ts';
 
 export interface Candidate {
   readonly itemId: string;
@@ -50,6 +51,8 @@ export interface Policy {
 export interface LearningPolicy extends Policy {
   /** Learns from an outcome; the same sequence of examples gives the same bytes from `save`. */
   learn(example: Example): void;
+  /** P(click) of each item, inside (0, 1), before it learns; absent where it does not predict clicks. */
+  predict?(context: PredictionContext): Float64Array;
   /** The whole state; loading it continues exactly as if it had never been saved. */
   save(): Uint8Array;
 }

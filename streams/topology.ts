@@ -1,4 +1,5 @@
 // The main path, in flow order. Both runtimes run exactly this; `millrace describe` prints it.
+import { learnersOf } from '../models/policies.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { calibrateStage } from './calibrate/stage.ts';
 import type { EnricherDef } from './engine/enricher.ts';
@@ -9,8 +10,9 @@ import { reasonEnricher } from './enrichers/reason.ts';
 import { representEnricher } from './enrichers/represent.ts';
 import { simulateEnricher } from './enrichers/simulate.ts';
 import { basisStage } from './learn/basis-stage.ts';
-import { alignStage } from './learn/llm-stage.ts';
-import { type LearnOptions, learnDefaults, learnStage } from './learn/stage.ts';
+import { policyStage } from './learn/policy-stage.ts';
+import { type LearnOptions, learnDefaults } from './learn/snapshot-rule.ts';
+import { learnStage } from './learn/stage.ts';
 import { type PromoteOptions, promoteStage } from './promote/stage.ts';
 import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
 import type { VectorRole } from './tables/vectors.ts';
@@ -43,14 +45,16 @@ export interface TopologyOptions {
 
 /** @throws MillraceError `topology-invalid` */
 export function mainTopology(options: TopologyOptions = {}): Topology {
-  const { llm, simulate } = options;
+  const { llm, simulate, serve = serveDefaults, learn = learnDefaults } = options;
   const uses: VectorRole[] = simulate === simulateEnricher ? ['policy', 'simulator'] : ['policy'];
   return checked({
     stages: [
       basisStage(),
-      serveStage(options.serve ?? serveDefaults),
-      learnStage(options.learn ?? learnDefaults),
-      alignStage(),
+      serveStage(serve),
+      learnStage(learn),
+      ...learnersOf(serve.variants.map(({ policy }) => policy)).map((entry) =>
+        policyStage(entry, learn),
+      ),
       calibrateStage(),
       ...(options.promote ?? []).map(promoteStage),
     ],

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { guardrailLimits } from '../../models/experiment/guardrails.ts';
 import { promotionRules } from '../../models/experiment/promotion.ts';
 import { policyNames } from '../../models/policies.ts';
-import { learnDefaults } from '../../streams/learn/stage.ts';
+import { learnDefaults } from '../../streams/learn/snapshot-rule.ts';
 import { retrieverDefaults } from '../../streams/serve/candidates.ts';
 import { safeVariants } from '../../streams/serve/decide.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';

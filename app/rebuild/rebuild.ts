@@ -4,10 +4,12 @@
 import { rebuildPolicy } from '../../infra/rebuild/policy.ts';
 import type { Rebuilt } from '../../infra/rebuild/rebuilt.ts';
 import type { RebuildStreams } from '../../infra/rebuild/run-through.ts';
+import { learnersOf, policyNames } from '../../models/policies.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { tablesOf } from '../../streams/engine/table.ts';
+import { policyStage } from '../../streams/learn/policy-stage.ts';
 import { serveStage } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { rebuildItems } from './items.ts';
@@ -15,13 +17,14 @@ import { rebuildTable } from './table.ts';
 
 type Rebuild = (streams: RebuildStreams) => Promise<Rebuilt>;
 
-/** What can be rebuilt, by name: the tables, and the policies of the stages given. */
+/** What can be rebuilt, by name: the tables, the policies of the stages given, and all of the registry. */
 export function rebuildable({ stages } = mainTopology()): ReadonlyMap<string, Rebuild> {
   const stores = serveStage().stores.map((store): [string, Rebuild] => [
     store.name,
     (streams) => rebuildTable(streams, store),
   ]);
-  const policies = stages.flatMap((stage): [string, Rebuild][] => {
+  const learners = learnersOf(policyNames).map((entry) => policyStage(entry));
+  const policies = [...learners, ...stages].flatMap((stage): [string, Rebuild][] => {
     const { snapshot } = stage.create(tablesOf([stage]));
     if (!snapshot) return [];
     return [[snapshot.policy, (streams) => rebuildPolicy(streams, stage, snapshot.policy)]];

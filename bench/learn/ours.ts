@@ -54,14 +54,12 @@ function updates() {
 /** One policy alone serves, as it explores when nothing is configured. */
 function deciderOf(policy: Policy): Decider {
   const variant = safeVariants[0]!;
-  const policies = {
-    millrace: policy,
-    popularity: policy,
-    uniform: policy,
-    inverted: policy,
-    llm: policy,
+  return {
+    salt: 'bench',
+    variants: [{ ...variant, share: 1 }],
+    policyOf: () => policy,
+    missing: [],
   };
-  return { salt: 'bench', variants: [{ ...variant, share: 1 }], policies, missing: [] };
 }
 
 /** Each decision, µs, by the stream's own `decide`; what came of it is learned before the next. */

@@ -60,7 +60,11 @@ export const impressions = defineTopic({
         ]),
       ),
     },
-    { name: 'missing', type: arrayOf('string'), doc: 'What had not arrived: vectors, snapshot.' },
+    {
+      name: 'missing',
+      type: arrayOf('string'),
+      doc: 'What had not arrived: snapshot, vectors, intent; policy: the one of the variant could not decide.',
+    },
     { name: 'latencyMs', type: 'double', doc: 'Time the decision took; 0 for logged slates.' },
     shadowSlates,
     {

@@ -23,3 +23,8 @@ export function splitParts(whole: Uint8Array): Uint8Array[] {
   }
   return parts;
 }
+
+/** A policy's own parameters in a snapshot of it: that of the learner has the baselines beside it. */
+export function parametersOf(policy: string, bytes: Uint8Array): Uint8Array {
+  return policy === 'millrace' ? splitParts(bytes)[0]! : bytes;
+}

@@ -18,18 +18,7 @@ import {
   type StageLogic,
 } from '../engine/stage.ts';
 import { joinParts, splitParts } from './parts.ts';
-
-export interface LearnOptions {
-  /** A snapshot after this many examples. @default 1000 */
-  readonly snapshotEvery: number;
-  /** Or after this many served slates, so decisions see recent learning. @default 50 */
-  readonly snapshotEveryServed: number;
-}
-
-export const learnDefaults: LearnOptions = Object.freeze({
-  snapshotEvery: 1000,
-  snapshotEveryServed: 50,
-});
+import { type LearnOptions, learnDefaults, SnapshotRule } from './snapshot-rule.ts';
 
 export function learnStage(options: LearnOptions = learnDefaults): Stage {
   return {
@@ -55,26 +44,20 @@ class Learn implements StageLogic {
   readonly handlers = [
     on(examples, (example, context, record) => this.learn(example, context, record)),
   ];
-  private readonly options: LearnOptions;
+  private readonly rule: SnapshotRule;
   private learner: Learner = loadLearner();
   private baselines: readonly Predictor[] = [new PopularityBaseline(), new MeansBaseline()];
-  private since = 0;
-  private servedSince = 0;
 
   constructor(options: LearnOptions) {
-    this.options = options;
+    this.rule = new SnapshotRule(options);
   }
 
   private learn(example: Example, context: Context, record: RecordMetadata): void {
     context.emit(predictions, this.predict(example));
     this.learner.learn(example);
     for (const baseline of this.baselines) baseline.learn(example);
-    this.since++;
-    if (example.origin === 'served') this.servedSince++;
-    const { snapshotEvery, snapshotEveryServed } = this.options;
-    if (this.since >= snapshotEvery || this.servedSince >= snapshotEveryServed) {
-      this.write(example, context, record);
-    }
+    if (!this.rule.isDue(example)) return;
+    writeSnapshot(context, record, example.closedAt, this.learner, this.snapshot.save());
   }
 
   private predict(example: Example): Prediction {
@@ -99,18 +82,11 @@ class Learn implements StageLogic {
     };
   }
 
-  private write(example: Example, context: Context, record: RecordMetadata): void {
-    this.since = 0;
-    this.servedSince = 0;
-    writeSnapshot(context, record, example.closedAt, this.learner, this.snapshot.save());
-  }
-
   private load(bytes: Uint8Array | undefined): void {
     const [policy, popularity, means] = bytes ? splitParts(bytes) : [];
     this.learner = loadLearner(policy);
     this.baselines = [new PopularityBaseline(popularity), new MeansBaseline(means)];
-    this.since = 0;
-    this.servedSince = 0;
+    this.rule.reset();
   }
 }
 

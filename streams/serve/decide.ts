@@ -9,8 +9,8 @@ import {
   toProbabilities,
 } from '../../models/exploration.ts';
 import { intentMatch } from '../../models/llm/intent-match.ts';
-import type { Candidate, DecisionContext, Policy } from '../../models/policy.ts';
-import { hash32, Random } from '../../models/random.ts';
+import type { Candidate, ContextVectors, DecisionContext, Policy } from '../../models/policy.ts';
+import { hash32, Random, shuffled } from '../../models/random.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Intent } from '../../schemas/topics/intents.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
@@ -23,8 +23,8 @@ export interface Variant {
   /** Share of the users. */
   readonly share: number;
   readonly exploration: Exploration;
-  /** Which of the policies at hand it serves. */
-  readonly policy: 'millrace' | 'popularity' | 'uniform' | 'inverted' | 'llm';
+  /** Name of a policy of the registry, `models/policies.ts`. */
+  readonly policy: string;
 }
 
 /** Everybody is served by the policy that learns; its floor keeps every item possible. */
@@ -40,9 +40,14 @@ export const safeVariants: readonly Variant[] = Object.freeze([
 export interface Decider {
   readonly salt: string;
   readonly variants: readonly Variant[];
-  /** The policies at hand; a missing `millrace` means that no snapshot has come yet. */
-  readonly policies: Readonly<Record<Variant['policy'], Policy>>;
+  /** Who decides for a variant whose policy has this name: that policy, or another in its place. */
+  readonly policyOf: (name: string, context: DecisionContext) => Policy;
+  /** What had not arrived, such as `snapshot` or `vectors`. */
   readonly missing: readonly string[];
+  /** Of the user and the candidates, where there are any. @default none */
+  readonly vectors?: ContextVectors | undefined;
+  /** Candidates that were not shown to log with the slate, at most. @default 0 */
+  readonly unshown?: number;
 }
 
 /** A seed of a request: a function of its id alone, so a replay draws the same. */
@@ -58,10 +63,12 @@ export function decide(
 ): Impression {
   const { requestId, userId, at, k } = request;
   const seed = seedOf(requestId, decider.salt);
-  const context: DecisionContext = { at, k, state, candidates };
+  const { vectors } = decider;
+  const context: DecisionContext = { at, k, state, candidates, vectors };
   const distributions = decider.variants.map((variant) => {
-    const scores = decider.policies[variant.policy].scores(context);
-    return { variant, scores, probabilities: toProbabilities(scores, variant.exploration) };
+    const policy = decider.policyOf(variant.policy, context);
+    const scores = policy.scores(context);
+    return { variant, policy, scores, probabilities: toProbabilities(scores, variant.exploration) };
   });
   const arm = assignVariant(
     userId,
@@ -73,7 +80,7 @@ export function decide(
   const shadows = distributions.map(({ probabilities }) =>
     slateProbabilities(probabilities, slate.chosen),
   );
-  const policy = decider.policies[own.variant.policy];
+  const { policy } = own;
   return {
     impressionId: `served-${requestId}`,
     requestId,
@@ -98,10 +105,10 @@ export function decide(
       similarity: candidates[index]!.similarity,
       intent: candidates[index]!.intent ?? null,
     })),
-    missing: [...decider.missing],
+    missing: missingOf(decider, own.variant, policy),
     latencyMs: 0,
     adapter: 0,
-    unshown: [],
+    unshown: unshownOf(decider, requestId, candidates, slate.chosen),
     shadowSlates: distributions
       .filter(({ variant }) => variant.share === 0)
       .map(({ variant, probabilities }) => {
@@ -113,6 +120,28 @@ export function decide(
         };
       }),
   };
+}
+
+/** `policy` where another decided than the variant names, and the lack of all snapshots does not say why. */
+function missingOf({ missing }: Decider, variant: Variant, { name }: Policy): string[] {
+  const stoodIn = name !== variant.policy && !missing.includes('snapshot');
+  return stoodIn ? [...missing, 'policy'] : [...missing];
+}
+
+/** An even sample of what was not shown, drawn by a seed of its own. */
+function unshownOf(
+  { salt, unshown = 0 }: Decider,
+  requestId: string,
+  candidates: readonly Candidate[],
+  chosen: readonly number[],
+): Impression['unshown'] {
+  if (unshown === 0) return [];
+  const shown = new Set(chosen);
+  const others = candidates.filter((_, index) => !shown.has(index));
+  const random = new Random(seedOf(requestId, `${salt} unshown`));
+  return shuffled(others, random)
+    .slice(0, unshown)
+    .map(({ itemId, similarity, intent = null }) => ({ itemId, similarity, intent }));
 }
 
 /** Items the user liked lately, newest last: what the profile is made of. */

@@ -1,14 +1,9 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
-import { InvertedPolicy } from '../../models/bandit/inverted.ts';
-import { loadLearner } from '../../models/bandit/millrace/learner.ts';
-import { PopularityPolicy } from '../../models/bandit/popularity.ts';
-import { UniformPolicy } from '../../models/bandit/uniform.ts';
 import { ExamplePipeline, type PipelineRules } from '../../models/example-pipeline.ts';
-import type { Learner } from '../../models/learner.ts';
-import { LlmPolicy } from '../../models/llm/policy.ts';
-import type { Candidate, Policy } from '../../models/policy.ts';
+import { policies } from '../../models/policies.ts';
+import type { Candidate } from '../../models/policy.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -16,7 +11,6 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
-import { SnapshotCache } from '../engine/snapshot-cache.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
 import {
   type Context,
@@ -28,7 +22,6 @@ import {
 import { defineStore } from '../engine/store.ts';
 import type { TableReader } from '../engine/table.ts';
 import { publishedBases } from '../learn/basis-stage.ts';
-import { splitParts } from '../learn/parts.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
 import { experimentsTable } from '../tables/experiments.ts';
 import { intentsTable } from '../tables/intents.ts';
@@ -36,10 +29,14 @@ import { vectorsTable } from '../tables/vectors.ts';
 import { clickLetter, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
 import { decide, describeCandidates, safeVariants, seedOf, type Variant } from './decide.ts';
-import { type LlmTier, llmTier, withVectors } from './llm-tier.ts';
+import { ServedPolicies } from './policies.ts';
 import { withSimulatorView } from './simulator-view.ts';
+import { type VectorSource, vectorsOf, withVectors } from './vectors.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
+
+/** Candidates not shown that a slate carries, where a policy learns from them. */
+const unshownLimit = 20;
 
 export interface ServeOptions {
   /** How long a slate waits for feedback, ms. @default 1_800_000 */
@@ -99,13 +96,10 @@ class Serve implements StageLogic {
   ];
   private readonly tables: ReturnType<typeof tablesFor>;
   private readonly options: ServeOptions;
-  private readonly learner = new SnapshotCache<Learner | undefined>(
-    'millrace',
-    undefined,
-    (bytes) => loadLearner(splitParts(bytes)[0]),
-  );
+  private readonly policies: ServedPolicies;
+  /** What the policies of the variants need of a decision. */
+  private readonly needs: { readonly candidates: boolean; readonly vectors: boolean };
   private readonly bases = publishedBases();
-  private readonly llm = new SnapshotCache('llm', LlmPolicy.load(), LlmPolicy.load);
 
   private readonly rules: PipelineRules = {
     groupsOf: (itemId) => this.tables.catalogue.groupsOf(itemId),
@@ -118,13 +112,19 @@ class Serve implements StageLogic {
   constructor(tables: TableReader, options: ServeOptions) {
     this.tables = tablesFor(tables);
     this.options = options;
+    this.policies = new ServedPolicies(this.tables.snapshots);
+    const entries = options.variants.map(({ policy }) => policies.get(policy));
+    this.needs = {
+      candidates: entries.some((entry) => entry?.needsCandidates),
+      vectors: entries.some((entry) => entry?.needsVectors),
+    };
   }
 
   /** Windows whose time has come close before the event that moved the time is looked at. */
   advance(context: Context): void {
     for (const example of this.pipeline(context).advance(context.streamTime)) {
       const seen = withSimulatorView(example, this.tables.vectors);
-      context.emit(examples, withVectors(seen, this.tier()));
+      context.emit(examples, this.needs.vectors ? withVectors(seen, this.source()) : seen);
     }
   }
 
@@ -140,7 +140,7 @@ class Serve implements StageLogic {
     const started = context.elapsed();
     const { catalogue, intents } = this.tables;
     const vectors = this.tables.vectors.of('representer');
-    const learner = this.latestLearner();
+    const learner = this.policies.learner();
     const seed = seedOf(request.requestId, this.options.salt);
     const ids = candidatesOf(
       request,
@@ -151,18 +151,13 @@ class Serve implements StageLogic {
     );
     const candidates = this.describe(ids, state, request.at);
     const withIntent = candidates.some(({ intent }) => intent !== null);
-    const uniform = new UniformPolicy();
     const impression = decide(
       {
         salt: this.options.salt,
         variants: this.tables.experiments.sharesIn(this.options.variants, this.options.experiments),
-        policies: {
-          millrace: learner ?? uniform,
-          popularity: learner ? new PopularityPolicy(learner) : uniform,
-          uniform,
-          inverted: learner ? new InvertedPolicy(learner) : uniform,
-          llm: this.llmFor(state, learner ?? uniform),
-        },
+        policyOf: (name, given) => this.policies.of(name, given),
+        vectors: this.needs.vectors ? vectorsOf(state, this.source()) : undefined,
+        unshown: this.needs.candidates ? unshownLimit : 0,
         missing: [
           ...(learner ? [] : ['snapshot']),
           ...(candidates.some(({ similarity }) => similarity !== null) ? [] : ['vectors']),
@@ -182,14 +177,15 @@ class Serve implements StageLogic {
     if (impression.origin === 'served' || impression.items.length === 0) return;
     const pipeline = this.pipeline(context);
     const state = pipeline.stateOf(impression.userId);
-    const ids = impression.items.map(({ itemId }) => itemId);
-    const known = this.describe(ids, state, impression.at);
-    const items = impression.items.map((item, i) => ({
-      ...item,
-      similarity: known[i]!.similarity,
-      intent: known[i]!.intent ?? null,
-    }));
-    pipeline.show({ ...impression, items });
+    const described = <C extends { readonly itemId: string }>(candidates: readonly C[]) => {
+      const ids = candidates.map(({ itemId }) => itemId);
+      return this.describe(ids, state, impression.at).map(({ similarity, intent = null }, i) => ({
+        ...candidates[i]!,
+        ...{ similarity, intent },
+      }));
+    };
+    const [items, unshown] = [described(impression.items), described(impression.unshown)];
+    pipeline.show({ ...impression, items, unshown });
   }
 
   private describe(itemIds: readonly string[], state: UserState, at: number): Candidate[] {
@@ -212,19 +208,10 @@ class Serve implements StageLogic {
     return new ExamplePipeline(stores, this.rules);
   }
 
-  /** The language model's policy; the fast one for a user of whom it has no profile. */
-  private llmFor(state: UserState, fast: Policy): Policy {
-    return llmTier(this.llm.of(this.tables.snapshots), fast, state, this.tier());
-  }
-
-  private tier(): LlmTier {
+  private source(): VectorSource {
     const { vectors, snapshots } = this.tables;
     const own = vectors.of('policy');
     const space = own.in(this.bases.of(snapshots).of(own.model));
-    return { space, counts: () => this.latestLearner()?.counts };
-  }
-
-  private latestLearner(): Learner | undefined {
-    return this.learner.of(this.tables.snapshots);
+    return { space, counts: () => this.policies.learner()?.counts };
   }
 }

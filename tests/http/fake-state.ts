@@ -285,7 +285,7 @@ function fakeCounters(tick: number, events: number): DashboardState['live'] {
     stages: [
       stage('serve', 65_293, 1774, 40),
       stage('learn', 14_602, 402, 9),
-      stage('align', 14_602, 399, 12),
+      stage('learn-llm', 14_602, 399, 12),
       stage('calibrate', 14_602, 398, 12),
       stage('promote-millrace-over-uniform', 14_602, 398, 12),
       stage('promote-inverted-over-popularity', 14_602, 398, 12),

@@ -246,6 +246,6 @@ describeOnInfra('millrace run', () => {
     const run = millrace(['--data-dir', join(scratch, 'unknown'), 'run', 'serve', 'lern']);
     expect(await run.ended).toBe(1);
     expect(run.output.err).toContain('Error (processor-unknown): There is no processor lern.');
-    expect(run.output.err).toContain('serve, learn, align, calibrate, represent, reason, explain;');
+    expect(run.output.err).toContain('serve, learn, calibrate, represent, reason, explain;');
   }, 60_000);
 });

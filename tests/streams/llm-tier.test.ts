@@ -1,7 +1,7 @@
 // The language model's tier: vectors arrive, examples carry them, a head is aligned and serves.
 import { describe, expect, it } from '@jest/globals';
-import { LlmPolicy } from '../../models/llm/policy.ts';
 import { normal } from '../../models/normal.ts';
+import { learningPolicies } from '../../models/policies.ts';
 import { hash32, Random } from '../../models/random.ts';
 import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -112,11 +112,12 @@ describe('the tier of the language model', () => {
       ofLlm(runtime).map(({ sha256 }) => sha256),
     );
     const live = runtime.tables.of(snapshotTable).latest('llm')!;
-    let rebuilt = LlmPolicy.load();
+    const llm = learningPolicies.get('llm')!;
+    const rebuilt = llm.create();
     for (const example of runtime.events(examples)) {
-      if (rebuilt.version < live.version) rebuilt = rebuilt.learn(example);
+      if (rebuilt.version < live.version) rebuilt.learn(example);
     }
     expect(Buffer.from(rebuilt.save()).equals(live.bytes)).toBe(true);
-    expect(Buffer.from(LlmPolicy.load(rebuilt.save()).save()).equals(live.bytes)).toBe(true);
+    expect(Buffer.from(llm.load(rebuilt.save()).save()).equals(live.bytes)).toBe(true);
   });
 });

@@ -51,16 +51,9 @@ function orderings(n: number, k: number): number[][] {
 /** The stream's own decision. */
 function decideBy(policy: Policy, context: DecisionContext, floor: number, requestId: string) {
   const variant = { name: 'v', policy: 'millrace', share: 1, exploration: { floor } } as const;
-  const policies = {
-    millrace: policy,
-    popularity: policy,
-    uniform: policy,
-    inverted: policy,
-    llm: policy,
-  };
   const { at, k, state, candidates } = context;
   return decide(
-    { salt: 's', variants: [variant], policies, missing: [] },
+    { salt: 's', variants: [variant], policyOf: () => policy, missing: [] },
     {
       requestId,
       userId: state.userId,

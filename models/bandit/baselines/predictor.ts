@@ -3,7 +3,7 @@ import type { Example } from '../../../schemas/topics/examples.ts';
 import { MeansBaseline } from '../../baseline/means.ts';
 import { PopularityBaseline } from '../../baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
-import type { Predictor } from '../../learner.ts';
+import type { PredictionContext, Predictor } from '../../learner.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 
 /** Logits of a score a logit of P(click): how greedy the policy is. */
@@ -23,6 +23,10 @@ class PredictorPolicy implements LearningPolicy {
   scores({ at, state, candidates }: DecisionContext): Float64Array {
     const p = this.#predictor.predict({ userId: state.userId, at, state, items: candidates });
     return p.map((one) => SHARPNESS * Math.log(one / (1 - one)));
+  }
+
+  predict(context: PredictionContext): Float64Array {
+    return this.#predictor.predict(context);
   }
 
   learn(example: Example): void {

@@ -2,6 +2,7 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
+import type { PredictionContext } from '../../learner.ts';
 import type { Candidate, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { hash32, mix32 } from '../../random.ts';
 import { type Gathered, machineGradient, machineLogit } from './machine.ts';
@@ -12,6 +13,11 @@ const { exp, imul, max, min, sqrt } = Math;
 
 /** Scores are this many logits a logit of P(click): how greedy the policy is. */
 const SHARPNESS = 3;
+
+/** Keeps a prediction inside (0, 1). */
+const LEAST = 1e-7;
+
+const sigmoid = (z: number) => 1 / (1 + exp(-z));
 
 interface Features {
   readonly hashes: readonly number[];
@@ -36,12 +42,19 @@ class Factorization implements LearningPolicy {
     );
   }
 
+  predict({ state, items }: PredictionContext): Float64Array {
+    return Float64Array.from(items, (item) => {
+      const features = featuresOf(state, item, item.position ?? 0);
+      return max(LEAST, min(1 - LEAST, sigmoid(machineLogit(this.#gather(features)))));
+    });
+  }
+
   learn(example: Example): void {
     const weight = max(0, min(1, example.confidence));
     for (const item of weight > 0 ? example.items : []) {
       const features = featuresOf(example.state, item, item.position);
       const gathered = this.#gather(features);
-      const error = weight * (1 / (1 + exp(-machineLogit(gathered))) - (item.positive ? 1 : 0));
+      const error = weight * (sigmoid(machineLogit(gathered)) - (item.positive ? 1 : 0));
       const gradient = machineGradient(gathered).map((g) => error * g);
       for (const [i, hash] of features.hashes.entries()) {
         this.#table.step(hash, gradient, i * (FACTORS + 1));

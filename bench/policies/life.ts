@@ -1,0 +1,205 @@
+// A policy's life in the streams: one variant serves everybody of a seeded world, through the topology as
+// it runs; its people answer, its stage learns. What it earned, whether what was logged is what it was
+// drawn with, and whether the log gives the same parameters again.
+import { demoVariants } from '../../app/demo/recommender.ts';
+import { slateProbabilities, toProbabilities } from '../../models/exploration.ts';
+import { policies } from '../../models/policies.ts';
+import { newUser } from '../../models/user/track.ts';
+import { madeVectors } from '../../models/world/vectors.ts';
+import { visits } from '../../models/world/visits.ts';
+import { World, type WorldItem } from '../../models/world/world.ts';
+import { requestOf } from '../../schemas/request-border.ts';
+import { examples } from '../../schemas/topics/examples.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { itemVectors } from '../../schemas/topics/item-vectors.ts';
+import { items } from '../../schemas/topics/items.ts';
+import { type Request, requests } from '../../schemas/topics/requests.ts';
+import { truths } from '../../schemas/topics/truths.ts';
+import type { UserState } from '../../schemas/topics/user-state.ts';
+import { type EnricherDef, onAsync } from '../../streams/engine/enricher.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { snapshotTable } from '../../streams/engine/snapshot-table.ts';
+import { checked, type Topology } from '../../streams/engine/topology.ts';
+import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
+import { publishedBases } from '../../streams/learn/basis-stage.ts';
+import { candidatesOf } from '../../streams/serve/candidates.ts';
+import { describeCandidates, seedOf, type Variant } from '../../streams/serve/decide.ts';
+import { ServedPolicies } from '../../streams/serve/policies.ts';
+import { serveDefaults, userStore } from '../../streams/serve/stage.ts';
+import { vectorsOf } from '../../streams/serve/vectors.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
+import { vectorsTable } from '../../streams/tables/vectors.ts';
+import { mainTopology } from '../../streams/topology.ts';
+
+/** How long a slate waits for its clicks, ms: less than to the next visit of another user. */
+const WINDOW = 10 * 60_000;
+
+export interface LifeOptions {
+  /** Of the world, and of who comes when. */
+  readonly seed: number;
+  readonly users: number;
+  readonly items: number;
+  readonly requests: number;
+  /** Items a slate. */
+  readonly k: number;
+}
+
+export interface StreamLife {
+  /** Mean expected clicks a slate over the second half of the requests, by the world's truth. */
+  readonly reward: number;
+  /** The same of the best slates there were. */
+  readonly best: number;
+  /** Shown items whose logged propensity is not the one recomputed, or not the product that is logged. */
+  readonly propensityErrors: number;
+  /** Shown items compared. */
+  readonly propensities: number;
+  /** Whether the examples, learned again from the first, give the bytes of the last snapshot. */
+  readonly rebuilt: boolean;
+  /** Share of the slates that the policy itself decided, once half of the requests were served. */
+  readonly decided: number;
+}
+
+/** Explores as the demo does with the policy; else at temperature 1. Every distribution has a floor. */
+export function variantOf(policy: string): Variant {
+  const own = demoVariants.find((one) => one.policy === policy);
+  const exploration = own?.exploration ?? { temperature: 1, floor: 0.05 };
+  return { name: policy, policy, share: 1, exploration };
+}
+
+export async function lifeOf(policy: string, options: LifeOptions): Promise<StreamLife> {
+  const { seed, users, items: count, k } = options;
+  const world = new World({ seed, users, items: count, feedback: 0, saturation: 0 });
+  const variant = variantOf(policy);
+  const shown: Impression[] = [];
+  const runtime = new MemoryRuntime(topologyOf(variant, world, shown));
+  sendCatalogue(runtime, world);
+  await runtime.settle();
+  const check = new PropensityCheck(runtime, variant);
+  let n = 0;
+  for (const { userId, at } of visits(world, options)) {
+    const request = requestOf({ requestId: `r${n++}`, userId, at, k, surface: 'bench' });
+    const probabilities = check.expected(request);
+    runtime.send(requests, request);
+    await runtime.settle();
+    check.compare(shown.at(-1)!, probabilities);
+  }
+  const half = Math.floor(options.requests / 2);
+  const told = runtime.events(truths).slice(half);
+  const later = shown.slice(half);
+  const mean = (of: (one: (typeof told)[number]) => number) =>
+    told.reduce((sum, one) => sum + of(one), 0) / told.length;
+  return {
+    reward: mean(({ expected }) => expected),
+    best: mean(({ best }) => best),
+    propensityErrors: check.errors,
+    propensities: check.compared,
+    rebuilt: isRebuilt(runtime, policy, variant),
+    decided: later.filter((one) => one.policy === policy).length / later.length,
+  };
+}
+
+/** The main path, with the people of the world at its end, and somebody who notes down what they see. */
+function topologyOf(variant: Variant, world: World, shown: Impression[]): Topology {
+  const note: EnricherDef = {
+    name: 'note',
+    doc: 'Notes down the slates.',
+    inputs: [impressions],
+    outputs: [],
+    prompt: false,
+    tables: [],
+    create: () => ({
+      counts: {},
+      handlers: [onAsync(impressions, (impression) => void shown.push(impression))],
+    }),
+  };
+  const { stages, enrichers } = mainTopology({
+    serve: {
+      ...serveDefaults,
+      attributionWindowMs: WINDOW,
+      servedWindowMs: WINDOW,
+      variants: [variant],
+    },
+    simulate: simulateByWorld(world),
+  });
+  return { stages, enrichers: [...enrichers, note] };
+}
+
+/** Items, and their vectors by a made language model: heads need some, and all policies see them. */
+function sendCatalogue(runtime: MemoryRuntime, world: World): void {
+  for (const { topics: _, quality: __, ...item } of world.items as readonly WorldItem[]) {
+    runtime.send(items, item);
+  }
+  for (const [itemId, vector] of madeVectors(world)) {
+    runtime.send(itemVectors, {
+      ...{ hash: itemId, itemId, at: 0, model: 'made', roles: [] },
+      vector: [...vector],
+    });
+  }
+}
+
+/** Makes each decision a second time, from the tables as they are before the request, and compares. */
+class PropensityCheck {
+  errors = 0;
+  compared = 0;
+  private readonly runtime: MemoryRuntime;
+  private readonly variant: Variant;
+  private readonly served: ServedPolicies;
+  private readonly bases = publishedBases();
+
+  constructor(runtime: MemoryRuntime, variant: Variant) {
+    this.runtime = runtime;
+    this.variant = variant;
+    this.served = new ServedPolicies(runtime.tables.of(snapshotTable));
+  }
+
+  /** Probability of each candidate at the first position. */
+  expected(request: Request): ReadonlyMap<string, number> {
+    const { tables } = this.runtime;
+    const catalogue = tables.of(catalogueTable);
+    const vectors = tables.of(vectorsTable).of('representer');
+    const own = tables.of(vectorsTable).of('policy');
+    const space = own.in(this.bases.of(tables.of(snapshotTable)).of(own.model));
+    const { userId, at, k } = request;
+    const known = this.runtime.task('serve').stateOf(userStore).get(userId);
+    const state = (known as UserState | undefined) ?? newUser(userId);
+    const learner = this.served.learner();
+    const seed = seedOf(request.requestId, serveDefaults.salt);
+    const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed);
+    const groupsOf = (itemId: string) => catalogue.groupsOf(itemId);
+    const candidates = describeCandidates(ids, state, { vectors, groupsOf, intent: undefined });
+    const seen = vectorsOf(state, { space, counts: () => learner?.counts });
+    const context = { at, k, state, candidates, vectors: seen };
+    const scores = this.served.of(this.variant.policy, context).scores(context);
+    const p = toProbabilities(scores, this.variant.exploration);
+    return new Map(ids.map((id, i) => [id, p[i]!]));
+  }
+
+  compare(logged: Impression, expected: ReadonlyMap<string, number>): void {
+    const ids = [...expected.keys()];
+    const p = Float64Array.from(expected.values());
+    const chosen = logged.items.map(({ itemId }) => ids.indexOf(itemId));
+    const again = slateProbabilities(p, chosen);
+    const product = logged.items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0);
+    const whole = product === logged.slateLogProb;
+    for (const [i, { propensity, shadows }] of logged.items.entries()) {
+      this.compared++;
+      if (!whole || propensity !== again[i] || shadows[0] !== propensity) this.errors++;
+    }
+  }
+}
+
+/** In a runtime of its own that has nothing but the examples. A policy without parameters has none to lose. */
+function isRebuilt(runtime: MemoryRuntime, policy: string, variant: Variant): boolean {
+  const { source } = policies.get(policy)!;
+  if (!source) return true;
+  const live = runtime.tables.of(snapshotTable).latest(source.name);
+  const { stages } = mainTopology({ serve: { ...serveDefaults, variants: [variant] } });
+  const tables = runtime.tables;
+  const stage = stages.find((one) => one.create(tables).snapshot?.policy === source.name)!;
+  const again = new MemoryRuntime(checked({ stages: [stage], enrichers: [] }));
+  for (const example of runtime.events(examples)) again.send(examples, example);
+  again.drain();
+  const made = again.tables.of(snapshotTable).latest(source.name);
+  if (!live || !made) return false;
+  return Buffer.compare(live.bytes, made.bytes) === 0 && live.version === made.version;
+}

@@ -1,0 +1,40 @@
+// When a learning stage writes a snapshot: after so many examples, or after so many that were served here.
+import type { Example } from '../../schemas/topics/examples.ts';
+
+export interface LearnOptions {
+  /** A snapshot after this many examples. @default 1000 */
+  readonly snapshotEvery: number;
+  /** Or after this many served slates, so decisions see recent learning. @default 50 */
+  readonly snapshotEveryServed: number;
+}
+
+export const learnDefaults: LearnOptions = Object.freeze({
+  snapshotEvery: 1000,
+  snapshotEveryServed: 50,
+});
+
+/** Counts since the last snapshot; a function of the log, for a snapshot begins the count anew. */
+export class SnapshotRule {
+  private readonly options: LearnOptions;
+  private since = 0;
+  private servedSince = 0;
+
+  constructor(options: LearnOptions) {
+    this.options = options;
+  }
+
+  /** Counts an example that was learned. @returns whether a snapshot is due, which begins anew */
+  isDue({ origin }: Example): boolean {
+    this.since++;
+    if (origin === 'served') this.servedSince++;
+    const { snapshotEvery, snapshotEveryServed } = this.options;
+    if (this.since < snapshotEvery && this.servedSince < snapshotEveryServed) return false;
+    this.reset();
+    return true;
+  }
+
+  reset(): void {
+    this.since = 0;
+    this.servedSince = 0;
+  }
+}

@@ -1,0 +1,46 @@
+// The policies that serve, by the names that variants give them: each from the latest snapshot, and
+// another in its place while there is none, or where it cannot decide.
+import type { Learner } from '../../models/learner.ts';
+import { type PolicyEntry, policies } from '../../models/policies.ts';
+import type { DecisionContext, LearningPolicy, Policy, PolicyKind } from '../../models/policy.ts';
+import { SnapshotCache } from '../engine/snapshot-cache.ts';
+import type { SnapshotTable } from '../engine/snapshot-table.ts';
+import { parametersOf } from '../learn/parts.ts';
+
+export class ServedPolicies {
+  private readonly snapshots: SnapshotTable;
+  private readonly loaded = new Map<string, SnapshotCache<LearningPolicy | undefined>>();
+
+  constructor(snapshots: SnapshotTable) {
+    this.snapshots = snapshots;
+  }
+
+  /** The policy of a name, or the one that serves in its place; `uniform` can always. */
+  of(name: string, context: DecisionContext): Policy {
+    const entry: PolicyEntry = policies.get(name)!;
+    const source = entry.source && this.latest(entry.source);
+    if (!entry.source || source) {
+      const policy = entry.serve(source);
+      if (policy.canServe?.(context) ?? true) return policy;
+    }
+    return this.of(entry.fallback ?? 'uniform', context);
+  }
+
+  /** The learner, which retrieves candidates and counts; undefined before its first snapshot. */
+  learner(): Learner | undefined {
+    const { source } = policies.get('millrace')!;
+    // What its own kind loads.
+    return this.latest(source!) as Learner | undefined;
+  }
+
+  private latest(kind: PolicyKind): LearningPolicy | undefined {
+    let cache = this.loaded.get(kind.name);
+    if (!cache) {
+      cache = new SnapshotCache(kind.name, undefined, (bytes) =>
+        kind.load(parametersOf(kind.name, bytes)),
+      );
+      this.loaded.set(kind.name, cache);
+    }
+    return cache.of(this.snapshots);
+  }
+}
