@@ -38,10 +38,15 @@ const stagesOf = (...names: string[]) => topologyOf(names).stages.map(({ name })
 
 describe('the topology', () => {
   it('has the stage of each policy that a variant names, once, and the learner always', () => {
-    expect(stagesOf('uniform')).toEqual(['serve', 'learn', 'calibrate']);
-    expect(stagesOf('inverted', 'popularity', 'millrace')).toEqual(['serve', 'learn', 'calibrate']);
+    expect(stagesOf('uniform')).toEqual(['basis', 'serve', 'learn', 'calibrate']);
+    expect(stagesOf('inverted', 'popularity', 'millrace')).toEqual([
+      'basis',
+      'serve',
+      'learn',
+      'calibrate',
+    ]);
     expect(stagesOf('llm-ppo', 'lin-ucb', 'llm-ppo')).toEqual([
-      ...['serve', 'learn', 'learn-lin-ucb', 'learn-llm-ppo', 'calibrate'],
+      ...['basis', 'serve', 'learn', 'learn-lin-ucb', 'learn-llm-ppo', 'calibrate'],
     ]);
   });
 
