@@ -2,8 +2,8 @@
 // the topics come to it, and whoever is started again.
 import { describe, expect, it } from '@jest/globals';
 import { FITTED } from '../../models/llm/bases.ts';
-import { LlmPolicy } from '../../models/llm/policy.ts';
 import { normal } from '../../models/normal.ts';
+import { learningPolicies } from '../../models/policies.ts';
 import { hash32, Random, shuffled } from '../../models/random.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
@@ -13,7 +13,7 @@ import { snapshotTable } from '../../streams/engine/snapshot-table.ts';
 import type { Context, StageLogic } from '../../streams/engine/stage.ts';
 import { TableSet } from '../../streams/engine/table.ts';
 import { basisStage, publishedBases } from '../../streams/learn/basis-stage.ts';
-import { withVectors } from '../../streams/serve/llm-tier.ts';
+import { withVectors } from '../../streams/serve/vectors.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
 import { madeExamples } from '../support/examples.ts';
 
@@ -180,12 +180,12 @@ describe('two members with the language model', () => {
     }
   });
 
-  it('keep the head: align begins no second one', () => {
+  it('keep the head: its stage begins no second one', () => {
     for (const { written } of runs) {
-      let policy = LlmPolicy.load();
+      const policy = learningPolicies.get('llm')!.create();
       let learned = 0;
       for (const example of written) {
-        policy = policy.learn(example);
+        policy.learn(example);
         if (example.space !== '' && example.profile.length > 0) learned++;
       }
       expect(learned).toBeGreaterThan(20);
