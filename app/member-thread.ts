@@ -2,6 +2,7 @@
 
 import { answerQuestions, failThread, toldToThread } from '../infra/threads.ts';
 import type { Config } from './config/read.ts';
+import { progressOf } from './counters.ts';
 import { openLogs } from './log.ts';
 import { openMember } from './member.ts';
 import type { ThreadTold } from './members.ts';
@@ -42,6 +43,7 @@ answerQuestions({
   },
   readiness: async () => (await opening).metrics.tasks.readiness(),
   metrics: async () => (await opening).metrics.registry.getMetricsAsJSON(),
+  progress: async () => progressOf((await opening).pipeline),
   async stop() {
     const member = await opening;
     member.metrics.tasks.ending();

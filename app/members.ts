@@ -5,6 +5,7 @@ import type { Readiness } from '../infra/metrics/task-board.ts';
 import { ownModule } from '../infra/own-file.ts';
 import { Thread } from '../infra/threads.ts';
 import type { Config } from './config/read.ts';
+import type { Progress } from './counters.ts';
 import type { Member } from './member.ts';
 import type { Addresses } from './streams.ts';
 
@@ -45,6 +46,21 @@ export class MemberThreads implements AsyncDisposable {
 
   readiness(): Promise<Readiness[]> {
     return this.all('readiness');
+  }
+
+  /** Of each stage, summed over the threads. */
+  async progress(): Promise<Progress[]> {
+    const sums = new Map<string, Progress>();
+    for (const own of (await this.all<Progress[]>('progress')).flat()) {
+      const sum = sums.get(own.name) ?? { ...own, processed: 0, commits: 0, lag: 0 };
+      sums.set(own.name, {
+        name: own.name,
+        processed: sum.processed + own.processed,
+        commits: sum.commits + own.commits,
+        lag: sum.lag + own.lag,
+      });
+    }
+    return [...sums.values()];
   }
 
   metrics(): Promise<Metrics[]> {

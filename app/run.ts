@@ -10,11 +10,16 @@ import { type Topology, topicsOf } from '../streams/engine/topology.ts';
 import { type LlmPorts, rolesAsked } from '../streams/enrichers/ports.ts';
 import { nobody } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
+import { Counters, progressOf } from './counters.ts';
 import { openLlm } from './llm.ts';
 import type { Logs } from './log.ts';
 import { openMember } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';
+import { servePage } from './page.ts';
+import { writeServed } from './served.ts';
 import { aborted, boundedStop } from './signals.ts';
+import { openSink, takeDataDir } from './sinks.ts';
+import { serveQueries } from './sql-server.ts';
 import { type Addresses, connectStreams, findStreams } from './streams.ts';
 import { topologyOf } from './topology.ts';
 import { ownSteps } from './topology-file.ts';
@@ -36,16 +41,20 @@ export interface RunOptions {
 }
 
 export async function run(config: Config, logs: Logs, options: RunOptions): Promise<void> {
+  const started = performance.now();
   const own = await ownSteps(options.topology, config);
   const whole = (ports?: LlmPorts) => own.beside(topologyOf(config, { llm: ports }));
   const chosen = selected(whole(nobody), options, own.topology);
   const stages = chosen.stages.map(({ name }) => name);
   await using stack = new AsyncDisposableStack();
-  const addresses = await findStreams(config, logs, stack);
+  const owner = takeDataDir(config, stack);
+  if (owner) writeServed(config, undefined);
+  const addresses = await findStreams(config, logs, stack, { locked: owner });
   // Makes topics and schemas where they are missing, before several ask for them at once.
   const topics = [...new Set([...declared, ...topicsOf(chosen)])];
-  await connectStreams(config, addresses, logs, { topics });
-  logs.say(`Others join with: ${joining(addresses)} millrace run`);
+  const streams = await connectStreams(config, addresses, logs, { topics });
+  logs.say(`Others join with: ${joining(addresses)} millrace run --no-clickhouse`);
+  const warehouse = await openSink(config, logs, addresses, owner, stack);
   const asked = rolesAsked(chosen.enrichers);
   const llm = asked.length > 0 ? await openModels(asked, config, logs, stack) : undefined;
   const topology = selected(whole(llm), options, own.topology);
@@ -72,11 +81,32 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
     host: config.host,
     port: options.opsPort,
   });
+  await using _sql =
+    warehouse && config.sinks.sql ? await serveQueries(warehouse, config, logs) : undefined;
+  using counters = new Counters({
+    pipeline,
+    scheduler: llm?.schedulers(asked.find((role) => role === 'representer') ?? asked[0]!),
+    started,
+    ...(threads && {
+      progress: async () => [...(await threads.progress()), ...(await progressOf(pipeline))],
+    }),
+  });
+  await using _page =
+    warehouse && config.sinks.page
+      ? await servePage(config, logs, {
+          streams,
+          warehouse,
+          topology: whole(nobody),
+          counters,
+          operations: operationsOf(member, threads),
+        })
+      : undefined;
   const names = [...stages, ...topology.enrichers.map(({ name }) => name)].join(', ');
   logs.say(`Operations: ${operations.url}/metrics, /ready, /health`);
   await Promise.all([pipeline.start(), threads?.start()]);
   using _bound = boundedStop(logs.say);
   metrics.tasks.begun();
+  counters.phase = 'serving';
   logs.say(`Running ${names}${count > 1 ? ` in ${count} threads` : ''}`);
   await Promise.race([
     aborted(options.signal),

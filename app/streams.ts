@@ -55,13 +55,17 @@ export async function startStreams(
 /**
  * Joins what is given, or what runs on the data directory; else starts it here, under the lock.
  * @param existing there must be data of an earlier run: nothing is to be made
+ * @param locked this process has the data directory already
  * @throws MillraceError `data-dir-in-use`, `no-data`
  */
 export async function findStreams(
   config: Config,
   logs: Logs,
   stack: AsyncDisposableStack,
-  { existing = false }: { readonly existing?: boolean } = {},
+  {
+    existing = false,
+    locked = false,
+  }: { readonly existing?: boolean; readonly locked?: boolean } = {},
 ): Promise<Addresses> {
   const reachable = reachableStreams(config);
   if (reachable) return reachable;
@@ -72,7 +76,7 @@ export async function findStreams(
       todo: 'Run npm start first, name the directory with --data-dir, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
     });
   }
-  stack.use(lockDataDir(config.dataDir));
+  if (!locked) stack.use(lockDataDir(config.dataDir));
   return startStreams(config, logs, stack);
 }
 

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { defaultTiming } from '../../infra/kafka/timing.ts';
 import { oneOf, setting, text, whole } from './fields.ts';
-import { clickhouse, errors, kafka, llm, registry, topics } from './platform.ts';
+import { clickhouse, errors, kafka, llm, registry, sinks, topics } from './platform.ts';
 import { recommender } from './recommender.ts';
 
 const port = whole(1, 65_535);
@@ -62,6 +62,7 @@ export const schema = z.strictObject({
     env: 'SESSION_TIMEOUT_MS',
     unit: 'ms, 1 000 to 1 800 000',
   }),
+  sinks: sinks.prefault({}),
   topics: topics.prefault({}),
   errors: errors.prefault({}),
   kafka: kafka.optional(),

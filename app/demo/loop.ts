@@ -4,25 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataset } from '../../datasets/dataset.ts';
 import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
-import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
-import type { Explanations } from '../../infra/http/explanations.ts';
-import { serveDashboard } from '../../infra/http/server.ts';
-import { dashboardSource } from '../../infra/http/source.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { EnricherDef } from '../../streams/engine/enricher.ts';
-import { outlineOf } from '../../streams/engine/outline.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
 import { type LlmPorts, rolesAsked } from '../../streams/enrichers/ports.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
 import { nobody } from '../../streams/topology.ts';
 import type { Layer } from '../config/layers.ts';
 import type { Config } from '../config/read.ts';
+import { Counters } from '../counters.ts';
 import type { Logs } from '../log.ts';
 import { followAdapters } from '../member.ts';
+import { servePage } from '../page.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
 import { writeServed } from '../served.ts';
@@ -30,8 +27,6 @@ import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
 import { topologyOf } from '../topology.ts';
-import { Counters } from './counters.ts';
-import { openExplanations } from './explanations.ts';
 import { type LiveOptions, LiveRequests } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
@@ -88,11 +83,16 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   const live: LiveRequests = new LiveRequests(options.live ?? none, () =>
     readyToServe(pipeline, options.signal),
   );
-  using counters = new Counters(pipeline, parts.schedulers('representer'), started);
+  using counters = new Counters({ pipeline, scheduler: parts.schedulers('representer'), started });
   await using _sql = await serveQueries(parts.warehouse, config, logs);
-  await using explanations = await openExplanations(parts, Date.now);
   await using _page = options.page
-    ? await servePage(config, logs, parts, topology, counters, metrics, explanations)
+    ? await servePage(config, logs, {
+        streams: parts,
+        warehouse: parts.warehouse,
+        topology,
+        counters,
+        operations: { registry: metrics.registry, readiness: () => metrics.tasks.readiness() },
+      })
     : undefined;
   await pipeline.start();
   metrics.tasks.begun();
@@ -137,30 +137,6 @@ async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<vo
 /** A log that cannot be read is said so before anything is started. */
 async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
   for await (const _first of dataset.items(folder)) return;
-}
-
-async function servePage(
-  config: Config,
-  { say }: Logs,
-  parts: OpenParts,
-  topology: Topology,
-  counters: Counters,
-  { registry, tasks }: PrometheusMetrics,
-  explanations: Explanations,
-) {
-  const page = await serveDashboard({
-    host: config.host,
-    port: config.port,
-    state: dashboardSource({
-      query: (sql) => rowsOf(parts.warehouse, sql),
-      live: () => counters.snapshot(),
-    }),
-    topology: outlineOf(topology),
-    operations: { registry, readiness: () => tasks.readiness() },
-    explanations,
-  });
-  say(`Dashboard: ${page.url}`);
-  return page;
 }
 
 async function run(

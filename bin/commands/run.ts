@@ -9,6 +9,9 @@ interface Flags {
   instanceId?: string;
   llm?: boolean;
   opsPort: number;
+  clickhouse: boolean;
+  sql: boolean;
+  page: boolean;
   threads: number;
   topology?: string;
 }
@@ -20,15 +23,18 @@ export function defineRun(command: Command, { config }: CommandContext): void {
     .option('--topology <file>', 'a module with stages of your own, to run beside these')
     .option('--ops-port <port>', 'metrics and health; a taken port is stepped over', port, 9464)
     .option('--threads <n>', 'members in this process, each on a core of its own', threads, 1)
+    .option('--no-clickhouse', 'leave out ClickHouse, and with it SQL and the page')
+    .option('--no-sql', 'leave out the SQL endpoint')
+    .option('--no-page', 'leave out the page')
     .option('--instance-id <id>', 'of a static member: it restarts without a rebalance')
     .addHelpText(
       'after',
       '\nThe first process on a data directory starts broker and registry there and says how others join.',
     )
     .action(async (processors: string[], flags: Flags) => {
-      const settings = config();
+      const { llm = false, clickhouse, sql, page, ...others } = flags;
+      const settings = config({ clickhouse, sql, page });
       const signal = untilSignal();
-      const { llm = false, ...others } = flags;
       const options = { processors, llm, signal, ...others };
       await run(settings, openLogs(settings.dataDir), options);
     });

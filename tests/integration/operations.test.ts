@@ -124,7 +124,7 @@ describeOnInfra('millrace run', () => {
       MILLRACE_PARTITIONS: String(partitions),
     };
     const start = (name: string, state: string) => {
-      const run = millrace(['--data-dir', join(scratch, name), 'run'], {
+      const run = millrace(['--data-dir', join(scratch, name), 'run', '--no-clickhouse'], {
         ...env,
         STATE_STORE: state,
       });
@@ -209,7 +209,8 @@ describeOnInfra('millrace run', () => {
   it('runs in threads as in processes, and is asked as one', async () => {
     const streams = await testStreams(partitions);
     const { brokers, registryUrl } = await startInfra();
-    const run = millrace(['--data-dir', join(scratch, 'threads'), 'run', '--threads', '2'], {
+    const args = ['run', '--threads', '2', '--no-clickhouse'];
+    const run = millrace(['--data-dir', join(scratch, 'threads'), ...args], {
       KAFKA_BROKERS: brokers,
       SCHEMA_REGISTRY_URL: registryUrl,
       TOPIC_PREFIX: streams.layout.prefix,

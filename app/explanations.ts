@@ -1,9 +1,9 @@
 // The explanations for the page on which people rate them, and where their ratings go.
 import { randomUUID } from 'node:crypto';
-import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
-import type { Explanations, ShownExplanation } from '../../infra/http/explanations.ts';
-import { type Judgement, judgements } from '../../schemas/topics/judgements.ts';
-import type { OpenParts } from '../parts.ts';
+import { rowsOf } from '../infra/clickhouse/warehouse.ts';
+import type { Explanations, ShownExplanation } from '../infra/http/explanations.ts';
+import { type Judgement, judgements } from '../schemas/topics/judgements.ts';
+import type { OpenParts } from './parts.ts';
 
 type Needed = Pick<OpenParts, 'kafka' | 'codecs' | 'nameOf' | 'warehouse'>;
 

@@ -1,0 +1,139 @@
+// What a process counts while it runs, as the page and the progress lines show it.
+import type { LiveCounters } from '../infra/http/live.ts';
+import type { Pipeline } from '../infra/kafka/pipeline.ts';
+import type { ReplayProgress } from '../schemas/topics/replays.ts';
+import type { LlmScheduler } from '../streams/enrichers/llm-scheduler.ts';
+import { vectorsTable } from '../streams/tables/vectors.ts';
+
+/** Looks at the lags this often, ms. */
+const everyMs = 2_000;
+
+/** How far a stage or an enricher is. */
+export interface Progress {
+  readonly name: string;
+  /** Records processed since the start. */
+  readonly processed: number;
+  /** Transactions committed since the start. */
+  readonly commits: number;
+  /** Records that wait; 0 where it is not known. */
+  readonly lag: number;
+}
+
+/** Of every stage and enricher that runs here. */
+export function progressOf({ stages, enrichers }: Pipeline): Promise<Progress[]> {
+  const lagOf = async (part: { lag(): Promise<number> }) => {
+    const lag = await part.lag().catch(() => 0);
+    return Number.isFinite(lag) ? lag : 0;
+  };
+  return Promise.all([
+    ...stages.map(async (stage) => {
+      const { processed, commits } = stage.counters;
+      return { name: stage.name, processed, commits, lag: await lagOf(stage) };
+    }),
+    ...enrichers.map(async (enricher) => {
+      const { name, processed } = enricher;
+      return { name, processed, commits: 0, lag: await lagOf(enricher) };
+    }),
+  ]);
+}
+
+/** Items that the representer has made vectors of. */
+const vectorsIn = ({ tables }: Pipeline) =>
+  tables.isFedBy(vectorsTable.topic) ? tables.of(vectorsTable).of('representer').size : 0;
+
+export interface Counted {
+  /** The process's own: for its tables and its enrichers. */
+  readonly pipeline: Pipeline;
+  /** @default of the pipeline */
+  readonly progress?: () => Promise<readonly Progress[]>;
+  /** The language model whose jobs are counted. @default there is none */
+  readonly scheduler?: LlmScheduler | undefined;
+  /** When the run began, by `performance.now()`. */
+  readonly started: number;
+}
+
+export class Counters implements Disposable {
+  phase = 'starting';
+  private readonly counted: Counted;
+  private readonly timer: NodeJS.Timeout;
+  private readonly rates = new Map<string, { count: number; at: number; perSecond: number }>();
+  private stages: readonly Progress[] = [];
+  private replay: ReplayProgress | undefined;
+  private rows = 0;
+  /** `performance.now()` at the first event of a replay, ms; 0 is the start of the process. */
+  firstEventMs: number | undefined;
+
+  constructor(counted: Counted) {
+    this.counted = counted;
+    this.timer = setInterval(() => void this.look(), everyMs);
+    this.timer.unref();
+  }
+
+  /** Since the start of the run, s. */
+  get seconds(): number {
+    return (performance.now() - this.counted.started) / 1000;
+  }
+
+  replayed(progress: ReplayProgress, rows: number): void {
+    this.firstEventMs ??= performance.now();
+    this.replay = progress;
+    this.rows = rows;
+  }
+
+  /** The replay has ended, or had ended before this start. */
+  finished(progress: ReplayProgress): void {
+    this.replay = progress;
+    this.rows = Math.max(this.rows, progress.events);
+  }
+
+  snapshot(): LiveCounters {
+    const { pipeline, scheduler } = this.counted;
+    const { done = 0, shed = 0, queued = 0, busyMs = 0 } = scheduler?.queue.metrics ?? {};
+    const { simulated = 0 } = pipeline.enrichers.find((e) => e.name === 'simulate')?.counts ?? {};
+    return {
+      phase: this.phase,
+      replay: {
+        events: this.events,
+        total: this.rows,
+        perSecond: this.rates.get('replay')?.perSecond ?? 0,
+      },
+      stages: this.stages.map((stage) => ({
+        ...stage,
+        perSecond: this.rates.get(stage.name)?.perSecond ?? 0,
+      })),
+      llm: {
+        model: scheduler?.name ?? '',
+        vectors: vectorsIn(pipeline),
+        simulated,
+        queued,
+        shed,
+        busy: done === 0 ? 0 : Math.min(1, busyMs / (1000 * this.seconds)),
+      },
+      seconds: Math.round(this.seconds * 10) / 10,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.timer);
+  }
+
+  /** Of the log that is replayed; where there is none, what the first stage has read. */
+  private get events(): number {
+    return this.replay?.events ?? this.stages[0]?.processed ?? 0;
+  }
+
+  private async look(): Promise<void> {
+    const { pipeline, progress = () => progressOf(pipeline) } = this.counted;
+    this.stages = await progress().catch(() => this.stages);
+    this.rate('replay', this.events);
+    for (const { name, processed } of this.stages) this.rate(name, processed);
+  }
+
+  private rate(name: string, count: number): void {
+    const at = performance.now();
+    const last = this.rates.get(name) ?? { count, at, perSecond: 0 };
+    const passed = (at - last.at) / 1000;
+    const perSecond = passed > 0 ? Math.max(0, Math.round((count - last.count) / passed)) : 0;
+    this.rates.set(name, { count, at, perSecond });
+  }
+}

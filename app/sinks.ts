@@ -1,0 +1,57 @@
+// Which process has the data directory, and with it the embedded ClickHouse.
+import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
+import { lockDataDir } from '../infra/embedded/data-dir.ts';
+import { codeOf } from '../schemas/errors.ts';
+import type { Config } from './config/read.ts';
+import type { Logs } from './log.ts';
+import { type Addresses, reachableStreams } from './streams.ts';
+import { openWarehouse, readTopics } from './warehouse.ts';
+
+/**
+ * Takes the data directory where something in it is needed: the files of an embedded part.
+ * @returns whether this process has it; false also where another one has it, whose broker can be reached
+ * @throws MillraceError `data-dir-in-use`
+ */
+export function takeDataDir(config: Config, stack: AsyncDisposableStack): boolean {
+  const { kafka, registry, clickhouse, sinks } = config;
+  if (kafka && registry && (clickhouse || !sinks.clickhouse)) return false;
+  try {
+    stack.use(lockDataDir(config.dataDir));
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'data-dir-in-use' || !reachableStreams(config)) throw error;
+    return false;
+  }
+}
+
+/**
+ * ClickHouse, reading the topics; undefined where it is left out, which is said unless it was asked for.
+ * @param owner whether this process has the data directory
+ * @throws MillraceError of ClickHouse
+ */
+export async function openSink(
+  config: Config,
+  { say }: Logs,
+  addresses: Addresses,
+  owner: boolean,
+  stack: AsyncDisposableStack,
+): Promise<Warehouse | undefined> {
+  if (!config.sinks.clickhouse) return undefined;
+  const why = config.clickhouse ? undefined : whyNot(config, addresses, owner);
+  if (why) {
+    say(`${why} ClickHouse, SQL and the page are left out here.`);
+    return undefined;
+  }
+  const warehouse = stack.use(await openWarehouse(config));
+  stack.use(await readTopics(warehouse, config, addresses));
+  return warehouse;
+}
+
+/** Why the embedded one cannot be had. */
+function whyNot({ dataDir }: Config, { kafka, registry }: Addresses, owner: boolean) {
+  if (!owner) return `Another process has ${dataDir}.`;
+  const closed = 'is not for the ClickHouse in this process: name a server with CLICKHOUSE_URL.';
+  if (kafka.ssl || kafka.sasl) return `A Kafka with TLS or SASL ${closed}`;
+  if (registry.auth) return `A schema registry with a login ${closed}`;
+  return undefined;
+}
