@@ -4,11 +4,15 @@ import type { Dataset } from '../datasets/dataset.ts';
 import { MemoryPipeline } from '../models/memory-pipeline.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 
-/** In the order in which their windows close. Throws as `Dataset.open`. */
+/**
+ * In the order in which their windows close. Throws as `Dataset.open`.
+ * @param limit rows of the log to play @default all
+ */
 export async function* stepExamples(
   dataset: Dataset,
   folder: string,
   scratch: string,
+  limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Example> {
   const groups = new Map<string, readonly string[]>();
   for await (const item of dataset.items(folder)) groups.set(item.itemId, item.groups);
@@ -16,7 +20,7 @@ export async function* stepExamples(
     groupsOf: (itemId) => groups.get(itemId) ?? [],
     windowMs: dataset.attributionWindowMs,
   });
-  await using log = await dataset.open(folder, { scratch: join(scratch, 'steps') });
+  await using log = await dataset.open(folder, { scratch: join(scratch, 'steps'), limit });
   for await (const step of log.steps()) {
     yield* pipeline.advance(step.at);
     if (step.kind === 'impression') pipeline.show(step.impression);

@@ -5,7 +5,7 @@ import { openLogs } from '../../app/log.ts';
 import { sampleFolder } from '../../app/sample.ts';
 import { untilSignal } from '../../app/signals.ts';
 import { withScratch } from '../../evaluate/scratch.ts';
-import { simulatorLog, slatesOf } from '../../evaluate/simulator/log.ts';
+import { type AnsweredSlate, simulatorLog, slatesOf } from '../../evaluate/simulator/log.ts';
 import {
   type Compared,
   comparedNames,
@@ -141,17 +141,17 @@ function crowdOf(
 }
 
 /** P(leaving after a slate) by the share of it that was liked, from how the sessions of the log end. */
-function leavingOf(slates: readonly Example[]): Calibration {
+function leavingOf(slates: readonly AnsweredSlate[]): Calibration {
   const leaving = new Calibration();
   const byUser = Map.groupBy(
     [...slates].sort((a, b) => a.at - b.at),
     ({ userId }) => userId,
   );
   for (const own of byUser.values()) {
-    for (const [i, { items, closedAt }] of own.entries()) {
+    for (const [i, { items, lastAt }] of own.entries()) {
       const next = own[i + 1];
       const share = items.filter(({ positive }) => positive).length / items.length;
-      leaving.learn(share, next === undefined || next.at - closedAt >= sessionGapMs);
+      leaving.learn(share, next === undefined || next.at - lastAt >= sessionGapMs);
     }
   }
   return leaving;

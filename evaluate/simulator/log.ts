@@ -69,26 +69,30 @@ export async function simulatorLog(
 /** A user's answers up to so many, each less than the gap after the one before. */
 const slateSize = 10;
 
+/** What a user saw together, and answered. */
+export interface AnsweredSlate extends Example {
+  /** Time of the last answer, ms. */
+  readonly lastAt: number;
+}
+
 /**
  * Pages with more than one item as they are; answers that come one by one, as slates: of these, none
  * was given when the first was, so all are seen with what was known then.
  */
-export function slatesOf(examples: readonly Example[], index: VectorIndex): Example[] {
-  const open = new Map<string, Example>();
-  const slates: Example[] = [];
+export function slatesOf(examples: readonly Example[], index: VectorIndex): AnsweredSlate[] {
+  const open = new Map<string, AnsweredSlate>();
+  const slates: AnsweredSlate[] = [];
   for (const example of examples) {
-    if (example.items.length > 1) {
-      slates.push(example);
+    const own = { ...example, lastAt: example.at };
+    if (own.items.length > 1) {
+      slates.push(own);
       continue;
     }
-    const slate = open.get(example.userId);
-    const fits =
-      slate && slate.items.length < slateSize && example.at - slate.closedAt < sessionGapMs;
+    const slate = open.get(own.userId);
+    const fits = slate && slate.items.length < slateSize && own.at - slate.lastAt < sessionGapMs;
     if (slate && !fits) slates.push(slate);
-    const next = fits
-      ? { ...slate, closedAt: example.at, items: [...slate.items, ...example.items] }
-      : example;
-    open.set(example.userId, next);
+    const next = fits ? { ...slate, lastAt: own.at, items: [...slate.items, ...own.items] } : own;
+    open.set(own.userId, next);
   }
   return [...slates, ...open.values()]
     .filter(({ items }) => items.length > 1)
@@ -109,7 +113,7 @@ async function promptsOf(dataset: string, folder: string): Promise<Map<string, s
   return prompts;
 }
 
-function withSimilarity(example: Example, index: VectorIndex): Example {
+function withSimilarity<E extends Example>(example: E, index: VectorIndex): E {
   const profile = index.profile(likedItems(example.state));
   return {
     ...example,

@@ -1,5 +1,11 @@
 // A learner's test shows that it learns: on a real log, predicted before it is learned.
-import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { movielensSample } from '../../app/sample.ts';
+import { movielens } from '../../datasets/movielens.ts';
+import { stepExamples } from '../../evaluate/step-examples.ts';
 import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
@@ -7,20 +13,18 @@ import { rankTargets } from '../../models/learner.ts';
 import { auc } from '../../models/metrics/auc.ts';
 import { logLoss } from '../../models/metrics/log-loss.ts';
 import { ndcg } from '../../models/metrics/ranking.ts';
-import { movielensExamples, movielensFolder } from '../support/movielens-examples.ts';
 
-const folder = movielensFolder();
-const suite = folder ? describe : describe.skip;
-if (!folder) process.stderr.write('MovieLens is not at hand: set MILLRACE_DATA to test on it.\n');
+const scratch = mkdtempSync(join(tmpdir(), 'millrace-learns-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-suite('on the first 30,000 ratings of MovieLens', () => {
-  it('beats popularity and user + item means, in clicks and in ranks', () => {
+describe('on the first 30,000 ratings of MovieLens', () => {
+  it('beats popularity and user + item means, in clicks and in ranks', async () => {
     const learner = loadLearner();
     const models = [learner, new MeansBaseline(), new PopularityBaseline()];
     const predicted: number[][] = models.map(() => []);
     const labels: boolean[] = [];
     const gains: [number, number][] = [];
-    for (const example of movielensExamples(folder!, 30_000)) {
+    for await (const example of stepExamples(movielens, movielensSample, scratch, 30_000)) {
       for (const [i, model] of models.entries()) predicted[i]!.push(...model.predict(example));
       labels.push(...example.items.map(({ positive }) => positive));
       for (const { rank, popularity } of learner.rank(example, rankTargets(example))) {

@@ -1,5 +1,5 @@
 // The pipeline in memory: the examples of the streams, without the streams.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -128,5 +128,21 @@ describe('windows in memory', () => {
       new MemoryPipeline().take(impression, ids.map(click)).items.map(({ positive }) => positive);
     expect(positives('c')).toEqual([false, true, false]);
     expect(positives('c', 'd')).toEqual([false, true, true]);
+  });
+});
+
+describe('an example', () => {
+  it('is made by the attribution alone', () => {
+    const root = join(import.meta.dirname, '../..');
+    const rooms = ['app', 'bench', 'bin', 'datasets', 'evaluate', 'infra', 'models', 'streams'];
+    const makers = rooms
+      .flatMap((room) =>
+        readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) =>
+          join(room, name),
+        ),
+      )
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+      .filter((name) => /\bclosedAt:/.test(readFileSync(join(root, name), 'utf8')));
+    expect(makers).toEqual([join('models', 'attribution.ts')]);
   });
 });
