@@ -53,6 +53,17 @@ describe('the pages', () => {
   });
 });
 
+describe('the rooms', () => {
+  it.each([...rooms, 'streams/engine', 'tests', 'bench', 'examples'])(
+    '%s has a README, which the architecture or a README links to',
+    (room) => {
+      expect(pages).toContain(`${room}/README.md`);
+      const links = ['docs/architecture.md', 'README.md', 'streams/README.md'].flatMap(linked);
+      expect(links).toContain(room);
+    },
+  );
+});
+
 describe('docs/architecture.md', () => {
   it('has the import rules as they are enforced', () => {
     const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs') as {
