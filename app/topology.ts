@@ -5,7 +5,6 @@ import type { ExplainEnricherOptions } from '../streams/enrichers/explain.ts';
 import type { LlmPorts } from '../streams/enrichers/ports.ts';
 import { beforePromotion } from '../streams/promote/before.ts';
 import type { PromoteOptions } from '../streams/promote/stage.ts';
-import type { Variant } from '../streams/serve/decide.ts';
 import { mainTopology } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
 
@@ -30,7 +29,7 @@ export function topologyOf(
       attributionWindowMs: attribution.windowMs,
       servedWindowMs: attribution.servedWindowMs,
       salt,
-      variants: beforePromotion(config.variants as readonly Variant[], promote),
+      variants: beforePromotion(config.variants, promote),
       experiments: promote.map(({ experimentId }) => experimentId),
       retrievers,
     },

@@ -25,11 +25,19 @@ const rebuild = async (streams: Streams, name: string) => rebuilderOf(name, topo
 
 const partitions = 2;
 
+const config = readConfig({}, { folder: null, over: demoLayer(600_000) });
+/** A policy that learns from what was not shown, beside those of the demo. */
+const grpo = {
+  ...{ name: 'grpo', policy: 'grpo', share: 1 },
+  exploration: { temperature: 1, floor: 0.05 },
+};
+
 /** Other windows than the defaults: a rebuild must find them in the log. */
 const topology = () =>
   topologyOf(
     {
-      ...readConfig({}, { folder: null, over: demoLayer(600_000) }),
+      ...config,
+      variants: [...config.variants, grpo],
       attribution: { windowMs: 600_000, servedWindowMs: 900_000 },
       learning: { snapshotEvery: 40, snapshotEveryServed: 10 },
     },
@@ -108,7 +116,7 @@ describeOnInfra('a rebuild', () => {
     // A promotion writes a snapshot each 500 slates that are served.
     const streams = await afterARun(1_100, 2);
     const tables = ['user-state', 'open-impressions', 'items'];
-    for (const name of [...tables, 'millrace', 'simulator', ...promotions]) {
+    for (const name of [...tables, 'millrace', 'grpo', 'simulator', ...promotions]) {
       const result = await rebuild(streams, name);
       expect(result).toMatchObject({ name, equal: true });
       expect(result.rebuilt).toEqual(result.live);
