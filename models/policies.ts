@@ -1,4 +1,5 @@
 // Every policy that a variant can name, in one registry. A new one is its own file and one line here.
+import { MillraceError } from '../schemas/errors.ts';
 import { decayedPopularity } from './bandit/baselines/decayed-popularity.ts';
 import { itemKnn } from './bandit/baselines/item-knn.ts';
 import { markov } from './bandit/baselines/markov.ts';
@@ -124,6 +125,17 @@ const entries: readonly PolicyEntry[] = [
 export const policies: ReadonlyMap<string, PolicyEntry> = new Map(
   entries.map((entry) => [entry.name, entry]),
 );
+
+/** @throws MillraceError `policy-unknown` */
+export function policyNamed(name: string): PolicyEntry {
+  const entry = policies.get(name);
+  if (entry) return entry;
+  throw new MillraceError({
+    code: 'policy-unknown',
+    what: `There is no policy ${name}.`,
+    todo: `Name one of ${policyNames.join(', ')}.`,
+  });
+}
 
 /** What a variant may name as its policy. */
 export const policyNames: readonly string[] = [...policies.keys()];

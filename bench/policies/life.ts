@@ -3,7 +3,7 @@
 // drawn with, and whether the log gives the same parameters again.
 import { demoVariants } from '../../app/demo/recommender.ts';
 import { slateProbabilities, toProbabilities } from '../../models/exploration.ts';
-import { policies } from '../../models/policies.ts';
+import { policyNamed } from '../../models/policies.ts';
 import { newUser } from '../../models/user/track.ts';
 import { madeVectors } from '../../models/world/vectors.ts';
 import { visits } from '../../models/world/visits.ts';
@@ -190,7 +190,7 @@ class PropensityCheck {
 
 /** In a runtime of its own that has nothing but the examples. A policy without parameters has none to lose. */
 function isRebuilt(runtime: MemoryRuntime, policy: string, variant: Variant): boolean {
-  const { source } = policies.get(policy)!;
+  const { source } = policyNamed(policy);
   if (!source) return true;
   const live = runtime.tables.of(snapshotTable).latest(source.name);
   const { stages } = mainTopology({ serve: { ...serveDefaults, variants: [variant] } });

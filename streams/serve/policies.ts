@@ -1,7 +1,7 @@
 // The policies that serve, by the names that variants give them: each from the latest snapshot, and
 // another in its place while there is none, or where it cannot decide.
 import type { Learner } from '../../models/learner.ts';
-import { type PolicyEntry, policies } from '../../models/policies.ts';
+import { policyNamed } from '../../models/policies.ts';
 import type { DecisionContext, LearningPolicy, Policy, PolicyKind } from '../../models/policy.ts';
 import { SnapshotCache } from '../engine/snapshot-cache.ts';
 import type { SnapshotTable } from '../engine/snapshot-table.ts';
@@ -17,7 +17,7 @@ export class ServedPolicies {
 
   /** The policy of a name, or the one that serves in its place; `uniform` can always. */
   of(name: string, context: DecisionContext): Policy {
-    const entry: PolicyEntry = policies.get(name)!;
+    const entry = policyNamed(name);
     const source = entry.source && this.latest(entry.source);
     if (!entry.source || source) {
       const policy = entry.serve(source);
@@ -28,7 +28,7 @@ export class ServedPolicies {
 
   /** The learner, which retrieves candidates and counts; undefined before its first snapshot. */
   learner(): Learner | undefined {
-    const { source } = policies.get('millrace')!;
+    const { source } = policyNamed('millrace');
     // What its own kind loads.
     return this.latest(source!) as Learner | undefined;
   }

@@ -2,7 +2,7 @@
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
 import { ExamplePipeline, type PipelineRules } from '../../models/example-pipeline.ts';
-import { policies } from '../../models/policies.ts';
+import { policyNamed } from '../../models/policies.ts';
 import type { Candidate } from '../../models/policy.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -65,6 +65,7 @@ export const serveDefaults: ServeOptions = Object.freeze({
   variants: safeVariants,
 });
 
+/** @throws MillraceError `policy-unknown` when it is created */
 export function serveStage(options: ServeOptions = serveDefaults): Stage {
   return {
     name: 'serve',
@@ -113,10 +114,10 @@ class Serve implements StageLogic {
     this.tables = tablesFor(tables);
     this.options = options;
     this.policies = new ServedPolicies(this.tables.snapshots);
-    const entries = options.variants.map(({ policy }) => policies.get(policy));
+    const entries = options.variants.map(({ policy }) => policyNamed(policy));
     this.needs = {
-      candidates: entries.some((entry) => entry?.needsCandidates),
-      vectors: entries.some((entry) => entry?.needsVectors),
+      candidates: entries.some((entry) => entry.needsCandidates),
+      vectors: entries.some((entry) => entry.needsVectors),
     };
   }
 

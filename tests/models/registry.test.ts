@@ -1,7 +1,7 @@
 // The registry of policies: whatever a variant can name can be made, and something always serves.
 import { describe, expect, it } from '@jest/globals';
 import { UniformPolicy } from '../../models/bandit/uniform.ts';
-import { learningPolicies, policies, policyNames } from '../../models/policies.ts';
+import { learningPolicies, policies, policyNamed, policyNames } from '../../models/policies.ts';
 import { live } from '../../models/world/live.ts';
 import { World } from '../../models/world/world.ts';
 
@@ -17,6 +17,11 @@ describe('the registry', () => {
       'popularity',
       'inverted',
     ]);
+  });
+
+  it('knows no other names', () => {
+    expect(() => policyNamed('learning')).toThrow(/There is no policy learning\./);
+    expect(() => policyNamed('learning')).toThrow(/millrace, like-rate/);
   });
 
   it.each([...policies.values()])('$name is served, and who serves in its place', (entry) => {
