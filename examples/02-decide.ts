@@ -20,7 +20,7 @@ const decider: Decider = {
   // A floor keeps every propensity above 0, so that every estimate from this log has support.
   variants: [
     { name: 'brevity', policy: 'brevity', share: 1, exploration: { temperature: 1, floor: 0.1 } },
-    // No user is given this arm, and still its probabilities are logged: a shadow.
+    // No user is given this arm, and still its probabilities are logged, as target propensities.
     { name: 'uniform', policy: 'uniform', share: 0, exploration: {} },
   ],
   policyOf: (name) => (name === 'brevity' ? brevity : uniform),
@@ -36,8 +36,8 @@ export function run(say: (line: string) => void = console.log) {
   }));
   const draw = () => decide(decider, request, newUser('ada'), candidates);
   const slate = draw();
-  for (const { position, itemId, propensity, shadows } of slate.items) {
-    const [, other] = shadows;
+  for (const { position, itemId, propensity, targetPropensities } of slate.items) {
+    const [, other] = targetPropensities;
     say(
       `${position}. ${itemId}: p = ${propensity.toFixed(3)}; uniform would have ${other?.toFixed(3)}`,
     );

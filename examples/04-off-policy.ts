@@ -1,5 +1,5 @@
 // Off-policy evaluation by hand: what another policy would have earned, from slates it did not
-// choose. Every slate carries its propensities and the shadows of the other variants, so the
+// choose. Every slate carries its propensities and the target propensities of the other variants, so the
 // self-normalised estimator (SNIPS; Swaminathan & Joachims 2015) is a sum over a sum.
 import { Random } from '../models/random.ts';
 import { requestOf } from '../schemas/request-border.ts';
@@ -41,8 +41,8 @@ export function snips(
   let weights = 0;
   for (const { impressionId, variants, items } of slates) {
     const column = variants.indexOf(variant);
-    for (const { itemId, propensity, shadows } of items) {
-      const w = shadows[column]! / propensity;
+    for (const { itemId, propensity, targetPropensities } of items) {
+      const w = targetPropensities[column]! / propensity;
       earned += wasClicked(impressionId, itemId) ? w : 0;
       weights += w;
     }

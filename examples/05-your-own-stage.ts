@@ -45,7 +45,7 @@ function hourly(): StageLogic {
           context.emit(audit, {
             at,
             kind: 'bias',
-            stage: 'exposure',
+            component: 'exposure',
             name: 'or-ratio',
             value,
             count,

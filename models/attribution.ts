@@ -104,13 +104,13 @@ function refused(code: RefusalCode, reason: string): Attribution {
 export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
   const { impression, state, groups, outcomes } = entry.open;
   const simulated =
-    impression.origin === 'served' && outcomes.some((o) => o.source === 'simulated');
+    impression.servedBy === 'served' && outcomes.some((o) => o.source === 'simulated');
   return {
     impressionId: impression.impressionId,
     userId: impression.userId,
     at: impression.at,
     closedAt: entry.expiresAt,
-    origin: impression.origin,
+    servedBy: impression.servedBy,
     source: simulated ? 'simulated' : 'logged',
     confidence: outcomes.reduce((least, outcome) => Math.min(least, outcome.confidence), 1),
     policy: impression.policy,
@@ -128,7 +128,7 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
         propensity: item.propensity,
         similarity: item.similarity,
         intent: item.intent,
-        shadows: item.shadows,
+        targetPropensities: item.targetPropensities,
         features: [],
         groups: groups[index] ?? [],
         positive: own.some((outcome) => outcome.positive),
@@ -137,7 +137,7 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
     }),
     state,
     variants: impression.variants,
-    shadowSlates: impression.shadowSlates,
+    targetSlates: impression.targetSlates,
     space: '',
     profile: [],
     unshown: impression.unshown.map((candidate, index) => ({

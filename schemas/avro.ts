@@ -7,11 +7,15 @@ export interface Field {
   readonly type: AvroSchema;
   readonly default?: unknown;
   readonly doc?: string;
+  /** Names it had: records written by them are read as this field. */
+  readonly aliases?: readonly string[];
 }
 
 export interface RecordSchema {
   readonly type: 'record';
   readonly name: string;
+  /** Names it had, as of a field. */
+  readonly aliases?: readonly string[];
   readonly namespace?: string;
   readonly doc?: string;
   readonly fields: readonly Field[];
@@ -20,7 +24,12 @@ export interface RecordSchema {
 export type AvroSchema =
   | Primitive
   | RecordSchema
-  | { readonly type: 'enum'; readonly name: string; readonly symbols: readonly string[] }
+  | {
+      readonly type: 'enum';
+      readonly name: string;
+      readonly aliases?: readonly string[];
+      readonly symbols: readonly string[];
+    }
   | { readonly type: 'array'; readonly items: AvroSchema }
   | { readonly type: 'map'; readonly values: AvroSchema }
   | { readonly type: 'long'; readonly logicalType: 'timestamp-millis' }
@@ -81,6 +90,14 @@ export function enumOf<const N extends string, const Y extends readonly string[]
   symbols: Y,
 ) {
   return { type: 'enum', name, symbols } as const;
+}
+
+/**
+ * A field, record or enum that had another name, which Avro calls an alias. What was written under the name
+ * before is read as this one, so a renaming stays BACKWARD compatible.
+ */
+export function renamed<const S extends { readonly name: string }>(before: string, schema: S) {
+  return { ...schema, aliases: [before] } as const;
 }
 
 /** A field that may be absent; absent is the default, so adding one stays BACKWARD compatible. */

@@ -11,7 +11,7 @@ export function loggedImpression(
 ): Impression {
   return {
     requestId: null,
-    origin: 'logged',
+    servedBy: 'logged',
     policy: 'logged',
     version: 0,
     tier: 'foreign',
@@ -25,13 +25,13 @@ export function loggedImpression(
     latencyMs: 0,
     adapter: 0,
     unshown: [],
-    shadowSlates: [],
+    targetSlates: [],
     ...known,
     items: items.map((item, position) => ({
       position,
       score: 0,
       propensity: 1 / items.length,
-      shadows: [],
+      targetPropensities: [],
       similarity: null,
       intent: null,
       ...item,

@@ -7,7 +7,7 @@ const rows = z.array(
   z.object({
     at: z.string(),
     experimentId: z.string(),
-    stage: z.string(),
+    phase: z.string(),
     reason: z.string(),
     users: z.coerce.number().nullable(),
     difference: z.number().nullable(),
@@ -23,7 +23,7 @@ export type Step = z.infer<typeof rows>[number];
 /** Oldest first. */
 export async function readSteps(ask: (query: string) => Promise<string>): Promise<Step[]> {
   const answer = await ask(
-    `select at, experimentId, stage, reason, users, difference, low, high, variants, shares
+    `select at, experimentId, phase, reason, users, difference, low, high, variants, shares
      from experiment_log order by at, _offset`,
   );
   return rows.parse(JSON.parse(answer));
@@ -46,11 +46,11 @@ export function lastChange(steps: readonly Step[], arms: readonly string[]): Ste
 export function stepsText(steps: readonly Step[]): string {
   const digits = (value: number | null) => (value === null ? '' : value.toFixed(3));
   return grid(
-    ['step', 'candidate over incumbent', 'stage', 'because', 'users', 'difference', 'low', 'high'],
+    ['step', 'candidate over incumbent', 'phase', 'because', 'users', 'difference', 'low', 'high'],
     steps.map((step) => [
       step.at.slice(0, 19),
       step.experimentId,
-      step.stage,
+      step.phase,
       step.reason,
       step.users === null ? '' : `${step.users}`,
       digits(step.difference),

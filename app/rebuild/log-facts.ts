@@ -20,11 +20,11 @@ type Windows = Pick<ServeOptions, 'attributionWindowMs' | 'servedWindowMs'>;
  */
 export async function windowsOf(streams: RebuildStreams): Promise<Windows> {
   const seen = { attributionWindowMs: new Set<number>(), servedWindowMs: new Set<number>() };
-  const see = (origin: Impression['origin'], ms: number) =>
-    seen[origin === 'served' ? 'servedWindowMs' : 'attributionWindowMs'].add(ms);
-  await eventsOf(streams, examples, ({ origin, at, closedAt }) => see(origin, closedAt - at));
+  const see = (servedBy: Impression['servedBy'], ms: number) =>
+    seen[servedBy === 'served' ? 'servedWindowMs' : 'attributionWindowMs'].add(ms);
+  await eventsOf(streams, examples, ({ servedBy, at, closedAt }) => see(servedBy, closedAt - at));
   await eventsOf(streams, openImpressions, ({ open, expiresAt }) => {
-    if (open) see(open.impression.origin, expiresAt - open.impression.at);
+    if (open) see(open.impression.servedBy, expiresAt - open.impression.at);
   });
   return {
     attributionWindowMs: only('attributionWindowMs', [...seen.attributionWindowMs]),
@@ -52,7 +52,7 @@ export async function decisionsOf(
 ): Promise<(request: Request) => Impression> {
   const served = new Map<string, Impression[]>();
   const see = (impression: Impression) => {
-    if (impression.origin !== 'served' || impression.requestId === null) return;
+    if (impression.servedBy !== 'served' || impression.requestId === null) return;
     const of = served.get(impression.requestId);
     if (of) of.push(impression);
     else served.set(impression.requestId, [impression]);

@@ -79,7 +79,7 @@ async function mustProve(
 async function withSimilarity(streams: RebuildStreams): Promise<number> {
   const latest = new Map<string, boolean>();
   await eventsOf(streams, openImpressions, ({ impressionId, open }: OpenImpression) => {
-    const foreign = open && open.impression.origin !== 'served';
+    const foreign = open && open.impression.servedBy !== 'served';
     const compared = open?.impression.items.some(
       ({ similarity, intent }) => similarity !== null || intent !== null,
     );

@@ -181,9 +181,9 @@ class PropensityCheck {
     const again = slateProbabilities(p, chosen);
     const product = logged.items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0);
     const whole = product === logged.slateLogProb;
-    for (const [i, { propensity, shadows }] of logged.items.entries()) {
+    for (const [i, { propensity, targetPropensities }] of logged.items.entries()) {
       this.compared++;
-      if (!whole || propensity !== again[i] || shadows[0] !== propensity) this.errors++;
+      if (!whole || propensity !== again[i] || targetPropensities[0] !== propensity) this.errors++;
     }
   }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Terms } from '../../models/ope/rounds.ts';
 import { rewardInteractionIps, standardSlateIps } from '../../models/ope/slate/ips.ts';
 import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
-import { shadowRounds } from '../../models/ope/tabular-rounds.ts';
+import { targetRounds } from '../../models/ope/tabular-rounds.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { OffPolicyTask } from './task.ts';
 
@@ -20,14 +20,14 @@ type ServedSlate = z.infer<typeof slate>;
 const names = z.array(z.object({ variant: z.string() }));
 
 /**
- * @param variant one of the impressions' `variants`: what it would have done is in their shadows
+ * @param variant one of the impressions' `variants`: what it would have done is in their target propensities
  * @throws MillraceError `ope-policy-unknown`, and what `ask` throws
  */
 export async function impressionsTask(ask: AskJson, variant: string): Promise<OffPolicyTask> {
   const name = `'${variant.replace(/[\\']/g, '\\$&')}'`;
   const text = await ask(`
     select itemIds, propensities, clicked,
-      arrayMap(shadow -> shadow[indexOf(variants, ${name})], shadows) as probabilities
+      arrayMap(target -> target[indexOf(variants, ${name})], targetPropensities) as probabilities
     from _served where has(variants, ${name}) order by at, impressionId`);
   const served = z.array(slate).parse(JSON.parse(text));
   if (served.length === 0) throw await unknown(ask, variant);
@@ -54,7 +54,7 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
   return {
     dataset: 'impressions',
     direction: `served->${variant}`,
-    rounds: shadowRounds(log, probabilities, rewardTable(log)),
+    rounds: targetRounds(log, probabilities, rewardTable(log)),
     options: {
       clusters: Int32Array.from(rounds, ({ slate }) => slate),
       others: ofSlates(served, rounds.length / served.length),
@@ -86,7 +86,7 @@ async function unknown(ask: AskJson, variant: string): Promise<MillraceError> {
   return new MillraceError({
     code: 'ope-policy-unknown',
     what: `No impression tells what the policy ${variant} would have done.`,
-    why: `Their shadows are of: ${known.join(', ') || 'no policy'}.`,
+    why: `Their target propensities are of: ${known.join(', ') || 'no policy'}.`,
     todo: 'Name one of these, or let the experiment have it as a variant.',
   });
 }

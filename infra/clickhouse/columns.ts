@@ -5,6 +5,8 @@ export interface Column {
   /** As in the schema; a column of an array of records is `items.itemId`. */
   name: string;
   type: string;
+  /** Names it had: the aliases of the schema. */
+  before: readonly string[];
 }
 
 type Compound = Exclude<AvroSchema, string | readonly AvroSchema[]>;
@@ -17,13 +19,17 @@ export function columnsOf(schema: RecordSchema, omit: readonly string[] = []): C
       ? nested.fields.map((inner) => ({
           name: `${field.name}.${inner.name}`,
           type: `Array(${typeOf(inner.type)})`,
+          before: (inner.aliases ?? []).map((alias) => `${field.name}.${alias}`),
         }))
-      : [{ name: field.name, type: typeOf(field.type) }];
+      : [{ name: field.name, type: typeOf(field.type), before: field.aliases ?? [] }];
   });
 }
 
 /** The same columns as AvroConfluent wants them: an array of records is one Array(Tuple(…)). */
-export function sourceColumnsOf(schema: RecordSchema, omit: readonly string[] = []): Column[] {
+export function sourceColumnsOf(
+  schema: RecordSchema,
+  omit: readonly string[] = [],
+): Omit<Column, 'before'>[] {
   return kept(schema, omit).map((field) => {
     const nested = recordsIn(field.type);
     if (!nested) return { name: field.name, type: typeOf(field.type) };

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectionOf, ingestDatabase, type KafkaSource, sourceName } from './kafka.ts';
-import { addColumns, dataTables, topicTables } from './tables.ts';
+import { changeColumns, dataTables, topicTables } from './tables.ts';
 import { execute, rowsOf, type Warehouse } from './warehouse.ts';
 
 /** Makes the data tables where they are missing; the ones that are there keep their rows and get
- * the columns that their schema gained. */
+ * the columns and names of columns that their schema gained. */
 export async function createTables(warehouse: Warehouse): Promise<void> {
   const { database } = warehouse;
   for (const statement of dataTables(database)) await execute(warehouse, statement);
@@ -16,7 +16,7 @@ export async function createTables(warehouse: Warehouse): Promise<void> {
   );
   const present = new Map(columns.map(({ table, names }) => [table, new Set(names)]));
   for (const topic of topicTables) {
-    const statement = addColumns(database, topic, present.get(topic.table) ?? new Set());
+    const statement = changeColumns(database, topic, present.get(topic.table) ?? new Set());
     if (statement) await execute(warehouse, statement);
   }
 }

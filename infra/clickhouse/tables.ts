@@ -35,16 +35,23 @@ ${listed(columnsOf(schema, omit))},
 ) engine = ReplacingMergeTree order by (_partition, _offset)`;
 }
 
-/** Adds the columns that the schema gained since the table was made; undefined where it has all.
- * Rows of before have the type's default in them. */
-export function addColumns(
+/** Brings a table to its schema: columns under a name they had are renamed, then those that are missing
+ * are added; undefined where it has all. Rows of before have the type's default in an added column. */
+export function changeColumns(
   database: string,
   { table, schema, omit }: TopicTable,
   present: ReadonlySet<string>,
 ): string | undefined {
   const missing = columnsOf(schema, omit).filter(({ name }) => !present.has(name));
-  const added = missing.map(({ name, type }) => `add column ${quoted(name)} ${type}`);
-  return added.length === 0 ? undefined : `alter table ${database}.${table} ${added.join(', ')}`;
+  const changes = missing.map(({ name, type, before }) => {
+    const old = before.find((one) => present.has(one));
+    return old
+      ? `rename column ${quoted(old)} to ${quoted(name)}`
+      : `add column ${quoted(name)} ${type}`;
+  });
+  return changes.length === 0
+    ? undefined
+    : `alter table ${database}.${table} ${changes.join(', ')}`;
 }
 
 /** Records that could not be read, with their bytes. Nothing is skipped in silence. */

@@ -131,7 +131,7 @@ export const views = {
     {
       at: time,
       experimentId: text,
-      stage: text,
+      phase: text,
       reason: text,
       users: metric,
       difference: metric,
@@ -170,7 +170,7 @@ export const views = {
   ),
   audit: view(
     'audit_counts',
-    { kind: text, stage: text, name: text, found: metric, looked: count },
+    { kind: text, component: text, name: text, found: metric, looked: count },
     'limit 30',
   ),
   throughput: view(

@@ -6,7 +6,7 @@ import { answeredExample } from '../attribution.ts';
 
 /** What a log says of a shown item. */
 export type LoggedOutcome = Pick<Outcome, 'itemId' | 'groups' | 'positive' | 'reward'> &
-  Partial<Pick<Outcome, 'score' | 'propensity' | 'similarity' | 'intent' | 'shadows'>>;
+  Partial<Pick<Outcome, 'score' | 'propensity' | 'similarity' | 'intent' | 'targetPropensities'>>;
 
 /**
  * @param state the user as remembered before
@@ -19,14 +19,16 @@ export function loggedExample(
   items: readonly LoggedOutcome[],
 ): Example {
   const { userId } = state;
-  const shown = items.map(({ itemId, score, propensity, similarity, intent, shadows }) => ({
-    itemId,
-    ...(score !== undefined && { score }),
-    ...(propensity !== undefined && { propensity }),
-    ...(similarity !== undefined && { similarity }),
-    ...(intent !== undefined && { intent }),
-    ...(shadows !== undefined && { shadows }),
-  }));
+  const shown = items.map(
+    ({ itemId, score, propensity, similarity, intent, targetPropensities }) => ({
+      itemId,
+      ...(score !== undefined && { score }),
+      ...(propensity !== undefined && { propensity }),
+      ...(similarity !== undefined && { similarity }),
+      ...(intent !== undefined && { intent }),
+      ...(targetPropensities !== undefined && { targetPropensities }),
+    }),
+  );
   return answeredExample(
     loggedImpression({ impressionId, userId, at }, shown),
     state,

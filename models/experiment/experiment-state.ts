@@ -1,4 +1,4 @@
-// What `promote` knows of a candidate since its present stage began, and of everybody from before.
+// What `promote` knows of a candidate since its present phase began, and of everybody from before.
 
 import type { Example } from '../../schemas/topics/examples.ts';
 import { ArmEvidence, covariateOf, type SavedArm, tally } from './arm.ts';
@@ -37,7 +37,7 @@ export class ExperimentState {
     this.arms = [new ArmEvidence(saved?.arms[0]), new ArmEvidence(saved?.arms[1])];
   }
 
-  /** Another stage begins. */
+  /** Another phase begins. */
   restart(): void {
     this.arms = [new ArmEvidence(), new ArmEvidence()];
     this.slates = 0;
@@ -45,8 +45,8 @@ export class ExperimentState {
   }
 
   /** Of every example, whoever served it. */
-  remember({ origin, userId, items, state }: Example): void {
-    if (origin === 'served') {
+  remember({ servedBy, userId, items, state }: Example): void {
+    if (servedBy === 'served') {
       if (!this.covariates.has(userId)) {
         this.covariates.set(userId, covariateOf(state));
       }
@@ -57,7 +57,7 @@ export class ExperimentState {
     }
   }
 
-  /** An example of one of the two arms, decided in this stage. */
+  /** An example of one of the two arms, decided in this phase. */
   see(example: Example, candidate: boolean): void {
     const { userId, items } = example;
     const arm = this.arms[candidate ? 0 : 1];
@@ -72,14 +72,14 @@ export class ExperimentState {
    * shown was drawn at the decision; what the incumbent shows is in its own slates.
    */
   seeOffPolicy(example: Example, candidate: string, incumbent: string): void {
-    const { userId, variant, shadowSlates } = example;
+    const { userId, variant, targetSlates } = example;
     const pair = [candidate, incumbent].map((name) => offPolicy(example, name));
     if (!pair[0] || !pair[1]) return; // decided before the two were at hand
     const covariate = this.covariates.get(userId)!;
     for (const [i, weighted] of pair.entries()) {
       this.arms[i]!.earned(userId, covariate, weighted!);
     }
-    const drawn = shadowSlates.find((slate) => slate.variant === candidate);
+    const drawn = targetSlates.find((slate) => slate.variant === candidate);
     if (drawn) this.arms[0].showed(drawn.itemIds, drawn.groups);
     if (variant === incumbent) this.arms[1].showed(...shownBy(example));
     this.look();

@@ -25,8 +25,8 @@ export function offPolicy(
 ): Weighted | null {
   const column = variants.indexOf(variant);
   if (column < 0 || propensitySource !== 'drawn' || items.length === 0) return null;
-  const weights = items.map(({ shadows, propensity }) =>
-    Math.min(MOST, shadows[column]! / propensity),
+  const weights = items.map(({ targetPropensities, propensity }) =>
+    Math.min(MOST, targetPropensities[column]! / propensity),
   );
   let reward = 0;
   let sum = 0;

@@ -9,7 +9,7 @@ import type { Guardrail } from './guardrails.ts';
  * - `stopped`: out before it was promoted · `rolledBack`: out afterwards
  * - `undecided`: out, for no difference was found in the time there was
  */
-export type PromotionStage =
+export type PromotionPhase =
   | 'gate'
   | 'shadow'
   | 'canary'
@@ -19,7 +19,7 @@ export type PromotionStage =
   | 'rolledBack'
   | 'undecided';
 
-/** What is known of the candidate since the present stage began. */
+/** What is known of the candidate since the present phase began. */
 export interface PromotionEvidence {
   /** Users judged: of whatever arm in `gate` and `shadow`, later those of the candidate's arm. */
   readonly users: number;
@@ -31,7 +31,7 @@ export interface PromotionEvidence {
 }
 
 export interface PromotionRules {
-  /** Users to be judged before a stage can be passed. */
+  /** Users to be judged before a phase can be passed. */
   readonly least: {
     readonly gate: number;
     readonly shadow: number;
@@ -54,52 +54,52 @@ export const promotionRules: PromotionRules = Object.freeze({
   sampleRatioAlpha: 0.001,
 });
 
-export interface Step {
-  readonly stage: PromotionStage;
+export interface PromotionStep {
+  readonly phase: PromotionPhase;
   /** Why it is taken, in a word for people. */
   readonly reason: string;
 }
 
-/** @returns the next stage, or null where the candidate stays; a stage that ends the way is never left */
-export function nextStage(
-  stage: PromotionStage,
+/** @returns the next phase, or null where the candidate stays; a phase that ends the way is never left */
+export function nextPhase(
+  phase: PromotionPhase,
   evidence: PromotionEvidence,
   rules: PromotionRules = promotionRules,
-): Step | null {
-  if (isOver(stage)) return null;
+): PromotionStep | null {
+  if (isOver(phase)) return null;
   const { users, difference, sampleRatioP, guardrails } = evidence;
-  const out = (reason: string): Step => ({
-    stage: stage === 'promoted' ? 'rolledBack' : 'stopped',
+  const out = (reason: string): PromotionStep => ({
+    phase: phase === 'promoted' ? 'rolledBack' : 'stopped',
     reason,
   });
   if (sampleRatioP <= rules.sampleRatioAlpha)
     return out('the arms have not the users of their shares');
   // What was shown to a few says little: guardrails count from the least number of users on.
-  const enough = stage === 'ab' || stage === 'promoted' ? rules.least.canary : rules.least[stage];
+  const enough = phase === 'ab' || phase === 'promoted' ? rules.least.canary : rules.least[phase];
   const broken = users >= enough ? guardrails.find((rail) => rail.broken) : undefined;
   if (broken) return out(`guardrail ${broken.name}`);
   if (difference && difference.high < 0) return out('worse than the incumbent');
   if (users < enough || !difference) return null;
-  if (stage === 'gate') {
+  if (phase === 'gate') {
     if (difference.estimate < 0) return out('not expected to be better');
-    return { stage: 'shadow', reason: 'expected to be no worse' };
+    return { phase: 'shadow', reason: 'expected to be no worse' };
   }
-  if (stage === 'shadow') return { stage: 'canary', reason: 'no guardrail broken' };
-  if (stage === 'canary') return { stage: 'ab', reason: 'no harm seen' };
-  if (stage === 'promoted') return null;
-  if (difference.low > 0) return { stage: 'promoted', reason: 'better than the incumbent' };
-  if (users >= rules.patience) return { stage: 'undecided', reason: 'no difference found' };
+  if (phase === 'shadow') return { phase: 'canary', reason: 'no guardrail broken' };
+  if (phase === 'canary') return { phase: 'ab', reason: 'no harm seen' };
+  if (phase === 'promoted') return null;
+  if (difference.low > 0) return { phase: 'promoted', reason: 'better than the incumbent' };
+  if (users >= rules.patience) return { phase: 'undecided', reason: 'no difference found' };
   return null;
 }
 
-export function isOver(stage: PromotionStage): stage is 'stopped' | 'rolledBack' | 'undecided' {
-  return stage === 'stopped' || stage === 'rolledBack' || stage === 'undecided';
+export function isOver(phase: PromotionPhase): phase is 'stopped' | 'rolledBack' | 'undecided' {
+  return phase === 'stopped' || phase === 'rolledBack' || phase === 'undecided';
 }
 
 /** The candidate's part of the users of the pair, 0 to 1. */
 export function candidateShare(
-  stage: PromotionStage,
+  phase: PromotionPhase,
   { share }: PromotionRules = promotionRules,
 ): number {
-  return stage === 'canary' || stage === 'ab' || stage === 'promoted' ? share[stage] : 0;
+  return phase === 'canary' || phase === 'ab' || phase === 'promoted' ? share[phase] : 0;
 }

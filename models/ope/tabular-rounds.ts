@@ -27,12 +27,12 @@ export function tabularRounds(
 }
 
 /**
- * For a policy that is known at the logged actions only, as in the shadows of impressions: how often
+ * For a policy that is known at the logged actions only, as by the target propensities of impressions: how often
  * it takes which action is estimated, π̂(a|x) = Σ wᵢ 1[aᵢ = a] / Σ wᵢ over the rounds in x.
  * @param probabilities π(aᵢ|xᵢ) of each round
  * @throws MillraceError `ope-propensity-invalid`
  */
-export function shadowRounds(
+export function targetRounds(
   log: TabularLog,
   probabilities: Float64Array,
   model: RewardTable,

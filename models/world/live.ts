@@ -132,7 +132,7 @@ function shown(
   return loggedImpression(
     {
       ...{ impressionId, userId: state.userId, at },
-      origin: 'served',
+      servedBy: 'served',
       policy: policy.name,
       version: policy.version,
       tier: 'fast',

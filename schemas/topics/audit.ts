@@ -1,10 +1,10 @@
-import { enumOf, record, timestamp } from '../avro.ts';
+import { enumOf, record, renamed, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const audit = defineTopic({
   name: 'audit',
-  doc: 'Findings on bias, privacy, hallucination, fidelity and judgement, by stage.',
-  key: 'stage',
+  doc: 'Findings on bias, privacy, hallucination, fidelity and judgement, by component.',
+  key: 'component',
   partitioning: 'one',
   schema: record('Finding', 'A finding.', [
     { name: 'at', type: timestamp },
@@ -12,12 +12,16 @@ export const audit = defineTopic({
       name: 'kind',
       type: enumOf('FindingKind', ['bias', 'privacy', 'hallucination', 'fidelity', 'judgement']),
     },
-    { name: 'stage', type: 'string' },
+    renamed('stage', {
+      name: 'component',
+      type: 'string',
+      doc: 'Stage or enricher that found it.',
+    }),
     { name: 'name', type: 'string' },
     { name: 'value', type: 'double' },
     { name: 'count', type: 'long', doc: 'What the value was measured on.' },
   ]),
-  keyOf: (finding) => finding.stage,
+  keyOf: (finding) => finding.component,
   timeOf: (finding) => finding.at,
 });
 

@@ -1,6 +1,6 @@
-import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
+import { arrayOf, enumOf, optional, record, renamed, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
-import { shadowSlates } from './impressions.ts';
+import { servedBy, targetSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
 
 const simulatorView = record('SimulatorView', "What the simulator's own language model says.", [
@@ -22,7 +22,7 @@ export const examples = defineTopic({
     { name: 'userId', type: 'string' },
     { name: 'at', type: timestamp, doc: 'Time of the decision.' },
     { name: 'closedAt', type: timestamp, doc: 'Stream time at which the window closed.' },
-    { name: 'origin', type: enumOf('Origin', ['served', 'logged']) },
+    servedBy,
     { name: 'source', type: enumOf('FeedbackSource', ['logged', 'simulated']) },
     { name: 'confidence', type: 'double', doc: 'Weight of the outcome in learning, 0 to 1.' },
     { name: 'policy', type: 'string' },
@@ -44,12 +44,12 @@ export const examples = defineTopic({
           { name: 'groups', type: arrayOf('string') },
           { name: 'positive', type: 'boolean' },
           { name: 'reward', type: 'double', doc: 'Sum of the values attributed; 0 for none.' },
-          {
-            name: 'shadows',
+          renamed('shadows', {
+            name: 'targetPropensities',
             type: arrayOf('double'),
             default: [],
             doc: 'Propensity under each of `variants`, computed at the decision.',
-          },
+          }),
           {
             name: 'features',
             type: arrayOf('float'),
@@ -64,9 +64,9 @@ export const examples = defineTopic({
       name: 'variants',
       type: arrayOf('string'),
       default: [],
-      doc: 'Names of the columns of `shadows`.',
+      doc: 'Names of the columns of `targetPropensities`.',
     },
-    shadowSlates,
+    targetSlates,
     {
       name: 'space',
       type: 'string',

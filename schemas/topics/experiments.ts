@@ -1,4 +1,4 @@
-import { arrayOf, enumOf, record, timestamp } from '../avro.ts';
+import { arrayOf, enumOf, record, renamed, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const experiments = defineTopic({
@@ -26,12 +26,12 @@ export const experiments = defineTopic({
       type: enumOf('ExperimentStatus', ['running', 'promoted', 'rolledBack', 'ended']),
     },
     { name: 'evidence', type: 'string', doc: 'What the step was taken on, as JSON.' },
-    {
-      name: 'stage',
+    renamed('stage', {
+      name: 'phase',
       type: 'string',
       default: '',
       doc: 'Of a promotion: gate, shadow, canary, ab, promoted, or how it ended.',
-    },
+    }),
   ]),
   keyOf: (experiment) => experiment.experimentId,
   timeOf: (experiment) => experiment.at,

@@ -1,19 +1,29 @@
-import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
+import { arrayOf, enumOf, optional, record, renamed, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 /** In both topics that carry it; an Avro name stands for one record. */
-export const shadowSlates = {
-  name: 'shadowSlates',
+export const targetSlates = renamed('shadowSlates', {
+  name: 'targetSlates',
   type: arrayOf(
-    record('ShadowSlate', 'What a variant without users would have shown.', [
-      { name: 'variant', type: 'string' },
-      { name: 'itemIds', type: arrayOf('string') },
-      { name: 'groups', type: arrayOf('string'), doc: 'Of all its items, one after the other.' },
-    ]),
+    renamed(
+      'ShadowSlate',
+      record('TargetSlate', 'What a variant without users would have shown.', [
+        { name: 'variant', type: 'string' },
+        { name: 'itemIds', type: arrayOf('string') },
+        { name: 'groups', type: arrayOf('string'), doc: 'Of all its items, one after the other.' },
+      ]),
+    ),
   ),
   default: [],
   doc: 'Drawn by the seed of the slate; nobody saw them.',
-} as const;
+});
+
+/** In both topics that carry it. */
+export const servedBy = renamed('origin', {
+  name: 'servedBy',
+  type: renamed('Origin', enumOf('ServedBy', ['served', 'logged'])),
+  doc: 'served: decided here; logged: shown by another system and replayed.',
+});
 
 export const impressions = defineTopic({
   name: 'impressions',
@@ -24,11 +34,7 @@ export const impressions = defineTopic({
     optional('requestId', 'string'),
     { name: 'userId', type: 'string' },
     { name: 'at', type: timestamp },
-    {
-      name: 'origin',
-      type: enumOf('Origin', ['served', 'logged']),
-      doc: 'served: decided here; logged: shown by another system and replayed.',
-    },
+    servedBy,
     { name: 'policy', type: 'string' },
     { name: 'version', type: 'long', doc: "Examples the policy's parameters had seen." },
     { name: 'tier', type: enumOf('Tier', ['fast', 'llm', 'foreign']) },
@@ -37,7 +43,11 @@ export const impressions = defineTopic({
     { name: 'candidateCount', type: 'int' },
     { name: 'propensitySource', type: enumOf('PropensitySource', ['drawn', 'estimated']) },
     { name: 'slateLogProb', type: 'double', doc: 'Natural log; sum of log propensities.' },
-    { name: 'variants', type: arrayOf('string'), doc: 'Names of the columns of `shadows`.' },
+    {
+      name: 'variants',
+      type: arrayOf('string'),
+      doc: 'Names of the columns of `targetPropensities`.',
+    },
     {
       name: 'items',
       type: arrayOf(
@@ -50,11 +60,11 @@ export const impressions = defineTopic({
             type: 'double',
             doc: 'Probability of this item at this position given the ones above it.',
           },
-          {
-            name: 'shadows',
+          renamed('shadows', {
+            name: 'targetPropensities',
             type: arrayOf('double'),
             doc: 'The same probability under each of `variants`, computed at the decision.',
-          },
+          }),
           optional('similarity', 'double'),
           optional('intent', 'double'),
         ]),
@@ -66,7 +76,7 @@ export const impressions = defineTopic({
       doc: 'What had not arrived: snapshot, vectors, intent; policy: the one of the variant could not decide.',
     },
     { name: 'latencyMs', type: 'double', doc: 'Time the decision took; 0 for logged slates.' },
-    shadowSlates,
+    targetSlates,
     {
       name: 'adapter',
       type: 'int',
@@ -92,4 +102,4 @@ export const impressions = defineTopic({
 
 export type Impression = EventOf<typeof impressions>;
 export type Shown = Impression['items'][number];
-export type ShadowSlate = Impression['shadowSlates'][number];
+export type TargetSlate = Impression['targetSlates'][number];

@@ -9,39 +9,47 @@ export const openImpressions = defineTopic({
   doc: 'Slates waiting for feedback; the changelog of `attribute`.',
   key: 'impressionId',
   compacted: true,
-  schema: record('OpenImpression', 'A slate waiting for feedback, or the trace of a closed one.', [
-    { name: 'impressionId', type: 'string' },
-    {
-      name: 'expiresAt',
-      type: timestamp,
-      doc: 'Open: when it closes; closed: when it is forgotten.',
-    },
-    optional(
-      'open',
-      record('Waiting', 'Absent once closed: a click that still comes is then known to be late.', [
-        { name: 'impression', type: impressions.schema },
-        { name: 'state', type: userStateRecord, doc: 'As it was at the decision.' },
-        {
-          name: 'groups',
-          type: arrayOf(arrayOf('string')),
-          doc: 'Of each shown item, then of each of `unshown`.',
-        },
-        {
-          name: 'outcomes',
-          type: arrayOf(
-            record('Feedback', 'A click attributed so far.', [
-              { name: 'clickId', type: 'string' },
-              { name: 'position', type: 'int' },
-              { name: 'positive', type: 'boolean' },
-              { name: 'value', type: 'double' },
-              { name: 'source', type: feedbackSource },
-              { name: 'confidence', type: 'double' },
-            ]),
-          ),
-        },
-      ]),
-    ),
-  ]),
+  schema: record(
+    'OpenImpression',
+    'A slate waiting for feedback, or the grace marker of a closed one.',
+    [
+      { name: 'impressionId', type: 'string' },
+      {
+        name: 'expiresAt',
+        type: timestamp,
+        doc: 'Open: when it closes; closed: when it is forgotten.',
+      },
+      optional(
+        'open',
+        record(
+          'Waiting',
+          'Absent once closed: a click that still comes is then known to be late.',
+          [
+            { name: 'impression', type: impressions.schema },
+            { name: 'state', type: userStateRecord, doc: 'As it was at the decision.' },
+            {
+              name: 'groups',
+              type: arrayOf(arrayOf('string')),
+              doc: 'Of each shown item, then of each of `unshown`.',
+            },
+            {
+              name: 'outcomes',
+              type: arrayOf(
+                record('Feedback', 'A click attributed so far.', [
+                  { name: 'clickId', type: 'string' },
+                  { name: 'position', type: 'int' },
+                  { name: 'positive', type: 'boolean' },
+                  { name: 'value', type: 'double' },
+                  { name: 'source', type: feedbackSource },
+                  { name: 'confidence', type: 'double' },
+                ]),
+              ),
+            },
+          ],
+        ),
+      ),
+    ],
+  ),
   notInSql: 'all',
   keyOf: (entry) => entry.impressionId,
   timeOf: (entry) => entry.expiresAt,

@@ -51,7 +51,7 @@ class Calibrate implements StageLogic {
 
   private calibrate(example: Example, context: Context, record: RecordMetadata): void {
     // What it answered itself teaches it nothing.
-    if (example.source === 'simulated' || example.origin === 'served') return;
+    if (example.source === 'simulated' || example.servedBy === 'served') return;
     const version = this.simulator.version;
     this.simulator.seeBy(example.simulatorView?.model ?? '');
     const p = this.simulator.learn(asSeen(example));
@@ -88,7 +88,7 @@ class Calibrate implements StageLogic {
       calibrationError,
       weight,
     })) {
-      context.emit(audit, { at, kind: 'fidelity', stage: 'calibrate', name, value, count });
+      context.emit(audit, { at, kind: 'fidelity', component: 'calibrate', name, value, count });
     }
   }
 }

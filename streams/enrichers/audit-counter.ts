@@ -1,4 +1,4 @@
-// Counts what the audit of a stage finds: one record for each name, at most once in so many readings. What
+// Counts what an enricher finds for the audit: one record for each name, at most once in so many readings. What
 // was found is not kept.
 import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import type { EnricherIo } from '../engine/enricher.ts';
@@ -11,15 +11,15 @@ export function counted(names: readonly string[], counts: Found): Found {
 }
 
 export class AuditCounter {
-  private readonly stage: string;
+  private readonly component: string;
   private readonly ports: Pick<EnricherIo, 'emit'>;
   private readonly every: number;
   private readonly sums = new Map<Finding['kind'], Map<string, number>>();
   private looked = 0;
 
   /** @param every so many texts or readings are a record */
-  constructor(stage: string, ports: Pick<EnricherIo, 'emit'>, every = 16) {
-    this.stage = stage;
+  constructor(component: string, ports: Pick<EnricherIo, 'emit'>, every = 16) {
+    this.component = component;
     this.ports = ports;
     this.every = every;
   }
@@ -37,7 +37,14 @@ export class AuditCounter {
     if (this.looked < this.every) return;
     const count = this.looked;
     const records = [...this.sums].flatMap(([kind, sums]) =>
-      [...sums].map(([name, value]) => ({ at, kind, stage: this.stage, name, value, count })),
+      [...sums].map(([name, value]) => ({
+        at,
+        kind,
+        component: this.component,
+        name,
+        value,
+        count,
+      })),
     );
     this.looked = 0;
     this.sums.clear();

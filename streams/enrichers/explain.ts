@@ -112,7 +112,7 @@ class Explain implements Enricher {
 
   /** Returns at once: the log is never held up for the model. */
   private onImpression(impression: Impression): void {
-    if (impression.origin !== 'served') return;
+    if (impression.servedBy !== 'served') return;
     if (impression.tier === 'llm') {
       for (const { itemId } of impression.items) this.start(impression, itemId, 'llm');
     } else if (this.hasTime('fast')) {

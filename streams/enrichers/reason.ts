@@ -67,8 +67,8 @@ class Reason implements Enricher {
   };
   readonly handlers = [
     onAsync(requests, (request) => this.hear(request)),
-    onAsync(impressions, ({ origin, userId, at }) => {
-      if (origin === 'served') this.want(userId, at);
+    onAsync(impressions, ({ servedBy, userId, at }) => {
+      if (servedBy === 'served') this.want(userId, at);
     }),
   ];
   private readonly ports: LlmIo;

@@ -38,7 +38,7 @@ class SimulateByWorld implements Enricher {
   }
 
   private async onImpression(impression: Impression): Promise<void> {
-    if (impression.origin !== 'served') return;
+    if (impression.servedBy !== 'served') return;
     const { impressionId, userId, at, variant } = impression;
     const slate = impression.items.map(({ itemId }) => itemId);
     const best = this.crowd.bestSlate(userId, this.ids, slate.length, at);

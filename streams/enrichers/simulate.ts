@@ -39,7 +39,7 @@ class Simulate implements Enricher {
   }
 
   private async onImpression(impression: Impression): Promise<void> {
-    if (impression.origin !== 'served') return;
+    if (impression.servedBy !== 'served') return;
     await this.io.emit(clicks, this.answer(impression));
   }
 

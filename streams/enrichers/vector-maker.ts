@@ -54,8 +54,8 @@ export class VectorMaker {
   }
 
   /** Wishes for what was shown and has no vector. Returns at once. */
-  want({ items, at, origin }: Impression): void {
-    const weight = origin === 'served' ? servedWeight : 1;
+  want({ items, at, servedBy }: Impression): void {
+    const weight = servedBy === 'served' ? servedWeight : 1;
     for (const { itemId } of items) {
       if (!this.lacks(itemId)) continue;
       const times = (this.wanted.get(itemId)?.times ?? 0) + weight;

@@ -24,9 +24,9 @@ export class SnapshotRule {
   }
 
   /** Counts an example that was learned. @returns whether a snapshot is due, which begins anew */
-  isDue({ origin }: Example): boolean {
+  isDue({ servedBy }: Example): boolean {
     this.since++;
-    if (origin === 'served') this.servedSince++;
+    if (servedBy === 'served') this.servedSince++;
     const { snapshotEvery, snapshotEveryServed } = this.options;
     if (this.since < snapshotEvery && this.servedSince < snapshotEveryServed) return false;
     this.reset();

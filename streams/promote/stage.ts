@@ -6,10 +6,10 @@ import type { Limits } from '../../models/experiment/guardrails.ts';
 import {
   candidateShare,
   isOver,
-  nextStage,
+  nextPhase,
   type PromotionEvidence,
+  type PromotionPhase,
   type PromotionRules,
-  type PromotionStage,
   promotionRules,
 } from '../../models/experiment/promotion.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
@@ -44,7 +44,7 @@ export interface PromoteOptions {
 /** Slates served between two snapshots. */
 const snapshotEvery = 500;
 
-const statuses: Partial<Record<PromotionStage, Experiment['status']>> = {
+const statuses: Partial<Record<PromotionPhase, Experiment['status']>> = {
   promoted: 'promoted',
   rolledBack: 'rolledBack',
   stopped: 'ended',
@@ -75,8 +75,8 @@ class Promote implements StageLogic {
   private readonly rules: PromotionRules;
   private experiment: ExperimentState;
   /** Undefined before the first slate that was served. */
-  private stage: PromotionStage | undefined;
-  /** Event time at which the stage began: slates decided before it are not of it. */
+  private phase: PromotionPhase | undefined;
+  /** Event time at which the phase began: slates decided before it are not of it. */
   private since = 0;
   private served = 0;
 
@@ -93,40 +93,40 @@ class Promote implements StageLogic {
 
   private judge(example: Example, context: Context, record: RecordMetadata): void {
     this.experiment.remember(example);
-    if (example.origin !== 'served') return;
+    if (example.servedBy !== 'served') return;
     this.served++;
-    const begun = this.stage;
+    const begun = this.phase;
     if (begun === undefined) this.enter('gate', 'begun', null, example, context);
     else this.look(begun, example, context);
-    if (this.stage !== begun || this.served % snapshotEvery === 0) {
+    if (this.phase !== begun || this.served % snapshotEvery === 0) {
       const as = { name: this.snapshot.policy, version: this.served };
       writeSnapshot(context, record, example.closedAt, as, this.save());
     }
   }
 
-  private look(stage: PromotionStage, example: Example, context: Context): void {
+  private look(phase: PromotionPhase, example: Example, context: Context): void {
     const { candidate, incumbent } = this.options;
     const { variant, at } = example;
-    if (isOver(stage) || at <= this.since) return;
-    const share = candidateShare(stage, this.rules);
+    if (isOver(phase) || at <= this.since) return;
+    const share = candidateShare(phase, this.rules);
     if (share === 0) this.experiment.seeOffPolicy(example, candidate, incumbent);
     else if (variant === candidate || variant === incumbent) {
       this.experiment.see(example, variant === candidate);
     } else return;
     const evidence = this.experiment.evidence(share, this.rules.least.arm);
-    const next = nextStage(stage, evidence, this.rules);
-    if (next) this.enter(next.stage, next.reason, evidence, example, context);
+    const next = nextPhase(phase, evidence, this.rules);
+    if (next) this.enter(next.phase, next.reason, evidence, example, context);
   }
 
   private enter(
-    stage: PromotionStage,
+    phase: PromotionPhase,
     reason: string,
     evidence: PromotionEvidence | null,
     { closedAt }: Example,
     context: Context,
   ): void {
     const { experimentId, candidate, incumbent, share, salt } = this.options;
-    const own = candidateShare(stage, this.rules);
+    const own = candidateShare(phase, this.rules);
     context.emit(experiments, {
       experimentId,
       at: closedAt,
@@ -135,23 +135,25 @@ class Promote implements StageLogic {
         { variant: candidate, policy: candidate, share: share * own },
         { variant: incumbent, policy: incumbent, share: share * (1 - own) },
       ],
-      status: statuses[stage] ?? 'running',
-      stage,
-      evidence: JSON.stringify({ reason, from: this.stage ?? null, ...evidence }),
+      status: statuses[phase] ?? 'running',
+      phase,
+      evidence: JSON.stringify({ reason, from: this.phase ?? null, ...evidence }),
     });
-    this.stage = stage;
+    this.phase = phase;
     this.since = closedAt;
     this.experiment.restart();
   }
 
   private save(): Uint8Array {
-    const { stage, since, served } = this;
-    return Buffer.from(JSON.stringify({ stage, since, served, known: this.experiment.save() }));
+    const { phase, since, served } = this;
+    return Buffer.from(
+      JSON.stringify({ stage: phase, since, served, known: this.experiment.save() }),
+    );
   }
 
   private load(bytes: Uint8Array | undefined): void {
     const saved = bytes && JSON.parse(Buffer.from(bytes).toString('utf8'));
-    this.stage = saved?.stage;
+    this.phase = saved?.stage;
     this.since = saved?.since ?? 0;
     this.served = saved?.served ?? 0;
     this.experiment = new ExperimentState(this.options.limits, saved?.known);

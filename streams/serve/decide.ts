@@ -77,7 +77,7 @@ export function decide(
   );
   const own = distributions.find(({ variant }) => variant.name === arm) ?? distributions[0]!;
   const slate = drawSlate(own.probabilities, k, new Random(seed));
-  const shadows = distributions.map(({ probabilities }) =>
+  const targetPropensities = distributions.map(({ probabilities }) =>
     slateProbabilities(probabilities, slate.chosen),
   );
   const { policy } = own;
@@ -86,7 +86,7 @@ export function decide(
     requestId,
     userId,
     at,
-    origin: 'served',
+    servedBy: 'served',
     policy: policy.name,
     version: policy.version,
     tier: policy.tier ?? 'fast',
@@ -101,7 +101,7 @@ export function decide(
       position,
       score: own.scores[index]!,
       propensity: slate.propensities[position]!,
-      shadows: shadows.map((column) => column[position]!),
+      targetPropensities: targetPropensities.map((column) => column[position]!),
       similarity: candidates[index]!.similarity,
       intent: candidates[index]!.intent ?? null,
     })),
@@ -109,7 +109,7 @@ export function decide(
     latencyMs: 0,
     adapter: 0,
     unshown: unshownOf(decider, requestId, candidates, slate.chosen),
-    shadowSlates: distributions
+    targetSlates: distributions
       .filter(({ variant }) => variant.share === 0)
       .map(({ variant, probabilities }) => {
         const drawn = drawSlate(probabilities, k, new Random(seed)).chosen;

@@ -104,9 +104,9 @@ class Serve implements StageLogic {
 
   private readonly rules: PipelineRules = {
     groupsOf: (itemId) => this.tables.catalogue.groupsOf(itemId),
-    windowOf: ({ origin }) => {
+    windowOf: ({ servedBy }) => {
       const { attributionWindowMs, servedWindowMs } = this.options;
-      return origin === 'served' ? servedWindowMs : attributionWindowMs;
+      return servedBy === 'served' ? servedWindowMs : attributionWindowMs;
     },
   };
 
@@ -175,7 +175,7 @@ class Serve implements StageLogic {
 
   /** A slate shown by another system. Our own come back on this topic too and are known already. */
   private observe(impression: Impression, context: Context): void {
-    if (impression.origin === 'served' || impression.items.length === 0) return;
+    if (impression.servedBy === 'served' || impression.items.length === 0) return;
     const pipeline = this.pipeline(context);
     const state = pipeline.stateOf(impression.userId);
     const described = <C extends { readonly itemId: string }>(candidates: readonly C[]) => {

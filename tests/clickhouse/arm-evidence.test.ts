@@ -51,7 +51,7 @@ beforeAll(async () => {
         positive: random.next() < 0.3,
       }));
       const example = loggedExample(`s-${u}-${n}`, at, state, outcomes);
-      served.push({ ...example, origin: 'served', variant, userId });
+      served.push({ ...example, servedBy: 'served', variant, userId });
       const shown = items.map((id): [string, number, number[]] => [id, 0.5, []]);
       slates.push(
         impression({ impressionId: `s-${u}-${n}`, at: clock(at), userId, variant, shown }),

@@ -30,7 +30,7 @@ const intent = (userId: string, day: number, offset: number, wanted: string[]) =
 const finding = (kind: string, name: string, value: number, count: number, offset: number) => ({
   at: `2020-01-0${1 + (offset % 9)} 00:00:00.000`,
   kind,
-  stage: 'reason',
+  component: 'reason',
   name,
   value,
   count,
@@ -71,7 +71,7 @@ it('latest_intents: the latest of each user, newest first', async () => {
   ]);
 });
 
-it('audit_counts: summed by kind, stage and name; findings of other kinds left out', async () => {
+it('audit_counts: summed by kind, component and name; findings of other kinds left out', async () => {
   expect(await view('audit_counts')).toEqual([]);
   await insert(opened.warehouse, 'audit', [
     finding('hallucination', 'unborne', 5, 16, 0),
@@ -84,7 +84,7 @@ it('audit_counts: summed by kind, stage and name; findings of other kinds left o
   ]);
   const of = (kind: string, name: string, found: number, looked: number, day: number) => ({
     kind,
-    stage: 'reason',
+    component: 'reason',
     name,
     found,
     looked,

@@ -9,7 +9,7 @@ import { estimatorNamed } from '../../models/ope/estimators.ts';
 import { estimateAll } from '../../models/ope/report.ts';
 import { estimateOf } from '../../models/ope/rounds.ts';
 import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
-import { shadowRounds } from '../../models/ope/tabular-rounds.ts';
+import { targetRounds } from '../../models/ope/tabular-rounds.ts';
 import { Random } from '../../models/random.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { impression, insert, reward } from './rows.ts';
@@ -27,8 +27,8 @@ const slates = Array.from({ length: SLATES }, (_, i) => {
     const item = (first + position) % ITEMS;
     const propensity = 0.05 + 0.9 * random.next();
     // B never shows item 5, whatever was above it.
-    const shadows = [random.next(), item === 5 ? 0 : random.next()];
-    return { item, propensity, shadows, clicked: random.next() < 0.1 * item };
+    const targetPropensities = [random.next(), item === 5 ? 0 : random.next()];
+    return { item, propensity, targetPropensities, clicked: random.next() < 0.1 * item };
   });
   return { id: `s${i}`, shown };
 });
@@ -47,7 +47,11 @@ beforeAll(async () => {
         impressionId: id,
         at: '2020-01-10 00:00:00.000',
         variants: VARIANTS,
-        shown: shown.map(({ item, propensity, shadows }) => [`i${item}`, propensity, shadows]),
+        shown: shown.map(({ item, propensity, targetPropensities }) => [
+          `i${item}`,
+          propensity,
+          targetPropensities,
+        ]),
       }),
     ),
   );
@@ -81,8 +85,11 @@ describe('ope_by_variant', () => {
     );
     expect(rows.map(({ variant }) => variant)).toEqual(VARIANTS);
     for (const [column, row] of rows.entries()) {
-      const shadows = Float64Array.from(rounds, (one) => one.shadows[column]!);
-      const own = shadowRounds(log, shadows, rewardTable(log));
+      const targetPropensities = Float64Array.from(
+        rounds,
+        (one) => one.targetPropensities[column]!,
+      );
+      const own = targetRounds(log, targetPropensities, rewardTable(log));
       const diagnostics = diagnose(own.weights);
       expect(row.rounds).toBe(rounds.length);
       for (const name of ['ipw', 'snipw', 'dm', 'dr', 'sndr']) {
@@ -137,7 +144,9 @@ describe('millrace ope --log impressions', () => {
     let whole = 0;
     for (const { shown } of slates) {
       const products = shown.map((_, last) =>
-        shown.slice(0, last + 1).reduce((w, one) => (w * one.shadows[0]!) / one.propensity, 1),
+        shown
+          .slice(0, last + 1)
+          .reduce((w, one) => (w * one.targetPropensities[0]!) / one.propensity, 1),
       );
       rips += shown.reduce((sum, { clicked }, at) => sum + (clicked ? products[at]! : 0), 0);
       whole += products.at(-1)! * shown.filter(({ clicked }) => clicked).length;
@@ -157,7 +166,7 @@ describe('millrace ope --log impressions', () => {
   it('names the policies there are, whatever the name asked for has in it', async () => {
     await expect(impressionsTask(ask, "C' or 1 = 1 --\\")).rejects.toMatchObject({
       code: 'ope-policy-unknown',
-      why: 'Their shadows are of: A, B.',
+      why: 'Their target propensities are of: A, B.',
     });
   });
 });

@@ -9,7 +9,7 @@ import { deadLetter, example, impression, insert, prediction, replay, reward } f
 
 let opened: TestWarehouse;
 const view = (name: string) => rowsOf(opened.warehouse, `select * from ${name}`);
-const slate = { at: '2020-01-10 00:00:00.000', origin: 'logged' };
+const slate = { at: '2020-01-10 00:00:00.000', servedBy: 'logged' };
 
 beforeAll(async () => {
   opened = await openTestWarehouse();
@@ -144,7 +144,7 @@ describe('after a replay', () => {
       {
         at: slate.at,
         kind: 'bias',
-        stage: 's',
+        component: 's',
         name: 'n',
         value: 1,
         count: 1,
@@ -154,7 +154,7 @@ describe('after a replay', () => {
       {
         at: slate.at,
         kind: 'bias',
-        stage: 's',
+        component: 's',
         name: 'n',
         value: 1,
         count: 1,

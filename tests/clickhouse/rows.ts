@@ -17,14 +17,14 @@ export interface ShownSlate {
   tier?: string;
   latencyMs?: number;
   variants?: string[];
-  origin?: string;
+  servedBy?: string;
   /** Item, logged propensity, propensity under each variant. */
-  shown: [item: string, propensity: number, shadows: number[]][];
+  shown: [item: string, propensity: number, targetPropensities: number[]][];
 }
 
 export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
   userId: 'u1',
-  origin: 'served',
+  servedBy: 'served',
   policy: 'p',
   version: 1,
   tier: 'fast',
@@ -40,7 +40,7 @@ export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
   'items.position': shown.map((_, position) => position),
   'items.score': shown.map(() => 0),
   'items.propensity': shown.map(([, propensity]) => propensity),
-  'items.shadows': shown.map(([, , shadows]) => shadows),
+  'items.targetPropensities': shown.map(([, , targetPropensities]) => targetPropensities),
   'items.similarity': shown.map(() => null),
   'items.intent': shown.map(() => null),
   ...next(),
@@ -108,14 +108,14 @@ export const prediction = ({ items, ranks = [], values, ...rest }: Predicted): R
   ...rest,
 });
 
-export const example = (impressionId: string, size: number, origin = 'logged'): Row => {
+export const example = (impressionId: string, size: number, servedBy = 'logged'): Row => {
   const each = <T>(value: T) => Array.from({ length: size }, () => value);
   return {
     impressionId,
     userId: 'u1',
     at: '2020-01-10 00:00:00.000',
     closedAt: '2020-01-10 00:30:00.000',
-    origin,
+    servedBy,
     source: 'logged',
     confidence: 1,
     policy: 'log',
@@ -130,7 +130,7 @@ export const example = (impressionId: string, size: number, origin = 'logged'): 
     'items.propensity': each(0.1),
     'items.similarity': each(null),
     'items.intent': each(null),
-    'items.shadows': each([]),
+    'items.targetPropensities': each([]),
     'items.features': each([]),
     'items.groups': each([]),
     'items.positive': each(false),

@@ -50,7 +50,7 @@ beforeAll(async () => {
     impression({
       impressionId: 'foreign',
       at: '2020-02-05 00:00:00.000',
-      origin: 'logged',
+      servedBy: 'logged',
       shown: [['x', 0.5, []]],
     }),
   ]);

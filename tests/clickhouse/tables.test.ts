@@ -11,6 +11,7 @@ import { topicTables } from '../../infra/clickhouse/tables.ts';
 import { execute, rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { arrayOf, enumOf, optional, record, timestamp } from '../../schemas/avro.ts';
 import { codeOf } from '../../schemas/errors.ts';
+import { impression } from './rows.ts';
 
 const schema = record('Thing', 'A thing.', [
   { name: 'id', type: 'string' },
@@ -132,6 +133,46 @@ describe('a data directory', () => {
       await createTables(warehouse);
       const rows = await rowsOf(warehouse, 'select clickId, confidence from clicks');
       expect(rows).toEqual([{ clickId: 'c', confidence: 0 }]);
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+
+  it('renames the columns that a schema renamed, with what is in them', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'millrace-clickhouse-'));
+    try {
+      await using warehouse = await openClickHouse({ path });
+      await createTables(warehouse);
+      await execute(
+        warehouse,
+        `alter table impressions rename column servedBy to origin,
+          rename column \`items.targetPropensities\` to \`items.shadows\``,
+      );
+      await execute(warehouse, 'alter table audit rename column component to stage');
+      const {
+        servedBy,
+        'items.targetPropensities': p,
+        ...slate
+      } = impression({
+        ...{ impressionId: 'i', at: '2020-01-10 00:00:00.000' },
+        shown: [['a', 0.5, [0.25, 0.5]]],
+      });
+      const old = { ...slate, origin: servedBy, 'items.shadows': p };
+      const format = 'JSONEachRow';
+      const { client } = warehouse;
+      await client.insert({ table: 'impressions', values: [old], format });
+      await client.insert({
+        table: 'audit',
+        values: [{ stage: 'reason', _partition: 0, _offset: 0 }],
+        format,
+      });
+      await createTables(warehouse);
+      const rows = await rowsOf(
+        warehouse,
+        `select servedBy, \`items.targetPropensities\` as p, component
+        from impressions, (select component from audit) as found`,
+      );
+      expect(rows).toEqual([{ servedBy: 'served', p: [[0.25, 0.5]], component: 'reason' }]);
     } finally {
       rmSync(path, { recursive: true, force: true });
     }

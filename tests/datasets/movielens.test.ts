@@ -82,7 +82,7 @@ describe('MovieLens', () => {
       expect(slate.slateLogProb).toBeCloseTo(length * Math.log(propensity), 12);
     }
     expect(slates[0]).toMatchObject({
-      origin: 'logged',
+      servedBy: 'logged',
       policy: 'logged',
       tier: 'foreign',
       propensitySource: 'estimated',

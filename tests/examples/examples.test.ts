@@ -38,10 +38,10 @@ describe('examples', () => {
     const total = names.reduce((sum, name) => sum + Math.exp(-name.length), 0);
     const p = (name: string) => (0.9 * Math.exp(-name.length)) / total + 0.1 / names.length;
     let left = 1;
-    for (const { position, itemId, propensity, shadows } of slate.items) {
+    for (const { position, itemId, propensity, targetPropensities } of slate.items) {
       expect(propensity).toBeCloseTo(p(itemId) / left, 12);
-      expect(shadows[0]).toBeCloseTo(propensity, 12);
-      expect(shadows[1]).toBeCloseTo(1 / (names.length - position), 12);
+      expect(targetPropensities[0]).toBeCloseTo(propensity, 12);
+      expect(targetPropensities[1]).toBeCloseTo(1 / (names.length - position), 12);
       left -= p(itemId);
     }
     expect(slate.items).toHaveLength(3);
@@ -67,9 +67,9 @@ describe('examples', () => {
   }, 60_000);
 
   it('04: sums by hand', () => {
-    const slate = (id: string, propensity: number, shadow: number) => {
+    const slate = (id: string, propensity: number, target: number) => {
       const { items, ...rest } = shown(id, 'u', 0, ['a']);
-      const item = { ...items[0]!, propensity, shadows: [propensity, shadow] };
+      const item = { ...items[0]!, propensity, targetPropensities: [propensity, target] };
       return { ...rest, variants: ['own', 'other'], items: [item] };
     };
     const two = [slate('clicked', 0.5, 0.25), slate('passed', 0.2, 0.4)];

@@ -221,7 +221,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
       {
         at: Date.UTC(2009, 4, 2, 10, 0, 0),
         experimentId: 'millrace-over-uniform',
-        stage: 'ab',
+        phase: 'ab',
         reason: 'no harm seen',
         users: 20,
         difference: 1.32,
@@ -232,7 +232,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
       {
         at: Date.UTC(2008, 1, 9, 18, 30, 0),
         experimentId: 'inverted-over-popularity',
-        stage: 'gate',
+        phase: 'gate',
         reason: 'begun',
         users: null,
         difference: null,
@@ -265,7 +265,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
       },
     ]),
     audit: panel(1, [
-      { kind: 'hallucination', stage: 'reason', name: 'avoid-liked', found: 12, looked: 340 },
+      { kind: 'hallucination', component: 'reason', name: 'avoid-liked', found: 12, looked: 340 },
     ]),
     accounting: panel(1, [
       { read, inImpressions: read, inExamples: read - 214, lost: 214, duplicated: 0 },

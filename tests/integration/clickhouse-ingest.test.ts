@@ -94,12 +94,12 @@ describe('ClickHouse on the topics', () => {
   it('arrays within records within arrays, absent values, and a record left out', async () => {
     expect(
       await one(
-        'select variants, `items.itemId` as id, `items.shadows` as shadows, `items.similarity` as similarity, requestId, at from impressions',
+        'select variants, `items.itemId` as id, `items.targetPropensities` as targetPropensities, `items.similarity` as similarity, requestId, at from impressions',
       ),
     ).toEqual({
       variants: ['a', 'b'],
       id: ['x', 'y'],
-      shadows: [
+      targetPropensities: [
         [0.5, 0.25],
         [1, 0.75],
       ],

@@ -108,7 +108,7 @@ describe('the demo', () => {
       'sql',
       '--json',
       `select
-        (select sum(length(items.itemId)) from impressions final where origin = 'served') as shown,
+        (select sum(length(items.itemId)) from impressions final where servedBy = 'served') as shown,
         (select count() from rewards final where source = 'simulated') as answers,
         (select uniqExact(impressionId, position) from rewards final where source = 'simulated') as distinct`,
     );

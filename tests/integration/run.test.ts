@@ -79,7 +79,7 @@ interface Served {
 const served = (where: string) =>
   sql<Served>(
     `select impressionId, userId, policy, variant, \`items.itemId\` as itemIds, missing
-     from impressions final where origin = 'served' and ${where} order by at`,
+     from impressions final where servedBy = 'served' and ${where} order by at`,
   );
 
 /** Requests of so many users, and the slates that they got. */
@@ -109,12 +109,12 @@ const clicksOn = (slates: readonly Served[]) =>
 async function logged(count: number): Promise<void> {
   const shown = Array.from({ length: count }, (_, i) => ({
     ...{ impressionId: `log-${now}-${i}`, requestId: null, userId: `user-${i % 50}` },
-    ...{ at: later(100), origin: 'logged', policy: 'theirs', version: 0, tier: 'foreign' },
+    ...{ at: later(100), servedBy: 'logged', policy: 'theirs', version: 0, tier: 'foreign' },
     ...{ variant: '', seed: 0, candidateCount: 3, propensitySource: 'estimated' },
     ...{ slateLogProb: Math.log(1 / 6), variants: [], missing: [], latencyMs: 0 },
     items: [0, 1, 2].map((position) => ({
       ...{ itemId: catalogue[(i * 7 + position * 13) % catalogue.length]!, position, score: 0 },
-      ...{ propensity: 1 / 3, shadows: [], similarity: null, intent: null },
+      ...{ propensity: 1 / 3, targetPropensities: [], similarity: null, intent: null },
     })),
   }));
   await send('impressions', 'userId', shown);
@@ -257,7 +257,7 @@ describeOnInfra('millrace run, with nothing configured', () => {
     running.child.kill('SIGTERM');
     expect(await running.ended).toBe(143);
     const [row] = await sql<{ n: number }>(
-      "select toUInt32(uniqExact(variant)) as n from impressions final where origin = 'served'",
+      "select toUInt32(uniqExact(variant)) as n from impressions final where servedBy = 'served'",
     );
     expect(row).toEqual({ n: 1 });
   }, 60_000);

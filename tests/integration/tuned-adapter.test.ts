@@ -72,7 +72,10 @@ describeOnInfra('an adapter on the topic of snapshots', () => {
     /** One more reason, of a film that had none. */
     const next = async () => {
       const itemId = `i${1 + shown++}`;
-      const slate = impressionOf(`s${shown}`, 'u', 7, [itemId], { origin: 'served', tier: 'llm' });
+      const slate = impressionOf(`s${shown}`, 'u', 7, [itemId], {
+        servedBy: 'served',
+        tier: 'llm',
+      });
       await streams.send([{ topic: impressions, event: slate }]);
       for (;;) {
         const made = await streams.committed(explanations);

@@ -91,10 +91,10 @@ describe('the windows of attribute', () => {
     run.send(impressions, impressionOf('i1', 'u', 0, ['a']));
     run.send(impressions, tick(3 * window - 1));
     run.drain();
-    expect(run.events(examples).map(({ origin }) => origin)).toEqual(['logged']);
+    expect(run.events(examples).map(({ servedBy }) => servedBy)).toEqual(['logged']);
     run.send(impressions, tick(3 * window));
     run.drain();
-    expect(run.events(examples).map(({ origin }) => origin)).toEqual(['logged', 'served']);
+    expect(run.events(examples).map(({ servedBy }) => servedBy)).toEqual(['logged', 'served']);
   });
 
   it('closes after a restart the windows that were open before it, and knows what was late', () => {

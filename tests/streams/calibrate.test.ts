@@ -26,7 +26,7 @@ describe('calibrate', () => {
     expect(findings).toHaveLength(8);
     expect(findings[0]).toMatchObject({
       kind: 'fidelity',
-      stage: 'calibrate',
+      component: 'calibrate',
       name: 'auc',
       count: 2500,
     });

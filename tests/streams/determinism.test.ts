@@ -25,7 +25,7 @@ describe('the whole loop in memory', () => {
   it('accounts for every row of the log once', () => {
     const shown = first
       .events(examples)
-      .filter(({ origin }) => origin === 'logged')
+      .filter(({ servedBy }) => servedBy === 'logged')
       .flatMap(({ impressionId, items }) =>
         items.map(({ position }) => `${impressionId}/${position}`),
       );
@@ -34,7 +34,7 @@ describe('the whole loop in memory', () => {
   });
 
   it('serves slates of ten from a hundred candidates or more, with propensities of the draw', () => {
-    const served = first.events(impressions).filter(({ origin }) => origin === 'served');
+    const served = first.events(impressions).filter(({ servedBy }) => servedBy === 'served');
     expect(served.length).toBeGreaterThan(10);
     for (const { items, candidateCount, slateLogProb, variants, variant } of served) {
       expect(items).toHaveLength(10);
@@ -46,7 +46,8 @@ describe('the whole loop in memory', () => {
         9,
       );
       const own = variants.indexOf(variant);
-      for (const { propensity, shadows } of items) expect(shadows[own]).toBeCloseTo(propensity, 12);
+      for (const { propensity, targetPropensities } of items)
+        expect(targetPropensities[own]).toBeCloseTo(propensity, 12);
     }
   });
 
@@ -55,7 +56,7 @@ describe('the whole loop in memory', () => {
       .events(predictions)
       .filter(({ models }) => models[0] === 'millrace')
       .map(({ version }) => version);
-    const logged = first.events(examples).filter(({ origin }) => origin === 'logged');
+    const logged = first.events(examples).filter(({ servedBy }) => servedBy === 'logged');
     expect(versions.length).toBeGreaterThan(logged.length);
     expect(versions).toEqual(versions.map((_, index) => index));
   });

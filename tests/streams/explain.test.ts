@@ -35,7 +35,7 @@ function enricher(
   const recent = [{ itemId: 'i19', at: 1, positive: true, value: 5 }];
   runtime.send(userStates, { ...newUser('u'), recent });
   const show = (id: string, tier: 'fast' | 'llm', ids: readonly string[], userId = 'u') =>
-    made.give(impressions, impressionOf(id, userId, 7, ids, { origin: 'served', tier }));
+    made.give(impressions, impressionOf(id, userId, 7, ids, { servedBy: 'served', tier }));
   return {
     made,
     scheduler,

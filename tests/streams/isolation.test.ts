@@ -53,7 +53,7 @@ beforeAll(async () => {
 });
 
 const served = (run: MemoryRuntime) =>
-  run.events(impressions).filter(({ origin }) => origin === 'served');
+  run.events(impressions).filter(({ servedBy }) => servedBy === 'served');
 
 describe('the event path beside the language model', () => {
   it('did ask it, and had vectors of the one that is well alone', () => {
@@ -80,9 +80,13 @@ describe('the event path beside the language model', () => {
     }
     // Each row of the log, and each slate served, has come to an example.
     const closed = run.events(examples);
-    const logged = closed.filter(({ origin }) => origin === 'logged').flatMap(({ items }) => items);
+    const logged = closed
+      .filter(({ servedBy }) => servedBy === 'logged')
+      .flatMap(({ items }) => items);
     expect(logged).toHaveLength(rows);
-    const ids = closed.filter(({ origin }) => origin === 'served').map((one) => one.impressionId);
+    const ids = closed
+      .filter(({ servedBy }) => servedBy === 'served')
+      .map((one) => one.impressionId);
     expect(ids.toSorted()).toEqual(
       served(run)
         .map(({ impressionId }) => impressionId)

@@ -79,7 +79,7 @@ function enricher({ score, judge = {}, words = ' is Drama.' }: Given) {
     made,
     asked,
     async show(id: string, ids: readonly string[]) {
-      const slate = impressionOf(id, 'u', 7, ids, { origin: 'served', tier: 'llm' });
+      const slate = impressionOf(id, 'u', 7, ids, { servedBy: 'served', tier: 'llm' });
       made.give(impressions, slate);
       // Not until all is settled: a judge may never answer. No time passes.
       await made.turns();
@@ -185,7 +185,7 @@ describe('a draft shown to the judge', () => {
     const ids = Array.from({ length: 16 }, (_, i) => `i${i}`);
     for (const [i, id] of ids.entries()) await show(`s${i}`, [id]);
     const judged = findings().filter(({ kind }) => kind === 'judgement');
-    const of = { kind: 'judgement', stage: 'explain', at: 7, count: 16 } as const;
+    const of = { kind: 'judgement', component: 'explain', at: 7, count: 16 } as const;
     expect(judged).toEqual([
       { ...of, name: 'kept', value: 8 },
       { ...of, name: 'replaced', value: 8 },

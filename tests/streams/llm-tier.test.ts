@@ -70,7 +70,7 @@ function run({ withVectors = true, restarts = false } = {}) {
 }
 
 const served = (runtime: MemoryRuntime) =>
-  runtime.events(impressions).filter(({ origin }) => origin === 'served');
+  runtime.events(impressions).filter(({ servedBy }) => servedBy === 'served');
 
 describe('the tier of the language model', () => {
   const runtime = run();
@@ -95,7 +95,8 @@ describe('the tier of the language model', () => {
     expect(liked.filter(Boolean).length / liked.length).toBeGreaterThan(0.7);
     const { variants: names, items: shown } = slates[0]!;
     expect(names).toEqual(['llm']);
-    for (const { propensity, shadows } of shown) expect(shadows).toEqual([propensity]);
+    for (const { propensity, targetPropensities } of shown)
+      expect(targetPropensities).toEqual([propensity]);
   });
 
   it('falls to the fast tier where no vectors have come', () => {

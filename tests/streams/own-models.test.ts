@@ -84,7 +84,7 @@ async function run(own: Own) {
 }
 
 const servedOf = (runtime: MemoryRuntime) =>
-  runtime.events(impressions).filter(({ origin }) => origin === 'served');
+  runtime.events(impressions).filter(({ servedBy }) => servedBy === 'served');
 
 /** Share of what was served that its user likes. */
 function likedShare(runtime: MemoryRuntime): number {

@@ -1,6 +1,6 @@
 // Candidates on their way through the streams, among the people of a seeded world.
 import { describe, expect, it } from '@jest/globals';
-import { type PromotionStage, promotionRules } from '../../models/experiment/promotion.ts';
+import { type PromotionPhase, promotionRules } from '../../models/experiment/promotion.ts';
 import { hash32 } from '../../models/random.ts';
 import { Crowd } from '../../models/world/crowd.ts';
 import { visits } from '../../models/world/visits.ts';
@@ -35,9 +35,9 @@ const variantsOf = (policy: Variant['policy']) => [
 
 interface Way {
   /** Ends 400 requests after this was reached. */
-  readonly until: PromotionStage;
-  /** Variants for which nobody clicks any more once this stage was reached. */
-  readonly deaf?: { readonly variant: string; readonly from: PromotionStage };
+  readonly until: PromotionPhase;
+  /** Variants for which nobody clicks any more once this phase was reached. */
+  readonly deaf?: { readonly variant: string; readonly from: PromotionPhase };
   /** Of the candidate. @default 'millrace' */
   readonly policy?: Variant['policy'];
   /** Every process ends and starts again after so many batches. */
@@ -67,7 +67,7 @@ function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
   const answer = () => {
     runtime.drain();
     const all = runtime.events(impressions);
-    const reached = runtime.events(experiments).map(({ stage }) => stage);
+    const reached = runtime.events(experiments).map(({ phase }) => phase);
     for (const { impressionId, userId, at, items: shown, variant: arm } of all.slice(seen)) {
       if (deaf?.variant === arm && reached.includes(deaf.from)) continue;
       const slate = shown.map(({ itemId }) => itemId);
@@ -91,7 +91,7 @@ function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
     n++;
     if (n % 40 > 0) continue;
     answer();
-    const reached = runtime.events(experiments).some(({ stage }) => stage === until);
+    const reached = runtime.events(experiments).some(({ phase }) => phase === until);
     if (reached) end = Math.min(end, n + 400);
     if (restartEvery && n % (40 * restartEvery) === 0) runtime.restart();
   }
@@ -99,14 +99,14 @@ function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
   return runtime;
 }
 
-const stages = (runtime: MemoryRuntime) => runtime.events(experiments).map(({ stage }) => stage);
+const phases = (runtime: MemoryRuntime) => runtime.events(experiments).map(({ phase }) => phase);
 const count = (runtime: MemoryRuntime, arm: string) =>
   runtime.events(impressions).filter(({ variant }) => variant === arm).length;
 
 describe('promote', () => {
   it('takes a good candidate into service, by steps that say why; restarts change nothing', () => {
     const runtime = run({ until: 'promoted' });
-    expect(stages(runtime)).toEqual(['gate', 'shadow', 'canary', 'ab', 'promoted']);
+    expect(phases(runtime)).toEqual(['gate', 'shadow', 'canary', 'ab', 'promoted']);
     const last = runtime.events(experiments).at(-1)!;
     expect(last).toMatchObject({ experimentId: 'way', status: 'promoted' });
     expect(last.arms.map(({ share }) => share)).toEqual([1.3, expect.closeTo(0.7, 12)]);
@@ -124,7 +124,7 @@ describe('promote', () => {
 
   it('stops one that is bad before anybody has seen it', () => {
     const runtime = run({ until: 'stopped', policy: 'inverted' });
-    expect(stages(runtime)).toEqual(['gate', 'stopped']);
+    expect(phases(runtime)).toEqual(['gate', 'stopped']);
     const evidence = JSON.parse(runtime.events(experiments).at(-1)!.evidence);
     expect(evidence.difference.estimate).toBeLessThan(0);
     expect(count(runtime, 'candidate')).toBe(0);
@@ -132,7 +132,7 @@ describe('promote', () => {
 
   it('stops one that nobody clicks on, and gives its users back', () => {
     const runtime = run({ until: 'stopped', deaf: { variant: 'candidate', from: 'canary' } });
-    expect(stages(runtime)).toEqual(['gate', 'shadow', 'canary', 'stopped']);
+    expect(phases(runtime)).toEqual(['gate', 'shadow', 'canary', 'stopped']);
     expect(runtime.events(experiments).at(-1)!.status).toBe('ended');
     const { at } = runtime.events(experiments).at(-1)!;
     const later = runtime.events(impressions).filter((one) => one.at > at + DAY);
@@ -142,7 +142,7 @@ describe('promote', () => {
 
   it('rolls back one that turns bad after it was promoted', () => {
     const runtime = run({ until: 'rolledBack', deaf: { variant: 'candidate', from: 'promoted' } });
-    expect(stages(runtime)).toEqual(['gate', 'shadow', 'canary', 'ab', 'promoted', 'rolledBack']);
+    expect(phases(runtime)).toEqual(['gate', 'shadow', 'canary', 'ab', 'promoted', 'rolledBack']);
     expect(runtime.events(experiments).at(-1)!.status).toBe('rolledBack');
     expect(count(runtime, 'apart')).toBeGreaterThan(100);
   });

@@ -51,8 +51,8 @@ function enricher(answers: Partial<LanguageModel> = {}) {
     runtime.send(userStates, state);
   };
   let shown = 0;
-  const serve = (userId: string, at: number, origin: 'served' | 'logged' = 'served') =>
-    reason.give(impressions, impressionOf(`i${shown++}`, userId, at, ['a'], { origin }));
+  const serve = (userId: string, at: number, servedBy: 'served' | 'logged' = 'served') =>
+    reason.give(impressions, impressionOf(`i${shown++}`, userId, at, ['a'], { servedBy }));
   const made = () => runtime.events(intents);
   const found = () => runtime.events(audit);
   return { tables, asked, made, found, reason, like, serve };
@@ -158,7 +158,7 @@ describe('reason', () => {
     for (let i = 15; i < 20; i++) serve(`u${i}`, i);
     await reason.settle();
     // One of three likes is of War: not most of them. Said twice, once each time it was asked.
-    const of = { kind: 'hallucination', stage: 'reason', count: 16 };
+    const of = { kind: 'hallucination', component: 'reason', count: 16 };
     expect(found().filter(({ kind }) => kind === 'hallucination')).toHaveLength(5);
     expect(found()).toContainEqual(expect.objectContaining({ ...of, name: 'unborne', value: 16 }));
     expect(found()).toContainEqual(expect.objectContaining({ ...of, name: 'unknown', value: 0 }));

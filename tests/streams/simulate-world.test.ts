@@ -23,7 +23,7 @@ async function answers(seed: number, slates: readonly string[][]) {
   };
   const enricher = simulateByWorld(worldOf(seed)).create({ emit } as unknown as EnricherIo);
   for (const [i, slate] of slates.entries()) {
-    const served = impressionOf(`served-${i}`, '7', at + i * 60_000, slate, { origin: 'served' });
+    const served = impressionOf(`served-${i}`, '7', at + i * 60_000, slate, { servedBy: 'served' });
     await give(enricher, impressions, served);
   }
   return said;

@@ -2,7 +2,7 @@
 -- Formula: reward = items with a positive reward; covariate = (p + 1) / (n + 2), p of n the user's positive
 --   feedback before the first slate served here
 -- Unit: one row an impression; Range: reward 0 up, covariate 0 to 1
--- Source: topics impressions (origin 'served') and rewards (variant '', which is outside experiments)
+-- Source: topics impressions (servedBy 'served') and rewards (variant '', which is outside experiments)
 create or replace view _served_by_arm as
 with firsts as (
   select userId, min(at) as firstAt from _served group by userId

@@ -15,12 +15,12 @@ with
       from replays final group by replayId
     )
   ) as written,
-  (select sum(length(`items.itemId`)) from impressions final where origin = 'logged') as inSlates,
+  (select sum(length(`items.itemId`)) from impressions final where servedBy = 'logged') as inSlates,
   (
     select (count(), uniqExact(impressionId, position))
     from examples final
     array join `items.position` as position
-    where origin = 'logged'
+    where servedBy = 'logged'
   ) as positions,
   (select (count(), uniqExact(clickId)) from rewards final where source = 'logged' and variant = '') as feedback,
   (

@@ -7,7 +7,7 @@
 create or replace view audit_counts as
 select
   kind,
-  stage,
+  component,
   name,
   sum(value) as found,
   sum(count) as looked,
@@ -15,5 +15,5 @@ select
   max(at) as lastAt
 from audit final
 where kind in ('privacy', 'hallucination', 'judgement')
-group by kind, stage, name
-order by kind, stage, name
+group by kind, component, name
+order by kind, component, name

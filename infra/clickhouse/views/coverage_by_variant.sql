@@ -1,7 +1,7 @@
 -- How much of the catalogue each variant has shown.
 -- Formula: coverage = distinct items shown / distinct items of the catalogue
 -- Unit: share; Range: 0 to 1; null while the catalogue is empty
--- Source: topics impressions (origin 'served') and items; Ge, Delgado-Battenfeld & Jannach 2010
+-- Source: topics impressions (servedBy 'served') and items; Ge, Delgado-Battenfeld & Jannach 2010
 create or replace view coverage_by_variant as
 select
   variant,

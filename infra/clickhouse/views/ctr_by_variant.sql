@@ -1,7 +1,7 @@
 -- Click-through rate of each variant.
 -- Formula: ctr = clicks / shown; a click is a distinct (impression, item) with a positive reward
 -- Unit: clicks per item shown; Range: 0 to 1
--- Source: topics impressions (origin 'served') and rewards
+-- Source: topics impressions (servedBy 'served') and rewards
 create or replace view ctr_by_variant as
 select
   variant,

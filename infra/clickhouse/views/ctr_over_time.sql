@@ -1,7 +1,7 @@
 -- Click-through rate of each variant, by month of the event.
 -- Formula: ctr = clicks / items shown, within a month
 -- Unit: clicks per item shown; Range: 0 to 1
--- Source: topics impressions (origin 'served') and rewards
+-- Source: topics impressions (servedBy 'served') and rewards
 create or replace view ctr_over_time as
 select
   variant,

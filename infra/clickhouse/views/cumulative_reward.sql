@@ -1,7 +1,7 @@
 -- Reward gathered so far by each variant, impression by impression, in event time.
 -- Formula: reward(t) = sum of positive items of the variant's impressions up to and with t
 -- Unit: clicks; Range: 0 and up, never falling
--- Source: topics impressions (origin 'served') and rewards
+-- Source: topics impressions (servedBy 'served') and rewards
 create or replace view cumulative_reward as
 select
   variant,

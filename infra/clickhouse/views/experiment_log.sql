@@ -6,7 +6,7 @@ create or replace view experiment_log as
 select
   at,
   experimentId,
-  stage,
+  phase,
   status,
   JSONExtractString(evidence, 'reason') as reason,
   JSONExtract(evidence, 'users', 'Nullable(UInt64)') as users,

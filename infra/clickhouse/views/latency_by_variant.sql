@@ -1,7 +1,7 @@
 -- How long decisions took.
 -- Formula: exact quantiles 0.5 and 0.99 of latencyMs: the value at index floor(level * n) when sorted
 -- Unit: ms; Range: 0 and up
--- Source: topic impressions (origin 'served')
+-- Source: topic impressions (servedBy 'served')
 create or replace view latency_by_variant as
 select
   variant,
@@ -9,6 +9,6 @@ select
   quantileExact(0.5)(latencyMs) as p50Ms,
   quantileExact(0.99)(latencyMs) as p99Ms
 from impressions final
-where origin = 'served'
+where servedBy = 'served'
 group by variant
 order by variant

@@ -1,7 +1,7 @@
 -- The last twenty slates, with titles.
 -- Formula: none; titles fall back to the item's id; arrays run from the top position down
 -- Unit: propensities probability; Range: 0 to 1; clicked 0 or 1
--- Source: topics impressions (origin 'served'), rewards and items
+-- Source: topics impressions (servedBy 'served'), rewards and items
 create or replace view latest_decisions as
 with
   latest as (

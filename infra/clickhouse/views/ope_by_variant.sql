@@ -5,7 +5,7 @@
 --   what was shown above it; rips judges whole slates: mean of r times the product of w down to there
 -- Unit: clicks per item shown; ess in positions; Range: snipw and dm 0 to 1; the others may leave it;
 --   meanWeight should be near 1, far from it the propensities or the support are wrong
--- Source: topics impressions (origin 'served') and rewards; Dudik, Langford & Li 2011; Swaminathan &
+-- Source: topics impressions (servedBy 'served') and rewards; Dudik, Langford & Li 2011; Swaminathan &
 --   Joachims 2015; McInerney et al. 2020
 create or replace view ope_by_variant as
 with

@@ -1,7 +1,7 @@
 -- Reward of each variant.
 -- Formula: reward = number of positive items; rewardPerImpression = reward / impressions
 -- Unit: clicks; Range: 0 to the slate's length for each impression
--- Source: topics impressions (origin 'served') and rewards
+-- Source: topics impressions (servedBy 'served') and rewards
 create or replace view reward_by_variant as
 select
   variant,

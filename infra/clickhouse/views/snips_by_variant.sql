@@ -1,5 +1,5 @@
 -- What each variant would have earned on all served slates, whoever served them.
--- Formula: w = shadow propensity / logged propensity at a position, r = clicked;
+-- Formula: w = target propensity / logged propensity at a position, r = clicked;
 --   by impression A = sum w r, B = sum w; snips = sum A / sum B;
 --   se = sqrt(sum (A - snips B)^2) / sum B, impressions as clusters; low, high = snips -/+ 1.96 se,
 --   cut to [0, 1]; ess = (sum w)^2 / sum w^2
@@ -10,7 +10,7 @@ with
   weighted as (
     select
       target as variant,
-      arrayMap((shadow, propensity) -> shadow[column] / propensity, shadows, propensities) as w,
+      arrayMap((pi, propensity) -> pi[column] / propensity, targetPropensities, propensities) as w,
       arraySum(arrayMap((weight, r) -> weight * r, w, clicked)) as a,
       arraySum(w) as b,
       arraySum(arrayMap(weight -> weight * weight, w)) as squares

@@ -9,7 +9,7 @@ import { newUser } from '../../../models/user/track.ts';
 const groups: string[] = [];
 
 function example(
-  items: { propensity: number; shadows: number[]; positive: boolean }[],
+  items: { propensity: number; targetPropensities: number[]; positive: boolean }[],
   propensitySource: 'drawn' | 'estimated' = 'drawn',
 ) {
   const shown = items.map((item, i) => ({ itemId: `i${i}`, groups, reward: 0, ...item }));
@@ -19,9 +19,9 @@ function example(
 describe('offPolicy', () => {
   it('weighs each position by what the variant would have given it', () => {
     const slate = example([
-      { propensity: 0.5, shadows: [0.25, 0.5], positive: true },
-      { propensity: 0.2, shadows: [0.4, 0.2], positive: true },
-      { propensity: 0.1, shadows: [0.3, 0.1], positive: false },
+      { propensity: 0.5, targetPropensities: [0.25, 0.5], positive: true },
+      { propensity: 0.2, targetPropensities: [0.4, 0.2], positive: true },
+      { propensity: 0.1, targetPropensities: [0.3, 0.1], positive: false },
     ]);
     // Weights ½, 2 and 3.
     expect(offPolicy(slate, 'a')).toEqual({ reward: 2.5, slates: expect.closeTo(5.5 / 3, 12) });
@@ -29,12 +29,12 @@ describe('offPolicy', () => {
   });
 
   it('truncates a weight that says more of luck', () => {
-    const slate = example([{ propensity: 0.001, shadows: [0.5, 0], positive: true }]);
+    const slate = example([{ propensity: 0.001, targetPropensities: [0.5, 0], positive: true }]);
     expect(offPolicy(slate, 'a')).toEqual({ reward: 20, slates: 20 });
   });
 
   it('says nothing where the decision did not know the variant, or the draw is not known', () => {
-    const items = [{ propensity: 0.5, shadows: [0.5, 0.5], positive: true }];
+    const items = [{ propensity: 0.5, targetPropensities: [0.5, 0.5], positive: true }];
     expect(offPolicy(example(items), 'c')).toBeNull();
     expect(offPolicy(example(items, 'estimated'), 'a')).toBeNull();
     expect(offPolicy(example([]), 'a')).toBeNull();
@@ -51,10 +51,10 @@ describe('offPolicy', () => {
     const n = 60_000;
     for (let i = 0; i < n; i++) {
       const { chosen, propensities } = drawSlate(served!, 1, random);
-      const shadows = slateProbabilities(other!, chosen);
+      const targetPropensities = slateProbabilities(other!, chosen);
       const positive = random.next() < worth[chosen[0]!]!;
       const slate = example([
-        { propensity: propensities[0]!, shadows: [shadows[0]!, 0], positive },
+        { propensity: propensities[0]!, targetPropensities: [targetPropensities[0]!, 0], positive },
       ]);
       const weighted = offPolicy(slate, 'a')!;
       reward += weighted.reward;

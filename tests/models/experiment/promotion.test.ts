@@ -6,9 +6,9 @@ import { ArmMoments, type UserTotals } from '../../../models/experiment/moments.
 import {
   candidateShare,
   isOver,
-  nextStage,
+  nextPhase,
   type PromotionEvidence,
-  type PromotionStage,
+  type PromotionPhase,
   promotionRules,
 } from '../../../models/experiment/promotion.ts';
 import { sampleRatioP } from '../../../models/experiment/sample-ratio.ts';
@@ -30,10 +30,10 @@ const evidence = (rest: Partial<PromotionEvidence>): PromotionEvidence => ({
   guardrails: [],
   ...rest,
 });
-const to = (stage: PromotionStage, rest: Partial<PromotionEvidence> = {}) =>
-  nextStage(stage, evidence(rest))?.stage ?? null;
+const to = (phase: PromotionPhase, rest: Partial<PromotionEvidence> = {}) =>
+  nextPhase(phase, evidence(rest))?.phase ?? null;
 
-describe('the next stage', () => {
+describe('the next phase', () => {
   it('is one further where nothing speaks against it', () => {
     expect(to('gate')).toBe('shadow');
     expect(to('shadow')).toBe('canary');
@@ -44,16 +44,16 @@ describe('the next stage', () => {
   });
 
   it('waits for enough users', () => {
-    for (const stage of ['gate', 'shadow', 'canary', 'ab'] as const) {
-      expect(to(stage, { users: 10, difference: found(0.1, 2) })).toBeNull();
-      expect(to(stage, { difference: null })).toBeNull();
+    for (const phase of ['gate', 'shadow', 'canary', 'ab'] as const) {
+      expect(to(phase, { users: 10, difference: found(0.1, 2) })).toBeNull();
+      expect(to(phase, { difference: null })).toBeNull();
     }
   });
 
   it('is out for what is worse, at once', () => {
     const difference = found(-2, -0.1);
-    for (const stage of ['gate', 'shadow', 'canary', 'ab'] as const) {
-      expect(to(stage, { difference, users: 1 })).toBe('stopped');
+    for (const phase of ['gate', 'shadow', 'canary', 'ab'] as const) {
+      expect(to(phase, { difference, users: 1 })).toBe('stopped');
     }
     expect(to('promoted', { difference })).toBe('rolledBack');
   });
@@ -69,34 +69,34 @@ describe('the next stage', () => {
     expect(to('promoted', { difference, guardrails: [rail] })).toBe('rolledBack');
     expect(to('promoted', { difference, guardrails: [rail], users: 3 })).toBeNull();
     expect(to('ab', { difference, sampleRatioP: 1e-4 })).toBe('stopped');
-    expect(nextStage('ab', evidence({ difference, guardrails: [rail] }))!.reason).toBe(
+    expect(nextPhase('ab', evidence({ difference, guardrails: [rail] }))!.reason).toBe(
       'guardrail coverage',
     );
   });
 
   it('ends without a finding when patience does, and then for good', () => {
     expect(to('ab', { users: promotionRules.patience })).toBe('undecided');
-    for (const stage of ['stopped', 'rolledBack', 'undecided'] as const) {
-      expect(isOver(stage)).toBe(true);
-      expect(candidateShare(stage)).toBe(0);
-      expect(to(stage, { difference: found(1, 2) })).toBeNull();
+    for (const phase of ['stopped', 'rolledBack', 'undecided'] as const) {
+      expect(isOver(phase)).toBe(true);
+      expect(candidateShare(phase)).toBe(0);
+      expect(to(phase, { difference: found(1, 2) })).toBeNull();
     }
   });
 });
 
 /** A candidate whose rate of reward is `rate(slate)`, beside an incumbent of 0.2, from the canary on. */
-function wayOf(seed: number, rate: (stage: PromotionStage) => number): PromotionStage[] {
+function wayOf(seed: number, rate: (phase: PromotionPhase) => number): PromotionPhase[] {
   const random = new Random(seed);
-  const way: PromotionStage[] = ['canary'];
+  const way: PromotionPhase[] = ['canary'];
   const fresh = () => ({
     arms: [new ArmMoments(), new ArmMoments()] as const,
     totals: new Map<string, UserTotals>(),
   });
   let known = fresh();
   for (let slate = 0; slate < 40_000; slate++) {
-    const stage = way.at(-1)!;
-    if (isOver(stage)) break;
-    const share = candidateShare(stage);
+    const phase = way.at(-1)!;
+    if (isOver(phase)) break;
+    const share = candidateShare(phase);
     const shares = [
       { variant: 'candidate', share },
       { variant: 'incumbent', share: 1 - share },
@@ -104,7 +104,7 @@ function wayOf(seed: number, rate: (stage: PromotionStage) => number): Promotion
     const userId = `u${random.below(8_000)}`;
     const arm = assignVariant(userId, `way-${seed}`, shares) === 'candidate' ? 0 : 1;
     const before = known.totals.get(userId);
-    const clicked = random.next() < (arm === 0 ? rate(stage) : 0.2) ? 1 : 0;
+    const clicked = random.next() < (arm === 0 ? rate(phase) : 0.2) ? 1 : 0;
     const after = {
       reward: (before?.reward ?? 0) + clicked,
       slates: (before?.slates ?? 0) + 1,
@@ -112,7 +112,7 @@ function wayOf(seed: number, rate: (stage: PromotionStage) => number): Promotion
     };
     known.arms[arm].replace(before, after);
     known.totals.set(userId, after);
-    const next = nextStage(stage, {
+    const next = nextPhase(phase, {
       users: known.arms[0].users,
       difference: difference(...known.arms),
       sampleRatioP: sampleRatioP(
@@ -121,7 +121,7 @@ function wayOf(seed: number, rate: (stage: PromotionStage) => number): Promotion
       guardrails: [],
     });
     if (!next) continue;
-    way.push(next.stage);
+    way.push(next.phase);
     known = fresh();
   }
   return way;
@@ -137,7 +137,7 @@ describe('whole ways', () => {
   });
 
   it('one that turns bad once it is promoted is rolled back', () => {
-    const way = wayOf(1, (stage) => (stage === 'promoted' ? 0.1 : 0.4));
+    const way = wayOf(1, (phase) => (phase === 'promoted' ? 0.1 : 0.4));
     expect(way).toEqual(['canary', 'ab', 'promoted', 'rolledBack']);
   });
 });

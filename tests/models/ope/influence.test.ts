@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { estimatorNamed } from '../../../models/ope/estimators.ts';
 import { estimateOf, influenceOf, type ModelledRounds, mean } from '../../../models/ope/rounds.ts';
 import { rewardTable, type TabularLog } from '../../../models/ope/tabular.ts';
-import { shadowRounds, tabularRounds } from '../../../models/ope/tabular-rounds.ts';
+import { tabularRounds, targetRounds } from '../../../models/ope/tabular-rounds.ts';
 
 const log: TabularLog = {
   contexts: Int32Array.of(0, 0, 0, 1, 1, 0, 1, 1),
@@ -15,7 +15,7 @@ const log: TabularLog = {
 };
 const n = log.actions.length;
 const policy = { values: Float64Array.of(0.2, 0.3, 0.5, 0.25, 0.5, 0.25), actions: 3 };
-const shadows = Float64Array.of(0.3, 0.2, 0.1, 0.5, 0.9, 0.5, 0.2, 0.4);
+const target = Float64Array.of(0.3, 0.2, 0.1, 0.5, 0.9, 0.5, 0.2, 0.4);
 const PRIOR = 3;
 
 type Make = (rows: number[], prior: number) => ModelledRounds;
@@ -30,10 +30,10 @@ const taken = (rows: number[]): TabularLog => ({
 });
 const asTable: Make = (rows, prior) =>
   tabularRounds(taken(rows), policy, rewardTable(taken(rows), prior));
-const asShadows: Make = (rows, prior) =>
-  shadowRounds(
+const asTarget: Make = (rows, prior) =>
+  targetRounds(
     taken(rows),
-    Float64Array.from(rows, (row) => shadows[row]!),
+    Float64Array.from(rows, (row) => target[row]!),
     rewardTable(taken(rows), prior),
   );
 
@@ -41,7 +41,7 @@ const estimators = ['ipw', 'snipw', 'dm', 'dr', 'sndr', 'switch-dr(2)', 'dr-os(5
 
 describe.each([
   ['a policy given as a table', asTable],
-  ['a policy given by its shadows', asShadows],
+  ['a policy given by its probabilities of the logged actions', asTarget],
 ])('%s', (_, make) => {
   it.each(estimators)('%s', (name) => {
     const { terms } = estimatorNamed(name)!;

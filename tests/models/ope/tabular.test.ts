@@ -12,8 +12,8 @@ import {
 } from '../../../models/ope/tabular.ts';
 import {
   sequentialRounds,
-  shadowRounds,
   tabularRounds,
+  targetRounds,
 } from '../../../models/ope/tabular-rounds.ts';
 
 // Context 0: actions 0, 0, 1; context 1: action 1. Two of four rewarded: g = 0.5.
@@ -52,12 +52,12 @@ describe('tables', () => {
 
   it('makes them of probabilities at the logged actions alone', () => {
     // Weights .5, .5, 3, 1.5: in context 0 the shares are 1/4 and 3/4, in context 1 all is action 1.
-    const rounds = shadowRounds(log, Float64Array.of(0.4, 0.4, 0.6, 0.75), rewardTable(log, 2));
+    const rounds = targetRounds(log, Float64Array.of(0.4, 0.4, 0.6, 0.75), rewardTable(log, 2));
     expect([...rounds.weights]).toEqual([0.5, 0.5, 0.6 / 0.2, 1.5]);
     for (const [i, value] of [0.375, 0.375, 0.375, 2 / 3].entries()) {
       expect(rounds.expected[i]).toBeCloseTo(value, 14);
     }
-    const nothing = shadowRounds(log, Float64Array.of(0, 0, 0, 1), rewardTable(log, 2));
+    const nothing = targetRounds(log, Float64Array.of(0, 0, 0, 1), rewardTable(log, 2));
     expect(nothing.expected[0]).toBe(0);
   });
 

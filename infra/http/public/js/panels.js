@@ -122,10 +122,10 @@ export function createExperiments(root = byId('experiments')) {
     columns: [
       moment((row) => row.experimentId.replaceAll('-', ' ')),
       {
-        label: 'Stage',
+        label: 'Phase',
         head: true,
         paint: two(
-          (row) => row.stage,
+          (row) => row.phase,
           (row) => row.reason,
         ),
       },
@@ -142,7 +142,7 @@ export function createExperiments(root = byId('experiments')) {
     ],
   });
   return ({ panels }) =>
-    update(panels.experiments.rows, (row) => `${row.at} ${row.experimentId} ${row.stage}`);
+    update(panels.experiments.rows, (row) => `${row.at} ${row.experimentId} ${row.phase}`);
 }
 
 export function createDeadLetters(root = byId('dead-letters')) {

@@ -65,12 +65,13 @@ export function createAudit(root = byId('audit')) {
         head: true,
         paint: two(
           (row) => row.name,
-          (row) => `${row.kind}, ${row.stage}`,
+          (row) => `${row.kind}, ${row.component}`,
         ),
       },
       { label: 'Found', right: true, text: (row) => integer(row.found) },
       { label: 'Looked at', right: true, text: (row) => integer(row.looked) },
     ],
   });
-  return ({ panels }) => update(panels.audit.rows, (row) => `${row.kind} ${row.stage} ${row.name}`);
+  return ({ panels }) =>
+    update(panels.audit.rows, (row) => `${row.kind} ${row.component} ${row.name}`);
 }
