@@ -84,7 +84,7 @@ describe('examples', () => {
       {
         at: 3_600_000,
         kind: 'bias',
-        stage: 'exposure',
+        component: 'exposure',
         name: 'or-ratio',
         value: 7 / 12,
         count: 12,
