@@ -16,7 +16,7 @@ for (let i = 0; i < 100; i++) {
 }
 runtime.send(impressions, impressionOf('end', 'end', day, []));
 runtime.drain();
-const found = runtime.events(audit).filter(({ phase }) => phase === 'exposure');
+const found = runtime.events(audit).filter(({ component }) => component === 'exposure');
 // 55, 15 and 15 of a hundred.
 assert.deepEqual(
   found.map(({ name, value, count }) => ({ name, value, count })),
