@@ -11,7 +11,7 @@ const run = promisify(execFile);
 
 /** Runs a program in a copy of the repository; rejects with what it said where it fails. */
 async function within(tree: string, ...args: string[]): Promise<string> {
-  const env = { ...process.env, NODE_OPTIONS: '' };
+  const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: '0' };
   const options = { cwd: tree, env, maxBuffer: 1 << 24 };
   try {
     return (await run(process.execPath, ['--no-warnings', ...args], options)).stdout;
