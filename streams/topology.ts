@@ -1,5 +1,5 @@
 // The main path, in flow order. Both runtimes run exactly this; `millrace describe` prints it.
-import { learnersOf } from '../models/policies.ts';
+import { learnersOf, policies } from '../models/policies.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { calibrateStage } from './calibrate/stage.ts';
 import type { EnricherDef } from './engine/enricher.ts';
@@ -46,22 +46,29 @@ export interface TopologyOptions {
 /** @throws MillraceError `topology-invalid` */
 export function mainTopology(options: TopologyOptions = {}): Topology {
   const { llm, simulate, serve = serveDefaults, learn = learnDefaults } = options;
-  const uses: VectorRole[] = simulate === simulateEnricher ? ['policy', 'simulator'] : ['policy'];
+  const served = serve.variants.map(({ policy }) => policy);
   return checked({
     stages: [
       basisStage(),
       serveStage(serve),
       learnStage(learn),
-      ...learnersOf(serve.variants.map(({ policy }) => policy)).map((entry) =>
-        policyStage(entry, learn),
-      ),
+      ...learnersOf(served).map((entry) => policyStage(entry, learn)),
       calibrateStage(),
       ...(options.promote ?? []).map(promoteStage),
     ],
     enrichers: [
-      ...(llm ? [representEnricher(llm, uses), reasonEnricher(llm)] : []),
+      ...(llm ? [representEnricher(llm, usesOf(served, simulate)), reasonEnricher(llm)] : []),
       ...(simulate ? [simulate] : []),
       ...(llm ? [explainEnricher(llm, options.explain)] : []),
     ],
   });
+}
+
+/** Roles whose vectors somebody uses: the policy where one is served that reads them, and the simulator. */
+function usesOf(served: readonly string[], simulate: EnricherDef | undefined): VectorRole[] {
+  const reads = served.some((name) => policies.get(name)?.needsVectors);
+  return [
+    ...(reads ? (['policy'] as const) : []),
+    ...(simulate === simulateEnricher ? (['simulator'] as const) : []),
+  ];
 }

@@ -16,11 +16,11 @@ import { VectorMaker } from './vector-maker.ts';
 
 /**
  * @param uses roles whose vectors somebody uses, besides the representer's; the others have its vectors.
- *   @default 'policy'
+ *   @default none
  */
 export function representEnricher(
   { schedulers }: LlmPorts,
-  uses: readonly VectorRole[] = ['policy'],
+  uses: readonly VectorRole[] = [],
 ): LlmEnricherDef {
   const roles: readonly VectorRole[] = ['representer', ...uses];
   return {

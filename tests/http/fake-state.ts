@@ -283,6 +283,7 @@ function fakeCounters(tick: number, events: number): DashboardState['live'] {
     phase: 'replay',
     replay: { events, total: 100_004, perSecond: 3120 },
     stages: [
+      stage('basis', 412, 7.8, 0),
       stage('serve', 65_293, 1774, 40),
       stage('learn', 14_602, 402, 9),
       stage('learn-llm', 14_602, 399, 12),

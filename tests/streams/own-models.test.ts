@@ -164,11 +164,13 @@ describe('a role with a language model of its own', () => {
 describe('what is asked', () => {
   const serve = { ...serveDefaults, variants };
 
-  it('is said by the enrichers: no simulator where nobody simulates, no judge unless it is named', () => {
+  it('is said by the enrichers: a role whose answers nobody uses is not asked', () => {
     const llm = portsOf(blind);
     const of = (options: Partial<Parameters<typeof mainTopology>[0]>) =>
       rolesAsked(mainTopology({ serve, llm, ...options }).enrichers).toSorted();
     expect(of({})).toEqual(['explainer', 'policy', 'reasoner', 'representer']);
+    const popular = [{ ...variants[0], policy: 'popularity' }];
+    expect(of({ serve: { ...serve, variants: popular } })).not.toContain('policy');
     expect(of({ simulate: simulateEnricher })).toContain('simulator');
     expect(of({ explain: { judge: {} } })).toContain('judge');
     expect(rolesAsked(mainTopology({ serve }).enrichers)).toEqual([]);

@@ -19,6 +19,7 @@ function createFacts(root, facts) {
 
 /** What each task is about; `serve` is three steps of the loop in one. */
 const aboutOf = {
+  basis: 'fits the basis of item vectors',
   serve: 'decide, attribute, track',
   learn: 'fits the policy',
   calibrate: 'fits the simulator',
