@@ -34,6 +34,19 @@ describe('evaluate sequential', () => {
     expect(value('MRR', 'last-half')).toBe(value('MRR', 'all'));
   });
 
+  it('keeps what was scored in the first half of the stream out of the last half', () => {
+    const evaluation = new SequentialEvaluation([new PopularItems()]);
+    for (const itemId of ['x', 'y', 'y']) evaluation.take(event('other', itemId));
+    for (const itemId of ['a', 'b', 'a', 'b', 'a']) evaluation.take(event('u', itemId));
+    evaluation.take(event('u', 'x')); // the ninth of 20: y and x were possible
+    for (let i = 0; i < 10; i++) evaluation.take(event(`nobody-${i}`, 'a'));
+    evaluation.take(event('u', 'y')); // the last: nothing else is left
+    const { n, rows } = evaluation.result();
+    const mrr = (span: string) =>
+      rows.find((row) => row.metric === 'MRR' && row.span === span)!.value;
+    expect([n, mrr('all'), mrr('last-half')]).toEqual([2, 0.75, 1]);
+  });
+
   it('lets no model choose candidates: what it does not know, and what was seen, does not count', () => {
     const model: NextItemModel = {
       name: 'sly',

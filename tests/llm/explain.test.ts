@@ -84,6 +84,19 @@ describe('the drafts', () => {
     const { text, citedItems, citedGroups } = plainReason(factsOf(heat, []));
     expect(text).toBe('It is Action, Crime and 1990s; nothing you liked is known to be like it.');
     expect([citedItems, citedGroups]).toEqual([[], ['Action', 'Crime', '1990s']]);
+    // Without a group an attribute is named, without that only what sort of item it is.
+    const bare = { ...factsOf(heat, []), groups: [], attributes: [] };
+    const long = plainReason({ ...bare, attributes: ['length=170 min'] });
+    expect([long.text, long.citedAttributes]).toEqual([
+      'Its length is 170 min; nothing you liked is known to be like it.',
+      ['length=170 min'],
+    ]);
+    expect(plainReason(bare)).toMatchObject({
+      text: 'It is a movie; nothing you liked is known to be like it.',
+      citedItems: [],
+      citedGroups: [],
+      citedAttributes: [],
+    });
   });
 
   it('pass their own check', () => {

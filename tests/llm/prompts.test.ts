@@ -24,6 +24,7 @@ describe('cleanText', () => {
     expect([...faces]).toHaveLength(MAX_TEXT);
     expect(faces.isWellFormed()).toBe(true);
     expect(cleanText(`a${'😀'.repeat(9)}`, 3)).toBe('a😀😀');
+    expect(cleanText('  abc', 3)).toBe('abc');
   });
 
   it('repairs a lone surrogate', () => {

@@ -72,7 +72,8 @@ describe('Reasoner', () => {
     expect(reading.shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
     // Of three ways to ask none says anything else, and both samples are the same.
     expect(reading.uncertainty).toMatchObject({ orders: 0, samples: 0 });
-    expect(prompts.at(-1)).toContain('tense');
+    expect(reading.uncertainty.overall).toBeCloseTo(reading.uncertainty.entropy / 2, 12);
+    expect(prompts.at(-1)).toBe(`The tense movie, genres ${reading.wanted.join(', ')}`);
     expect(reading.vector[0]).toBe(prompts.at(-1)!.length);
   });
 
@@ -121,7 +122,10 @@ describe('Reasoner', () => {
     expect(unsure.mood).toBe('');
     expect(unsure.faults.unstable).toBe(1);
     expect(unsure.uncertainty.samples).toBe(1);
-    expect(unsure.uncertainty.orders).toBeGreaterThan(0);
+    const { orders, entropy, overall } = unsure.uncertainty;
+    expect(orders).toBeGreaterThan(0);
+    expect(overall).toBeCloseTo((entropy + orders) / 2, 12);
+    expect(unsure.confidence).toBe(1 - overall);
     expect(unsure.confidence).toBeLessThan(sure.confidence);
   });
 
@@ -189,4 +193,7 @@ it('prompts', () => {
     'It is evening. I liked the movies Fargo, Heat, Casino. I say: "a \'good\' one". My favourite genre is',
     'Movies: Casino; Heat; Fargo\nIt is evening. I say: "a \'good\' one".\nGenre:',
   ]);
+  expect(wantPrompts(toldOf(situation), { item: 'movie', group: 'genre' })[2]).toBe(
+    'Movies: Casino; Heat; Fargo\nGenre:',
+  );
 });

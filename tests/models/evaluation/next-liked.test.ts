@@ -78,6 +78,9 @@ describe('figures of choices', () => {
       reward: 0.5,
     });
     expect(figuresOf([choice(2)], () => Array(7).fill(0)).AUC).toBe(0.5);
+    // The fifth place is of the slate, the sixth is not.
+    const rewards = [4, 5].map((liked) => figuresOf([choice(liked)], () => scores).reward);
+    expect(rewards).toEqual([1, 0]);
   });
 
   it('are means over seeds with their standard error', () => {
