@@ -1,4 +1,5 @@
 // Registers the schemas of the topics, BACKWARD compatible, and gives a codec for each.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { type Codec, createCodec, schemaIdOf, schemaText } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
@@ -56,13 +57,13 @@ export async function registerSchemas(
   };
 }
 
+/** While another process registers the same subject. */
+const tries = 20;
+const betweenMs = 100;
+
 async function register(registry: SchemaRegistry, topic: AnyTopic, subject: string) {
   try {
-    const { id } = await registry.register(
-      { type: SchemaType.AVRO, schema: schemaText(topic) },
-      { subject, compatibility: COMPATIBILITY.BACKWARD },
-    );
-    return id;
+    return await registerBackward(registry, schemaText(topic), subject);
   } catch (cause) {
     const { status, message } = cause as { status?: number; message?: string };
     if (status === 409 || /incompatib/i.test(message ?? '')) {
@@ -82,6 +83,29 @@ async function register(registry: SchemaRegistry, topic: AnyTopic, subject: stri
       remedy: 'retry',
       cause,
     });
+  }
+}
+
+/**
+ * The client writes a new subject first and its compatibility then. Who looks in between finds another
+ * compatibility, and who writes it second is told that it is there.
+ */
+async function registerBackward(registry: SchemaRegistry, schema: string, subject: string) {
+  const { BACKWARD: compatibility } = COMPATIBILITY;
+  for (let left = tries; ; left--) {
+    try {
+      const { id } = await registry.register(
+        { type: SchemaType.AVRO, schema },
+        { subject, compatibility },
+      );
+      return id;
+    } catch (error) {
+      const { name, message } = error as Error;
+      const between =
+        name === 'ConfluentSchemaRegistryCompatibilityError' || /already exists/.test(message);
+      if (!between || left === 0) throw error;
+      await sleep(betweenMs);
+    }
   }
 }
 

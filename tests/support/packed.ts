@@ -26,6 +26,8 @@ export interface Project extends Disposable {
   readonly packed: Packed;
   /** The manifest that was packed. */
   readonly manifest: { readonly dependencies: Readonly<Record<string, string>> };
+  /** The command that npm links into the project. */
+  readonly command: string;
 }
 
 /** Packs and unpacks; disposing removes the project. It takes about ten seconds. */
@@ -41,12 +43,16 @@ export async function makeProject(): Promise<Project> {
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(join(root, 'node_modules', name), link);
   }
+  const command = join(dir, 'node_modules', '.bin', 'millrace');
+  mkdirSync(dirname(command));
+  symlinkSync(join(home, manifest.bin.millrace), command);
   writeFileSync(join(dir, 'package.json'), '{ "name": "outside", "type": "module" }\n');
   return {
     dir,
     home,
     packed,
     manifest,
+    command,
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
   };
 }
@@ -71,6 +77,10 @@ export async function typeErrors(dir: string, files: readonly string[]): Promise
       module: 'nodenext',
       types: ['node'],
       noEmit: true,
+      // As Node advises for files that it runs as they are.
+      allowImportingTsExtensions: true,
+      erasableSyntaxOnly: true,
+      verbatimModuleSyntax: true,
       skipLibCheck: false,
     },
     files,

@@ -7,7 +7,7 @@ import { Pipeline, type PipelineOptions } from '../../infra/kafka/pipeline.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
-import { topics } from '../../schemas/index.ts';
+import { topics as declared } from '../../schemas/index.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
 import { type Infra, startInfra } from './infra.ts';
@@ -21,12 +21,20 @@ export interface Event {
 /**
  * Topics, schemas and clients for one test; `partitions` of the topics keyed by user.
  * @param infra a broker and a registry of the test's own. @default those that the run shares
+ * @param prefix of the topics. @default one that no other test has
+ * @param own topics to have beside those of Millrace
  */
-export async function testStreams(partitions = 1, infra?: Infra) {
+export async function testStreams(
+  partitions = 1,
+  infra?: Infra,
+  prefix = `t${randomUUID().slice(0, 8)}-`,
+  own: readonly AnyTopic[] = [],
+) {
   const { brokers, registryUrl } = infra ?? (await startInfra());
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
   const kafka = connectKafka({ brokers: brokers.split(',') }, log);
-  const layout = { prefix: `t${randomUUID().slice(0, 8)}-`, partitions };
+  const layout = { prefix, partitions };
+  const topics = [...declared, ...own];
   const nameOf = (topic: AnyTopic) => topicName(topic, layout);
   const admin = kafka.admin();
   await admin.connect();
@@ -52,22 +60,25 @@ export async function testStreams(partitions = 1, infra?: Infra) {
     /** Writes events in order. */
     async send(events: readonly Event[]): Promise<void> {
       const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
-      await producer.connect();
-      // The client groups messages in quadratic time, so not too many at once.
-      for (let from = 0; from < events.length; from += 1_000) {
-        const byTopic = Map.groupBy(events.slice(from, from + 1_000), ({ topic }) => topic);
-        const topicMessages = [...byTopic].map(([topic, of]) => ({
-          topic: nameOf(topic),
-          messages: of.map(({ event, partition }) => ({
-            key: topic.keyOf(event),
-            value: event instanceof Buffer ? event : codecs.of(topic).encode(event),
-            timestamp: String(topic.timeOf(event)),
-            ...(partition === undefined ? {} : { partition }),
-          })),
-        }));
-        await producer.sendBatch({ topicMessages });
+      try {
+        await producer.connect();
+        // The client groups messages in quadratic time, so not too many at once.
+        for (let from = 0; from < events.length; from += 1_000) {
+          const byTopic = Map.groupBy(events.slice(from, from + 1_000), ({ topic }) => topic);
+          const topicMessages = [...byTopic].map(([topic, of]) => ({
+            topic: nameOf(topic),
+            messages: of.map(({ event, partition }) => ({
+              key: topic.keyOf(event),
+              value: event instanceof Buffer ? event : codecs.of(topic).encode(event),
+              timestamp: String(topic.timeOf(event)),
+              ...(partition === undefined ? {} : { partition }),
+            })),
+          }));
+          await producer.sendBatch({ topicMessages });
+        }
+      } finally {
+        await producer.disconnect();
       }
-      await producer.disconnect();
     },
     /** The committed events of a topic, by partition and offset. */
     async committed<T extends AnyTopic>(topic: T): Promise<EventOf<T>[]> {
