@@ -205,7 +205,7 @@ describe('a topology of its own', () => {
   const dataDir = () => join(project.dir, 'data');
   const serve = async () => {
     const command = [project.command, 'run', 'count-clicks', '--topology', `./${example}`];
-    const run = start([...command, '--data-dir', dataDir()]);
+    const run = start([...command, '--data-dir', dataDir(), '--no-clickhouse']);
     await said(run, /^Running count-clicks$/m);
     return run;
   };
