@@ -7,14 +7,14 @@ export interface Field {
   readonly type: AvroSchema;
   readonly default?: unknown;
   readonly doc?: string;
-  /** Names it had: records written by them are read as this field. */
+  /** Earlier names of the field; data written under one of them is read as this field. */
   readonly aliases?: readonly string[];
 }
 
 export interface RecordSchema {
   readonly type: 'record';
   readonly name: string;
-  /** Names it had, as of a field. */
+  /** Earlier names of the record; data written under one of them is read as this record. */
   readonly aliases?: readonly string[];
   readonly namespace?: string;
   readonly doc?: string;
@@ -47,8 +47,8 @@ interface PrimitiveTypes {
 }
 
 /**
- * The TypeScript type of the values a literal Avro schema describes. Unions are unwrapped; of a
- * schema not known at compile time it is anything.
+ * The TypeScript type of the values that a literal Avro schema describes. A union becomes a union
+ * of types; a schema that is not known at compile time gives `any`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: `0 extends 1 & S` holds for `any` alone
 export type Infer<S> = 0 extends 1 & S ? any : InferKnown<S>;
@@ -93,8 +93,8 @@ export function enumOf<const N extends string, const Y extends readonly string[]
 }
 
 /**
- * A field, record or enum that had another name, which Avro calls an alias. What was written under the name
- * before is read as this one, so a renaming stays BACKWARD compatible.
+ * Gives a field, record or enum a new name and keeps the one before as an Avro alias. Records
+ * written under the earlier name are still read, so a renaming stays BACKWARD compatible.
  */
 export function renamed<const S extends { readonly name: string }>(before: string, schema: S) {
   return { ...schema, aliases: [before] } as const;

@@ -7,17 +7,23 @@ import type { AnyTopic } from './topic.ts';
 /** Size of magic byte and schema id. */
 export const headerBytes = 5;
 
-/** Untyped, since a runtime carries every topic alike; `Topic` types what goes in and comes out. */
+/**
+ * Turns events of one topic into bytes and back. Events are `unknown` here, since a runtime carries
+ * every topic alike; `Topic` types what goes in and comes out.
+ */
 export interface Codec {
   readonly topic: AnyTopic;
-  /** Id of the schema it writes. */
+  /** Id of the schema that this codec writes with. */
   readonly schemaId: number;
   encode(event: unknown): Buffer;
-  /** Writes into a buffer. @returns the end of what was written; negative: so many bytes are missing */
+  /**
+   * Writes the event into a buffer from `at` on.
+   * @returns the end of what was written; if negative, the buffer is short by that many bytes
+   */
   encodeInto(event: unknown, target: Buffer, at: number): number;
   /** @throws `record-undecodable`, `schema-unknown` (ask `learnSchema` first) */
   decode(bytes: Buffer): unknown;
-  /** Whether it can read records of this schema id. */
+  /** Whether this codec can read records of the schema id. */
   knows(schemaId: number): boolean;
   /** Takes a writer's schema by id, to be read as ours. @throws `record-undecodable` if it cannot be */
   learnSchema(schemaId: number, schema: unknown): void;
@@ -119,7 +125,10 @@ export function schemaText(topic: AnyTopic): string {
   return JSON.stringify(expandOnce(topic.schema, new Set()));
 }
 
-/** Avro wants a named type spelled out once and named afterwards; literals here may repeat it. */
+/**
+ * Spells each named type out once and refers to it by name afterwards, as Avro wants; the literals
+ * here may repeat it.
+ */
 function expandOnce(schema: unknown, seen: Set<string>): unknown {
   if (Array.isArray(schema)) return schema.map((one) => expandOnce(one, seen));
   if (typeof schema !== 'object' || schema === null) return schema;

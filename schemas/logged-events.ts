@@ -4,7 +4,9 @@ import type { Impression } from './topics/impressions.ts';
 
 type ShownItem = Impression['items'][number];
 
-/** @param items from the top position down; the propensity is 1 over their number where it is not known */
+/**
+ * @param items from the top position down; an item without a propensity gets 1 over their number
+ */
 export function loggedImpression(
   known: Pick<Impression, 'impressionId' | 'userId' | 'at'> & Partial<Omit<Impression, 'items'>>,
   items: readonly (Pick<ShownItem, 'itemId'> & Partial<ShownItem>)[],
@@ -39,7 +41,7 @@ export function loggedImpression(
   };
 }
 
-/** A user's click, worth 1 unless the log says another thing; of no slate where none is named. */
+/** A user's click. It is worth 1 unless the log says otherwise, and it may name no slate. */
 export function loggedClick(
   known: Pick<Click, 'userId' | 'itemId' | 'at'> & Partial<Click>,
 ): Click {

@@ -4,12 +4,15 @@ import { z } from 'zod';
 import { MillraceError } from './errors.ts';
 import type { Request } from './topics/requests.ts';
 
-/** Of what comes with a request; characters are UTF-16 units. */
+/** Limits on what a user says with a request; characters are UTF-16 units. */
 export const wordLimits = Object.freeze({
-  /** Texts in `said`, and characters of each. */
+  /** `texts` in `said`, each of at most `text` characters. */
   texts: 12,
   text: 1_000,
-  /** Entries of `context`, and characters of a name and of a value. */
+  /**
+   * `entries` in `context`, each with a name of at most `name` and a value of at most `value`
+   * characters.
+   */
   entries: 8,
   name: 24,
   value: 60,
@@ -69,10 +72,12 @@ const shape = z.strictObject({
   context,
 });
 
-/** A request as it may be given: what is not said may be left out, one text stand for a list of one. */
+/**
+ * A request as a client may give it: fields may be absent, and one text stands for a list of one.
+ */
 export type RequestInput = z.input<typeof shape>;
 
-/** What comes with a request beside the request: null where there is nothing of the kind. */
+/** What a user says with a request, and the context of it; each is null if there is none. */
 export type Words = Pick<Request, 'said' | 'context'>;
 
 /** @throws MillraceError `request-invalid`, naming every field that cannot be used */
@@ -84,8 +89,8 @@ export function requestOf(input: unknown): Request {
 }
 
 /**
- * The words of a request that may have come into the topic some other way.
- * @returns undefined where they are beyond the limits
+ * The words of a request that came into the topic without passing `requestOf`.
+ * @returns undefined if they are beyond the limits
  */
 export function wordsOf({ said, context }: Words): Words | undefined {
   const parsed = words.safeParse({ said, context });

@@ -26,7 +26,7 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
 // biome-ignore lint/suspicious/noExplicitAny: the only way to say "any topic" while key functions stay contravariant
 export type AnyTopic = Topic<string, any>;
 
-/** The event a topic carries; of a topic not known at compile time, anything. */
+/** The event that a topic carries; `any` for a topic that is not known at compile time. */
 export type EventOf<T> = T extends Topic<string, infer S> ? Infer<S> : never;
 
 interface TopicOptions<N extends string, S extends RecordSchema> {

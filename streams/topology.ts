@@ -17,7 +17,7 @@ import { type PromoteOptions, promoteStage } from './promote/stage.ts';
 import { type ServeOptions, serveDefaults, serveStage } from './serve/stage.ts';
 import type { VectorRole } from './tables/vectors.ts';
 
-/** Whom the enrichers of a topology ask that is only described. */
+/** Ports for a topology that is only described: every ask throws. */
 export const nobody: LlmPorts = {
   schedulers() {
     throw new MillraceError({
@@ -29,16 +29,20 @@ export const nobody: LlmPorts = {
 };
 
 export interface TopologyOptions {
-  /** Whom the enrichers ask. @default there is no language model, and no enricher that asks one */
+  /**
+   * The schedulers that the enrichers ask.
+   * @default no language model, and no enricher that asks one
+   */
   readonly llm?: LlmPorts | undefined;
   readonly serve?: ServeOptions;
   readonly learn?: LearnOptions;
-  /** Candidates to be promoted. @default none */
+  /** Candidates for promotion. @default none */
   readonly promote?: readonly PromoteOptions[];
   readonly explain?: ExplainEnricherOptions;
   /**
-   * Who answers the slates served here. What it says goes where people's feedback goes: only a demo has one.
-   * @default nobody
+   * The enricher that answers slates served here. Its answers go where people's feedback goes, so
+   * only a demo has one.
+   * @default none
    */
   readonly simulate?: EnricherDef;
 }
@@ -64,7 +68,9 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
   });
 }
 
-/** Roles whose vectors somebody uses: the policy where one is served that reads them, and the simulator. */
+/**
+ * Roles whose vectors are used: the policy's if a served policy reads them, and the simulator's.
+ */
 function usesOf(served: readonly string[], simulate: EnricherDef | undefined): VectorRole[] {
   const reads = served.some((name) => policies.get(name)?.needsVectors);
   return [

@@ -1,7 +1,10 @@
 import { arrayOf, enumOf, optional, record, renamed, timestamp } from '../avro.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
-/** In both topics that carry it; an Avro name stands for one record. */
+/**
+ * `targetSlates`, the same constant in `impressions` and in `open-impressions`: an Avro name may
+ * stand for one record only.
+ */
 export const targetSlates = renamed('shadowSlates', {
   name: 'targetSlates',
   type: arrayOf(
@@ -18,7 +21,10 @@ export const targetSlates = renamed('shadowSlates', {
   doc: 'Drawn by the seed of the slate; nobody saw them.',
 });
 
-/** In both topics that carry it. */
+/**
+ * `servedBy`, the same constant in every topic that has it: an Avro name may stand for one enum
+ * only.
+ */
 export const servedBy = renamed('origin', {
   name: 'servedBy',
   type: renamed('Origin', enumOf('ServedBy', ['served', 'logged'])),

@@ -16,7 +16,7 @@ import {
   type StageLogic,
 } from '../engine/stage.ts';
 
-/** Logged examples between two snapshots of the simulator. */
+/** The simulator's snapshot is written every 500 logged examples. */
 const snapshotEvery = 500;
 
 export function calibrateStage(): Stage {
@@ -78,7 +78,10 @@ class Calibrate implements StageLogic {
     this.report(context, example.closedAt);
   }
 
-  /** What its weight rests on; a weight of 0 says that its rewards count for nothing. */
+  /**
+   * Reports the figures behind the weight of the simulator's rewards; at weight 0 they count for
+   * nothing.
+   */
   private report(context: Context, at: number): void {
     const { auc, lower, calibrationError, weight } = this.simulator.fidelity();
     const count = this.simulator.version;
@@ -93,7 +96,10 @@ class Calibrate implements StageLogic {
   }
 }
 
-/** The example with the similarities of the simulator's own model, where it has one. */
+/**
+ * The example with similarities by the simulator's own model; unchanged if it shares the
+ * representer's.
+ */
 function asSeen(example: Example): Example {
   const { simulatorView: view, items } = example;
   if (view === null) return example;

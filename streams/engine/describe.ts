@@ -3,7 +3,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import type { TableDef } from './table.ts';
 import { type Topology, topicsOf } from './topology.ts';
 
-/** @param topics those to list, in this order. @default those of the topology */
+/** @param topics topics to list, in this order. @default all topics of the topology */
 export function describeTopology(
   topology: Topology,
   topics: readonly AnyTopic[] = topicsOf(topology),

@@ -5,16 +5,16 @@ import type { TableDef, TableReader } from './table.ts';
 
 /** What a runtime gives an enricher. */
 export interface EnricherIo {
-  /** Those that the enricher declares. */
+  /** The global tables that the enricher declares. */
   readonly tables: TableReader;
   /** Writes events; resolves once they are stored. */
   emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void>;
 }
 
-/** What an enricher does with the events of one input. */
+/** How an enricher handles the events of one input. */
 export interface AsyncHandler<T extends AnyTopic = AnyTopic> {
   readonly topic: T;
-  /** Takes an event. Its offset is committed once the promise resolves. */
+  /** Handles one event. The runtime commits its offset once the promise resolves. */
   readonly handle: (event: EventOf<T>) => Promise<void> | void;
 }
 
@@ -27,12 +27,13 @@ export function onAsync<T extends AnyTopic>(
 }
 
 export interface Enricher {
-  /** One for each input. */
+  /** One handler for each input. */
   readonly handlers: readonly AsyncHandler[];
-  /** What it has done, for the page and the summary. */
+  /** What the enricher has done since the start, by name; the page and the summary show it. */
   readonly counts: Readonly<Record<string, number>>;
   /**
-   * Resolves once nothing that it began goes on. @default nothing goes on once an event is handled
+   * Resolves once no work begun by a handler goes on.
+   * @default no work goes on after an event is handled
    */
   settled?(): Promise<void>;
 }
@@ -42,9 +43,12 @@ export interface EnricherDef {
   readonly doc: string;
   readonly inputs: readonly AnyTopic[];
   readonly outputs: readonly AnyTopic[];
-  /** Somebody waits for what it does with an event; otherwise events are fetched a few times a second. */
+  /**
+   * Whether somebody waits for the outcome: true fetches events at once, false a few times a
+   * second.
+   */
   readonly prompt: boolean;
-  /** Global tables it reads, which the runtime keeps. */
+  /** Global tables that the enricher reads; the runtime keeps them from their topics. */
   readonly tables: readonly TableDef[];
   create(io: EnricherIo): Enricher;
 }

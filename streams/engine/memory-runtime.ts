@@ -20,12 +20,15 @@ export interface MemoryOptions extends TransactionOptions {
 }
 
 export class MemoryRuntime {
-  /** The global tables of the topology, and that of the snapshots. */
+  /** The global tables that the topology declares, and the table of snapshots. */
   readonly tables: TableSet;
   private readonly logs: MemoryLogs;
   private readonly readers: Reader[] = [];
   private readonly topology: Topology;
-  /** Made when they are first needed: a test of the stages alone has no language model. */
+  /**
+   * The enrichers, made when they are first needed: a test of the stages alone has no language
+   * model.
+   */
   private made: readonly MemoryEnricher[] | undefined;
 
   constructor(topology: Topology, options: MemoryOptions = {}) {

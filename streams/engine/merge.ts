@@ -13,11 +13,13 @@ export interface Timed {
 interface Entry<T> {
   readonly record: T;
   readonly round: number;
-  /** When it came, ms of the clock of `MergeWait`. */
+  /** Time at which the record came, ms of the clock of `MergeWait`. */
   readonly cameAt: number;
 }
 
-/** How long an input that is at its end is waited for, so that a slow writer is not overtaken. */
+/**
+ * How long a task waits for an input that is at its end, so that a slow writer is not overtaken.
+ */
 export interface MergeWait {
   readonly ms: number;
   /** Milliseconds of a clock that does not go back. */
@@ -59,15 +61,16 @@ class Input<T extends Timed> {
 
 export class Merge<T extends Timed> {
   private readonly inputs: Input<T>[];
-  /** The fetch that went out last. */
+  /** Number of the fetch that went out last. */
   round = 0;
   private readonly slack: number;
   private readonly wait: MergeWait;
 
   /**
-   * @param count how many inputs; of equal times the lower input goes first
-   * @param slack rounds an end must be newer than the head: 1 where fetches of several brokers overlap
-   * @param wait for how long an input at its end holds back the others
+   * @param count number of inputs; of equal times the lower input goes first
+   * @param slack rounds by which an end must be newer than the head: 1 if fetches of several
+   * brokers overlap, else 0
+   * @param wait how long an input at its end holds back the others
    */
   constructor(count: number, slack = 0, wait = noWait) {
     this.slack = slack;
@@ -75,7 +78,7 @@ export class Merge<T extends Timed> {
     this.inputs = Array.from({ length: count }, () => new Input<T>());
   }
 
-  /** Records held of an input. */
+  /** Number of records of an input that are held. */
   held(input: number): number {
     return this.inputs[input]!.length;
   }
@@ -101,7 +104,9 @@ export class Merge<T extends Timed> {
     return ++this.round;
   }
 
-  /** Time after which the earliest record need not wait for other inputs, ms; 0 where none waits. */
+  /**
+   * Clock time from which the earliest record need not wait for other inputs, ms; 0 if none waits.
+   */
   get waitMs(): number {
     const head = this.inputs[this.earliest()]?.head();
     return head && this.inputs.some(({ length }) => length === 0) ? this.waits(head) : 0;
@@ -124,7 +129,7 @@ export class Merge<T extends Timed> {
     return { input: best, record: this.inputs[best]!.shift()! };
   }
 
-  /** The input with the earliest head, the first of equal ones; -1 where nothing is held. */
+  /** The input with the earliest head, the first of equal ones; −1 if no record is held. */
   private earliest(): number {
     let best = -1;
     let head: Entry<T> | undefined;

@@ -7,7 +7,7 @@ export class SnapshotCache<T> {
   private bytes: Uint8Array | undefined;
   private value: T;
 
-  /** @param before what there is before the first snapshot */
+  /** @param before the value until the first snapshot comes */
   constructor(policy: string, before: T, load: (bytes: Uint8Array) => T) {
     this.policy = policy;
     this.value = before;

@@ -7,7 +7,7 @@ import { defineTable } from './table.ts';
 export interface LatestSnapshot {
   readonly policy: string;
   readonly version: number;
-  /** Offsets of the inputs that come next. */
+  /** The next offset of each input, from which a replay goes on. */
   readonly offsets: Snapshot['offsets'];
   /** The parameters, as `save` wrote them. */
   readonly bytes: Uint8Array;
@@ -16,7 +16,7 @@ export interface LatestSnapshot {
 export class SnapshotTable {
   private readonly chunks = new Map<string, Map<number, Snapshot>>();
   private readonly whole = new Map<string, LatestSnapshot>();
-  /** Snapshots whose bytes did not match their hash; they are left out. */
+  /** Number of snapshots whose bytes did not match their hash; they are not used. */
   corrupt = 0;
 
   latest(policy: string): LatestSnapshot | undefined {
@@ -45,7 +45,10 @@ export class SnapshotTable {
   }
 }
 
-/** Kept for every stage whose logic has a `snapshot`, and for who serves from one. */
+/**
+ * The table of snapshots; the runtime keeps it for every stage with a `snapshot` and for every step
+ * that declares it.
+ */
 export const snapshotTable = defineTable(snapshots, {
   name: 'snapshots',
   create: () => new SnapshotTable(),

@@ -29,7 +29,7 @@ export function snapshotRecords(head: SnapshotHead, bytes: Uint8Array): Snapshot
 }
 
 /**
- * Writes what a state has become by a record, with the offset that comes next.
+ * Emits a snapshot of the state after a record, with the offset of the record that comes next.
  * @param at event time of the snapshot, ms
  */
 export function writeSnapshot(

@@ -22,7 +22,7 @@ export interface Context {
   readonly streamTime: number;
   /** Writes an event; it becomes visible when the task commits. @throws `topic-undeclared` */
   emit<T extends AnyTopic>(topic: T, event: EventOf<T>): void;
-  /** State of this task. @throws `store-undeclared` */
+  /** A store of this task. @throws `store-undeclared` */
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>>;
   /** Milliseconds since a fixed moment, for measuring a decision; 0 in memory. */
   elapsed(): number;
@@ -34,17 +34,18 @@ export interface Store<V> {
   put(key: string, value: V): void;
   delete(key: string): void;
   /**
-   * Removes from the timers, and returns, what expires at or before `time`, earliest first. Each must be
-   * deleted, or put again with a later end: what is left as it is would expire again after a restart.
+   * Removes from the timers, and returns, the entries that expire at or before `time`, earliest
+   * first. The caller must delete each, or put it again with a later end: an entry left as it is
+   * would expire again after a restart.
    */
   expire(time: number): Iterable<[key: string, value: V]>;
   readonly size: number;
 }
 
-/** What a stage does with the events of one input. */
+/** How a stage handles the events of one input. */
 export interface Handler<T extends AnyTopic = AnyTopic> {
   readonly topic: T;
-  /** One event, in order of time. */
+  /** Handles one event; events come in order of time. */
   readonly handle: (event: EventOf<T>, context: Context, record: RecordMetadata) => void;
 }
 
@@ -54,9 +55,9 @@ export function on<T extends AnyTopic>(topic: T, handle: Handler<T>['handle']): 
 }
 
 export interface StageLogic {
-  /** One for each input of the stage. */
+  /** One handler for each input of the stage. */
   readonly handlers: readonly Handler[];
-  /** Stream time has moved; called before the event that moved it is handled. */
+  /** Called when stream time has moved, before the event that moved it is handled. */
   advance?(context: Context): void;
   /**
    * Large state that is kept as snapshots rather than in a store. The runtime loads the latest one
@@ -76,7 +77,7 @@ export interface SnapshotState {
 
 export interface Stage {
   readonly name: string;
-  /** What it does, for `describe`. */
+  /** What the stage does, for `millrace describe`. */
   readonly doc: string;
   /** Processors of this stage, in the order an event meets them; for `describe`. */
   readonly steps: readonly string[];
@@ -93,8 +94,8 @@ export interface Stage {
    * each other. @default 0, as in Kafka Streams (`max.task.idle.ms`)
    */
   readonly waitForInputsMs?: number;
-  /** Global tables it reads, which the runtime keeps from their topics. */
+  /** Global tables that the stage reads; the runtime keeps them from their topics. */
   readonly tables: readonly TableDef[];
-  /** The logic of one task. @param tables those that the stage declares */
+  /** Makes the logic of one task. @param tables the global tables that the stage declares */
   create(tables: TableReader): StageLogic;
 }

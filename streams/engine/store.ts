@@ -26,13 +26,14 @@ export interface Backing<V> {
   entries(): Iterable<[key: string, value: V]>;
   readonly size: number;
   /**
-   * Applies the changes of a committed transaction, all or none. `next` is the offset of the changelog
-   * after them: what the content stands for from now on; undefined where it is not known.
+   * Applies the changes of a committed transaction, all or none.
+   * @param next offset of the changelog after these changes, up to which the content stands from
+   * now on; undefined if it is not known
    */
   apply(changes: readonly Change<V>[], next: number | undefined): void;
   /** Offset of the changelog from which to restore: 0 for an empty store. */
   readonly checkpoint: number;
-  /** Forgets everything, its checkpoint too. */
+  /** Forgets all values and the checkpoint. */
   clear(): void;
   close(): void;
 }
@@ -75,7 +76,7 @@ export class MemoryBacking<V> implements Backing<V> {
   close(): void {}
 }
 
-/** Changes of one transaction, and the timers it took. */
+/** The changes of one transaction, and the timers that it took. */
 interface Layer<V> {
   readonly changes: Map<string, V | null>;
   readonly fired: [time: number, key: string][];
@@ -83,7 +84,7 @@ interface Layer<V> {
 
 const emptyLayer = <V>(): Layer<V> => ({ changes: new Map(), fired: [] });
 
-/** A store over its backing. What is not committed is seen by its own task alone. */
+/** A store over its backing. Only its own task sees changes that are not committed. */
 export class LayeredStore<V> implements Store<V> {
   private readonly backing: Backing<V>;
   private readonly expiresAt: ((value: V) => number) | undefined;
@@ -126,8 +127,9 @@ export class LayeredStore<V> implements Store<V> {
   }
 
   /**
-   * Closes the open layer for its commit and begins the next. What it changed, once a key, in the order
-   * first changed; a key that came and went within it left no trace and needs none.
+   * Closes the open layer for its commit and begins the next.
+   * @returns the changes, one for each key, in the order of first change; a key that came and went
+   * within the transaction needs none
    */
   seal(): Change<V>[] {
     const { changes } = this.open;
@@ -140,26 +142,29 @@ export class LayeredStore<V> implements Store<V> {
     return written;
   }
 
-  /** The sealed transaction is durable; `next`: the offset of the changelog after its changes. */
+  /**
+   * Applies the sealed transaction, which is durable now.
+   * @param next offset of the changelog after its changes
+   */
   commit(next?: number): void {
     if (this.sealed) this.backing.apply([...this.sealed.changes], next);
     this.sealed = undefined;
   }
 
-  /** Takes back what the open transaction changed; the sealed one is on its way. */
+  /** Takes back what the open transaction changed; the sealed transaction stays on its way. */
   rollback(): void {
     for (const [due, key] of this.open.fired) this.timers.push(due, key);
     this.open = emptyLayer();
   }
 
-  /** Leaves the store as it was at the last commit. */
+  /** Takes back both transactions: the store is as it was at the last commit. */
   abort(): void {
     this.rollback();
     for (const [due, key] of this.sealed?.fired ?? []) this.timers.push(due, key);
     this.sealed = undefined;
   }
 
-  /** Applies records of the changelog while restoring, up to the offset `next`. */
+  /** Applies records of the changelog during a restore, up to the offset `next`. */
   restore(changes: readonly Change<V>[], next: number): void {
     this.backing.apply(changes, next);
     for (const [key, value] of changes) if (value !== null) this.setTimer(key, value);
@@ -184,7 +189,7 @@ export class LayeredStore<V> implements Store<V> {
     return this.backing.checkpoint;
   }
 
-  /** Forgets everything: what it holds is not of this changelog. */
+  /** Forgets all values: they are not of this changelog. */
   clear(): void {
     this.backing.clear();
     this.timers.clear();

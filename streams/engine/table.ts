@@ -7,7 +7,7 @@ import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 export interface TableDef<V = unknown, T extends AnyTopic = AnyTopic> {
   readonly name: string;
   readonly topic: T;
-  /** An empty table. */
+  /** Makes an empty table. */
   create(): V;
   /** Takes one record of the topic; `null` deletes the key. */
   apply(table: V, key: string, event: EventOf<T> | null): void;
@@ -22,14 +22,14 @@ export function defineTable<V, T extends AnyTopic>(
 }
 
 export interface TableReader {
-  /** @throws `table-undeclared` */
+  /** The table of a definition. @throws `table-undeclared` */
   of<V>(def: TableDef<V>): V;
 }
 
-/** The tables of a process, or those of them that a step declares. */
+/** The global tables of a process, or the part of them that one step declares. */
 export class TableSet implements TableReader {
   private readonly tables: Map<TableDef, unknown>;
-  /** Who asks, for the error. */
+  /** Name of the step that reads, for the error. */
   private readonly reader: string;
 
   constructor(defs: Iterable<TableDef>) {
@@ -47,7 +47,7 @@ export class TableSet implements TableReader {
     return table as V;
   }
 
-  /** The same tables, as far as a step declares them. */
+  /** The same tables, restricted to those that a step declares. */
   for(step: { readonly name: string; readonly tables: readonly TableDef[] }): TableReader {
     return {
       of: (def) => {
@@ -61,7 +61,7 @@ export class TableSet implements TableReader {
     return this.defs.some((def) => def.topic === topic);
   }
 
-  /** Feeds a record of a topic to the tables that it feeds; `null` is a deletion. */
+  /** Feeds a record of a topic to every table of that topic; `null` deletes the key. */
   apply(topic: AnyTopic, key: string, event: unknown | null): void {
     for (const [def, table] of this.tables) {
       if (def.topic === topic) def.apply(table, key, event);
@@ -69,7 +69,7 @@ export class TableSet implements TableReader {
   }
 }
 
-/** Tables of the steps of a topology, or of some of them. */
+/** The tables that the given steps declare, each once. */
 export function tablesOf(steps: readonly { readonly tables: readonly TableDef[] }[]): TableSet {
   return new TableSet(steps.flatMap(({ tables }) => tables));
 }

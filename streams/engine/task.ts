@@ -29,13 +29,14 @@ export interface Sealed {
 }
 
 export interface TaskOptions {
-  /** Milliseconds of a clock that does not go back, for `Context.elapsed`. @default always 0 */
+  /** A clock for `Context.elapsed`, ms, that does not go back. @default always 0 */
   readonly clock?: (() => number) | undefined;
-  /** Where committed state lives. @default in memory */
+  /** Opens the storage of committed state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
   /**
-   * Stream time at the last commit, ms, which a runtime keeps with the offsets: time that began anew
-   * would let in what was late. @default nothing was seen yet
+   * Stream time at the last commit, ms. A runtime keeps it with the offsets: if stream time began
+   * anew, late events would be let in.
+   * @default no event was seen yet
    */
   readonly streamTime?: number;
 }
@@ -49,11 +50,11 @@ export class Task implements Context {
   private readonly stores = new Map<StoreDef, LayeredStore<unknown>>();
   private readonly outputTopics: ReadonlySet<AnyTopic>;
   private outputs: Output[] = [];
-  /** Stream time before the open transaction, and before the sealed one. */
+  /** Stream time before the open transaction and before the sealed one, ms. */
   private openedAt: number;
   private sealedAt: number;
   private readonly clock: () => number;
-  /** While true what the logic emits is dropped: it was committed before the restart. */
+  /** True while the logic's output is dropped: it was committed before the restart. */
   muted = false;
 
   constructor(stage: Stage, partition: number, tables: TableSet, options: TaskOptions = {}) {
@@ -97,7 +98,7 @@ export class Task implements Context {
   }
 
   /**
-   * Feeds one event of an input; event times must come merged, though a late one is only passed on.
+   * Feeds one event of an input. Events must come merged by time; a late one is still passed on.
    * @param at event time, ms
    */
   process(event: unknown, at: number, record: RecordMetadata): void {
@@ -108,7 +109,10 @@ export class Task implements Context {
     this.handlers.get(record.topic)!.handle(event, this, record);
   }
 
-  /** Closes the open transaction for its commit: what it carries. The next one may begin at once. */
+  /**
+   * Closes the open transaction for its commit; the next one may begin at once.
+   * @returns what the transaction carries
+   */
   seal(): Sealed {
     const { outputs } = this;
     this.outputs = [];
@@ -123,22 +127,24 @@ export class Task implements Context {
   }
 
   /**
-   * The sealed transaction is durable: what it changed becomes the state.
-   * @param next offset of a store's changelog after its changes, where the runtime knows it
+   * Makes what the sealed transaction changed the state; it is durable now.
+   * @param next offset of a store's changelog after its changes, if the runtime knows it
    */
   commit(next: (store: StoreDef) => number | undefined = () => undefined): void {
     for (const [def, state] of this.stores) state.commit(next(def));
     this.sealedAt = this.openedAt;
   }
 
-  /** Takes back the open transaction, which is then as if it had not begun. */
+  /** Takes back the open transaction, as if it had not begun. */
   rollback(): void {
     for (const state of this.stores.values()) state.rollback();
     this.outputs = [];
     this.streamTime = this.openedAt;
   }
 
-  /** The sealed transaction failed: the state is what it was at the last commit. */
+  /**
+   * Takes back both transactions after the sealed one failed: the state is that of the last commit.
+   */
   abort(): void {
     for (const state of this.stores.values()) state.abort();
     this.outputs = [];
@@ -146,7 +152,7 @@ export class Task implements Context {
     this.streamTime = this.sealedAt;
   }
 
-  /** The state of a store, for the runtime: to restore, to look at. @throws `store-undeclared` */
+  /** The state of a store, for a runtime to restore or to look at. @throws `store-undeclared` */
   stateOf(def: StoreDef): LayeredStore<unknown> {
     const store = this.stores.get(def);
     if (store) return store;
@@ -157,7 +163,7 @@ export class Task implements Context {
     });
   }
 
-  /** Closes the stores; nothing of the task may be used after it. */
+  /** Closes the stores; no part of the task may be used afterwards. */
   close(): void {
     for (const state of this.stores.values()) state.close();
   }

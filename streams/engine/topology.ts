@@ -7,15 +7,15 @@ import type { Stage } from './stage.ts';
 import type { TableDef } from './table.ts';
 
 export interface Topology {
-  /** Processors, exactly once. */
+  /** Steps that process each event exactly once. */
   readonly stages: readonly Stage[];
-  /** Asynchronous steps, at least once and idempotent; the event path never waits for them. */
+  /** Asynchronous steps: at least once and idempotent. The event path never waits for them. */
   readonly enrichers: readonly EnricherDef[];
 }
 
 /**
- * Every topic of a topology, each once: what its steps read, write, look up and keep their stores in, and
- * `dead-letters`, where a runtime puts what it skips.
+ * Every topic of a topology, each once: inputs, outputs, tables and changelogs of its steps, and
+ * `dead-letters`, where a runtime puts the records it skips.
  */
 export function topicsOf({ stages, enrichers }: Topology): AnyTopic[] {
   const steps = [...stages, ...enrichers];
@@ -35,8 +35,8 @@ export function tableDefsOf({ stages, enrichers }: Topology): TableDef[] {
 }
 
 /**
- * A topology that holds together: names are unique, the inputs of each stage are partitioned alike,
- * changelogs are compacted and belong to one store, and no two topics share a name.
+ * The topology, after a check that names are unique, the inputs of each stage are partitioned
+ * alike, changelogs are compacted and belong to one store, and no two topics share a name.
  * @throws MillraceError `topology-invalid`
  */
 export function checked(topology: Topology): Topology {

@@ -5,7 +5,10 @@ import type { EnricherIo } from '../engine/enricher.ts';
 
 type Found = Readonly<Partial<Record<string, number>>>;
 
-/** Counts with every name there may be: none found is a finding too, else rates would mislead. */
+/**
+ * The counts with 0 for every name that was not found: a rate needs the readings that found
+ * nothing.
+ */
 export function counted(names: readonly string[], counts: Found): Found {
   return { ...Object.fromEntries(names.map((name) => [name, 0])), ...counts };
 }
@@ -17,14 +20,14 @@ export class AuditCounter {
   private readonly sums = new Map<Finding['kind'], Map<string, number>>();
   private looked = 0;
 
-  /** @param every so many texts or readings are a record */
+  /** @param every texts or readings that one record covers. @default 16 */
   constructor(component: string, ports: Pick<EnricherIo, 'emit'>, every = 16) {
     this.component = component;
     this.ports = ports;
     this.every = every;
   }
 
-  /** One more was looked at; what was found in it, by kind and name. Names with 0 are reported too. */
+  /** Adds what one text or reading held, by kind and name; names with 0 are reported too. */
   async note(at: number, found: Readonly<Partial<Record<Finding['kind'], Found>>>): Promise<void> {
     this.looked++;
     for (const [kind, counts] of Object.entries(found) as [Finding['kind'], Found][]) {

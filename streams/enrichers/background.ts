@@ -3,13 +3,13 @@
 export class Background {
   private readonly running = new Set<Promise<unknown>>();
 
-  /** @param work never rejects */
+  /** @param work a promise that never rejects */
   add(work: Promise<unknown>): void {
     const tracked = work.finally(() => this.running.delete(tracked));
     this.running.add(tracked);
   }
 
-  /** Resolves once nothing goes on, what was begun meanwhile included. */
+  /** Resolves once no work goes on, counting work begun in the meantime. */
   async settled(): Promise<void> {
     while (this.running.size > 0) await Promise.all(this.running);
   }

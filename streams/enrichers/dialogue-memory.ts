@@ -6,7 +6,7 @@ import { sessionGapMs } from '../../models/user/track.ts';
 import { wordsOf } from '../../schemas/request-border.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 
-/** Users whose words are remembered. */
+/** Number of users whose words are remembered. */
 const CAPACITY = 10_000;
 
 type Words = ReturnType<typeof wordsIn>;
@@ -15,8 +15,8 @@ export class DialogueMemory {
   private readonly byUser = new Lru<{ readonly at: number; readonly words: Words }>(CAPACITY);
 
   /**
-   * The latest request that says anything counts.
-   * @returns `refused` where it says more than may come in
+   * Remembers the words of a request in place of earlier ones.
+   * @returns `nothing` if it says nothing, `refused` if it says more than the limits allow
    */
   take({ userId, at, ...request }: Request): 'taken' | 'nothing' | 'refused' {
     if (request.said === null && request.context === null) return 'nothing';
@@ -28,7 +28,10 @@ export class DialogueMemory {
     return 'taken';
   }
 
-  /** What holds at a moment: nothing before it was said, or after a session's pause. */
+  /**
+   * The user's words that hold at the time `at`: none before they were said, none after a session's
+   * pause.
+   */
   of(userId: string, at: number): Words | undefined {
     const known = this.byUser.get(userId);
     return known && known.at <= at && at - known.at < sessionGapMs ? known.words : undefined;

@@ -35,16 +35,20 @@ import type { LlmEnricherDef, LlmIo, LlmPorts } from './ports.ts';
 import { ScheduledModel } from './scheduled-model.ts';
 
 export interface ExplainEnricherOptions {
-  /** Let the model write a sentence of its own; for one that is large enough to. @default false */
+  /**
+   * Let the model write a sentence of its own; only a large model does this well.
+   * @default false
+   */
   readonly prose?: boolean;
   /**
-   * Most of the model's time that may go into reasons, by the tier of the slate: others wait for the
-   * model too. @default 0.25 and 0.1
+   * Largest share of the model's time that goes into reasons, by the tier of the slate; others wait
+   * for the model too.
+   * @default 0.25 and 0.1
    */
   readonly share?: { readonly llm?: number; readonly fast?: number };
   /**
-   * Show drafts to the judge, where its model is another than the explainer's; for one that was named.
-   * @default not
+   * Show drafts to the judge if its model is another than the explainer's.
+   * @default drafts are not judged
    */
   readonly judge?: JudgingOptions;
 }
@@ -68,12 +72,12 @@ export function explainEnricher(
 
 type Tier = 'llm' | 'fast';
 
-/** What became of the drafts that the judge was shown. */
+/** Outcomes of a draft that was shown to the judge. */
 const verdicts = ['kept', 'replaced', 'swayed', 'unanswered'] as const;
 
 /**
- * By tier: how pressing a reason is, how soon the model must begin, ms, how much of the model's time all
- * of them may take, and how many may be asked for at a time.
+ * For each tier: priority of a reason, time within which the model must begin (ms), share of the
+ * model's time for all reasons, and reasons asked for at a time.
  */
 const wishes = {
   llm: { priority: -100_000, deadlineMs: 30_000, share: 0.25, most: 10 },
@@ -82,8 +86,8 @@ const wishes = {
 
 class Explain implements Enricher {
   /**
-   * Reasons by the model, those that were known, those by code for want of time, claims taken out,
-   * reasons not given, and drafts shown to the judge, replaced by its verdict or left without one.
+   * Counts of: reasons by the model, reasons known already, reasons by code for lack of time,
+   * claims taken out, reasons not given; and drafts judged, replaced and left unanswered.
    */
   readonly counts = {
     ...{ explained: 0, cached: 0, plain: 0, removed: 0, shed: 0 },
@@ -98,7 +102,10 @@ class Explain implements Enricher {
   private readonly alone = new Lru<number>(20_000);
   private readonly written: PendingWrites<Explanation>;
   private vocabulary: { readonly size: number; readonly groups: readonly string[] } | undefined;
-  /** Reasons that the model is asked for, and its time that went into them, ms. */
+  /**
+   * For each tier, the reasons that the model is working on, and its time spent on reasons so far,
+   * ms.
+   */
   private readonly asked = { llm: { running: 0, ms: 0 }, fast: { running: 0, ms: 0 } };
 
   constructor(ports: LlmIo, options: ExplainEnricherOptions) {
@@ -110,7 +117,7 @@ class Explain implements Enricher {
     this.judging = options.judge && Judging.of(ports.schedulers, 'explainer', options.judge);
   }
 
-  /** Returns at once: the log is never held up for the model. */
+  /** Takes an impression and returns at once: reading the log never waits for the model. */
   private onImpression(impression: Impression): void {
     if (impression.servedBy !== 'served') return;
     if (impression.tier === 'llm') {
@@ -139,7 +146,10 @@ class Explain implements Enricher {
     this.background.add(given);
   }
 
-  /** Of the language-model tier there must be a reason, by code if not by the model. */
+  /**
+   * Gives a reason for an item. A slate of the language-model tier always gets one, by code if not
+   * by the model.
+   */
   private async give(impression: Impression, itemId: string, tier: Tier): Promise<void> {
     const { tables } = this.ports;
     const { impressionId, userId, at } = impression;
@@ -184,7 +194,7 @@ class Explain implements Enricher {
     });
   }
 
-  /** What the judge leaves of a draft: all of it where there is none, or nothing to be compared with. */
+  /** The draft after the judge: unchanged if there is no judge or nothing to compare with. */
   private async judged(
     draft: Explanation,
     facts: ExplanationFacts,
@@ -199,7 +209,7 @@ class Explain implements Enricher {
     return record;
   }
 
-  /** The model's reason; undefined where it has no time. */
+  /** The model's reason; undefined if the model has no time. */
   private async ask(
     facts: ExplanationFacts,
     tier: Tier,
@@ -216,7 +226,7 @@ class Explain implements Enricher {
     return reason && { ...reason, latencyMs: model.busyMs, adapter: model.adapter };
   }
 
-  /** Every group of the catalogue, looked for anew when it has grown. */
+  /** Every group of the catalogue; collected anew when the catalogue has grown. */
   private groups(): readonly string[] {
     const catalogue = this.ports.tables.of(catalogueTable);
     if (this.vocabulary?.size !== catalogue.size) {
@@ -227,7 +237,7 @@ class Explain implements Enricher {
   }
 }
 
-/** Only what the model wrote itself can be false. */
+/** Claims taken out of a reason that the model itself wrote; a reason by code has none. */
 function hallucinationsIn({ removed, prose, tokens }: Reason) {
   if (tokens === 0) return {};
   const of = (kind: ClaimKind) => removed.filter((claim) => claim.kind === kind).length;

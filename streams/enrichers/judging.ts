@@ -7,15 +7,18 @@ import type { LlmScheduler, LlmSchedulers } from './llm-scheduler.ts';
 import { ScheduledModel } from './scheduled-model.ts';
 
 export interface JudgingOptions {
-  /** How long an answer is waited for, ms. @default 30_000 */
+  /** Time that an answer is waited for, ms. @default 30_000 */
   readonly patienceMs?: number;
 }
 
-/** The judge must begin within, ms; below the reasons of the language-model tier, above the vectors. */
+/**
+ * Priority of a judgement, below reasons of the language-model tier and above vectors, and the time
+ * within which it must begin, ms.
+ */
 const ASKING = { priority: -50_000, deadlineMs: 10_000 } as const;
-/** Drafts that may be with the judge at a time. */
+/** Largest number of drafts with the judge at a time. */
 const MOST = 16;
-/** Of the model's time, where others wait for it too. */
+/** Largest share of the model's time that goes into judging; others wait for the model too. */
 const SHARE = 0.25;
 
 export class Judging {
@@ -47,7 +50,10 @@ export class Judging {
     return this.scheduler.name;
   }
 
-  /** What the model is asked; undefined where it has no time, does not answer or talks rubbish. Never rejects. */
+  /**
+   * Asks the model. Never rejects.
+   * @returns undefined if the model has no time, does not answer or gives no usable answer
+   */
   async ask<R>(
     about: (model: Pick<LanguageModel, 'name' | 'score'>) => Promise<R>,
   ): Promise<R | undefined> {

@@ -9,14 +9,14 @@ type Ask = (model: LanguageModel) => Promise<unknown>;
 
 export interface LlmSchedulerOptions extends Omit<QueueOptions<Ask, unknown>, 'work'> {
   /**
-   * Puts an adapter in service; without bytes, none. One that does not fit is refused, and the one before
-   * stays.
+   * Puts an adapter in service, or takes it out if the snapshot has no bytes. An adapter that does
+   * not fit is refused, and the one before stays.
    * @default adapters are not followed
    */
   readonly adapt?: (adapter: LatestSnapshot) => Promise<void>;
 }
 
-/** Name of the adapters for a model among the policies in `snapshots`. */
+/** Name under which the adapters for a model are kept in the topic `snapshots`. */
 export const adapterPolicy = (model: string): string => `llm-adapter ${model}`;
 
 export class LlmScheduler implements AsyncDisposable {
@@ -39,22 +39,29 @@ export class LlmScheduler implements AsyncDisposable {
     this.queue = new EnricherQueue({ ...options, work });
   }
 
-  /** Version of the adapter in service; 0 without one. */
+  /** Version of the adapter in service; 0 if there is none. */
   get adapter(): number {
     return isAdaptable(this.model) ? this.model.adapter : 0;
   }
 
-  /** The model as it answers now, part of the keys of what it makes: its name, and its adapter. */
+  /**
+   * Name of the model with its adapter, as it answers now; part of the key of everything it makes.
+   */
   get served(): string {
     return this.adapter === 0 ? this.name : `${this.name} adapter ${this.adapter}`;
   }
 
-  /** From now on the latest adapter of the table is in service soon after the next job begins. */
+  /**
+   * Follows the adapters in the table: the latest is put in service soon after the next job begins.
+   */
   follow(snapshots: SnapshotTable): void {
     this.snapshots = snapshots;
   }
 
-  /** Nothing waits for it: jobs are answered with the adapter before until the new one is there. */
+  /**
+   * Begins to put the latest adapter in service. No job waits for it; until then the one before
+   * answers.
+   */
   private followOn(): void {
     const latest = this.snapshots?.latest(adapterPolicy(this.name));
     if (!latest || latest === this.followed) return;
@@ -62,7 +69,10 @@ export class LlmScheduler implements AsyncDisposable {
     void this.adapt?.(latest);
   }
 
-  /** @param key of the content: two asks of one key are one job, and must be for the same thing */
+  /**
+   * Submits a job.
+   * @param key key of the content: two asks with one key are one job, so they must ask for the same
+   */
   ask<R>(
     key: string,
     ask: (model: LanguageModel) => Promise<R>,
@@ -76,5 +86,5 @@ export class LlmScheduler implements AsyncDisposable {
   }
 }
 
-/** The scheduler of each role; roles that share a model share a scheduler. */
+/** Gives the scheduler of a role; roles that share a model share a scheduler. */
 export type LlmSchedulers = (role: Role) => LlmScheduler;

@@ -1,7 +1,10 @@
 // What an enricher has written and its table does not show yet. A table is fed by its topic alone, which
 // takes a moment; until then the enricher remembers by itself, so that nothing is made twice.
 
-/** Writes remembered at most; of more, the oldest are forgotten, and may be made once more. */
+/**
+ * Largest number of writes remembered; beyond it the oldest are forgotten, and may be made once
+ * more.
+ */
 const CAPACITY = 10_000;
 
 export class PendingWrites<V> {
@@ -10,8 +13,9 @@ export class PendingWrites<V> {
   private readonly covers: (shown: V, written: V) => boolean;
 
   /**
-   * @param shown what the table has of a key
-   * @param covers whether what the table shows stands for what was written. @default anything does
+   * @param shown the table's value of a key
+   * @param covers whether a value that the table shows includes the one written.
+   * @default any value does
    */
   constructor(
     shown: (key: string) => V | undefined,
@@ -21,7 +25,7 @@ export class PendingWrites<V> {
     this.covers = covers;
   }
 
-  /** What was written last under a key, by the table or on its way there. */
+  /** The value last written under a key, whether the table shows it yet or not. */
   get(key: string): V | undefined {
     const [shown, written] = [this.shown(key), this.pending.get(key)];
     if (written === undefined) return shown;

@@ -13,21 +13,25 @@ export type JobResult<R> =
   | { shed: true; reason: ShedReason; error?: unknown };
 
 export interface JobOptions {
-  /** Lower comes first; equal ones in the order of arrival. */
+  /** Priority of the job: the lowest number is done first, equal ones in the order of arrival. */
   priority: number;
   /**
-   * How long after submission the job may still start, ms. A job too late is shed when the queue next
-   * moves, so its promise may resolve somewhat after its deadline. @default no deadline
+   * Time from submission within which the job must start, ms. A late job is shed when the queue
+   * next moves, so its promise may resolve somewhat after the deadline.
+   * @default no deadline
    */
   deadlineMs?: number;
 }
 
-/** `share`: of wall time, above 0 to 1. `unitsPerSecond`: of what `cost` counts, such as tokens. */
+/**
+ * Limit on the work: `share` of wall time, above 0 and at most 1; or `unitsPerSecond` of what
+ * `cost` counts, such as tokens.
+ */
 export type Budget<J> = { share: number } | { unitsPerSecond: number; cost: (job: J) => number };
 
 export interface QueueOptions<J, R> {
   work: (job: J) => Promise<R>;
-  /** Jobs waiting at most; the least wanted makes room. */
+  /** Largest number of waiting jobs; when it is exceeded, the least wanted job is shed. */
   capacity: number;
   budget: Budget<J>;
   /** Milliseconds of a clock that does not go back. */
@@ -37,11 +41,11 @@ export interface QueueOptions<J, R> {
 }
 
 export interface QueueMetrics {
-  /** Waiting now. */
+  /** Number of jobs that wait now. */
   queued: number;
-  /** Finished with a value. */
+  /** Number of jobs that ended with a value. */
   done: number;
-  /** Resolved without a value, by reason; `shed` is their sum. */
+  /** Number of jobs that ended without a value; the counts by reason sum up to it. */
   shed: number;
   reasons: Readonly<Record<ShedReason, number>>;
   /** Time spent in `work`, ms. */
@@ -52,7 +56,7 @@ interface Waiting<J, R> {
   key: string;
   job: J;
   priority: number;
-  /** Time after which it may not start. */
+  /** Time after which the job may not start, ms. */
   latest: number;
   result: Promise<JobResult<R>>;
   resolve: (result: JobResult<R>) => void;
@@ -60,7 +64,7 @@ interface Waiting<J, R> {
 
 export class EnricherQueue<J, R> implements AsyncDisposable {
   readonly #options: QueueOptions<J, R>;
-  /** By key, in the order of arrival. */
+  /** Waiting jobs by key, in the order of arrival. */
   readonly #waiting = new Map<string, Waiting<J, R>>();
   readonly #tickets: fastq.queueAsPromised<void, void>;
   readonly #closing = new AbortController();
@@ -68,7 +72,7 @@ export class EnricherQueue<J, R> implements AsyncDisposable {
   #running: Waiting<J, R> | undefined;
   #done = 0;
   #busyMs = 0;
-  /** The budget allows no start before. */
+  /** Time before which the budget allows no start, ms. */
   #nextStart = Number.NEGATIVE_INFINITY;
 
   /** @throws MillraceError `budget-invalid` */
@@ -85,8 +89,8 @@ export class EnricherQueue<J, R> implements AsyncDisposable {
   }
 
   /**
-   * Asks for a job. A key that waits or runs already shares its result: the same content is the same
-   * work; while it waits the more pressing priority and the later deadline hold.
+   * Submits a job. A key that waits or runs already shares its result, since the same content is
+   * the same work; while it waits, the lower priority number and the later deadline hold.
    */
   submit(key: string, job: J, options: JobOptions): Promise<JobResult<R>> {
     const latest = this.#options.now() + (options.deadlineMs ?? Number.POSITIVE_INFINITY);
@@ -116,7 +120,7 @@ export class EnricherQueue<J, R> implements AsyncDisposable {
     await this.#options.wait(ms, signal).catch(() => undefined);
   }
 
-  /** Changes how much a waiting job is wanted. @returns whether the key waits */
+  /** Changes the priority of a waiting job. @returns whether a job with the key waits */
   reprioritise(key: string, priority: number): boolean {
     const entry = this.#waiting.get(key);
     if (entry === undefined) return false;
@@ -156,7 +160,7 @@ export class EnricherQueue<J, R> implements AsyncDisposable {
     }
   }
 
-  /** What a job has used must be made up for by a pause; unused time is not saved up. */
+  /** Delays the next start to make up for what a job has used; unused time is not saved up. */
   #pay(job: J, from: number, to: number): void {
     const { budget } = this.#options;
     this.#busyMs += to - from;

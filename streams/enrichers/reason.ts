@@ -43,13 +43,16 @@ export function reasonEnricher({ schedulers }: LlmPorts): LlmEnricherDef {
   };
 }
 
-/** Likes from which a history says something by itself. */
+/** Fewest likes with which a history is read although the user said nothing. */
 const LEAST_LIKED = 3;
-/** Users that may wait; of more, those who were served longest ago are forgotten. */
+/** Largest number of waiting users; beyond it those served longest ago are forgotten. */
 const MOST_WAITING = 1_000;
-/** Of the model's time, where others wait for it too. */
+/** Largest share of the model's time that goes into reading; others wait for the model too. */
 const SHARE = 0.4;
-/** An answer must begin within, ms; below the reasons of the language-model tier, above the vectors. */
+/**
+ * Priority of a reading, below reasons of the language-model tier and above vectors, and the time
+ * within which an answer must begin, ms.
+ */
 const ASKING = { priority: -1_000, deadlineMs: 30_000 } as const;
 
 interface Wish {
@@ -60,7 +63,10 @@ interface Wish {
 }
 
 class Reason implements Enricher {
-  /** Of requests: those that said something, and those that said more than may come in. */
+  /**
+   * Counts of what was done. `said` and `refused` count requests: those that said something, and
+   * those that said more than the limits allow.
+   */
   readonly counts = {
     ...{ intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0 },
     ...{ heard: 0, refused: 0 },
@@ -74,16 +80,16 @@ class Reason implements Enricher {
   private readonly ports: LlmIo;
   private readonly background = new Background();
   private readonly auditCounter: AuditCounter;
-  /** By user, in the order they were served. */
+  /** Waiting users, in the order they were served. */
   private readonly waiting = new Map<string, Wish>();
   private readonly heard = new DialogueMemory();
   private reading = false;
-  /** Hash of what is being read. */
+  /** Hash of the history and words that are being read now. */
   private current: string | undefined;
   private vocabulary: { readonly size: number; readonly of: Vocabulary } | undefined;
   private reasoner: Reasoner | undefined;
   private readonly model: ScheduledModel;
-  /** By user. */
+  /** Intents written and not yet in the table, by user. */
   private readonly written: PendingWrites<Intent>;
 
   constructor(ports: LlmIo) {
@@ -138,7 +144,7 @@ class Reason implements Enricher {
     this.background.add(this.readOn());
   }
 
-  /** One user after the other, the one served last first. */
+  /** Reads one user after the other, the one served last first. */
   private async readOn(): Promise<void> {
     if (this.reading) return;
     this.reading = true;
@@ -179,7 +185,10 @@ class Reason implements Enricher {
     });
   }
 
-  /** Made anew when the catalogue has doubled, for the model must be asked about the references again. */
+  /**
+   * The vocabulary of the catalogue. It is made anew when the catalogue has doubled, since the
+   * model must then be asked about the references again.
+   */
   private vocabularyNow(): Vocabulary {
     const catalogue = this.ports.tables.of(catalogueTable);
     if (!this.vocabulary || catalogue.size >= 2 * this.vocabulary.size) {
@@ -190,7 +199,7 @@ class Reason implements Enricher {
   }
 }
 
-/** Of what is read of the history and of what was said: the same is not read twice. */
+/** Hash of the history and the words to be read; what has the same hash is not read twice. */
 function hashOf(model: string, userId: string, situation: Situation): string {
   const { liked, disliked, dialogue, context } = toldOf(situation);
   const words = dialogue.length + context.length > 0 ? [dialogue, context] : [];
@@ -206,7 +215,7 @@ function unusable(name: string): MillraceError {
   return unusableAnswer(name, { gave: 'a reading', why, variable: reasoner.variable });
 }
 
-/** A reading as the topic has it. */
+/** The record of the topic `intents` that a reading becomes. */
 function intentOf(
   reading: Reading,
   of: Pick<Intent, 'hash' | 'userId' | 'at' | 'model' | 'adapter'>,

@@ -15,8 +15,9 @@ import type { LlmEnricherDef, LlmIo, LlmPorts } from './ports.ts';
 import { VectorMaker } from './vector-maker.ts';
 
 /**
- * @param uses roles whose vectors somebody uses, besides the representer's; the others have its vectors.
- *   @default none
+ * @param uses roles whose vectors are used, besides the representer's; the other roles share the
+ * representer's.
+ * @default none
  */
 export function representEnricher(
   { schedulers }: LlmPorts,
@@ -38,7 +39,10 @@ export function representEnricher(
 
 class Represent implements Enricher {
   readonly counts = { vectors: 0, shed: 0, forgotten: 0 };
-  /** Returns at once: wishes are kept, and the log is never held up for a model. */
+  /**
+   * Handlers that return at once: they note which items are wanted, so reading the log never waits
+   * for a model.
+   */
   readonly handlers = [
     onAsync(impressions, (impression) => {
       for (const maker of this.makers) maker.want(impression);
@@ -62,11 +66,11 @@ class Represent implements Enricher {
 
 interface RolesModel {
   readonly scheduler: LlmScheduler;
-  /** Those that have the model; empty where every role has it. */
+  /** Roles that have the model; empty if every role has it. */
   readonly roles: readonly VectorRole[];
 }
 
-/** The models whose vectors are made, each once. */
+/** The models whose vectors are made, each once, with the roles that have them. */
 function modelsOf(schedulers: LlmSchedulers, used: readonly VectorRole[]): RolesModel[] {
   const byName = new Map<string, { scheduler: LlmScheduler; roles: VectorRole[] }>();
   for (const role of vectorRoles) {

@@ -25,9 +25,9 @@ export class JobShed extends Error {
 type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
 
 export class ScheduledModel implements Asked {
-  /** Time the model spent on what was asked here, ms. */
+  /** Time the model spent on this task's questions, ms. */
   busyMs = 0;
-  /** Version of the adapter that the last answer was made with; 0 without one. */
+  /** Version of the adapter that gave the last answer; 0 if there was none. */
   adapter = 0;
   private readonly scheduler: LlmScheduler;
   private readonly options: JobOptions;
@@ -37,7 +37,9 @@ export class ScheduledModel implements Asked {
     this.options = options;
   }
 
-  /** With the version of the adapter, where there is one: it is part of every cache key. */
+  /**
+   * Name of the model, with the version of its adapter if there is one; part of every cache key.
+   */
   get name(): string {
     return this.scheduler.served;
   }

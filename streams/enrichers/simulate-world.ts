@@ -11,7 +11,7 @@ import { truths } from '../../schemas/topics/truths.ts';
 import { type Enricher, type EnricherDef, type EnricherIo, onAsync } from '../engine/enricher.ts';
 import { dwellMs } from './simulate.ts';
 
-/** @param world without `feedback` and `saturation` */
+/** @param world a world without `feedback` and `saturation` */
 export function simulateByWorld(world: World): EnricherDef {
   return {
     name: 'simulate',
@@ -54,7 +54,10 @@ class SimulateByWorld implements Enricher {
     await this.io.emit(clicks, this.answer(impression, slate));
   }
 
-  /** Clicks alone: who does not look says nothing. They are people's, as far as this world goes. */
+  /**
+   * Answers a slate with clicks alone; an item that was not looked at gets no answer. The clicks
+   * are marked as people's.
+   */
   private answer({ impressionId, userId, at, items }: Impression, slate: string[]): Click[] {
     const clicked = this.crowd.answer(userId, slate, at, hash32(impressionId));
     this.counts.slates++;

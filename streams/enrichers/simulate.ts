@@ -24,11 +24,14 @@ export const simulateEnricher: EnricherDef = {
   create: (io) => new Simulate(io),
 };
 
-/** The user looks at one item after the other, ms. */
+/** Event time between a simulated user's looks at two items, ms. */
 export const dwellMs = 2_000;
 
 class Simulate implements Enricher {
-  /** Slates answered, answers (items), and those of them in which the language model had a say. */
+  /**
+   * Number of slates answered, of items answered, of those in which the language model had a say,
+   * and of positive answers.
+   */
   readonly counts = { slates: 0, answers: 0, simulated: 0, positives: 0 };
   readonly handlers = [onAsync(impressions, (impression) => this.onImpression(impression))];
   private readonly io: EnricherIo;

@@ -17,33 +17,42 @@ import type { LlmScheduler } from './llm-scheduler.ts';
 import { PendingWrites } from './pending-writes.ts';
 import type { ShedReason } from './queue.ts';
 
-/** Wishes in the queue at a time: few, so that the next one is always the most wanted by then. */
+/**
+ * Largest number of wishes in the queue at a time: few, so that the next one is the most wanted by
+ * then.
+ */
 const asked = 4;
 
-/** What is served here is answered and learned from here: it counts as shown so many times. */
+/**
+ * Number of showings that one showing in a slate served here counts for: such slates are answered
+ * and learned from here.
+ */
 const servedWeight = 100;
 
-/** Items that may be wished for at a time; of more, those least wanted are forgotten. */
+/** Largest number of items wished for; beyond it the least wanted are forgotten. */
 const mostWishes = 100_000;
 
 export interface VectorMakerOptions {
   readonly io: EnricherIo;
   readonly scheduler: LlmScheduler;
-  /** Roles that have this model; empty: all roles that use vectors. */
+  /** Roles that have this model; empty if all roles that use vectors have it. */
   readonly roles: readonly VectorRole[];
   readonly auditCounter: AuditCounter;
-  /** Vectors made, wishes that the model had no time for, and wishes forgotten. */
+  /** Counts of vectors made, of wishes that the model had no time for, and of wishes forgotten. */
   readonly counts: { vectors: number; shed: number; forgotten: number };
   readonly background: Background;
 }
 
 export class VectorMaker {
   private readonly options: VectorMakerOptions;
-  /** Times each item without a vector was shown, weighted, and when it was last. */
+  /**
+   * For each item without a vector: how often it was shown, weighted, and when last (event time,
+   * ms).
+   */
   private readonly wanted = new Map<string, { times: number; at: number }>();
   private readonly waiting = new Set<string>();
   private readonly written: PendingWrites<true>;
-  /** Whether the topic says by a record of this process which roles have the model. */
+  /** Whether a record by this process has said yet which roles have the model. */
   private announced = false;
 
   constructor(options: VectorMakerOptions) {
@@ -53,7 +62,7 @@ export class VectorMaker {
     this.written = new PendingWrites((itemId) => vectors.by(name).has(itemId) || undefined);
   }
 
-  /** Wishes for what was shown and has no vector. Returns at once. */
+  /** Notes a wish for each shown item that has no vector. Returns at once. */
   want({ items, at, servedBy }: Impression): void {
     const weight = servedBy === 'served' ? servedWeight : 1;
     for (const { itemId } of items) {
@@ -65,7 +74,10 @@ export class VectorMaker {
     this.ask();
   }
 
-  /** Whether a vector of the item is to be made, or made again to say which roles have the model. */
+  /**
+   * Whether a vector must be made for the item, or published again to say which roles have the
+   * model.
+   */
   private lacks(itemId: string): boolean {
     if (!this.written.get(itemId)) return true;
     if (this.announced) return false;
@@ -75,7 +87,10 @@ export class VectorMaker {
     return own.some((role) => vectors.of(role).model !== scheduler.name);
   }
 
-  /** Half of the wishes at a time, so that it is seldom; an item that is shown again is wished for again. */
+  /**
+   * Forgets the less wanted half of the wishes, so that it happens seldom; an item that is shown
+   * again is wished for again.
+   */
   private forget(): void {
     const wishes = [...this.wanted].sort(([, a], [, b]) => b.times - a.times || b.at - a.at);
     for (const [itemId] of wishes.slice(mostWishes / 2)) {
@@ -142,7 +157,10 @@ export class VectorMaker {
   }
 }
 
-/** A vector of another width would begin the index anew, and one that is no number would reach scores. */
+/**
+ * The vector, if its width is the model's and all its values are numbers. Another width would begin
+ * the index anew, and a value that is no number would reach scores.
+ */
 function usable(vector: Float32Array, { name, width }: LanguageModel): Float32Array {
   if (vector.length === width && vector.every(Number.isFinite)) return vector;
   const why = `It is to have ${width} finite numbers.`;

@@ -8,7 +8,7 @@ import { snapshotTable } from '../engine/snapshot-table.ts';
 import { writeSnapshot } from '../engine/snapshots.ts';
 import { on, type SnapshotState, type Stage, type StageLogic } from '../engine/stage.ts';
 
-/** Name of the bases among the snapshots. */
+/** Name under which the bases are kept in the topic `snapshots`. */
 const policy = 'llm-basis';
 
 export function basisStage(): Stage {
@@ -26,7 +26,7 @@ export function basisStage(): Stage {
   };
 }
 
-/** The bases as they were published last. */
+/** The bases that were published last. */
 export const publishedBases = (): SnapshotCache<Bases> =>
   new SnapshotCache(policy, Bases.load(), Bases.load);
 

@@ -1,6 +1,6 @@
 // Several byte strings in one: the policy and the baselines travel in one snapshot.
 
-/** Each part after its length as a 32-bit little-endian number. */
+/** Joins byte strings; each part follows its length, a 32-bit little-endian number. */
 export function joinParts(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + 4 + part.length, 0));
   const view = new DataView(whole.buffer);
@@ -24,7 +24,9 @@ export function splitParts(whole: Uint8Array): Uint8Array[] {
   return parts;
 }
 
-/** A policy's own parameters in a snapshot of it: that of the learner has the baselines beside it. */
+/**
+ * A policy's own parameters in a snapshot; the learner's snapshot has the baselines beside them.
+ */
 export function parametersOf(policy: string, bytes: Uint8Array): Uint8Array {
   return policy === 'millrace' ? splitParts(bytes)[0]! : bytes;
 }

@@ -17,7 +17,7 @@ import {
 } from '../engine/stage.ts';
 import { type LearnOptions, learnDefaults, SnapshotRule } from './snapshot-rule.ts';
 
-/** @param entry one that has a source of its own */
+/** @param entry the registry's entry of the policy, which must have a source of its own */
 export function policyStage(
   { name, doc, source }: PolicyEntry & { readonly source: PolicyKind },
   options: LearnOptions = learnDefaults,
@@ -43,7 +43,7 @@ class LearnPolicy implements StageLogic {
     on(examples, (example, context, record) => this.learn(example, context, record)),
   ];
   private policy: LearningPolicy;
-  /** Version of the last snapshot. */
+  /** Version of the snapshot written last. */
   private written = 0;
   private readonly rule: SnapshotRule;
 

@@ -2,9 +2,13 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 
 export interface LearnOptions {
-  /** A snapshot after this many examples. @default 1000 */
+  /** Examples learned between two snapshots. @default 1000 */
   readonly snapshotEvery: number;
-  /** Or after this many served slates, so decisions see recent learning. @default 50 */
+  /**
+   * Slates served here and learned from between two snapshots, so that decisions see recent
+   * learning.
+   * @default 50
+   */
   readonly snapshotEveryServed: number;
 }
 
@@ -13,7 +17,10 @@ export const learnDefaults: LearnOptions = Object.freeze({
   snapshotEveryServed: 50,
 });
 
-/** Counts since the last snapshot; a function of the log, for a snapshot begins the count anew. */
+/**
+ * Counts examples since the last snapshot. It is a function of the log: a snapshot begins the count
+ * anew.
+ */
 export class SnapshotRule {
   private readonly options: LearnOptions;
   private since = 0;
@@ -23,7 +30,10 @@ export class SnapshotRule {
     this.options = options;
   }
 
-  /** Counts an example that was learned. @returns whether a snapshot is due, which begins anew */
+  /**
+   * Counts an example that was learned.
+   * @returns whether a snapshot is due; the count then begins anew
+   */
   isDue({ servedBy }: Example): boolean {
     this.since++;
     if (servedBy === 'served') this.servedSince++;

@@ -90,7 +90,10 @@ class Learn implements StageLogic {
   }
 }
 
-/** The policy and popularity rank; the columns of `rank` end before the baselines that do not. */
+/**
+ * The record of the policy's rank and of popularity's; its columns end before the baselines that do
+ * not rank.
+ */
 function rankRecord({ itemId, candidates, rank, popularity }: Rank): Prediction['ranks'][number] {
   return { itemId, candidates, rank: [rank, popularity] };
 }

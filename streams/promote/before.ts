@@ -2,7 +2,10 @@
 import type { Variant } from '../serve/decide.ts';
 import type { PromoteOptions } from './stage.ts';
 
-/** Candidates have no users yet, and incumbents those of both. */
+/**
+ * The variants' shares before anything is known of the candidates: a candidate has no users yet,
+ * and its incumbent has those of both.
+ */
 export function beforePromotion(
   variants: readonly Variant[],
   promotions: readonly PromoteOptions[],

@@ -28,20 +28,23 @@ import {
 
 export interface PromoteOptions {
   readonly experimentId: string;
-  /** Variants of `serve`; an incumbent has one candidate at a time. */
+  /** Name of a variant of `serve`; an incumbent has one candidate at a time. */
   readonly candidate: string;
   readonly incumbent: string;
-  /** What the two have together of the users, in the unit of the variants' shares. */
+  /**
+   * Share of the users that incumbent and candidate have together, in the unit of the variants'
+   * shares.
+   */
   readonly share: number;
-  /** As that of `serve`. */
+  /** Salt of the assignment of users; the same as in `serve`. */
   readonly salt: string;
-  /** @default promotionRules */
+  /** Rules by which the candidate goes from phase to phase. @default promotionRules */
   readonly rules?: PromotionRules;
-  /** What the candidate may not break. @default guardrailLimits */
+  /** Limits of the guardrails, which the candidate may not break. @default guardrailLimits */
   readonly limits?: Partial<Limits>;
 }
 
-/** Slates served between two snapshots. */
+/** The stage's snapshot is written every 500 slates that were served. */
 const snapshotEvery = 500;
 
 const statuses: Partial<Record<PromotionPhase, Experiment['status']>> = {
@@ -74,9 +77,9 @@ class Promote implements StageLogic {
   private readonly options: PromoteOptions;
   private readonly rules: PromotionRules;
   private experiment: ExperimentState;
-  /** Undefined before the first slate that was served. */
+  /** The candidate's phase; undefined before the first slate that was served. */
   private phase: PromotionPhase | undefined;
-  /** Event time at which the phase began: slates decided before it are not of it. */
+  /** Event time at which the phase began, ms: slates decided before it do not count for it. */
   private since = 0;
   private served = 0;
 

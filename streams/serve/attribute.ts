@@ -12,7 +12,7 @@ export const openStore = defineStore({
   expiresAt: (entry) => entry.expiresAt,
 });
 
-/** The dead letter of a click that could not be attributed. */
+/** The dead letter for a click that could not be attributed. */
 export function clickLetter(
   click: Click,
   refusal: Extract<Attribution, { kind: 'refused' }>,

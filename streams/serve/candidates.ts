@@ -7,11 +7,11 @@ import type { Catalogue } from '../tables/catalogue.ts';
 import type { ModelVectors } from '../tables/model-vectors.ts';
 import { likedItems } from './decide.ts';
 
-/** How many candidates come from where, for a request that names none. */
+/** Number of candidates from each retriever, for a request that names none itself. */
 export interface Retrievers {
-  /** Items scored. @default 150 */
+  /** Number of items scored. @default 150 */
   readonly total: number;
-  /** Of these, how many may come from vector similarity. @default 30 */
+  /** Largest number of these that come from vector similarity. @default 30 */
   readonly similar: number;
 }
 
@@ -23,7 +23,7 @@ export interface Sources {
   readonly catalogue: Catalogue;
 }
 
-/** Distinct candidates, the user's recent items left out; the same arguments give the same list. */
+/** Distinct candidates without the user's recent items; the same arguments give the same list. */
 export function candidatesOf(
   request: Request,
   state: UserState,
@@ -54,7 +54,10 @@ export function candidatesOf(
   return [...chosen];
 }
 
-/** Before the first snapshot, and in a small world: items of the catalogue, drawn by the seed. */
+/**
+ * Items of the catalogue drawn by the seed, for the time before the first snapshot and for a small
+ * world.
+ */
 function fillFromCatalogue(
   chosen: Set<string>,
   total: number,

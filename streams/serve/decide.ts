@@ -17,17 +17,17 @@ import type { Request } from '../../schemas/topics/requests.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import type { ModelVectors } from '../tables/model-vectors.ts';
 
-/** An arm of the experiment: a policy and how it explores. */
+/** An arm of the experiment: a policy and its exploration. */
 export interface Variant {
   readonly name: string;
-  /** Share of the users. */
+  /** Share of the users, relative to the other variants. */
   readonly share: number;
   readonly exploration: Exploration;
   /** Name of a policy of the registry, `models/policies.ts`. */
   readonly policy: string;
 }
 
-/** Everybody is served by the policy that learns; its floor keeps every item possible. */
+/** One variant for everybody: the policy that learns, whose floor keeps every item possible. */
 export const safeVariants: readonly Variant[] = Object.freeze([
   {
     name: 'millrace',
@@ -40,17 +40,20 @@ export const safeVariants: readonly Variant[] = Object.freeze([
 export interface Decider {
   readonly salt: string;
   readonly variants: readonly Variant[];
-  /** Who decides for a variant whose policy has this name: that policy, or another in its place. */
+  /**
+   * Gives the policy that decides for a variant with this policy name: that policy, or one in its
+   * place.
+   */
   readonly policyOf: (name: string, context: DecisionContext) => Policy;
-  /** What had not arrived, such as `snapshot` or `vectors`. */
+  /** Names of what had not arrived at the decision, such as `snapshot` or `vectors`. */
   readonly missing: readonly string[];
-  /** Of the user and the candidates, where there are any. @default none */
+  /** Vectors of the user and the candidates. @default none */
   readonly vectors?: ContextVectors | undefined;
-  /** Candidates that were not shown to log with the slate, at most. @default 0 */
+  /** Largest number of candidates not shown that are logged with the slate. @default 0 */
   readonly unshown?: number;
 }
 
-/** A seed of a request: a function of its id alone, so a replay draws the same. */
+/** The seed of a request. It depends on the id and the salt alone, so a replay draws the same. */
 export function seedOf(requestId: string, salt: string): number {
   return hash32(requestId, hash32(salt)) * 2 ** 20 + (hash32(salt, hash32(requestId)) % 2 ** 20);
 }
@@ -122,7 +125,10 @@ export function decide(
   };
 }
 
-/** `policy` where another decided than the variant names, and the lack of all snapshots does not say why. */
+/**
+ * What was missing at the decision, with `policy` added if another policy decided than the variant
+ * names and the lack of all snapshots does not explain it.
+ */
 function missingOf({ missing }: Decider, variant: Variant, { name }: Policy): string[] {
   const stoodIn = name !== variant.policy && !missing.includes('snapshot');
   return stoodIn ? [...missing, 'policy'] : [...missing];
@@ -149,15 +155,15 @@ export function likedItems(state: UserState): string[] {
   return state.recent.filter(({ positive }) => positive).map(({ itemId }) => itemId);
 }
 
-/** What candidates are described by. */
+/** What candidates are described with. */
 export interface Describing {
   readonly vectors: ModelVectors;
   readonly groupsOf: (itemId: string) => readonly string[];
-  /** Of the user, if there is one. */
+  /** The user's intent, if there is one. */
   readonly intent: Intent | undefined;
 }
 
-/** Candidates with what the policies may know of them. */
+/** The candidates with what the policies may know of them: groups, similarity and intent. */
 export function describeCandidates(
   itemIds: readonly string[],
   state: UserState,

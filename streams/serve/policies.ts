@@ -15,7 +15,7 @@ export class ServedPolicies {
     this.snapshots = snapshots;
   }
 
-  /** The policy of a name, or the one that serves in its place; `uniform` can always. */
+  /** The policy of a name, or the one that serves in its place; `uniform` can always serve. */
   of(name: string, context: DecisionContext): Policy {
     const entry = policyNamed(name);
     const source = entry.source && this.latest(entry.source);
@@ -26,7 +26,10 @@ export class ServedPolicies {
     return this.of(entry.fallback ?? 'uniform', context);
   }
 
-  /** The learner, which retrieves candidates and counts; undefined before its first snapshot. */
+  /**
+   * The learner, which also retrieves candidates and counts clicks; undefined before its first
+   * snapshot.
+   */
   learner(): Learner | undefined {
     const { source } = policyNamed('millrace');
     // What its own kind loads.

@@ -3,7 +3,10 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import type { Vectors } from '../tables/vectors.ts';
 import { likedItems } from './decide.ts';
 
-/** The example with the similarities by the simulator's model, where it has a model of its own. */
+/**
+ * The example with similarities by the simulator's model; unchanged if the simulator shares the
+ * representer's model.
+ */
 export function withSimulatorView(example: Example, vectors: Vectors): Example {
   const model = vectors.ownModel('simulator');
   if (model === '') return example;

@@ -35,25 +35,32 @@ import { type VectorSource, vectorsOf, withVectors } from './vectors.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
 
-/** Candidates not shown that a slate carries, where a policy learns from them. */
+/** Largest number of candidates not shown that a slate carries, if a policy learns from them. */
 const unshownLimit = 20;
 
 export interface ServeOptions {
-  /** How long a slate waits for feedback, ms. @default 1_800_000 */
+  /** Time a replayed slate waits for feedback, ms. @default 1_800_000 */
   readonly attributionWindowMs: number;
-  /** The same for a slate served here. @default 1_800_000 */
+  /** Time a slate served here waits for feedback, ms. @default 1_800_000 */
   readonly servedWindowMs: number;
   /** Salt of the assignment and of every draw. @default 'millrace' */
   readonly salt: string;
-  /** Who serves; the topic `experiments` may change the shares. @default safeVariants */
+  /**
+   * The variants that serve; the topic `experiments` may change their shares.
+   * @default safeVariants
+   */
   readonly variants: readonly Variant[];
-  /** Experiments whose shares hold, by id; those of others are of another configuration. @default all */
+  /**
+   * Ids of the experiments whose shares hold; other experiments belong to another configuration.
+   * @default all
+   */
   readonly experiments?: readonly string[];
-  /** How many candidates come from where. @default retrieverDefaults */
+  /** Number of candidates from each retriever. @default retrieverDefaults */
   readonly retrievers?: Retrievers;
   /**
-   * The slate a request was answered with, when the log is run through once more: what it was decided
-   * from is not in the log. @default every request is decided here
+   * Gives the slate that a request was answered with, when the log is run through once more: what a
+   * decision was made from is not in the log.
+   * @default every request is decided here
    */
   readonly decided?: (request: Request) => Impression;
 }
@@ -65,7 +72,7 @@ export const serveDefaults: ServeOptions = Object.freeze({
   variants: safeVariants,
 });
 
-/** @throws MillraceError `policy-unknown` when it is created */
+/** Makes the stage that serves. @throws MillraceError `policy-unknown` */
 export function serveStage(options: ServeOptions = serveDefaults): Stage {
   return {
     name: 'serve',
@@ -98,7 +105,7 @@ class Serve implements StageLogic {
   private readonly tables: ReturnType<typeof tablesFor>;
   private readonly options: ServeOptions;
   private readonly policies: ServedPolicies;
-  /** What the policies of the variants need of a decision. */
+  /** What the variants' policies need for a decision. */
   private readonly needs: { readonly candidates: boolean; readonly vectors: boolean };
   private readonly bases = publishedBases();
 
@@ -121,7 +128,7 @@ class Serve implements StageLogic {
     };
   }
 
-  /** Windows whose time has come close before the event that moved the time is looked at. */
+  /** Closes the windows that have ended, before the event that moved the time is handled. */
   advance(context: Context): void {
     for (const example of this.pipeline(context).advance(context.streamTime)) {
       const seen = withSimulatorView(example, this.tables.vectors);
@@ -173,7 +180,10 @@ class Serve implements StageLogic {
     return { ...impression, adapter, latencyMs: context.elapsed() - started };
   }
 
-  /** A slate shown by another system. Our own come back on this topic too and are known already. */
+  /**
+   * Takes a slate shown by another system. Slates served here come back on this topic too; they are
+   * known already.
+   */
   private observe(impression: Impression, context: Context): void {
     if (impression.servedBy === 'served' || impression.items.length === 0) return;
     const pipeline = this.pipeline(context);

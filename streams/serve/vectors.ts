@@ -7,13 +7,19 @@ import type { SpaceVectors } from '../tables/model-vectors.ts';
 import { likedItems } from './decide.ts';
 
 export interface VectorSource {
-  /** The policy's vectors in their basis; undefined before it was published. */
+  /** The policy's vectors in their basis; undefined until the basis is published. */
   readonly space: SpaceVectors | undefined;
-  /** Of the learner, which is loaded for it: asked for where there are vectors alone. */
+  /**
+   * Gives the learner's counts. The learner is loaded for this, so it is asked for only if there
+   * are vectors.
+   */
   readonly counts: () => ReadonlyItemCounts | undefined;
 }
 
-/** Undefined before there is a space, and for a user none of whose liked items is in it. */
+/**
+ * What the vectors say at a decision; undefined if there is no space yet, or if no item the user
+ * liked is in it.
+ */
 export function vectorsOf(state: UserState, source: VectorSource): ContextVectors | undefined {
   const { space } = source;
   const profile = space?.profile(likedItems(state));
@@ -30,7 +36,7 @@ export function vectorsOf(state: UserState, source: VectorSource): ContextVector
   };
 }
 
-/** The example with the vectors of its candidates and of its user, where there are any. */
+/** The example with vectors of its candidates and its user; unchanged if there are none. */
 export function withVectors(example: Example, source: VectorSource): Example {
   const vectors = vectorsOf(example.state, source);
   if (!vectors) return example;

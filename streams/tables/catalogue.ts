@@ -15,7 +15,7 @@ export class Catalogue {
     return this.byId.get(itemId);
   }
 
-  /** Groups of an item; none for one that is not in the catalogue. */
+  /** Groups of an item; empty for an item that is not in the catalogue. */
   groupsOf(itemId: string): readonly string[] {
     return this.byId.get(itemId)?.groups ?? none;
   }

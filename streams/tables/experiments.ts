@@ -14,8 +14,10 @@ export class Experiments {
   }
 
   /**
-   * The arms with the shares that the experiments give them; those they do not name keep theirs.
-   * @param ids of the experiments that count. @default all
+   * The arms with the shares that the experiments give them; an arm that no experiment names keeps
+   * its share.
+   * @param ids of the experiments that count.
+   * @default all
    */
   sharesIn<V extends { readonly name: string; readonly share: number }>(
     variants: readonly V[],

@@ -3,7 +3,10 @@ import { Lru } from '../../models/llm/lru.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { defineTable } from '../engine/table.ts';
 
-/** Reasons remembered; those unused for longest are made anew. */
+/**
+ * Largest number of reasons remembered; those unused for longest are forgotten, and made anew when
+ * asked for.
+ */
 const CAPACITY = 20_000;
 
 export class Explanations {

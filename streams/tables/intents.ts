@@ -5,21 +5,21 @@ import { defineTable } from '../engine/table.ts';
 export class Intents {
   private readonly byUser = new Map<string, Intent>();
 
-  /** Users with an intent; 0 where nobody reasons. */
+  /** Number of users with an intent; 0 if nobody reasons. */
   get size(): number {
     return this.byUser.size;
   }
 
   /**
-   * The user's intent, as far as it was made at `at` or before: a log that is run through late must
-   * not be told what its users came to want.
+   * The user's latest intent, if it was made at `at` or before: a replay of the log must not be
+   * told what its users came to want later.
    */
   of(userId: string, at: number): Intent | undefined {
     const intent = this.byUser.get(userId);
     return intent && intent.at <= at ? intent : undefined;
   }
 
-  /** The user's intent, whenever it was made. */
+  /** The user's latest intent, whenever it was made. */
   latest(userId: string): Intent | undefined {
     return this.byUser.get(userId);
   }

@@ -6,7 +6,7 @@ import { VectorIndex } from '../../models/text/similarity.ts';
 export class SpaceVectors {
   private readonly index: VectorIndex;
   private readonly basis: Basis;
-  /** By item, made when they are asked for. */
+  /** Coordinates by item, computed when they are asked for. */
   private readonly projected = new Map<string, Float32Array>();
 
   constructor(index: VectorIndex, basis: Basis) {
@@ -14,12 +14,12 @@ export class SpaceVectors {
     this.basis = basis;
   }
 
-  /** Of the basis: vectors of one space can be compared, others cannot. */
+  /** Id of the basis; only vectors with the same id can be compared. */
   get id(): string {
     return this.basis.id;
   }
 
-  /** The item's coordinates, scaled to length 1; undefined where it has no vector. */
+  /** The item's coordinates, scaled to length 1; undefined if the item has no vector. */
   of(itemId: string): Float32Array | undefined {
     const known = this.projected.get(itemId);
     if (known) return known;
@@ -30,14 +30,14 @@ export class SpaceVectors {
     return projected;
   }
 
-  /** Direction of what was liked, of length 1; null where none of it has a vector. */
+  /** Direction of the liked items, of length 1; null if none of them has a vector. */
   profile(likedItemIds: readonly string[]): Float32Array | null {
     const liked = likedItemIds.flatMap((itemId) => this.of(itemId) ?? []);
     const direction = meanDirection(liked, this.basis.width);
     return direction.some((value) => value !== 0) ? direction : null;
   }
 
-  /** The item has another vector from now on. */
+  /** Forgets the item's coordinates, since its vector has changed. */
   forget(itemId: string): void {
     this.projected.delete(itemId);
   }
@@ -61,7 +61,10 @@ export class ModelVectors {
     return this.index?.has(itemId) ?? false;
   }
 
-  /** Adds a vector, or replaces the item's earlier one. One of another width than before begins anew. */
+  /**
+   * Adds a vector in place of the item's earlier one. A vector of another width than those before
+   * begins the index anew.
+   */
   add(itemId: string, vector: ArrayLike<number>): void {
     if (this.index?.width !== vector.length) {
       this.index = new VectorIndex(vector.length);
@@ -71,24 +74,26 @@ export class ModelVectors {
     this.space?.forget(itemId);
   }
 
-  /** The vectors in a basis; undefined without one, or where it is of vectors of another width. */
+  /**
+   * The vectors in a basis; undefined if there is no basis or it is for vectors of another width.
+   */
   in(basis: Basis | undefined): SpaceVectors | undefined {
     if (!basis || basis.from !== this.index?.width) return undefined;
     if (this.space?.id !== basis.id) this.space = new SpaceVectors(this.index, basis);
     return this.space;
   }
 
-  /** Direction of what was liked; null while there are too few vectors. */
+  /** Direction of the liked items; null while there are too few vectors. */
   profile(likedItemIds: readonly string[]): Float32Array | null {
     return this.index?.profile(likedItemIds) ?? null;
   }
 
-  /** Cosine with a profile, −1 to 1; null where there is no profile or no vector. */
+  /** Cosine with a profile, −1 to 1; null if there is no profile or the item has no vector. */
   similarity(profile: Float32Array | null, itemId: string): number | null {
     return profile ? (this.index?.similarity(profile, itemId) ?? null) : null;
   }
 
-  /** The n items nearest to a profile, nearest first. */
+  /** The `n` items nearest to a profile, nearest first. */
   nearest(profile: Float32Array | null, n: number): string[] {
     return profile ? (this.index?.nearest(profile, n) ?? []).map(({ itemId }) => itemId) : [];
   }

@@ -14,27 +14,30 @@ export const vectorRoles = [
 
 export type VectorRole = (typeof vectorRoles)[number];
 
-/** Models whose vectors are kept; of more, those go that no role has had for longest. */
+/**
+ * Number of models whose vectors are kept; beyond it the model that no role has had for longest is
+ * dropped.
+ */
 const MODELS = 4;
 
 const none = new ModelVectors('');
 
 export class Vectors {
-  /** The one whose vector came last is last. */
+  /** Vectors by model; the model whose vector came last is last. */
   private readonly byModel = new Map<string, ModelVectors>();
   private readonly byRole = new Map<string, ModelVectors>();
 
-  /** Vectors of the role's model; of the representer's where the role has none of its own. */
+  /** Vectors of the role's model; those of the representer's if the role has none of its own. */
   of(role: VectorRole): ModelVectors {
     return this.byRole.get(role) ?? this.byRole.get('representer') ?? none;
   }
 
-  /** Vectors of a model, whichever roles have it; none of one that is not known. */
+  /** Vectors of a model, whichever roles have it; empty for an unknown model. */
   by(model: string): ModelVectors {
     return this.byModel.get(model) ?? none;
   }
 
-  /** Name of the role's model where it is another than the representer's; else empty. */
+  /** Name of the role's model if it is another than the representer's, else empty. */
   ownModel(role: VectorRole): string {
     const { model } = this.of(role);
     return model === this.of('representer').model ? '' : model;

@@ -15,13 +15,13 @@ export interface Stored {
 
 export class MemoryLogs {
   private readonly partitions: number;
-  /** By topic, in the order of their schema ids. */
+  /** The logs by topic, in the order of their schema ids. */
   private readonly logs = new Map<AnyTopic, Stored[][]>();
   private readonly codecs = new Map<AnyTopic, Codec>();
   /** Records of all topics. */
   size = 0;
 
-  /** @param partitions of the topics keyed by user */
+  /** @param partitions number of partitions of the topics keyed by user */
   constructor(topics: Iterable<AnyTopic>, partitions: number) {
     this.partitions = partitions;
     for (const topic of new Set(topics)) {
@@ -39,7 +39,10 @@ export class MemoryLogs {
     return count === 1 ? 0 : hash32(key) % count;
   }
 
-  /** Made when first asked for: a schema takes its time to compile. @throws `topic-undeclared` */
+  /**
+   * The codec of a topic, made when first asked for, since compiling a schema takes time.
+   * @throws `topic-undeclared`
+   */
   codecOf(topic: AnyTopic): Codec {
     const known = this.codecs.get(topic);
     if (known) return known;
@@ -49,7 +52,7 @@ export class MemoryLogs {
     return codec;
   }
 
-  /** By partition and offset. @throws `topic-undeclared` */
+  /** The records of a topic, by partition and offset. @throws `topic-undeclared` */
   of(topic: AnyTopic): readonly (readonly Stored[])[] {
     return this.logs.get(topic) ?? undeclared(topic);
   }

@@ -18,7 +18,10 @@ import type { MemoryLogs, Stored } from './logs.ts';
  */
 export type Fault = 'rollback' | 'abort' | 'restart' | 'restart-committed';
 
-/** Asked after each record, and before each commit: what befalls the task now. */
+/**
+ * Says what befalls the task now; undefined for nothing. Asked after each record and before each
+ * commit.
+ */
 export type Faults = (at: { readonly stage: Stage; readonly task: Task }) => Fault | undefined;
 
 export interface TransactionOptions {
@@ -26,9 +29,13 @@ export interface TransactionOptions {
   readonly commitEvery?: number;
   /** Records of the next transaction that are processed before a commit is durable. @default 0 */
   readonly commitDelay?: number;
-  /** @default nothing ever fails */
+  /** What befalls the task. @default nothing ever fails */
   readonly faults?: Faults;
-  /** Where committed state lives; what it keeps over a restart is not restored again. @default in memory */
+  /**
+   * Opens the storage of committed state; what a storage keeps over a restart is not restored
+   * again.
+   * @default in memory
+   */
   readonly openBacking?: OpenBacking;
 }
 
@@ -40,9 +47,9 @@ export interface ReaderEnvironment {
   readonly options: TransactionOptions;
 }
 
-/** What a transaction leaves with its offsets, for whoever goes on from there. */
+/** What a committed transaction leaves beside its offsets, for the task that goes on from there. */
 interface Mark {
-  /** Next offset, by input. */
+  /** Next offset of each input. */
   readonly positions: readonly number[];
   readonly streamTime: number;
 }
@@ -57,7 +64,7 @@ export class Reader {
   private positions: number[] = [];
   /** Records in the open transaction. */
   private gathered = 0;
-  /** Offsets below which outputs were committed before the state was replayed, by input. */
+  /** By input, the offset below which outputs were committed before the state was replayed. */
   private mutedBelow: readonly number[] = [];
 
   constructor(stage: Stage, partition: number, env: ReaderEnvironment) {
@@ -69,7 +76,7 @@ export class Reader {
     this.task = this.reopen();
   }
 
-  /** Processes a record, or commits what is left to commit. @returns whether there was anything to do */
+  /** Processes one record, or commits what is left. @returns whether there was anything to do */
   step(): boolean {
     const next = this.next();
     if (!next) return this.settle();
@@ -87,7 +94,9 @@ export class Reader {
     this.task = this.reopen();
   }
 
-  /** The earliest head; ties go to the input declared first, as in every runtime. */
+  /**
+   * The earliest record among the heads of the inputs; of equal times, the input declared first.
+   */
   private next(): { input: number; record: Stored } | undefined {
     let next: { input: number; record: Stored } | undefined;
     for (const [input, topic] of this.stage.inputs.entries()) {
