@@ -11,7 +11,7 @@ import { linUcb } from './bandit/linear/lin-ucb.ts';
 import { squareCb } from './bandit/linear/square-cb.ts';
 import { linearThompson } from './bandit/linear/thompson.ts';
 import { millrace } from './bandit/millrace/learner.ts';
-import { PopularityPolicy } from './bandit/popularity.ts';
+import { type LikesSource, PopularityPolicy } from './bandit/popularity.ts';
 import { UniformPolicy } from './bandit/uniform.ts';
 import type { Learner } from './learner.ts';
 import { heads } from './llm/head-policy.ts';
@@ -32,6 +32,8 @@ export interface PolicyEntry {
   readonly source?: PolicyKind;
   /** The policy that decides, made from the source as it was loaded last. */
   serve(source?: LearningPolicy): Policy;
+  /** The policy that decides before there is a snapshot, by likes that were counted elsewhere. */
+  unlearned?(likes: LikesSource['counts']): Policy;
   /** Serves while there is no snapshot, and where this one cannot; absent where it always can. */
   readonly fallback?: string;
   /** Whether it learns from candidates that were not shown: examples then carry some of them. */
@@ -57,7 +59,12 @@ function learned(source: PolicyKind, doc: string, needs: Needs = {}): PolicyEntr
 }
 
 /** One that is made from what the learner knows. */
-function ofLearner(name: string, doc: string, make: (learner: Learner) => Policy): PolicyEntry {
+function ofLearner(
+  name: string,
+  doc: string,
+  make: (learner: Learner) => Policy,
+  more: Partial<Pick<PolicyEntry, 'fallback' | 'unlearned'>> = {},
+): PolicyEntry {
   return {
     name,
     doc,
@@ -67,6 +74,7 @@ function ofLearner(name: string, doc: string, make: (learner: Learner) => Policy
     fallback: 'uniform',
     needsCandidates: false,
     needsVectors: false,
+    ...more,
   };
 }
 
@@ -84,6 +92,7 @@ const entries: readonly PolicyEntry[] = [
     'popularity',
     'Shows items in proportion to their likes so far.',
     (learner) => new PopularityPolicy(learner),
+    { unlearned: (counts) => new PopularityPolicy({ version: 0, counts }) },
   ),
   ofLearner(
     'inverted',
@@ -94,6 +103,7 @@ const entries: readonly PolicyEntry[] = [
     'millrace',
     'The learner: an online click model of hashed ids, factors and running statistics.',
     (learner) => learner,
+    { fallback: 'popularity' },
   ),
   learned(likeRate, 'Shows items by their rate of likes.'),
   learned(means, 'Shows items by the mean of the user plus the mean of the item.'),

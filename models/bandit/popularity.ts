@@ -1,13 +1,19 @@
 // Popularity as a policy: the more an item was liked, the likelier it is shown.
 import type { ReadonlyItemCounts } from '../item-counts.ts';
-import type { Learner } from '../learner.ts';
 import type { DecisionContext, Policy } from '../policy.ts';
+
+/** Who counts likes. */
+export interface LikesSource {
+  /** Examples that were counted. */
+  readonly version: number;
+  readonly counts: Pick<ReadonlyItemCounts, 'positives'>;
+}
 
 export class PopularityPolicy implements Policy {
   readonly name = 'popularity';
-  readonly #source: Pick<Learner, 'version'> & { readonly counts: ReadonlyItemCounts };
+  readonly #source: LikesSource;
 
-  constructor(source: Pick<Learner, 'version' | 'counts'>) {
+  constructor(source: LikesSource) {
     this.#source = source;
   }
 

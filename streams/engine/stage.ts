@@ -39,6 +39,10 @@ export interface Store<V> {
    * would expire again after a restart.
    */
   expire(time: number): Iterable<[key: string, value: V]>;
+  /** All of it, in no order that counts. */
+  entries(): Iterable<[key: string, value: V]>;
+  /** Another number after changes were taken back: what was derived from the content must be made anew. */
+  readonly generation: number;
   readonly size: number;
 }
 

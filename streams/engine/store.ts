@@ -86,6 +86,8 @@ const emptyLayer = <V>(): Layer<V> => ({ changes: new Map(), fired: [] });
 
 /** A store over its backing. Only its own task sees changes that are not committed. */
 export class LayeredStore<V> implements Store<V> {
+  /** How often something else than a put or a delete has changed what it holds. */
+  generation = 0;
   private readonly backing: Backing<V>;
   private readonly expiresAt: ((value: V) => number) | undefined;
   private readonly timers = new TimerHeap();
@@ -153,6 +155,7 @@ export class LayeredStore<V> implements Store<V> {
 
   /** Takes back what the open transaction changed; the sealed transaction stays on its way. */
   rollback(): void {
+    this.generation++;
     for (const [due, key] of this.open.fired) this.timers.push(due, key);
     this.open = emptyLayer();
   }
@@ -166,6 +169,7 @@ export class LayeredStore<V> implements Store<V> {
 
   /** Applies records of the changelog during a restore, up to the offset `next`. */
   restore(changes: readonly Change<V>[], next: number): void {
+    this.generation++;
     this.backing.apply(changes, next);
     for (const [key, value] of changes) if (value !== null) this.setTimer(key, value);
   }
@@ -191,6 +195,7 @@ export class LayeredStore<V> implements Store<V> {
 
   /** Forgets all values: they are not of this changelog. */
   clear(): void {
+    this.generation++;
     this.backing.clear();
     this.timers.clear();
     this.open = emptyLayer();

@@ -6,6 +6,7 @@ import type { UserState } from '../../schemas/topics/user-state.ts';
 import type { Catalogue } from '../tables/catalogue.ts';
 import type { ModelVectors } from '../tables/model-vectors.ts';
 import { likedItems } from './decide.ts';
+import type { RecentLikes } from './recent-likes.ts';
 
 /** Number of candidates from each retriever, for a request that names none itself. */
 export interface Retrievers {
@@ -19,6 +20,8 @@ export const retrieverDefaults: Retrievers = Object.freeze({ total: 150, similar
 
 export interface Sources {
   readonly learner: Learner | undefined;
+  /** What is popular while there is no learner. */
+  readonly likes?: RecentLikes | undefined;
   readonly vectors: ModelVectors;
   readonly catalogue: Catalogue;
 }
@@ -32,7 +35,7 @@ export function candidatesOf(
   { total, similar }: Retrievers = retrieverDefaults,
 ): string[] {
   if (request.candidates && request.candidates.length > 0) return [...new Set(request.candidates)];
-  const { learner, vectors, catalogue } = sources;
+  const { learner, likes, vectors, catalogue } = sources;
   const recent = new Set(state.recent.map(({ itemId }) => itemId));
   const chosen = new Set<string>();
   const profile = vectors.profile(likedItems(state));
@@ -49,6 +52,11 @@ export function candidatesOf(
       if (chosen.size >= total) break;
       if (!recent.has(itemId)) chosen.add(itemId);
     }
+  }
+  // Half of them at most, so that others have a chance to become popular.
+  for (const itemId of likes?.mostLiked(total / 2 + recent.size) ?? []) {
+    if (chosen.size >= total / 2) break;
+    if (!recent.has(itemId)) chosen.add(itemId);
   }
   if (chosen.size < total) fillFromCatalogue(chosen, total, recent, catalogue, seed);
   return [...chosen];

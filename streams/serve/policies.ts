@@ -6,6 +6,7 @@ import type { DecisionContext, LearningPolicy, Policy, PolicyKind } from '../../
 import { SnapshotCache } from '../engine/snapshot-cache.ts';
 import type { SnapshotTable } from '../engine/snapshot-table.ts';
 import { parametersOf } from '../learn/parts.ts';
+import type { RecentLikes } from './recent-likes.ts';
 
 export class ServedPolicies {
   private readonly snapshots: SnapshotTable;
@@ -15,15 +16,18 @@ export class ServedPolicies {
     this.snapshots = snapshots;
   }
 
-  /** The policy of a name, or the one that serves in its place; `uniform` can always serve. */
-  of(name: string, context: DecisionContext): Policy {
+  /**
+   * The policy of a name, or the one that serves in its place; `uniform` can always serve.
+   * @param likes what is popular while nobody has learned it
+   */
+  of(name: string, context: DecisionContext, likes?: RecentLikes): Policy {
     const entry = policyNamed(name);
     const source = entry.source && this.latest(entry.source);
     if (!entry.source || source) {
       const policy = entry.serve(source);
       if (policy.canServe?.(context) ?? true) return policy;
-    }
-    return this.of(entry.fallback ?? 'uniform', context);
+    } else if (likes && entry.unlearned) return entry.unlearned(likes);
+    return this.of(entry.fallback ?? 'uniform', context, likes);
   }
 
   /**

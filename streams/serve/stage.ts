@@ -30,6 +30,7 @@ import { clickLetter, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
 import { decide, describeCandidates, safeVariants, seedOf, type Variant } from './decide.ts';
 import { ServedPolicies } from './policies.ts';
+import { RecentLikes } from './recent-likes.ts';
 import { withSimulatorView } from './simulator-view.ts';
 import { type VectorSource, vectorsOf, withVectors } from './vectors.ts';
 
@@ -108,6 +109,7 @@ class Serve implements StageLogic {
   /** What the variants' policies need for a decision. */
   private readonly needs: { readonly candidates: boolean; readonly vectors: boolean };
   private readonly bases = publishedBases();
+  private likes: { readonly counted: RecentLikes; readonly generation: number } | undefined;
 
   private readonly rules: PipelineRules = {
     groupsOf: (itemId) => this.tables.catalogue.groupsOf(itemId),
@@ -149,11 +151,13 @@ class Serve implements StageLogic {
     const { catalogue, intents } = this.tables;
     const vectors = this.tables.vectors.of('representer');
     const learner = this.policies.learner();
+    if (learner) this.likes = undefined;
+    const likes = learner ? undefined : this.likesOf(context);
     const seed = seedOf(request.requestId, this.options.salt);
     const ids = candidatesOf(
       request,
       state,
-      { learner, vectors, catalogue },
+      { learner, likes, vectors, catalogue },
       seed,
       this.options.retrievers,
     );
@@ -163,7 +167,7 @@ class Serve implements StageLogic {
       {
         salt: this.options.salt,
         variants: this.tables.experiments.sharesIn(this.options.variants, this.options.experiments),
-        policyOf: (name, given) => this.policies.of(name, given),
+        policyOf: (name, given) => this.policies.of(name, given, likes),
         vectors: this.needs.vectors ? vectorsOf(state, this.source()) : undefined,
         unshown: this.needs.candidates ? unshownLimit : 0,
         missing: [
@@ -209,9 +213,22 @@ class Serve implements StageLogic {
   }
 
   private answer(click: Click, context: Context, record: RecordMetadata): void {
+    const users = context.store(userStore);
+    const before = this.likes && users.get(click.userId);
     const attribution = this.pipeline(context).answer(click);
+    this.likes?.counted.replace(before, users.get(click.userId));
     if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
     else context.emit(deadLetters, clickLetter(click, attribution, record));
+  }
+
+  /** Counted at the first decision that needs them, kept until there is a learner. */
+  private likesOf(context: Context): RecentLikes {
+    const users = context.store(userStore);
+    if (this.likes?.generation !== users.generation) {
+      const counted = new RecentLikes(users.entries());
+      this.likes = { counted, generation: users.generation };
+    }
+    return this.likes.counted;
   }
 
   private pipeline(context: Context): ExamplePipeline {

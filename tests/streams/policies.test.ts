@@ -81,7 +81,7 @@ describe('variants by name', () => {
     const first = slates.filter(({ missing }) => missing.includes('snapshot'));
     expect(first.length).toBeGreaterThan(30);
     for (const one of first) {
-      expect(one.policy).toBe('uniform');
+      expect(one.policy).toBe('popularity');
       expect(one.missing).not.toContain('policy');
     }
     const rest = slates.slice(first.length);

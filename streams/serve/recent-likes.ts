@@ -1,0 +1,57 @@
+// What is popular while nobody has learned it yet: likes by item among what the users of a task remember. A
+// function of their states alone: whoever counts them anew has the same.
+import type { UserState } from '../../schemas/topics/user-state.ts';
+
+type Remembered = Pick<UserState, 'recent'>;
+
+export class RecentLikes {
+  private readonly counts = new Map<string, number>();
+
+  constructor(users: Iterable<readonly [userId: string, state: Remembered]>) {
+    for (const [, state] of users) this.count(state, 1);
+  }
+
+  /** A user's state has become another one. @param before undefined: the user was not known */
+  replace(before: Remembered | undefined, after: Remembered | undefined): void {
+    if (before === after) return;
+    if (before) this.count(before, -1);
+    if (after) this.count(after, 1);
+  }
+
+  /** How many users' memories hold a like of it, each like counted. */
+  positives(itemId: string): number {
+    return this.counts.get(itemId) ?? 0;
+  }
+
+  /** Up to `n` items, the most liked first, of equals by id. */
+  mostLiked(n: number): string[] {
+    return [...this.counts]
+      .filter(this.floorOf(n))
+      .sort(([a, likesA], [b, likesB]) => likesB - likesA || (a < b ? -1 : 1))
+      .slice(0, n)
+      .map(([itemId]) => itemId);
+  }
+
+  /** Few items have many likes: only those that can be among the first `n` are put in order. */
+  private floorOf(n: number): (entry: readonly [string, number]) => boolean {
+    const byLikes = new Map<number, number>();
+    for (const likes of this.counts.values()) byLikes.set(likes, (byLikes.get(likes) ?? 0) + 1);
+    let left = n;
+    let floor = 0;
+    for (const [likes, items] of [...byLikes].sort(([a], [b]) => b - a)) {
+      if (left <= 0) break;
+      left -= items;
+      floor = likes;
+    }
+    return ([, likes]) => likes >= floor;
+  }
+
+  private count({ recent }: Remembered, by: 1 | -1): void {
+    for (const { itemId, positive } of recent) {
+      if (!positive) continue;
+      const likes = this.positives(itemId) + by;
+      if (likes === 0) this.counts.delete(itemId);
+      else this.counts.set(itemId, likes);
+    }
+  }
+}
