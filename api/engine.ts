@@ -25,12 +25,14 @@ export {
 export { type MemoryOptions, MemoryRuntime } from '../streams/engine/memory-runtime.ts';
 export {
   type Context,
+  defineStage,
   type Handler,
   on,
   type RecordMetadata,
   type SnapshotState,
   type Stage,
   type StageLogic,
+  type StageOptions,
   type Store,
 } from '../streams/engine/stage.ts';
 export { defineStore, type StoreDef } from '../streams/engine/store.ts';

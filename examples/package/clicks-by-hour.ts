@@ -1,24 +1,16 @@
 // Clicks by item and hour, each click counted once: `npx millrace run --topology clicks-by-hour.ts`.
-import {
-  checked,
-  defineStore,
-  defineTopic,
-  on,
-  record,
-  type Stage,
-  timestamp,
-} from 'millrace/engine';
+import * as engine from 'millrace/engine';
 import { clicks } from 'millrace/topics';
 
 const hourMs = 3_600_000;
 
 /** The latest record of a key is its count so far. With several partitions, add up those of an item. */
-export const clicksByHour = defineTopic({
+export const clicksByHour = engine.defineTopic({
   name: 'clicks-by-hour',
   doc: 'Clicks of an item in an hour, so far.',
-  schema: record('ClicksByHour', 'Clicks of an item in an hour, so far.', [
+  schema: engine.record('ClicksByHour', 'Clicks of an item in an hour, so far.', [
     { name: 'itemId', type: 'string' },
-    { name: 'hour', type: timestamp },
+    { name: 'hour', type: engine.timestamp },
     { name: 'clicks', type: 'int' },
   ]),
   key: 'itemId, hour',
@@ -27,28 +19,23 @@ export const clicksByHour = defineTopic({
   compacted: true,
 });
 
-const counts = defineStore({ name: 'clicks-by-hour', changelog: clicksByHour });
+const counts = engine.defineStore({ name: 'clicks-by-hour', changelog: clicksByHour });
 
-const countClicks: Stage = {
+const countClicks = engine.defineStage({
   name: 'count-clicks',
   doc: 'Counts the clicks of each item by the hour.',
-  steps: ['count-clicks'],
   inputs: [clicks],
-  outputs: [],
   stores: [counts],
-  commitEveryMs: 100,
-  flushOn: [],
-  tables: [],
   create: () => ({
     handlers: [
-      on(clicks, ({ itemId, at }, context) => {
+      engine.on(clicks, ({ itemId, at }, context) => {
         const hour = at - (at % hourMs);
         const store = context.store(counts);
-        const key = `${itemId}, ${hour}`;
-        store.put(key, { itemId, hour, clicks: (store.get(key)?.clicks ?? 0) + 1 });
+        const before = store.get(`${itemId}, ${hour}`)?.clicks ?? 0;
+        store.put(`${itemId}, ${hour}`, { itemId, hour, clicks: before + 1 });
       }),
     ],
   }),
-};
+});
 
-export default checked({ stages: [countClicks], enrichers: [] });
+export default engine.checked({ stages: [countClicks], enrichers: [] });

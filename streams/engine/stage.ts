@@ -103,3 +103,22 @@ export interface Stage {
   /** Makes the logic of one task. @param tables the global tables that the stage declares */
   create(tables: TableReader): StageLogic;
 }
+
+/** What a stage must say of itself; the rest has defaults. */
+export type StageOptions = Pick<Stage, 'name' | 'doc' | 'inputs' | 'create'> & Partial<Stage>;
+
+/**
+ * A stage. Unless it says otherwise it has one step, which has its name, writes no topic, keeps no store,
+ * looks up no table, commits every 100 ms, and flushes on no input.
+ */
+export function defineStage(options: StageOptions): Stage {
+  return Object.freeze({
+    steps: [options.name],
+    outputs: [],
+    stores: [],
+    commitEveryMs: 100,
+    flushOn: [],
+    tables: [],
+    ...options,
+  });
+}
