@@ -1,9 +1,10 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
+import { withVectors } from '../../models/context-vectors.ts';
 import { ExamplePipeline, type PipelineRules } from '../../models/example-pipeline.ts';
 import { policyNamed } from '../../models/policies.ts';
-import type { Candidate } from '../../models/policy.ts';
+import type { Candidate, ContextVectors } from '../../models/policy.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
@@ -32,7 +33,7 @@ import { decide, describeCandidates, safeVariants, seedOf, type Variant } from '
 import { ServedPolicies } from './policies.ts';
 import { RecentLikes } from './recent-likes.ts';
 import { withSimulatorView } from './simulator-view.ts';
-import { type VectorSource, vectorsOf, withVectors } from './vectors.ts';
+import { vectorsOf } from './vectors.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
 
@@ -134,7 +135,7 @@ class Serve implements StageLogic {
   advance(context: Context): void {
     for (const example of this.pipeline(context).advance(context.streamTime)) {
       const seen = withSimulatorView(example, this.tables.vectors);
-      context.emit(examples, this.needs.vectors ? withVectors(seen, this.source()) : seen);
+      context.emit(examples, withVectors(seen, this.vectorsFor(seen.state)));
     }
   }
 
@@ -168,7 +169,7 @@ class Serve implements StageLogic {
         salt: this.options.salt,
         variants: this.tables.experiments.sharesIn(this.options.variants, this.options.experiments),
         policyOf: (name, given) => this.policies.of(name, given, likes),
-        vectors: this.needs.vectors ? vectorsOf(state, this.source()) : undefined,
+        vectors: this.vectorsFor(state),
         unshown: this.needs.candidates ? unshownLimit : 0,
         missing: [
           ...(learner ? [] : ['snapshot']),
@@ -236,10 +237,12 @@ class Serve implements StageLogic {
     return new ExamplePipeline(stores, this.rules);
   }
 
-  private source(): VectorSource {
+  /** What the language model knows of a user and of items; undefined where no policy asks. */
+  private vectorsFor(state: UserState): ContextVectors | undefined {
+    if (!this.needs.vectors) return undefined;
     const { vectors, snapshots } = this.tables;
     const own = vectors.of('policy');
     const space = own.in(this.bases.of(snapshots).of(own.model));
-    return { space, counts: () => this.policies.learner()?.counts };
+    return vectorsOf(state, { space, counts: () => this.policies.learner()?.counts });
   }
 }

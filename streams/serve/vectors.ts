@@ -1,7 +1,6 @@
 // What the language model's vectors say at a decision, and what a learner will need of them.
 import type { ReadonlyItemCounts } from '../../models/item-counts.ts';
 import type { ContextVectors } from '../../models/policy.ts';
-import type { Example } from '../../schemas/topics/examples.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import type { SpaceVectors } from '../tables/model-vectors.ts';
 import { likedItems } from './decide.ts';
@@ -33,20 +32,5 @@ export function vectorsOf(state: UserState, source: VectorSource): ContextVector
       ...(space.of(itemId) ?? none),
       Math.log1p(counts?.positives(itemId) ?? 0),
     ],
-  };
-}
-
-/** The example with vectors of its candidates and its user; unchanged if there are none. */
-export function withVectors(example: Example, source: VectorSource): Example {
-  const vectors = vectorsOf(example.state, source);
-  if (!vectors) return example;
-  const { space, profile, featuresOf } = vectors;
-  const features = (itemId: string) => [...featuresOf(itemId)];
-  return {
-    ...example,
-    space,
-    profile: [...profile],
-    items: example.items.map((item) => ({ ...item, features: features(item.itemId) })),
-    unshown: example.unshown.map((one) => ({ ...one, features: features(one.itemId) })),
   };
 }

@@ -3,9 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { LogStep } from '../../datasets/dataset.ts';
-import { movielens } from '../../datasets/movielens.ts';
-import { taobao } from '../../datasets/taobao.ts';
+import type { Dataset, LogStep } from '../../datasets/dataset.ts';
+import { datasets } from '../../datasets/index.ts';
 import { MemoryPipeline } from '../../models/memory-pipeline.ts';
 import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -21,7 +20,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'millrace-pipeline-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('a log that is played', () => {
-  it.each([movielens, taobao])(
+  it.each(Object.values<Dataset>(datasets))(
     'gives the examples of the serving stage: $name',
     async (dataset) => {
       const folder = join(fixtures, dataset.name);

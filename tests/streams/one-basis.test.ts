@@ -1,6 +1,7 @@
 // Two members with the language model make one basis: whatever each makes and sees first, in which order
 // the topics come to it, and whoever is started again.
 import { describe, expect, it } from '@jest/globals';
+import { withVectors } from '../../models/context-vectors.ts';
 import { FITTED } from '../../models/llm/bases.ts';
 import { normal } from '../../models/normal.ts';
 import { learningPolicies } from '../../models/policies.ts';
@@ -13,7 +14,7 @@ import { snapshotTable } from '../../streams/engine/snapshot-table.ts';
 import type { Context, StageLogic } from '../../streams/engine/stage.ts';
 import { TableSet } from '../../streams/engine/table.ts';
 import { basisStage, publishedBases } from '../../streams/learn/basis-stage.ts';
-import { withVectors } from '../../streams/serve/vectors.ts';
+import { vectorsOf } from '../../streams/serve/vectors.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
 import { madeExamples } from '../support/examples.ts';
 
@@ -127,7 +128,7 @@ class Member {
     const own = this.tables.of(vectorsTable).of('policy');
     const bases = this.bases.of(this.tables.of(snapshotTable));
     const space = own.in(bases.of(own.model));
-    return withVectors(example, { space, counts: () => undefined });
+    return withVectors(example, vectorsOf(example.state, { space, counts: () => undefined }));
   }
 }
 
