@@ -12,6 +12,7 @@ import { itemVectors } from './topics/item-vectors.ts';
 import { items } from './topics/items.ts';
 import { judgements } from './topics/judgements.ts';
 import { openImpressions } from './topics/open-impressions.ts';
+import { positions } from './topics/positions.ts';
 import { predictions } from './topics/predictions.ts';
 import { replays } from './topics/replays.ts';
 import { requests } from './topics/requests.ts';
@@ -61,5 +62,6 @@ export const topics = [
   evaluations,
   audit,
   deadLetters,
+  positions,
   replays,
 ] as const;

@@ -189,6 +189,12 @@ export const errors = z.strictObject({
     env: 'ON_OVERSIZED_RECORD',
     unit: '`skip` or `halt`',
   }),
+  gap: setting(skipOrHalt.default(defaultErrorPolicy.gap), {
+    description:
+      'Input that retention deleted before it was read. `skip` goes on from what is there, with a dead letter that names the range.',
+    env: 'ON_INPUT_GAP',
+    unit: '`skip` or `halt`',
+  }),
   maxRecordBytes: setting(whole(10_000, 100_000_000).default(defaultErrorPolicy.maxRecordBytes), {
     description:
       'Key and value of a record that is written. `max.message.bytes` of the topics must be some 200 bytes more.',

@@ -5,6 +5,7 @@ import { createCodec } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { type AnyTopic, defineTopic, type EventOf } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { positions } from '../../schemas/topics/positions.ts';
 
 const shown = [
   { name: 'itemId', type: 'string' },
@@ -116,6 +117,7 @@ const codecs = new Map(
       [openChangelog, 3],
       [usersChangelog, 4],
       [deadLetters, 5],
+      [positions, 6],
     ] as const
   ).map(([topic, id]) => [topic as AnyTopic, createCodec(topic, id)]),
 );

@@ -1,5 +1,6 @@
 // Starts Millrace's side of the comparison and takes its figures.
 import { z } from 'zod';
+import { positions } from '../../schemas/topics/positions.ts';
 import { benchExamples, openChangelog, usersChangelog } from '../attribute/topics.ts';
 import type { BenchBroker } from '../support/broker.ts';
 import { startChild } from '../support/child.ts';
@@ -47,7 +48,7 @@ export async function runOurs(
 ): Promise<Figures[]> {
   for (let pass = 1; pass <= passes; pass++) {
     const prefix = oursPrefix(id, pass);
-    const changelogs = [openChangelog, usersChangelog].map(({ name }) => prefix + name);
+    const changelogs = [openChangelog, usersChangelog, positions].map(({ name }) => prefix + name);
     await createTopics(broker.admin, [oursOutput(id, pass)]);
     await createTopics(broker.admin, changelogs, compacted);
   }

@@ -1,6 +1,7 @@
 // Starts the job `attribute` in a process of its own, on inputs of its own, and follows how it is.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { positions } from '../../schemas/topics/positions.ts';
 import {
   benchClicks,
   benchExamples,
@@ -58,7 +59,7 @@ export async function startLive(
   const named = (topics: readonly { name: string }[]) => topics.map(({ name }) => prefix + name);
   const { admin, address, signal } = broker;
   await createTopics(admin, named([benchImpressions, benchClicks, benchExamples]), shortlived);
-  await createTopics(admin, named([openChangelog, usersChangelog]), compacted);
+  await createTopics(admin, named([openChangelog, usersChangelog, positions]), compacted);
   let latest: LiveReport | undefined;
   const started = Promise.withResolvers<void>();
   const child = startChild('../attribute/live.ts', {

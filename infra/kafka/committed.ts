@@ -1,12 +1,24 @@
-// What a group has committed: offsets, and with them the stream time of the task that committed them.
+// Where a task goes on: by the position kept with its state, else by what its group has committed.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { z } from 'zod';
+import type { Position } from '../../schemas/topics/positions.ts';
 import { endsOf } from './read-to-end.ts';
 
+/** Records of an input that were to be read and are not there. */
+export interface InputGap {
+  readonly input: number;
+  /** First offset that is missing. */
+  readonly from: number;
+  /** First offset that is there; below `from` where the topic was made anew. */
+  readonly to: number;
+}
+
 export interface CommittedTask {
-  /** Next offset to read, by input: the beginning where nothing was committed. */
+  /** Next offset to read, by input: the oldest where nothing was committed. */
   readonly offsets: readonly number[];
+  /** The oldest offset there is, by input. */
+  readonly oldest: readonly number[];
   /** Stream time at the commit, ms; -Infinity where nothing was committed. */
   readonly streamTime: number;
 }
@@ -27,12 +39,16 @@ export function streamTimeOf(metadata: string | null | undefined): number {
   }
 }
 
-/** Where the task on a partition of co-partitioned topics goes on. */
+/**
+ * Where the task on a partition of co-partitioned topics goes on.
+ * @param kept the position beside its state, which is believed first: the group's may have expired
+ */
 export async function committedTask(
   admin: Admin,
   groupId: string,
   topics: readonly string[],
   partition: number,
+  kept: Position | undefined,
 ): Promise<CommittedTask> {
   const groups = await groupOffsets(admin, groupId, topics);
   const found = topics.map((topic) =>
@@ -40,16 +56,37 @@ export async function committedTask(
       .find((one) => one.topic === topic)
       ?.partitions.find((one) => one.partition === partition),
   );
-  const missing = topics.filter((_, input) => Number(found[input]?.offset ?? -1) < 0);
-  const ends = missing.length > 0 ? await endsOf(admin, missing) : [];
-  const oldest = (topic: string) =>
-    ends.find((one) => one.topic === topic && one.partition === partition)?.low ?? 0;
-  const offsets = topics.map((topic, input) => {
-    const offset = Number(found[input]?.offset ?? -1);
-    return offset >= 0 ? offset : oldest(topic);
+  const known = topics.map(
+    (topic, input) =>
+      kept?.inputs.find((one) => one.topic === topic)?.offset ?? Number(found[input]?.offset ?? -1),
+  );
+  const ends = await endsOf(admin, topics);
+  const oldest = topics.map(
+    (topic) => ends.find((one) => one.topic === topic && one.partition === partition)?.low ?? 0,
+  );
+  const offsets = known.map((offset, input) => (offset >= 0 ? offset : oldest[input]!));
+  const committed = Math.max(...found.map((one) => streamTimeOf(one?.metadata)));
+  return {
+    offsets,
+    oldest,
+    streamTime: kept ? (kept.streamTime ?? Number.NEGATIVE_INFINITY) : committed,
+  };
+}
+
+/** What a task would miss that goes on from these offsets. */
+export async function gapsFrom(
+  admin: Admin,
+  topics: readonly string[],
+  partition: number,
+  offsets: readonly number[],
+): Promise<InputGap[]> {
+  const ends = await endsOf(admin, topics);
+  return topics.flatMap((topic, input) => {
+    const end = ends.find((one) => one.topic === topic && one.partition === partition);
+    const from = offsets[input]!;
+    if (!end || (from >= end.low && from <= end.high)) return [];
+    return [{ input, from, to: end.low }];
   });
-  const streamTime = Math.max(...found.map((one) => streamTimeOf(one?.metadata)));
-  return { offsets, streamTime };
 }
 
 /**

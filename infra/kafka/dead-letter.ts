@@ -3,6 +3,7 @@ import { codeOf } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
 import type { Output } from '../../streams/engine/task.ts';
+import type { InputGap } from './committed.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
 /** Characters kept of a key and of a reason, so that they leave room for the data. */
@@ -44,6 +45,17 @@ export function unwrittenOf(
   const { topic } = place;
   const of = { at: topic.timeOf(event), offset: null, key: topic.keyOf(event), data };
   return letter(place, of, error, most);
+}
+
+/** The dead letter of input that is not there any more: it names the range, and has no bytes. */
+export function missedOf(
+  place: Place,
+  { from }: Pick<InputGap, 'from'>,
+  at: number,
+  error: unknown,
+  most: number,
+): Output {
+  return letter(place, { at, offset: from, key: null, data: Buffer.alloc(0) }, error, most);
 }
 
 function letter(

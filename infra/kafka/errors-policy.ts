@@ -10,6 +10,11 @@ export interface ErrorPolicy {
   readonly poison: 'skip' | 'halt';
   /** An output larger than `maxRecordBytes`. State is never skipped. @default 'halt' */
   readonly oversized: 'skip' | 'halt';
+  /**
+   * Input that retention deleted before it was read: the end of the stage, or a dead letter that names
+   * the range, and on from what is there. @default 'halt'
+   */
+  readonly gap: 'skip' | 'halt';
   /** Bytes of a record's key and value at the most; max.message.bytes must allow for them. @default 1_000_000 */
   readonly maxRecordBytes: number;
   /** Failures one after the other, of a stage or of an enricher with one event, until it is given up. @default 20 */
@@ -28,6 +33,7 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   undecodable: 'skip',
   poison: 'halt',
   oversized: 'halt',
+  gap: 'halt',
   maxRecordBytes: 1_000_000,
   retries: 20,
   firstPauseMs: 500,

@@ -1,5 +1,6 @@
 // The failures of the runtime as people are told of them.
 import { MillraceError } from '../../schemas/errors.ts';
+import type { InputGap } from './committed.ts';
 import { typeOf } from './wire/cluster.ts';
 
 /** The Kafka client's own errors: what a broker did not do, or the way to it did not allow. */
@@ -68,6 +69,21 @@ export function topicMissing(topic: string, use: string): MillraceError {
     why: 'It was deleted, or never made.',
     todo: 'Start Millrace again: it creates its topics. What a deleted topic held is gone.',
     remedy: 'retry',
+  });
+}
+
+/** Input that a task had yet to read is not there any more. */
+export function inputGap(topic: string, partition: number, { from, to }: InputGap): MillraceError {
+  const deleted = to > from;
+  return new MillraceError({
+    code: 'input-gap',
+    what: deleted
+      ? `The records ${from} to ${to - 1} of ${topic}/${partition} were deleted before they were read.`
+      : `${topic}/${partition} ends before offset ${from}, up to which it was read.`,
+    why: deleted
+      ? 'Retention removed them while nobody read, so what they would have changed is not known.'
+      : 'The topic was deleted and made anew, so the state is of other records than there are.',
+    todo: 'Set ON_INPUT_GAP=skip to go on from what is there; a dead letter then names the range.',
   });
 }
 

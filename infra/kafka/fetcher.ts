@@ -28,6 +28,8 @@ export interface Reading {
   onFetching?(): void;
   /** Takes what came; the next fetch does not wait for it. Errors end the fetcher. */
   onFetched(fetched: Fetched): void;
+  /** The records from one offset up to another were deleted before they were read. @default a word in the log */
+  onGap?(from: number, to: number): void;
   /** Whether there is room for more; asked before every fetch, see `Fetcher.wake`. @default always */
   hasRoom?(): boolean;
 }
@@ -189,6 +191,7 @@ export class Fetcher implements AsyncDisposable {
       const low = Number(offsets.find((one) => one.partition === partition)?.low ?? 0);
       const fields = { topic, partition, offset: position.offset, oldest: low };
       this.options.log.warn(fields, 'records were deleted before they were read');
+      position.reading.onGap?.(position.offset, low);
       position.offset = low;
     } finally {
       await admin.disconnect();

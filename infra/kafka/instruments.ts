@@ -13,6 +13,8 @@ export interface Instruments {
   aborted(stage: string, partition: number): void;
   /** A record went to dead-letters, for the reason of this code. */
   skipped(stage: string, code: string): void;
+  /** So many records of an input were deleted before they were read, and left out by policy. */
+  missed(stage: string, topic: string, records: number): void;
   /** A failed life of a stage is begun anew. */
   restarted(stage: string): void;
   /** The group gave this process other partitions. */
@@ -25,6 +27,7 @@ export const noInstruments: Instruments = Object.freeze({
   committed() {},
   aborted() {},
   skipped() {},
+  missed() {},
   restarted() {},
   rebalanced() {},
 });

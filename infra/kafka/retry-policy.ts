@@ -1,6 +1,6 @@
 // Which errors of a broker are transient, and how a call is retried while they last.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Broker, type Cluster, typeOf } from './wire/cluster.ts';
+import { type Broker, type Cluster, protocolError, typeOf } from './wire/cluster.ts';
 
 /** Waits between tries, ms: the first few are for the broker that still writes the last markers. */
 const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
@@ -26,18 +26,20 @@ export function isTransient(error: unknown): boolean {
   return !/NonRetriable|SASL|NotSupport|NotImplemented/.test(error.name);
 }
 
-/** Retries a call on transient errors, for `retryForMs` at most. */
+/**
+ * Retries a call on transient errors until a deadline; a call that is under way then is given up.
+ * @param until of `performance.now()`, ms
+ */
 export async function withRetries<T>(
   cluster: Cluster,
-  retryForMs: number,
+  until: number,
   action: () => Promise<T>,
   givenUp: () => boolean,
 ): Promise<T> {
-  const until = performance.now() + retryForMs;
   for (let tries = 0; ; tries++) {
     try {
       if (tries > 0 && !cluster.isConnected()) await cluster.connect();
-      return await action();
+      return await within(until, action());
     } catch (error) {
       if (givenUp() || !isTransient(error) || performance.now() > until) throw error;
       await sleep(waits[Math.min(tries, waits.length - 1)]);
@@ -45,6 +47,23 @@ export async function withRetries<T>(
         await cluster.refreshMetadata().catch(() => {}); // the next try will tell
       }
     }
+  }
+}
+
+const requestTimedOut = 7;
+
+/** @throws the client's error of a request that was not answered, at the deadline */
+async function within<T>(until: number, call: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(protocolError(requestTimedOut)),
+    Math.max(0, until - performance.now()),
+  );
+  call.catch(() => {}); // it may fail when nobody waits for it any more
+  try {
+    return await Promise.race([call, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { positions } from '../../schemas/topics/positions.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
@@ -148,6 +149,7 @@ export class StageRunner {
     const wanted = [
       ...stage.inputs.map((topic) => [nameOf(topic), `${stage.name} reads`] as const),
       ...stage.stores.map((store) => [nameOf(store.changelog), `keeps ${store.name}`] as const),
+      [nameOf(positions), `keeps how far ${stage.name} has come`] as const,
     ];
     for (const [topic, use] of wanted) if (!there.has(topic)) throw topicMissing(topic, use);
   }

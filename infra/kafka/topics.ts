@@ -2,6 +2,7 @@
 import type { Admin, ITopicConfig } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { positions } from '../../schemas/topics/positions.ts';
 import { groupOffsets } from './committed.ts';
 import { retryRetriable } from './retry.ts';
 
@@ -61,6 +62,12 @@ async function groupsWork(admin: Admin, topic: string): Promise<void> {
   await groupOffsets(admin, 'millrace-probe', [topic]);
 }
 
+const compactOften = [
+  { name: 'segment.bytes', value: String(4 << 20) },
+  { name: 'min.cleanable.dirty.ratio', value: '0.1' },
+  { name: 'max.compaction.lag.ms', value: '600000' },
+];
+
 function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
   const policy = topic.compacted ? 'compact' : 'delete';
   return {
@@ -72,7 +79,11 @@ function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
       // Replayed events carry the time they happened, years ago: retention by age would drop them.
       { name: 'retention.ms', value: String(topic.compacted ? -1 : (layout.retentionMs ?? -1)) },
       { name: 'message.timestamp.type', value: 'CreateTime' },
-      ...(topic.compacted ? [{ name: 'segment.bytes', value: String(64 * 1024 * 1024) }] : []),
+      ...(topic.compacted && topic !== positions
+        ? [{ name: 'segment.bytes', value: String(64 << 20) }]
+        : []),
+      // Written with every transaction, and read when a task is opened: kept short.
+      ...(topic === positions ? compactOften : []),
     ],
   };
 }

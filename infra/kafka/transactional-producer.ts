@@ -1,23 +1,29 @@
 // The producer of one task: outputs, changelogs and consumed offsets in one transaction, in three round
 // trips. What must be known to the coordinator is said at once, then records and offsets are sent side by
-// side, then the end. Every call may be repeated: batches keep their sequence numbers, so a broker that
-// has one already does not append it again.
+// side, then the end.
+//
+// Calls before the end may be repeated: batches keep their sequence numbers, so a broker that has one
+// already does not append it again. The end is not: one that was delayed on a lost connection could end the
+// next transaction. Where it is not known how a transaction ended, the producer takes a new epoch first, by
+// which the broker refuses whatever is still under way, and then asks the log whether it was committed.
 import type { Kafka } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
 import { refusedAsTooLarge } from './failures.ts';
 import type { Outbox } from './outbox.ts';
-import { onBroker, withRetries } from './retry-policy.ts';
+import { isTransient, onBroker, withRetries } from './retry-policy.ts';
+import { sendBatches } from './send-batches.ts';
+import { isVisible } from './visible.ts';
 import {
   type Broker,
   type Cluster,
-  leaderOf,
   openCluster,
   protocolError,
   transactions,
   typeOf,
 } from './wire/cluster.ts';
-import { type PartitionBatch, produceCall } from './wire/requests.ts';
+import { renewProducerIdCall } from './wire/init-producer-id.ts';
+import type { PartitionBatch } from './wire/requests.ts';
 
 export interface ConsumedOffset {
   readonly topic: string;
@@ -39,8 +45,16 @@ const transactionTimeout = 60_000;
 /** Errors of a producer whose transactional id has a newer owner. */
 const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 
-/** The broker has this batch already: the answer to the first try was lost. */
-const duplicateSequence = 46;
+/** By these the broker says that it did not begin to end the transaction: it may be asked again. */
+const notBegun = new Set([
+  'CONCURRENT_TRANSACTIONS',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'GROUP_LOAD_IN_PROGRESS',
+]);
+
+/** Both say that another holds the transactional id; the client knows the second alone. */
+const producerFenced = 90;
+const invalidProducerEpoch = 47;
 
 const maxSequence = 2 ** 31;
 
@@ -54,6 +68,8 @@ export class TransactionalProducer {
   private readonly sequences = new Map<string, number>();
   private readonly known = new Set<string>();
   private closed = false;
+  /** When calls are given up, of `performance.now()`, ms. */
+  private until = 0;
 
   private constructor(kafka: Kafka, transactionalId: string, retryForMs: number) {
     this.transactionalId = transactionalId;
@@ -72,6 +88,7 @@ export class TransactionalProducer {
     retryForMs: number = defaultErrorPolicy.retryForMs,
   ): Promise<TransactionalProducer> {
     const producer = new TransactionalProducer(kafka, transactionalId, retryForMs);
+    producer.until = performance.now() + retryForMs;
     try {
       await producer.cluster.connect();
       const identity = await producer.withRetries(() =>
@@ -90,15 +107,16 @@ export class TransactionalProducer {
 
   /** How many partitions a topic has. */
   async partitionsOf(topic: string): Promise<number> {
+    this.until = performance.now() + this.retryForMs;
     await this.know([topic]);
     return this.cluster.findTopicPartitionMetadata(topic).length;
   }
 
   /**
-   * Commits an outbox with the offsets it was made from. On failure nothing of it ever becomes visible,
-   * and this producer must not be used again.
+   * Commits an outbox with the offsets it was made from. After a failure this producer must not be used
+   * again: the next `takeOver` decides what becomes of the transaction. `retryForMs` is for all its calls.
    * @returns offset after the last record written, by `topic/partition`
-   * @throws MillraceError `task-fenced`, `record-too-large`; the client's errors
+   * @throws MillraceError `task-fenced`, `transaction-aborted`, `record-too-large`; the client's errors
    */
   async commit(outbox: Outbox, consumed?: Consumed): Promise<ReadonlyMap<string, number>> {
     const ends = new Map<string, number>();
@@ -107,11 +125,12 @@ export class TransactionalProducer {
     );
     const offsets = consumed && consumed.offsets.length > 0 ? consumed : undefined;
     if (rounds.length === 0 && !offsets) return ends;
+    this.until = performance.now() + this.retryForMs;
     try {
       await this.know(outbox.topics());
       await Promise.all([this.addPartitions(outbox), offsets && this.addOffsets(offsets.groupId)]);
       await Promise.all([this.produce(rounds, ends), offsets && this.sendOffsets(offsets)]);
-      await this.end(true);
+      await this.end(ends);
     } catch (error) {
       throw this.named(error);
     }
@@ -171,12 +190,61 @@ export class TransactionalProducer {
     });
   }
 
-  private async end(commit: boolean): Promise<void> {
-    await this.withRetries(() =>
-      this.atCoordinator((broker) =>
-        broker.endTxn({ ...this.transacting(), transactionResult: commit }),
-      ),
+  /** Commits the open transaction. */
+  private async end(ends: ReadonlyMap<string, number>): Promise<void> {
+    let unsure: unknown;
+    await this.withRetries(async () => {
+      try {
+        await this.atCoordinator((broker) =>
+          broker.endTxn({ ...this.transacting(), transactionResult: true }),
+        );
+      } catch (error) {
+        const type = typeOf(error);
+        if ((type !== undefined && notBegun.has(type)) || !isTransient(error)) throw error;
+        unsure = error;
+      }
+    });
+    if (unsure !== undefined) await this.findOut(ends, unsure);
+  }
+
+  /** The broker may have carried out the end or not. @throws MillraceError `transaction-aborted` */
+  private async findOut(ends: ReadonlyMap<string, number>, cause: unknown): Promise<void> {
+    await this.renew();
+    const [written] = ends;
+    const [topic, partition] = written ? placeOf(written[0]) : ['', 0];
+    const committed = written
+      ? await this.withRetries(() =>
+          isVisible(this.cluster, topic, partition, written[1] - 1, this.until),
+        )
+      : undefined;
+    if (committed) return;
+    throw new MillraceError({
+      code: 'transaction-aborted',
+      what: `A transaction of the task ${this.transactionalId} was not committed.`,
+      why: 'The broker was asked to commit it, and the connection ended before it answered.',
+      todo: 'Nothing is lost: what the transaction carried is made again from the inputs.',
+      remedy: 'retry',
+      cause,
+    });
+  }
+
+  /** Takes a new epoch. A producer that another has taken over from is refused. */
+  private async renew(): Promise<void> {
+    const { transactionalId, producerId, producerEpoch } = this;
+    const renewed = await this.withRetries(() =>
+      this.atCoordinator(async (broker) => {
+        const answer = await broker.connectionPool.send(
+          renewProducerIdCall(transactionalId, transactionTimeout, producerId, producerEpoch),
+        );
+        const { errorCode } = answer;
+        if (errorCode === producerFenced) throw protocolError(invalidProducerEpoch);
+        if (errorCode !== 0) throw protocolError(errorCode);
+        return answer;
+      }),
     );
+    this.producerId = renewed.producerId;
+    this.producerEpoch = renewed.producerEpoch;
+    this.sequences.clear();
   }
 
   /** Rounds go out one after the other: the batches of a partition must arrive in their sequence. */
@@ -187,43 +255,10 @@ export class TransactionalProducer {
     for (const round of rounds) {
       let left = round;
       await this.withRetries(async () => {
-        left = await this.send(left, ends);
+        left = await sendBatches(this.cluster, this.transactionalId, left, ends);
         if (left.length > 0) throw protocolError(6); // the leader has moved: look again
       });
     }
-  }
-
-  /** Sends batches to their leaders. @returns those that have to be sent again */
-  private async send(
-    batches: readonly PartitionBatch[],
-    ends: Map<string, number>,
-  ): Promise<readonly PartitionBatch[]> {
-    const byLeader = Map.groupBy(batches, ({ topic, partition }) =>
-      leaderOf(this.cluster, topic, partition),
-    );
-    const again: PartitionBatch[] = [...(byLeader.get(undefined) ?? [])];
-    byLeader.delete(undefined);
-    await Promise.all(
-      [...byLeader].map(async ([nodeId, of]) => {
-        const broker = await this.cluster.findBroker({ nodeId: nodeId! });
-        const { partitions } = await onBroker(broker, (to) =>
-          to.connectionPool.send(produceCall(this.transactionalId, of)),
-        );
-        for (const { topic, partition, errorCode, baseOffset } of partitions) {
-          const batch = of.find((one) => one.topic === topic && one.partition === partition)!;
-          if (errorCode === 0) {
-            ends.set(`${topic}/${partition}`, baseOffset + batch.batch.readInt32BE(57));
-          } else if (errorCode === duplicateSequence) {
-            ends.delete(`${topic}/${partition}`); // appended, though nobody says where
-          } else {
-            const error = protocolError(errorCode);
-            if (!error.retriable) throw error;
-            again.push(batch);
-          }
-        }
-      }),
-    );
-    return again;
   }
 
   private async atCoordinator<T>(call: (broker: Broker) => Promise<T>): Promise<T> {
@@ -235,7 +270,7 @@ export class TransactionalProducer {
   }
 
   private withRetries<T>(action: () => Promise<T>): Promise<T> {
-    return withRetries(this.cluster, this.retryForMs, action, () => this.closed);
+    return withRetries(this.cluster, this.until, action, () => this.closed);
   }
 
   private named(error: unknown): unknown {
@@ -252,4 +287,9 @@ export class TransactionalProducer {
     }
     return refusedAsTooLarge(error, `the task ${this.transactionalId}`) ?? error;
   }
+}
+
+function placeOf(id: string): [topic: string, partition: number] {
+  const at = id.lastIndexOf('/');
+  return [id.slice(0, at), Number(id.slice(at + 1))];
 }

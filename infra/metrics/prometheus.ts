@@ -72,6 +72,10 @@ export class PrometheusMetrics implements Instruments {
     this.series.skipped.inc({ stage, code });
   }
 
+  missed(stage: string, topic: string, records: number): void {
+    this.series.missed.inc({ stage, topic }, records);
+  }
+
   restarted(stage: string): void {
     this.tasks.restarted(stage);
     this.series.restarts.inc({ stage });

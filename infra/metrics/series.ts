@@ -51,6 +51,12 @@ export function createSeries(registry: Registry, collectLags: () => Promise<void
       labelNames: ['stage', 'code'],
       registers,
     }),
+    missed: new Counter({
+      name: 'millrace_input_records_missed_total',
+      help: 'Records that were deleted before they were read, and were left out (ON_INPUT_GAP=skip).',
+      labelNames: ['stage', 'topic'],
+      registers,
+    }),
     restarts: new Counter({
       name: 'millrace_stage_restarts_total',
       help: 'Times a stage was begun anew after a failure.',

@@ -1,5 +1,6 @@
 // What a store on disk says of itself: whose it is, how its values were written, and how much of the
 // changelog it stands for.
+import { crc32c } from '@node-rs/crc32';
 import { z } from 'zod';
 import { type Codec, schemaText } from '../../schemas/codec.ts';
 import type { Environment } from './environment.ts';
@@ -15,7 +16,7 @@ export interface Owner {
 }
 
 /** Raised when files of before cannot be used as they are, be it for a format of LMDB's own. */
-export const format = 1;
+export const format = 2;
 
 const identityShape = z.object({
   format: z.literal(format),
@@ -43,7 +44,7 @@ const checkpointKey = metadataKey('checkpoint');
 export const metadataCount = 2;
 
 export function writeCheckpoint(environment: Environment, checkpoint: Checkpoint): void {
-  environment.put(checkpointKey, Buffer.from(JSON.stringify(checkpoint)));
+  environment.put(checkpointKey, checked(checkpoint));
 }
 
 /** Gives an empty store its identity. */
@@ -90,14 +91,27 @@ export function takeUp(environment: Environment, owner: Owner, codec: Codec): Ch
   return checkpoint;
 }
 
+/** JSON after its CRC-32C. */
+function checked(value: unknown): Buffer {
+  const text = Buffer.from(JSON.stringify(value));
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32c(text));
+  return Buffer.concat([sum, text]);
+}
+
 function writeIdentity(environment: Environment, owner: Owner, schemas: Record<string, string>) {
-  environment.put(identityKey, Buffer.from(JSON.stringify({ format, ...owner, schemas })));
+  environment.put(identityKey, checked({ format, ...owner, schemas }));
 }
 
 function read<T>(environment: Environment, key: Buffer, shape: z.ZodType<T>): T | undefined {
   try {
     const bytes = environment.getBinary(key);
-    return bytes && shape.parse(JSON.parse(Buffer.from(bytes).toString()));
+    if (!bytes) return undefined;
+    const stored = Buffer.from(bytes);
+    const text = stored.subarray(4);
+    return crc32c(text) === stored.readUInt32BE(0)
+      ? shape.parse(JSON.parse(text.toString()))
+      : undefined;
   } catch {
     return undefined;
   }

@@ -119,13 +119,21 @@ export class LmdbBacking implements Backing<unknown> {
   close(): void {
     if (!this.environment) return;
     this.closeEnvironment();
-    try {
-      endSession(this.options.dir);
-    } catch (error) {
-      const fields = { dir: this.options.dir, error: String(error) };
-      this.options.log.warn(fields, 'state will be checked before its next use');
-    }
+    this.markClosed();
     this.lock[Symbol.dispose]();
+  }
+
+  private markClosed(): void {
+    const { dir, log } = this.options;
+    try {
+      endSession(dir);
+    } catch (error) {
+      // A full disk has been told of; the next opening here marks it.
+      log[this.ended ? 'debug' : 'warn'](
+        { dir, error: String(error) },
+        'state cannot be marked as closed',
+      );
+    }
   }
 
   private begun(work: () => void): void {
@@ -190,6 +198,7 @@ export class LmdbBacking implements Backing<unknown> {
     this.closeEnvironment();
     if (isDiskFull(error, dir)) {
       this.ended = diskFull(dir, error);
+      this.markClosed(); // the last transaction that was applied is whole
     } else {
       const why = `it cannot be read or written (${(error as Error).message})`;
       this.ended = discarded(dir, why, error);

@@ -2,6 +2,7 @@
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { positions } from '../../schemas/topics/positions.ts';
 import type { EnricherDef } from './enricher.ts';
 import type { Stage } from './stage.ts';
 import type { TableDef } from './table.ts';
@@ -14,8 +15,9 @@ export interface Topology {
 }
 
 /**
- * Every topic of a topology, each once: inputs, outputs, tables and changelogs of its steps, and
- * `dead-letters`, where a runtime puts the records it skips.
+ * Every topic of a topology, each once: inputs, outputs, tables and changelogs of its steps,
+ * `dead-letters`, where a runtime puts the records it skips, and `positions`, where it keeps how far it
+ * has read.
  */
 export function topicsOf({ stages, enrichers }: Topology): AnyTopic[] {
   const steps = [...stages, ...enrichers];
@@ -25,6 +27,7 @@ export function topicsOf({ stages, enrichers }: Topology): AnyTopic[] {
       ...stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog)),
       ...steps.flatMap(({ tables }) => tables.map(({ topic }) => topic)),
       deadLetters,
+      positions,
     ]),
   ];
 }

@@ -12,6 +12,7 @@ import {
 import { record } from '../../schemas/avro.ts';
 import { type AnyTopic, defineTopic } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { positions } from '../../schemas/topics/positions.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
 
 export const topology: Topology = { stages: [attributeStage()], enrichers: [] };
@@ -25,6 +26,7 @@ export const jobTopics = [
   benchClicks,
   benchExamples,
   deadLetters,
+  positions,
   ...changelogs,
 ] as const;
 

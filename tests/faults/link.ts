@@ -15,6 +15,8 @@ export const calls = { produce: 0, addOffsets: 25, endTxn: 26, txnOffsetCommit: 
 
 export type Call = keyof typeof calls;
 
+export type Loss = 'request' | 'answer' | 'late';
+
 /** Waits on several links for the next request of a kind; the first to come is caught, and only it. */
 export class Trap {
   /** Index of the link that ran into it; undefined when none did in time. */
@@ -22,10 +24,13 @@ export class Trap {
   private readonly apiKey: number;
   private readonly spring: (link: number | undefined) => void;
   private open = true;
-  /** What does not arrive: the request, or the broker's answer to it. */
-  readonly lose: 'request' | 'answer';
+  /**
+   * What does not arrive: the request, the broker's answer to it; or the request arrives late, on another
+   * connection, when the next records of the client have passed.
+   */
+  readonly lose: Loss;
 
-  constructor(lose: 'request' | 'answer', call: Call, retryForMs: number) {
+  constructor(lose: Loss, call: Call, retryForMs: number) {
     const { promise, resolve } = Promise.withResolvers<number | undefined>();
     this.lose = lose;
     this.apiKey = calls[call];
@@ -67,6 +72,8 @@ export class Link implements AsyncDisposable {
   /** Its number among the links. */
   readonly index: number;
   private latencyMs = 0;
+  /** A request that was held back, until it is delivered. */
+  private late: Buffer | undefined;
   /** How many want nothing to pass. */
   private holds = 0;
 
@@ -152,6 +159,16 @@ export class Link implements AsyncDisposable {
     else broker.pause();
   }
 
+  /** A request from a connection that is gone comes to the broker after all. */
+  private deliverLate(): void {
+    const { late } = this;
+    if (!late) return;
+    this.late = undefined;
+    const broker = dial(this.target, '127.0.0.1', () => broker.write(late));
+    broker.on('error', () => {});
+    broker.once('data', () => broker.destroy());
+  }
+
   private relay({ client, broker }: Pair): void {
     const [toBroker, toClient] = [new Line(broker), new Line(client)];
     const [requests, answers] = [new Frames(), new Frames()];
@@ -165,10 +182,12 @@ export class Link implements AsyncDisposable {
         if (dead) return;
         const { trap } = this;
         if (frame && trap?.catches(frame.apiKey)) {
-          dead = trap.lose === 'request';
+          dead = trap.lose !== 'answer';
+          if (trap.lose === 'late') this.late = bytes;
           if (dead) return trap.done(this.index);
           losing = { nth: asked, trap };
         }
+        if (frame?.apiKey === calls.produce) this.deliverLate();
         if (frame) asked++;
         toBroker.send(bytes, this.latencyMs);
       }

@@ -14,6 +14,7 @@ export const kinds = [
   'cut', // every connection of a worker
   'lose-request', // a request of a transaction does not arrive, and the connection is gone
   'lose-answer', // … it arrives, but the answer does not: the client sends it again
+  'late-end', // the end of a transaction comes to the broker within the next transaction
   'black-hole', // … and the connection stays open, though it carries nothing any more
   'slow', // a slow network for a while
   'join', // a worker more, or one less: partitions move while events flow

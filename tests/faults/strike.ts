@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../models/random.ts';
 import type { Cluster } from './cluster.ts';
-import { type Call, type Link, Trap } from './link.ts';
+import { type Call, type Link, type Loss, Trap } from './link.ts';
 import type { Fault } from './plan.ts';
 import { spoil } from './spoil.ts';
 import type { Worker } from './supervisor.ts';
@@ -54,6 +54,11 @@ export async function strike(fault: Fault, scene: Scene): Promise<void> {
       const at = await trapped(cluster.links, lose, call);
       if (fault.kind !== 'black-hole') cluster.links[at ?? index]!.cut();
       return say(`${fault.kind}: ${call} of worker ${at ?? `${index}, though nobody called`}`);
+    }
+    case 'late-end': {
+      const at = await trapped(cluster.links, 'late', 'endTxn');
+      cluster.links[at ?? index]!.cut();
+      return say(`late-end: of worker ${at ?? `${index}, though nobody committed`}`);
     }
     case 'freeze':
       await worker.freeze(zombieMs);
@@ -111,7 +116,7 @@ export async function strike(fault: Fault, scene: Scene): Promise<void> {
 }
 
 /** Sets a trap on every link. @returns the worker that ran into it first, if one did in time */
-function trapped(links: readonly Link[], lose: 'request' | 'answer', call: Call) {
+function trapped(links: readonly Link[], lose: Loss, call: Call) {
   const trap = new Trap(lose, call, trapMs);
   for (const link of links) link.set(trap);
   return trap.sprung;

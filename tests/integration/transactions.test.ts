@@ -42,10 +42,10 @@ describeOnInfra('a transaction', () => {
     expect(await idsIn(streams)).toEqual(['a', 'b', 'c']);
     const admin = kafka.admin();
     await admin.connect();
-    const task = await committedTask(admin, consumed.groupId, [topic], 0);
-    expect(task).toEqual({ offsets: [2], streamTime: 77 });
-    const fresh = await committedTask(admin, `${application}-other`, [topic], 0);
-    expect(fresh).toEqual({ offsets: [0], streamTime: Number.NEGATIVE_INFINITY });
+    const task = await committedTask(admin, consumed.groupId, [topic], 0, undefined);
+    expect(task).toEqual({ offsets: [2], oldest: [0], streamTime: 77 });
+    const fresh = await committedTask(admin, `${application}-other`, [topic], 0, undefined);
+    expect(fresh).toEqual({ offsets: [0], oldest: [0], streamTime: Number.NEGATIVE_INFINITY });
     await admin.disconnect();
   }, 60_000);
 

@@ -26,10 +26,6 @@ export function amend(path: string, changes: Record<string, unknown>): void {
 /** As the sudden death of its owner leaves it. */
 export const leaveOpen = (dir: string) => amend(sessionFileOf(dir), { closed: undefined });
 
-/** As the sudden death of the machine leaves it. */
-export const leaveOpenInOtherBoot = (dir: string) =>
-  amend(sessionFileOf(dir), { closed: undefined, boot: 'another life of the machine' });
-
 /** As if what is there now were what was closed: damage that the file system does not show. */
 export function hideChange(folder: string): void {
   const { size, mtimeMs } = statSync(join(folder, 'data.mdb'));

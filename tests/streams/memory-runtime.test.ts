@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { record, timestamp } from '../../schemas/avro.ts';
 import { defineTopic } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { positions } from '../../schemas/topics/positions.ts';
 import type { Faults } from '../../streams/engine/memory/reader.ts';
 import { type MemoryOptions, MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { type Context, on, type Stage } from '../../streams/engine/stage.ts';
@@ -63,7 +64,7 @@ function run(options: MemoryOptions = {}, times = [1, 2, 3, 20, 21, 40]): Memory
 
 describe('the runtime in memory', () => {
   it('takes a topology with topics of its own', () => {
-    expect(topicsOf(topology)).toEqual([visits, counts, present, deadLetters]);
+    expect(topicsOf(topology)).toEqual([visits, counts, present, deadLetters, positions]);
     expect(checked(topology)).toBe(topology);
     expect(
       run()

@@ -1,6 +1,8 @@
 // How far an enricher has come in its topics: what it has handled, and what of that is committed.
 import type { Admin, Consumer, TopicPartitionOffset } from 'kafkajs';
+import type { Position } from '../../../schemas/topics/positions.ts';
 import { groupOffsets } from '../committed.ts';
+import { positionOf } from '../positions.ts';
 import { endsOf } from '../read-to-end.ts';
 
 const idOf = (topic: string, partition: number) => `${topic}/${partition}`;
@@ -14,6 +16,8 @@ export class EnricherOffsets {
   private readonly next = new Map<string, number>();
   /** Offsets to commit, by topic and partition. */
   private handled = new Map<string, TopicPartitionOffset>();
+  /** Next offset to handle, by partition and topic, as it was last kept. */
+  private readonly kept = new Map<number, Map<string, number>>();
 
   constructor(consumer: Consumer, admin: Admin, groupId: string, topics: readonly string[]) {
     this.consumer = consumer;
@@ -22,11 +26,21 @@ export class EnricherOffsets {
     this.topics = topics;
   }
 
-  /** Where the group stands: what it handled in an earlier life is no lag in this one. */
-  async read(): Promise<void> {
+  /**
+   * Where the group stands: what it handled in an earlier life is no lag in this one. Offsets that the
+   * group has lost, as they expire in a week when nobody is in it, are set anew.
+   * @param kept positions kept beside the group's offsets, by input partition
+   */
+  async read(kept: ReadonlyMap<number, Position>): Promise<void> {
     for (const { topic, partitions } of await groupOffsets(this.admin, this.groupId, this.topics)) {
       for (const { partition, offset } of partitions) {
+        const own = kept.get(partition)?.inputs.find((one) => one.topic === topic)?.offset;
         if (Number(offset) >= 0) this.next.set(idOf(topic, partition), Number(offset));
+        else if (own !== undefined) {
+          this.next.set(idOf(topic, partition), own);
+          const partitions = [{ partition, offset: String(own) }];
+          await this.admin.setOffsets({ groupId: this.groupId, topic, partitions });
+        }
       }
     }
   }
@@ -47,17 +61,35 @@ export class EnricherOffsets {
     this.handled.clear();
   }
 
-  /** What was handled after the last commit is handled again after a crash. */
-  async commit(): Promise<void> {
+  /**
+   * What was handled after the last commit is handled again after a crash.
+   * @param keep writes where it stands beside the group's offsets
+   */
+  async commit(keep: (positions: readonly Position[]) => Promise<void>): Promise<void> {
     const { handled } = this;
     this.handled = new Map();
     if (handled.size === 0) return;
     try {
+      await keep(this.positionsAfter(handled.values()));
       await this.consumer.commitOffsets([...handled.values()]);
     } catch (error) {
       this.handled = new Map([...handled, ...this.handled]);
       throw error;
     }
+  }
+
+  /** Where the partitions stand after these offsets, with what was handled of their other topics. */
+  private positionsAfter(offsets: Iterable<TopicPartitionOffset>): Position[] {
+    const partitions = new Set<number>();
+    for (const { topic, partition, offset } of offsets) {
+      const inputs = this.kept.get(partition) ?? new Map<string, number>();
+      this.kept.set(partition, inputs.set(topic, Number(offset)));
+      partitions.add(partition);
+    }
+    return [...partitions].map((partition) => {
+      const inputs = [...this.kept.get(partition)!].map(([topic, offset]) => ({ topic, offset }));
+      return positionOf(this.groupId, partition, Number.NEGATIVE_INFINITY, inputs);
+    });
   }
 
   /** Records not handled yet, by the ends of the topics as they are now. */

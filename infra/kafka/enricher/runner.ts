@@ -10,6 +10,7 @@ import {
 } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import { positions } from '../../../schemas/topics/positions.ts';
 import type { Enricher, EnricherDef } from '../../../streams/engine/enricher.ts';
 import { handlersByInput } from '../../../streams/engine/handlers.ts';
 import type { TableSet } from '../../../streams/engine/table.ts';
@@ -19,6 +20,7 @@ import { clientRetry } from '../connect.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { stageFailed } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
+import { readPositions } from '../positions.ts';
 import type { MembershipTiming } from '../timing.ts';
 import { Interrupted } from './attempt.ts';
 import { EventHandler } from './handler.ts';
@@ -52,6 +54,7 @@ export class EnricherRunner implements AsyncDisposable {
   readonly name: string;
   processed = 0;
   private readonly options: EnricherRunnerOptions;
+  private readonly groupId: string;
   private readonly consumer: Consumer;
   private readonly admin: Admin;
   private readonly enricher: Enricher;
@@ -70,6 +73,7 @@ export class EnricherRunner implements AsyncDisposable {
     const groupId = `${application}-${name}`;
     this.options = options;
     this.name = name;
+    this.groupId = groupId;
     this.inputs = new Map(def.inputs.map((topic) => [nameOf(topic), topic]));
     this.admin = kafka.admin();
     this.consumer = kafka.consumer({
@@ -113,8 +117,8 @@ export class EnricherRunner implements AsyncDisposable {
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (!restart || ++this.crashes > this.options.policy.retries) this.fail(error);
     });
-    await offsets.read();
-    this.timer = setInterval(() => void offsets.commit().catch(() => {}), commitEveryMs);
+    await offsets.read(await readPositions(this.options, this.groupId));
+    this.timer = setInterval(() => void this.commit().catch(() => {}), commitEveryMs);
     await consumer.subscribe({ topics: [...this.inputs.keys()], fromBeginning: true });
     await consumer.run({
       // The client would commit after every batch, however small.
@@ -134,9 +138,13 @@ export class EnricherRunner implements AsyncDisposable {
     this.stopping.abort();
     clearInterval(this.timer);
     // What was handled since the last commit would be handled again: harmless, but a waste.
-    await this.offsets.commit().catch(() => {});
+    await this.commit().catch(() => {});
     await this.consumer.disconnect();
     await Promise.all([this.output[Symbol.asyncDispose](), this.admin.disconnect()]);
+  }
+
+  private commit(): Promise<void> {
+    return this.offsets.commit((kept) => this.output.emit(positions, kept));
   }
 
   private async handleBatch({

@@ -2,11 +2,13 @@
 import type { Admin } from 'kafkajs';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetters } from '../../../schemas/topics/dead-letters.ts';
+import { positions } from '../../../schemas/topics/positions.ts';
 import { snapshotTable } from '../../../streams/engine/snapshot-table.ts';
 import { Task } from '../../../streams/engine/task.ts';
-import { type CommittedTask, committedTask } from '../committed.ts';
+import { type CommittedTask, committedTask, gapsFrom, type InputGap } from '../committed.ts';
 import { topicMissing } from '../failures.ts';
 import type { Reading } from '../fetcher.ts';
+import { readPositions } from '../positions.ts';
 import type { StageRunnerOptions } from '../stage-runner.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import type { StageCounters } from './environment.ts';
@@ -20,6 +22,12 @@ export interface OpenTaskOptions extends StageRunnerOptions {
   readonly counters: StageCounters;
   readonly severalBrokers: boolean;
   readonly onRoom: () => void;
+}
+
+/** Where a task goes on, and what it would miss. */
+interface Start {
+  readonly offsets: readonly number[];
+  readonly gaps: readonly InputGap[];
 }
 
 export class OpenTask {
@@ -37,13 +45,14 @@ export class OpenTask {
     task: Task,
     producer: TransactionalProducer,
     committed: CommittedTask,
+    { offsets, gaps }: Start,
     partitionsOf: (topic: AnyTopic) => number,
   ) {
     const { stage, codecs, now, policy } = options;
     this.options = options;
     this.task = task;
     this.producer = producer;
-    this.start = this.startOf(committed);
+    this.start = offsets.map((from, input) => gaps.find((gap) => gap.input === input)?.to ?? from);
     this.runner = new TaskRunner(
       {
         ...options,
@@ -63,22 +72,22 @@ export class OpenTask {
       this.start,
       committed.offsets,
     );
+    for (const gap of gaps) this.runner.missed(gap);
   }
 
   /** Fences a predecessor, then asks where it got to. The stores are to be restored. */
   static async open(options: OpenTaskOptions, partition: number): Promise<OpenTask> {
     const { kafka, application, stage, tables, admin, groupId, topics, instruments, policy } =
       options;
+    const { retryForMs } = policy;
     instruments.taskState(stage.name, partition, 'restoring');
     const transactionalId = `${application}-${stage.name}-${partition}`;
-    const producer = await TransactionalProducer.takeOver(
-      kafka,
-      transactionalId,
-      policy.retryForMs,
-    );
+    const producer = await TransactionalProducer.takeOver(kafka, transactionalId, retryForMs);
     let task: Task | undefined;
     try {
-      const committed = await committedTask(admin, groupId, topics, partition);
+      const kept = await readPositions({ ...options, retryForMs }, groupId, [partition]);
+      const position = kept.get(partition);
+      const committed = await committedTask(admin, groupId, topics, partition, position);
       const partitionsOf = await countPartitions(options, producer);
       task = new Task(stage, partition, tables, {
         clock: options.now,
@@ -86,7 +95,9 @@ export class OpenTask {
         // A stage with a snapshot reads its past again, and its time with it.
         ...(stage.stores.length > 0 ? { streamTime: committed.streamTime } : {}),
       });
-      return new OpenTask(options, task, producer, committed, partitionsOf);
+      const offsets = startOf(options, task, committed);
+      const gaps = await gapsFrom(admin, topics, partition, offsets);
+      return new OpenTask(options, task, producer, committed, { offsets, gaps }, partitionsOf);
     } catch (error) {
       task?.close();
       await producer.close();
@@ -115,6 +126,7 @@ export class OpenTask {
           round = this.runner.inbox.nextRound();
         },
         onFetched: (fetched) => this.runner.offer(input, fetched, round),
+        onGap: (from, to) => this.runner.missed({ input, from, to }),
       };
     });
   }
@@ -137,21 +149,24 @@ export class OpenTask {
     await this.producer.close();
     this.task.close();
   }
+}
 
-  /** From what was committed; a stage with a snapshot from what that stands for. */
-  private startOf(committed: CommittedTask): readonly number[] {
-    const { stage, tables } = this.options;
-    const { snapshot } = this.task.logic;
-    if (!snapshot) return committed.offsets;
-    const latest = tables.of(snapshotTable).latest(snapshot.policy);
-    snapshot.load(latest?.bytes);
-    return stage.inputs.map(({ name }) => {
-      const of = latest?.offsets.find(
-        (one) => one.topic === name && one.partition === this.task.partition,
-      );
-      return of?.offset ?? 0;
-    });
-  }
+/**
+ * From what was committed; a stage with a snapshot from what that stands for, and without one from the
+ * oldest record there is.
+ */
+function startOf(
+  { stage, tables }: OpenTaskOptions,
+  { logic: { snapshot }, partition }: Task,
+  { offsets, oldest }: CommittedTask,
+): readonly number[] {
+  if (!snapshot) return offsets;
+  const latest = tables.of(snapshotTable).latest(snapshot.policy);
+  snapshot.load(latest?.bytes);
+  return stage.inputs.map(({ name }, input) => {
+    const of = latest?.offsets.find((one) => one.topic === name && one.partition === partition);
+    return of?.offset ?? oldest[input]!;
+  });
 }
 
 /** How many partitions every topic has that the task may write to by key. */
@@ -160,7 +175,9 @@ async function countPartitions(
   producer: TransactionalProducer,
 ): Promise<(topic: AnyTopic) => number> {
   const there = new Set(await admin.listTopics());
-  const written = [...stage.outputs, deadLetters].filter((topic) => there.has(nameOf(topic)));
+  const written = [...stage.outputs, deadLetters, positions].filter((topic) =>
+    there.has(nameOf(topic)),
+  );
   const counts = new Map(
     await Promise.all(
       written.map(async (topic) => [topic, await producer.partitionsOf(nameOf(topic))] as const),

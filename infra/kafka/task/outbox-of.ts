@@ -1,16 +1,21 @@
 // What one transaction of a task writes: outputs, dead letters, changes of its stores.
 import { codeOf } from '../../../schemas/errors.ts';
+import { type Position, positions } from '../../../schemas/topics/positions.ts';
 import type { Output, Sealed, Task } from '../../../streams/engine/task.ts';
 import { unwrittenOf } from '../dead-letter.ts';
 import { Outbox } from '../outbox.ts';
 import type { TaskEnvironment } from './environment.ts';
 
-/** @throws MillraceError `record-too-large` of a state, or where the policy is to halt */
+/**
+ * @param position where the task stands after it
+ * @throws MillraceError `record-too-large` of a state, or where the policy is to halt
+ */
 export function outboxOf(
   env: TaskEnvironment,
   { partition, streamTime }: Task,
   { outputs, changelog }: Sealed,
   letters: readonly Output[],
+  position: Position,
 ): Outbox {
   const { codecOf, nameOf, partitionsOf, policy } = env;
   const outbox = new Outbox(policy.maxRecordBytes);
@@ -38,6 +43,8 @@ export function outboxOf(
       outbox.add(name, { partition }, key, time, codec, value);
     }
   }
+  const key = positions.keyOf(position);
+  outbox.add(nameOf(positions), { partition }, key, position.at, codecOf(positions), position);
   return outbox;
 }
 

@@ -2,8 +2,9 @@
 // transactions. While one transaction is on its way, the next is gathered already.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Task } from '../../../streams/engine/task.ts';
-import { metadataOf } from '../committed.ts';
+import { type InputGap, metadataOf } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
+import { positionOf } from '../positions.ts';
 import type { TransactionalProducer } from '../transactional-producer.ts';
 import type { TaskEnvironment } from './environment.ts';
 import { TaskInbox } from './inbox.ts';
@@ -71,6 +72,14 @@ export class TaskRunner {
     this.signal();
   }
 
+  /**
+   * Goes past input that is not there any more. @throws MillraceError `input-gap`, where the policy is to halt
+   */
+  missed(gap: InputGap): void {
+    this.stepper.missed(gap);
+    this.signal();
+  }
+
   close(): void {
     this.closed = true;
     this.signal();
@@ -135,7 +144,8 @@ export class TaskRunner {
       offset: positions[input]!,
     }));
     const consumed = { groupId, metadata: metadataOf(task.streamTime), offsets };
-    const outbox = outboxOf(this.env, task, task.seal(), stepper.seal());
+    const position = positionOf(groupId, task.partition, task.streamTime, offsets);
+    const outbox = outboxOf(this.env, task, task.seal(), stepper.seal(), position);
     const started = now();
     this.movedAt = started;
     const sent = muted

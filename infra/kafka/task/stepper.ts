@@ -2,8 +2,9 @@
 // ones on which the logic throws.
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { Output, Task } from '../../../streams/engine/task.ts';
-import { deadLetterOf } from '../dead-letter.ts';
-import { asStepFailure } from '../failures.ts';
+import type { InputGap } from '../committed.ts';
+import { deadLetterOf, missedOf } from '../dead-letter.ts';
+import { asStepFailure, inputGap } from '../failures.ts';
 import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './inbox.ts';
 
@@ -56,6 +57,23 @@ export class Stepper {
     this.count++;
     this.flush ||= this.env.flushOn.includes(this.topicOf(taken));
     return this.tryStep(taken) ? undefined : this.learnAndStep(taken);
+  }
+
+  /**
+   * Goes past input that is not there any more.
+   * @throws MillraceError `input-gap`, where the policy is to halt
+   */
+  missed(gap: InputGap): void {
+    const { stage, inputs, nameOf, policy, counters, instruments } = this.env;
+    const { partition, streamTime } = this.task;
+    const topic = inputs[gap.input]!;
+    const error = inputGap(nameOf(topic), partition, gap);
+    if (policy.gap === 'halt') throw error;
+    counters.skipped++;
+    instruments.missed(stage, topic.name, Math.max(0, gap.to - gap.from));
+    const at = Number.isFinite(streamTime) ? streamTime : 0;
+    this.letters.push(missedOf({ topic, partition }, gap, at, error, policy.maxRecordBytes));
+    this.count++;
   }
 
   /** Ends the open transaction. @returns the dead letters it carries */

@@ -32,6 +32,15 @@ export class BufferWriter {
     this.at += 2 + length;
   }
 
+  /** Of the flexible versions: the length plus one as a varint. */
+  compactString(value: string): void {
+    let left = Buffer.byteLength(value) + 1;
+    for (; left >= 0x80; left >>>= 7)
+      this.at = this.buffer.writeUInt8((left & 0x7f) | 0x80, this.at);
+    this.at = this.buffer.writeUInt8(left, this.at);
+    this.at += this.buffer.write(value, this.at);
+  }
+
   bytes(value: Buffer): void {
     this.int32(value.length);
     this.at += value.copy(this.buffer, this.at);
@@ -48,6 +57,10 @@ export class BufferReader {
 
   constructor(buffer: Buffer) {
     this.buffer = buffer;
+  }
+
+  skip(bytes: number): void {
+    this.at += bytes;
   }
 
   int16(): number {

@@ -1,25 +1,9 @@
 // The two requests that carry records, read and written in one pass. Everything else the client says.
 // Formats: https://kafka.apache.org/protocol (Produce 7, Fetch 11)
-import { createRequire } from 'node:module';
 import { type AbortedTransaction, type FetchedRecord, readBatches } from './batch-reader.ts';
 import { BufferReader, BufferWriter } from './buffers.ts';
 import type { Call } from './cluster.ts';
-
-interface Encoder {
-  buf: Buffer;
-  offset: number;
-}
-const ClientEncoder = createRequire(import.meta.url)('kafkajs/src/protocol/encoder') as {
-  new (bytes: number): Encoder;
-};
-
-/** Bytes as the client wants them to be handed over. */
-function handOver(bytes: Buffer): Encoder {
-  const encoder = new ClientEncoder(1);
-  encoder.buf = bytes;
-  encoder.offset = bytes.length;
-  return encoder;
-}
+import { handOver } from './hand-over.ts';
 
 export interface PartitionBatch {
   readonly topic: string;

@@ -1,0 +1,71 @@
+// Where tasks and enrichers stand, kept in a topic of their own beside the group's offsets: those expire
+// when nobody was in the group for a week, and can be deleted; the state they belong to does not.
+import type { Kafka } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { type Position, positions } from '../../schemas/topics/positions.ts';
+import type { Codecs } from '../registry/registry.ts';
+import { decodeOrSkip } from './decode-or-skip.ts';
+import { readTopics } from './read-to-end.ts';
+
+export interface PositionReading {
+  readonly kafka: Kafka;
+  readonly codecs: Codecs;
+  readonly nameOf: (topic: AnyTopic) => string;
+  readonly log: Logger;
+  /** How long brokers may not answer before it fails, ms. @default forever */
+  readonly retryForMs?: number | undefined;
+}
+
+/** Where a group stands in a partition. @param streamTime ms; -Infinity where nothing was seen */
+export function positionOf(
+  group: string,
+  partition: number,
+  streamTime: number,
+  inputs: Position['inputs'],
+): Position {
+  return {
+    group,
+    partition,
+    at: Date.now(),
+    streamTime: Number.isFinite(streamTime) ? streamTime : null,
+    inputs,
+  };
+}
+
+/**
+ * The committed positions of a group, by partition of its inputs. Its own transactions must have ended:
+ * fence the writers first.
+ * @param partitions of the topic to look in: a task writes to that of its own number. @default all
+ */
+export async function readPositions(
+  { kafka, codecs, nameOf, log, retryForMs }: PositionReading,
+  group: string,
+  partitions?: readonly number[],
+): Promise<ReadonlyMap<number, Position>> {
+  const found = new Map<number, Position>();
+  await using reader = await readTopics({
+    kafka,
+    log,
+    retryForMs,
+    topics: [nameOf(positions)],
+    ...(partitions ? { partitions } : {}),
+    onRecords: async (_name, partition, records) => {
+      const prefix = `${group}/`;
+      for (const record of records) {
+        if (!record.key?.toString().startsWith(prefix) || record.value === null) continue;
+        const place = { topic: positions, partition };
+        const position = await decodeOrSkip(codecs, place, record, log);
+        if (isPosition(position) && position.group === group) {
+          found.set(position.partition, position);
+        }
+      }
+    },
+  });
+  await reader.caughtUp;
+  return found;
+}
+
+function isPosition(event: unknown): event is Position {
+  return typeof event === 'object' && event !== null && 'inputs' in event;
+}
