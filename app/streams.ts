@@ -73,7 +73,7 @@ export async function findStreams(
     throw new MillraceError({
       code: 'no-data',
       what: `There is nothing to look at yet in ${config.dataDir}.`,
-      todo: 'Run npm start first, name the directory with --data-dir, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
+      todo: 'Run `millrace run` or `millrace demo` first, name the directory with --data-dir, or set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
     });
   }
   if (!locked) stack.use(lockDataDir(config.dataDir));

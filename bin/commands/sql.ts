@@ -34,7 +34,7 @@ export async function ask(query: string, config: Config, format: string): Promis
     throw new MillraceError({
       code: 'no-data',
       what: `There is nothing to ask yet in ${config.dataDir}.`,
-      todo: 'Run npm start first, or name the directory with --data-dir.',
+      todo: 'Run `millrace run` or `millrace demo` first, or name the directory with --data-dir.',
     });
   }
   using _lock = lockDataDir(config.dataDir);

@@ -119,7 +119,7 @@ async function checkFile(path: string): Promise<void> {
     throw new MillraceError({
       code: 'model-missing',
       what: `There is no model file at ${path}.`,
-      todo: 'Run the set-up again (npm start), or set LLM_MODEL to the path of a GGUF file.',
+      todo: 'Start again, which fetches the default model, or set LLM_MODEL to the path of a GGUF file.',
     });
   }
   await using file = await open(path).catch((cause: unknown) => {

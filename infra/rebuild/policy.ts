@@ -29,7 +29,7 @@ export async function rebuildPolicy(
       code: 'no-data',
       what: `There is no snapshot of ${policy} yet.`,
       why: table.corrupt > 0 ? 'Those there are do not match their hashes.' : 'None was written.',
-      todo: 'Let its stage learn from some examples first (npm start does).',
+      todo: 'Let its stage learn from some examples first (`millrace run` and `millrace demo` do).',
     });
   }
   const until = stage.inputs.map(({ name }) => {
