@@ -68,7 +68,8 @@ describe('after a replay', () => {
     await insert(warehouse, 'examples', [
       example('e1', 3),
       example('e1', 3),
-      example('e2', 2),
+      // A log that knows no positions.
+      { ...example('e2', 2), 'items.position': [0, 0] },
       example('mine', 4, 'served'),
     ]);
     await insert(warehouse, 'dead_letters', [

@@ -4,7 +4,7 @@
 --   letters, an unreadable row in the dead letters; lost = written - found distinct;
 --   duplicated = found - found distinct, of positions and rewards
 -- Unit: rows, positions and feedback events; Range: lost and duplicated are 0 when all is well; lost
---   falls to 0 as windows close
+--   falls to 0 as windows close; a position is a place in the record: some logs know no positions
 -- Source: topics replays, impressions, examples and rewards (logged), dead-letters
 create or replace view accounting as
 with
@@ -17,9 +17,9 @@ with
   ) as written,
   (select sum(length(`items.itemId`)) from impressions final where servedBy = 'logged') as inSlates,
   (
-    select (count(), uniqExact(impressionId, position))
+    select (count(), uniqExact(impressionId, place))
     from examples final
-    array join `items.position` as position
+    array join arrayEnumerate(`items.itemId`) as place
     where servedBy = 'logged'
   ) as positions,
   (select (count(), uniqExact(clickId)) from rewards final where source = 'logged' and variant = '') as feedback,
