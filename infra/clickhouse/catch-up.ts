@@ -11,17 +11,23 @@ export interface CatchUpOptions {
   readonly kafka: Kafka;
   readonly log: Logger;
   readonly topicName: (name: string) => string;
-  /** Give up after this long, ms. @default 60_000 */
+  /** Time after which waiting is given up, ms. @default 60_000 */
   readonly timeoutMs?: number;
 }
 
-/** Looks this often, ms. */
+/** Pause between two looks, ms. */
 const everyMs = 200;
 
-/** The last record of a topic is looked for among so many last offsets; the rest are markers. */
+/**
+ * Number of last offsets among which the last record of a topic is looked for; the other offsets
+ * are transaction markers.
+ */
 const tail = 200;
 
-/** Resolves with true once the last record of every topic has landed, with false when time is over. */
+/**
+ * Waits until the last record of every topic is in its table.
+ * @returns true once they all are, false if time was up before
+ */
 export async function caughtUp(options: CatchUpOptions): Promise<boolean> {
   const { warehouse, kafka, log, topicName, timeoutMs = 60_000 } = options;
   const until = performance.now() + timeoutMs;
@@ -40,7 +46,10 @@ export async function caughtUp(options: CatchUpOptions): Promise<boolean> {
   }
 }
 
-/** Offset of the last committed record, by topic and partition. Ends count transaction markers too. */
+/**
+ * Offset of the last committed record, by topic and partition. The end of a partition is no such
+ * offset, since it counts transaction markers too.
+ */
 async function lastOffsets(kafka: Kafka, log: Logger, topics: readonly string[]) {
   const last = new Map<string, Map<number, number>>(topics.map((topic) => [topic, new Map()]));
   await using reader = await readTopics({

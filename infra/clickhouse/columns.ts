@@ -2,10 +2,10 @@
 import type { AvroSchema, Field, RecordSchema } from '../../schemas/avro.ts';
 
 export interface Column {
-  /** As in the schema; a column of an array of records is `items.itemId`. */
+  /** Name of the column, as in the schema; for a field of an array of records `items.itemId`. */
   name: string;
   type: string;
-  /** Names it had: the aliases of the schema. */
+  /** Earlier names of the column: the aliases of the schema. */
   before: readonly string[];
 }
 
@@ -25,7 +25,9 @@ export function columnsOf(schema: RecordSchema, omit: readonly string[] = []): C
   });
 }
 
-/** The same columns as AvroConfluent wants them: an array of records is one Array(Tuple(…)). */
+/**
+ * The columns of a topic as AvroConfluent reads them: an array of records is one Array(Tuple(…)).
+ */
 export function sourceColumnsOf(
   schema: RecordSchema,
   omit: readonly string[] = [],

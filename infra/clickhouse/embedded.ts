@@ -34,7 +34,10 @@ export async function openEmbedded(path: string, database: string): Promise<Ware
   }
 }
 
-/** A session of its own for each query (1 ms): whatever one does to its session ends with it. */
+/**
+ * A reader over chDB with a new session for each query, which costs 1 ms: what a query does to its
+ * session ends with it.
+ */
 function embeddedReader(path: string, database: string): WarehouseReader {
   const connectionArgs = Object.entries(readerSettings).map(
     ([name, value]) => `--${name}=${value}`,

@@ -21,9 +21,11 @@ export async function createTables(warehouse: Warehouse): Promise<void> {
   }
 }
 
-/** Starts reading. The topics must exist. Where a topic was read to is kept by the broker under
- * the consumer group, so dropping and making the Kafka tables again (the broker's port may have
- * changed) reads nothing twice. */
+/**
+ * Starts reading the topics, which must exist. The broker keeps how far each topic was read, under
+ * the consumer group; so dropping and making the Kafka tables again, for instance because the
+ * broker's port has changed, reads nothing twice.
+ */
 export async function createIngest(warehouse: Warehouse, source: KafkaSource): Promise<void> {
   await dropIngest(warehouse);
   await createTables(warehouse);
@@ -34,12 +36,12 @@ export async function createIngest(warehouse: Warehouse, source: KafkaSource): P
   for (const statement of statements) await execute(warehouse, statement);
 }
 
-/** A server that somebody is connecting is given so long to be connected, ms. */
+/** Time that another process's connecting of a server is waited for, ms. */
 const connectingMs = 20_000;
 
 /**
- * Starts reading where nothing reads yet, or something else than is wanted: processes that share a server
- * leave what another one made. The topics must exist.
+ * Starts reading the topics, which must exist, unless the server reads them already as wanted.
+ * Processes that share a server so leave what another one made.
  */
 export async function ensureIngest(warehouse: Warehouse, source: KafkaSource): Promise<void> {
   const statements = connections(warehouse, source);

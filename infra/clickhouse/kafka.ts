@@ -13,20 +13,23 @@ import { columnsOf, sourceColumnsOf } from './columns.ts';
 import { quoted, type TopicTable } from './tables.ts';
 
 export interface KafkaSource {
-  /** `host:port,host:port` */
+  /** Addresses of the brokers, `host:port,host:port`. */
   brokers: string;
-  /** Confluent-compatible API of the schema registry. */
+  /** URL of the schema registry's Confluent-compatible API. */
   registryUrl: string;
   /** Consumer group. Each topic has its own, `<group>.<topic>`: one rebalance must not stop all.
    * Two warehouses need two groups, or each gets a part. A group that is new reads every topic from
    * its start, which is harmless: rows land on themselves. That is also the way to take in records
    * that went to ingest_errors because the schema registry was away. */
   group: string;
-  /** The topic's name on the broker. */
+  /** Gives the topic's name on the broker. */
   topicName: (name: string) => string;
 }
 
-/** Where the Kafka tables, landings and views are; gone after a restart. */
+/**
+ * Name of the database of Kafka tables, landings and views; it is in memory, so gone after a
+ * restart.
+ */
 export const ingestDatabase = (database: string) => `${database}_ingest`;
 
 const text = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -1,6 +1,6 @@
 // How much of the machine ClickHouse may take: it shares two cores with a JVM, a language model and Node.
 
-/** Set once for the whole embedded engine, when it starts; unknown to a query. */
+/** Arguments of the embedded engine, set once when it starts; a query cannot set them. */
 export const engineArguments: readonly string[] = [
   '--max_server_memory_usage=3000000000',
   '--background_pool_size=1',
@@ -25,12 +25,12 @@ export const engineArguments: readonly string[] = [
 
 /** Limits of a query from outside. `readonly` comes last: nothing can be set after it. */
 export const readerSettings = {
-  /** s */
+  /** Longest time of a query, s. */
   max_execution_time: '10',
-  /** bytes */
+  /** Largest memory of a query, bytes. */
   max_memory_usage: '1000000000',
   max_result_rows: '1000000',
-  /** bytes */
+  /** Largest result of a query, bytes. */
   max_result_bytes: '100000000',
   max_threads: '2',
   max_ast_elements: '20000',

@@ -6,11 +6,14 @@ import { readerSettings } from './limits.ts';
 import type { Warehouse, WarehouseReader } from './warehouse.ts';
 
 export interface OpenOptions {
-  /** `http://user:password@host:8123`; without it the engine runs in this process. */
+  /**
+   * Address of a server, `http://user:password@host:8123`.
+   * @default the engine runs in this process
+   */
   url?: string;
   /** Data directory of the embedded engine; one process owns it. */
   path: string;
-  /** @default 'millrace' */
+  /** Name of the database. @default 'millrace' */
   database?: string;
 }
 

@@ -3,7 +3,10 @@ import { MillraceError } from '../../schemas/errors.ts';
 import { createAsk } from './ask.ts';
 import type { Warehouse } from './warehouse.ts';
 
-/** Where to ask: a ClickHouse HTTP endpoint (ours or a server's), or an opened warehouse. */
+/**
+ * Where a query is sent: the URL of a ClickHouse HTTP endpoint, Millrace's or a server's, or an
+ * opened warehouse.
+ */
 export type SqlTarget = { url: string } | { warehouse: Warehouse };
 
 /** @param format `pretty` for people, `json` for programs (one array of rows), or any ClickHouse format

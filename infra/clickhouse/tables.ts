@@ -4,12 +4,12 @@ import { topics } from '../../schemas/index.ts';
 import { type Column, columnsOf } from './columns.ts';
 
 export interface TopicTable {
-  /** Topic as declared in schemas/, before any prefix of the deployment. */
+  /** Name of the topic in schemas/, without the prefix of the deployment. */
   topic: string;
-  /** The topic with `_` for `-`. */
+  /** Name of the table: the topic's, with `_` for `-`. */
   table: string;
   schema: RecordSchema;
-  /** Fields that stay in Kafka. */
+  /** Fields that are left in Kafka. */
   omit: readonly string[];
 }
 
@@ -24,8 +24,11 @@ export const quoted = (name: string) => `\`${name}\``;
 const listed = (columns: readonly Column[]) =>
   columns.map((column) => `  ${quoted(column.name)} ${column.type}`).join(',\n');
 
-/** Kafka delivers at least once, so the key is where a record came from: what is read twice
- * collapses, while one event written twice (two offsets) stays two rows and can be counted. */
+/**
+ * The statement that makes a data table. Kafka delivers at least once, so the key is where a record
+ * came from: a record read twice collapses into one row, while an event written twice, at two
+ * offsets, stays two rows and can be counted.
+ */
 export function dataTable(database: string, { table, schema, omit }: TopicTable): string {
   return `create table if not exists ${database}.${table} (
 ${listed(columnsOf(schema, omit))},
@@ -35,8 +38,11 @@ ${listed(columnsOf(schema, omit))},
 ) engine = ReplacingMergeTree order by (_partition, _offset)`;
 }
 
-/** Brings a table to its schema: columns under a name they had are renamed, then those that are missing
- * are added; undefined where it has all. Rows of before have the type's default in an added column. */
+/**
+ * The statement that brings a table to its schema: columns under an earlier name are renamed, then
+ * missing ones are added. Rows that are there get the type's default in an added column.
+ * @returns undefined if the table has every column
+ */
 export function changeColumns(
   database: string,
   { table, schema, omit }: TopicTable,
@@ -54,7 +60,10 @@ export function changeColumns(
     : `alter table ${database}.${table} ${changes.join(', ')}`;
 }
 
-/** Records that could not be read, with their bytes. Nothing is skipped in silence. */
+/**
+ * The statement that makes the table of records that could not be read, with their bytes: nothing
+ * is skipped in silence.
+ */
 export function errorsTable(database: string): string {
   return `create table if not exists ${database}.ingest_errors (
   topic LowCardinality(String),

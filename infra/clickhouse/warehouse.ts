@@ -15,7 +15,10 @@ export interface WarehouseReader {
 }
 
 export interface Warehouse extends AsyncDisposable {
-  /** The official client; the same interface over chDB and over HTTP. Its database is `database`. */
+  /**
+   * The official client, with one interface over chDB and over HTTP. It uses the database
+   * `database`.
+   */
   readonly client: ClickHouseClient;
   readonly reader: WarehouseReader;
   readonly database: string;

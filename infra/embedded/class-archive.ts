@@ -10,11 +10,13 @@ import { identify } from './processes.ts';
 export interface ClassArchive {
   /** What to add to the JVM's flags. */
   flags: string[];
-  /** Call when the JVM has ended, with its exit code. */
+  /** Keeps the recording. Call it when the JVM has ended, with its exit code. */
   keep(code: number | null): void;
 }
 
-/** The archive of an earlier recording, or with `record` a new one; without either, no flags. */
+/**
+ * The archive of an earlier recording; with `record`, a new one. Without either there are no flags.
+ */
 export function classArchive(
   partsDir: string,
   name: string,
@@ -36,7 +38,9 @@ export function classArchive(
   };
 }
 
-/** An archive holds for one JVM and one place of the jars. */
+/**
+ * Path of the archive: one for each JVM and each place of the jars, since it holds for no other.
+ */
 export function archivePath(partsDir: string, name: string, java: Java): string {
   const key = createHash('sha256')
     .update(`${java.version} ${jarsDir(partsDir)}`)

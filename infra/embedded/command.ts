@@ -10,11 +10,11 @@ export interface Outcome {
 }
 
 export interface RunOptions {
-  /** What is being done, for the reader. */
+  /** Name of what is being done, for people. */
   what?: string;
   log?: Progress | undefined;
   cwd?: string;
-  /** Turns the output so far into a word on how far it is. */
+  /** Makes of the output so far a word on how far the tool is. */
   measure?: (output: string) => string;
 }
 

@@ -5,15 +5,15 @@ import { model, roleModels } from './doctor/model.ts';
 import { browser, platformBinaries } from './doctor/packages.ts';
 import { jars, java, maven, node, pip } from './doctor/tools.ts';
 
-/** What is looked at: where the parts are, or where they will be. */
+/** Settings that decide what is looked at. */
 export interface Checked {
-  /** Absent: the embedded broker. */
+  /** Brokers of another Kafka; absent for the embedded broker. */
   readonly kafka?: { readonly brokers: readonly string[] } | undefined;
-  /** Absent: the embedded registry. */
+  /** Another registry; absent for the embedded one. */
   readonly registry?: { readonly url: string } | undefined;
-  /** Absent: chDB in this process. */
+  /** A ClickHouse server; absent for chDB in this process. */
   readonly clickhouse?: { readonly url: string } | undefined;
-  /** Absent model: the default one, fetched. */
+  /** The language model; without `model`, the default one, which is fetched. */
   readonly llm: {
     readonly model?: string | undefined;
     readonly roles: Readonly<Partial<Record<string, string | undefined>>>;
@@ -27,7 +27,9 @@ export interface Checked {
 
 export interface Finding {
   part: string;
-  /** `missing` keeps Millrace from starting as configured; `warn` does not. */
+  /**
+   * `missing` keeps Millrace from starting as configured; `warn` does not keep it from starting.
+   */
   status: 'ok' | 'warn' | 'missing';
   /** What it is, or why it cannot be used. */
   what: string;

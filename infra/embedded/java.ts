@@ -25,7 +25,7 @@ export function parseJavaVersion(output: string): { major: number; version: stri
   return major === undefined || Number.isNaN(major) ? undefined : { major, version };
 }
 
-/** What JAVA_HOME, else PATH, offers; undefined when there is no Java at all. */
+/** The Java that JAVA_HOME offers, else PATH; undefined if there is none. */
 export async function lookForJava(
   env: Record<string, string | undefined> = process.env,
 ): Promise<Java | undefined> {
@@ -42,7 +42,7 @@ export async function lookForJava(
 
 let found: Promise<Java> | undefined;
 
-/** @throws MillraceError `part-missing` */
+/** The Java to use. @throws MillraceError `part-missing` */
 export function findJava(): Promise<Java> {
   found ??= lookForJava().then((java) => {
     if (!java) throw partMissing('Java', 'no `java` on PATH and none in JAVA_HOME', 'java');

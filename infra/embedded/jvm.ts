@@ -18,20 +18,20 @@ export interface Place {
   host: string;
   /** Whether to record a class archive. */
   record: boolean;
-  /** By name; `client` is the one that clients connect to. */
+  /** Ports by name; clients connect to the one named `client`. */
   ports: Record<string, number>;
 }
 
-/** One kind of part; what kafka.ts and registry.ts fill in. */
+/** One kind of embedded part, as kafka.ts and registry.ts describe it. */
 export interface Part {
   name: string;
-  /** For people. */
+  /** Name of the part, for people. */
   title: string;
   /** Ports to try first, by name. */
   ports: Record<string, number> & { client: number };
-  /** Once per data directory. */
+  /** Prepares a data directory, once. */
   prepare?(place: Place, java: Java): Promise<void>;
-  /** JVM arguments and environment. */
+  /** Gives the JVM's arguments and environment. */
   launch(place: Place): { args: string[]; env?: Record<string, string> };
   /** True once it serves clients. */
   isUp(place: Place, logFile: string): Promise<boolean>;
@@ -135,7 +135,7 @@ async function comesUp(part: Part, place: Place, running: Pick<Supervised, 'exit
   return false;
 }
 
-/** On the command line of every child, so that it is known again. */
+/** The mark on the command line of every child, by which it is recognised later. */
 function marker(dataDir: string): string {
   return `-Dmillrace.data=${dataDir}`;
 }

@@ -44,7 +44,7 @@ const kafka = (options: KafkaOptions): Part => ({
 const home = (place: Place) => join(place.dataDir, 'kafka');
 const logs = (place: Place) => join(home(place), 'data');
 
-/** One more way in, such as behind a proxy or a forwarded port. */
+/** A further address of the broker, such as one behind a proxy or a forwarded port. */
 export interface Listener {
   /** Where the broker listens, on the interface it binds. */
   readonly port: number;
@@ -53,7 +53,7 @@ export interface Listener {
 }
 
 export interface KafkaOptions extends StartOptions {
-  /** @default none but the client port */
+  /** Further addresses of the broker. @default only the client port */
   readonly listeners?: readonly Listener[];
   /** How long the first members of a group wait for others before any gets a partition, ms. @default 0 */
   readonly rebalanceDelayMs?: number;
@@ -68,7 +68,9 @@ export async function startKafka(options: KafkaOptions): Promise<EmbeddedKafka> 
   return { ...part, brokers: `${advertised(options.host ?? '127.0.0.1')}:${part.port}` };
 }
 
-/** Writes the cluster's identity into a new data directory; an interrupted try leaves none. */
+/**
+ * Writes the cluster's identity into a new data directory; an interrupted try leaves none behind.
+ */
 async function format(place: Place, java: Java, options: KafkaOptions): Promise<void> {
   if (existsSync(join(logs(place), 'meta.properties'))) return;
   const temporary = join(home(place), 'formatting');
@@ -95,7 +97,7 @@ async function format(place: Place, java: Java, options: KafkaOptions): Promise<
   rmSync(config, { force: true });
 }
 
-/** The name clients are told: a wildcard address names no host. */
+/** The host name that clients are told; a wildcard address is replaced, since it names no host. */
 function advertised(host: string): string {
   if (host === '0.0.0.0' || host === '::') return hostname();
   return host.includes(':') ? `[${host}]` : host;
@@ -150,7 +152,7 @@ function properties(
     .join('\n');
 }
 
-/** A backslash begins an escape in a properties file. */
+/** The value with each backslash doubled, since one begins an escape in a properties file. */
 function escaped(value: string): string {
   return value.replaceAll('\\', '\\\\');
 }

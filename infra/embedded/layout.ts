@@ -7,7 +7,10 @@ import { identify } from './processes.ts';
 
 export const POM = fileURLToPath(new URL('./pom.xml', import.meta.url));
 
-/** The pom's hash names the directory, so that a new pin fetches anew and an old one stays usable. */
+/**
+ * Directory of the jars. The hash of the pom is in its name, so a new pin fetches anew and an old
+ * one stays usable.
+ */
 export function jarsDir(partsDir: string): string {
   const hash = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
   return join(partsDir, `jars-${hash}`);

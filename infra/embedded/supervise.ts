@@ -31,7 +31,7 @@ export interface Supervised {
   readonly pid: number;
   /** Resolves with the exit code, 128 + n when signal n ended it. */
   readonly exited: Promise<number | null>;
-  /** SIGTERM, then SIGKILL after the grace. Resolves when the process is gone. */
+  /** Ends the command: SIGTERM, then SIGKILL after the grace. Resolves once the process is gone. */
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,9 @@ export interface SuperviseOptions {
   args: readonly string[];
   env?: Record<string, string>;
   cwd: string;
-  /** Takes the command's stdout and stderr; the previous run's is kept with `.1` at its end. */
+  /**
+   * File for the command's stdout and stderr; that of the run before is kept with `.1` at its end.
+   */
   logFile: string;
   /** Seconds between SIGTERM and SIGKILL. @default 20 */
   grace?: number;

@@ -1,18 +1,18 @@
 // What the embedded parts are asked for, and what they answer.
 
-/** Takes one line for people; never written to stdout. */
+/** Takes one line for people; it is never written to stdout. */
 export type Progress = (line: string) => void;
 
 export interface StartOptions {
-  /** State of this Millrace: logs, topics, schemas. Created when missing. */
+  /** Directory of this Millrace's state: logs, topics, schemas. It is created if missing. */
   dataDir: string;
-  /** Downloaded jars and the model; shared by all data directories. */
+  /** Directory of the downloaded jars and the model, shared by all data directories. */
   partsDir: string;
   /** Interface to bind. @default '127.0.0.1' */
   host?: string;
   /** Port to try first; taken ports are stepped over. @default the port of the last run */
   port?: number;
-  /** @default silent */
+  /** Takes lines on the progress. @default no progress is told */
   log?: Progress | undefined;
   /** Record a class archive, which makes later starts faster and this stop slower. @default false */
   record?: boolean;
@@ -23,7 +23,10 @@ export interface EmbeddedPart extends AsyncDisposable {
   /** Process id of the JVM. */
   readonly pid: number;
   readonly port: number;
-  /** Resolves when the process ends, whoever ended it: its exit code, 128 + n for signal n. */
+  /**
+   * Resolves when the process ends, whoever ended it, with its exit code; 128 + n if signal n ended
+   * it.
+   */
   readonly exited: Promise<number | null>;
 }
 

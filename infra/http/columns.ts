@@ -2,7 +2,7 @@
 // Over JSON, ClickHouse sends 64-bit integers as strings and NaN as null.
 
 export interface Column<T> {
-  /** SQL expression that reads the column. */
+  /** Gives the SQL expression that reads the column. */
   select: (name: string) => string;
   read: (value: unknown) => T;
 }
@@ -24,13 +24,16 @@ export const text: Column<string> = {
   read: (value) => (value === null || value === undefined ? '' : String(value)),
 };
 
-/** A number of things; absent means none. */
+/** A count; 0 if absent. */
 export const count: Column<number> = { select: plain, read: (value) => number(value) ?? 0 };
 
-/** A measured value; null where it is not defined, as the AUC of one class. */
+/** A measured value; null where it is not defined, such as the AUC of a single class. */
 export const metric: Column<number | null> = { select: plain, read: number };
 
-/** A Date, DateTime or DateTime64 as epoch ms, whatever time zone the server prints in; a Date is its midnight in UTC. */
+/**
+ * A Date, DateTime or DateTime64 as epoch ms, in whatever time zone the server prints; a Date is
+ * its midnight in UTC.
+ */
 export const time: Column<number> = {
   select: (name) => `toUnixTimestamp64Milli(toDateTime64(${name}, 3, 'UTC')) as ${name}`,
   read: (value) => number(value) ?? 0,
@@ -46,7 +49,7 @@ export const metrics: Column<(number | null)[]> = {
   read: (value) => list(value).map(number),
 };
 
-/** Array of booleans or of 0 and 1. */
+/** An array of booleans, or of 0 and 1. */
 export const flags: Column<boolean[]> = {
   select: plain,
   read: (value) => list(value).map((flag) => flag === true || Number(flag) > 0),

@@ -7,11 +7,11 @@ export interface EventsOptions {
   hub: Hub;
   /** Time between two looks at the state, ms. */
   everyMs: number;
-  /** Longest silence, ms. */
+  /** Longest time between two pushes, ms. */
   heartbeatMs: number;
 }
 
-/** Starts pushing; the state is not asked for while nobody listens. Returns the stop. */
+/** Starts pushing. The state is not read while nobody listens. @returns a function that stops it */
 export function startEvents(options: EventsOptions): () => void {
   const { state, hub, everyMs, heartbeatMs } = options;
   let timer: NodeJS.Timeout | undefined;

@@ -15,31 +15,31 @@ export interface ShownExplanation {
   readonly citedGroups: readonly string[];
   readonly citedAttributes: readonly string[];
   readonly model: string;
-  /** Marks by people so far. */
+  /** Number of marks that people have given so far. */
   readonly judgementsByPeople: number;
 }
 
 const mark = z.int().min(1).max(5);
 
 const rating = z.strictObject({
-  /** Of the explanation. */
+  /** Hash of the explanation that is rated. */
   hash: z.string().regex(/^[0-9a-f]{32}$/),
-  /** Who the person says they are. */
+  /** Name that the person gives. */
   by: z.string().trim().max(60).default(''),
   marks: z.strictObject({ helpful: mark, true: mark, clear: mark }),
 });
 
-/** Marks from 1 to 5 by a person. */
+/** A person's marks for an explanation, each from 1 to 5. */
 export type Rating = z.infer<typeof rating>;
 
 export interface Explanations {
-  /** The latest ones. */
+  /** Reads the latest explanations. */
   readonly latest: () => Promise<readonly ShownExplanation[]>;
   /** Keeps a rating; resolves once it is safe. */
   readonly judge: (rating: Rating) => Promise<void>;
 }
 
-/** Bytes of a rating. */
+/** Largest size of a rating, bytes. */
 const bodyLimit = 2_048;
 
 /** `GET /explanations`, `GET /api/explanations`, `POST /api/judgements`; none of them without `explanations`. */
@@ -71,7 +71,7 @@ export function addExplanations(app: FastifyInstance, explanations?: Explanation
   });
 }
 
-/** Before the body is read. */
+/** Refuses a request from another site's page, before its body is read. */
 async function ownPageOnly(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { origin, host } = request.headers;
   const site = request.headers['sec-fetch-site'];
@@ -88,7 +88,7 @@ async function ownPageOnly(request: FastifyRequest, reply: FastifyReply): Promis
   return reply.code(415).send({ code: 'judgement-invalid', what: 'A rating comes as JSON.' });
 }
 
-/** Undefined without an Origin, or for one that is no address, such as `null`. */
+/** Host of an Origin header; undefined if it is absent or no address, such as `null`. */
 function hostOf(origin: string | undefined): string | undefined {
   return origin === undefined ? undefined : URL.parse(origin)?.host;
 }

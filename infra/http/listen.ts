@@ -6,8 +6,9 @@ import { MillraceError } from '../../schemas/errors.ts';
 const MAX_STEPS = 50;
 
 /**
- * Listens and returns the URL. Ports in use are stepped over.
- * @throws MillraceError `dashboard-port`, naming `what` it is that cannot listen
+ * Listens on the first free port from the one wanted, and returns the URL.
+ * @param what name of what listens, for the error
+ * @throws MillraceError `dashboard-port`
  */
 export async function listen(
   app: FastifyInstance,

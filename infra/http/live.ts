@@ -6,9 +6,9 @@ export interface StageCounters {
   name: string;
   /** Records processed since the start. */
   processed: number;
-  /** Records a second, lately. */
+  /** Records processed a second, over the last moments. */
   perSecond: number;
-  /** Records that wait in its inputs. */
+  /** Number of records that wait in its inputs. */
   lag: number;
   /** Transactions committed since the start. */
   commits: number;
@@ -21,24 +21,24 @@ export interface LiveCounters {
   replay: { events: number; total: number; perSecond: number };
   stages: StageCounters[];
   llm: {
-    /** Empty while no model is loaded. */
+    /** Name of the model; empty while none is loaded. */
     model: string;
-    /** Item vectors made. */
+    /** Number of item vectors made. */
     vectors: number;
-    /** Simulated answers in which the model had a say. */
+    /** Number of simulated answers in which the model had a say. */
     simulated: number;
-    /** Jobs waiting. */
+    /** Number of jobs that wait. */
     queued: number;
-    /** Jobs given up because the budget or the deadline was spent. */
+    /** Number of jobs given up because the budget or the deadline was spent. */
     shed: number;
     /** Share of the time the model computes, 0 to 1. */
     busy: number;
   };
-  /** Since the start of the run, s. */
+  /** Time since the start of the run, s. */
   seconds: number;
 }
 
-/** Counters of a run that has not begun. */
+/** The counters of a run that has not begun. */
 export function noCounters(): LiveCounters {
   return {
     phase: 'starting',

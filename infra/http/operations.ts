@@ -11,7 +11,10 @@ export interface Operations {
   readonly readiness: () => Readiness | Promise<Readiness>;
 }
 
-/** `/health`: the process answers. `/ready`: 503 with the reasons while not. `/metrics`: Prometheus text. */
+/**
+ * Adds `/health` (200 while the process answers), `/ready` (503 with the reasons while it is not
+ * ready) and `/metrics` (Prometheus text).
+ */
 export function addOperations(app: FastifyInstance, operations?: Operations): void {
   app.get('/health', async () => ({ status: 'ok' }));
   if (!operations) return;
@@ -27,7 +30,7 @@ export function addOperations(app: FastifyInstance, operations?: Operations): vo
 }
 
 export interface OperationsServer extends AsyncDisposable {
-  /** Without a slash at the end. */
+  /** Address of the server, without a slash at the end. */
   readonly url: string;
 }
 

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 
-/** Everything from here, nothing from elsewhere, no inline code, no framing. */
+/** Headers of every answer: content from this server alone, no inline code, no framing. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
@@ -13,13 +13,13 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Host name of a Host header, without the port and the brackets; empty when it is malformed. */
+/** Host name of a Host header, without port and brackets; empty if the header is malformed. */
 export function hostNameOf(header: string | undefined): string {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:[\]/@]+))(?::\d+)?$/i.exec(header ?? '');
   return (match?.[1] ?? match?.[2] ?? '').toLowerCase().replace(/\.$/, '');
 }
 
-/** Whether a name, in lower case, is this machine's own and no other's. */
+/** Whether a name in lower case stands for this machine alone. */
 export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }

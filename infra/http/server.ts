@@ -15,19 +15,19 @@ import { hostCheck } from './security.ts';
 import type { DashboardState } from './state.ts';
 
 export interface DashboardOptions extends HubOptions {
-  /** The state as of now; see `dashboardSource`. */
+  /** Reads the state as of now; `dashboardSource` makes such a function. */
   state: () => Promise<DashboardState>;
-  /** What the page draws; told to every reader first. @default nothing is drawn */
+  /** Stages that the page draws; each reader gets them first. @default no stages */
   topology?: TopologyOutline;
   /** Address to listen on. @default '127.0.0.1' */
   host?: string;
   /** First port to try; 0 takes any. @default 8080 */
   port?: number;
-  /** More names by which browsers reach this server when it is not bound to loopback. */
+  /** Further names by which browsers reach this server, if it is not bound to loopback. */
   names?: string[];
-  /** Time between two looks at the state, ms. @default 1000 */
+  /** Pause between two readings of the state, ms. @default 1000 */
   everyMs?: number;
-  /** Longest silence on `/events`, ms. @default 5000 */
+  /** Longest time between two pushes on `/events`, ms. @default 5000 */
   heartbeatMs?: number;
   /** Adds `/metrics` and `/ready`, behind the same host check. @default `/health` alone */
   operations?: Operations;
@@ -36,7 +36,7 @@ export interface DashboardOptions extends HubOptions {
 }
 
 export interface Dashboard extends AsyncDisposable {
-  /** Where the page is, without a slash at the end. */
+  /** Address of the page, without a slash at the end. */
   url: string;
 }
 

@@ -14,22 +14,25 @@ export interface SourceOptions {
   live: () => LiveCounters;
   /** Shortest time between two readings of a view, ms. @default 1000 */
   everyMs?: number;
-  /** Largest share of the time spent reading, 0 to 1. @default 0.2 */
+  /** Largest share of the time spent reading views, 0 to 1. @default 0.2 */
   share?: number;
-  /** A clock, ms. @default performance.now */
+  /** Gives the time, ms. @default performance.now */
   now?: () => number;
 }
 
-/** Nobody has asked for so long, ms: what was read last is not shown any more. */
+/** Time without an ask after which the last panels are too old to be shown, ms. */
 const restMs = 30_000;
 
-/** Views that one table of the page shows side by side: read at one go, or its rows disagree. */
+/**
+ * Groups of views that one table of the page shows side by side: each is read at one go, or its
+ * rows would disagree.
+ */
 const together: PanelName[][] = [
   ['ctr', 'reward', 'snips', 'coverage', 'latency', 'tiers'],
   ['auc', 'logloss', 'ranking'],
 ];
 
-/** What moves from the first second on comes first. */
+/** Groups that are read first, since they change from the first second on. */
 const early: PanelName[][] = [['topics'], ['accounting'], ['throughput']];
 
 const ordered = [...early, ...together];

@@ -10,13 +10,13 @@ import { codeIn, contentType, statusOf } from './sql-dialect.ts';
 import { takeTurns } from './turns.ts';
 
 export interface SqlServerOptions {
-  /** @default '127.0.0.1' */
+  /** Address to listen on. @default '127.0.0.1' */
   host?: string;
-  /** 0 takes a free one. @default 8123 */
+  /** Port to listen on; 0 takes a free one. @default 8123 */
   port?: number;
-  /** Queries that run at once; each holds a worker thread of Node while it runs. @default 2 */
+  /** Number of queries that run at once; each holds a worker thread of Node. @default 2 */
   concurrency?: number;
-  /** Queries that may wait for their turn; one more is refused, code 202. @default 14 */
+  /** Number of queries that may wait; a further one is refused with code 202. @default 14 */
   waiting?: number;
 }
 

@@ -4,12 +4,12 @@ import { type RowOf, views } from './views.ts';
 
 export type PanelName = keyof typeof views;
 
-/** `rows` are the last that were read; with an error they are empty. */
+/** `rows` are the rows read last; they are empty if there is an error. */
 export interface Panel<Row> {
   rows: Row[];
   /** Why the view could not be read; null when it could. */
   error: string | null;
-  /** When it was read, epoch ms; 0 while it has not been. */
+  /** Time at which the view was read, epoch ms; 0 if it has not been read. */
   at: number;
 }
 
@@ -25,13 +25,13 @@ export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 
 export const panelNames = Object.keys(views) as PanelName[];
 
-/** Panels before anything was read. */
+/** Panels before any view was read. */
 export function emptyPanels(): Panels {
   const entries = panelNames.map((name) => [name, { rows: [], error: null, at: 0 }]);
   return Object.fromEntries(entries) as Panels;
 }
 
-/** The first sentence of a failure; ClickHouse appends its whole version and stack otherwise. */
+/** First sentence of an error; ClickHouse appends its whole version and a stack. */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const line = message.split('\n', 1)[0]?.trim() ?? '';
@@ -63,7 +63,7 @@ export async function collectState(query: Query, live: LiveCounters): Promise<Da
   return { live, panels };
 }
 
-/** What a reader would see, without the times it was read at; equal keys need no push. */
+/** Text of everything a reader sees, without the times of reading; equal texts need no push. */
 export function contentOf(state: DashboardState): string {
   return JSON.stringify(state, function (key, value) {
     return key === 'at' && 'rows' in this ? undefined : value;

@@ -1,7 +1,7 @@
 // Lets few run at once and some wait, and turns the rest away.
 import { refuse } from '../clickhouse/guard/refuse.ts';
 
-/** @returns a function that runs `work` in its turn; it refuses, code 202, when too many wait */
+/** @returns a function that runs `work` in its turn, or refuses with code 202 if too many wait */
 export function takeTurns(concurrency: number, waiting: number) {
   const queue: (() => void)[] = [];
   let running = 0;

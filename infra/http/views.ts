@@ -12,7 +12,10 @@ export interface View<C extends Columns> {
 export type RowOf<V> =
   V extends View<infer C> ? { [K in keyof C]: ReturnType<C[K]['read']> } : never;
 
-/** Points of one line of a chart; more than a screen can show only costs bandwidth. */
+/**
+ * Largest number of points in one line of a chart; more than a screen shows would only cost
+ * bandwidth.
+ */
 const MAX_POINTS = 200;
 
 const selected = (columns: Columns) =>

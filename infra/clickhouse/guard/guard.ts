@@ -6,12 +6,12 @@ import { type Token, tokenize } from './tokens.ts';
 export interface Allowed {
   /** What to run: one statement, comments blanked out, no final semicolon. */
   query: string;
-  /** Of its FORMAT clause. */
+  /** Format named by the FORMAT clause; absent if there is none. */
   format?: string;
 }
 
 export interface Guard {
-  /** Refused everywhere, besides names.ts: the database of the Kafka tables. */
+  /** Database of the Kafka tables, which no query may name; names.ts lists what else is refused. */
   hidden: string;
   /** Every table function that this engine has, in lower case. */
   tableFunctions: ReadonlySet<string>;

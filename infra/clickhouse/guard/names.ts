@@ -3,8 +3,10 @@
 // executable, mysql) is refused by the engine itself, as long as no subquery can say SETTINGS
 // readonly = 0: see guard.ts.
 
-/** Statements. Others that the engine lets through: KILL QUERY (of anybody's queries), USE, SET
- * param_x, SET ROLE, CHECK TABLE, BACKUP. */
+/**
+ * Statements that may be run. The engine would also let through KILL QUERY (anybody's queries),
+ * USE, SET param_x, SET ROLE, CHECK TABLE and BACKUP.
+ */
 export const statements = new Set([
   'select',
   'with',
@@ -15,7 +17,10 @@ export const statements = new Set([
   'exists',
 ]);
 
-/** What may follow SHOW; the rest tells of users, grants, other people's queries, engine settings. */
+/**
+ * Words that may follow SHOW. Others would tell of users, grants, other people's queries and engine
+ * settings.
+ */
 export const shown = new Set([
   'tables',
   'full',

@@ -7,7 +7,7 @@ export interface Token {
   /** The identifier without its quotes, the parameter's name, or the text itself. */
   value: string;
   quoted: boolean;
-  /** Type of a parameter. */
+  /** Type of a parameter; absent for other tokens. */
   type?: string;
 }
 

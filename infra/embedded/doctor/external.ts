@@ -36,13 +36,17 @@ function finding(part: string, variable: string, where: string, answers: string[
   return { part, status, what: `${where} (${variable}): ${failed.join('; ')}`, todo };
 }
 
-/** `host:port` of an address; its login is left out. */
+/** The `host:port` of an address, without its login. */
 export function hostPort(url: string): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`;
 }
 
-/** Empty when a TCP connection opens, else why not. */
+/**
+ * Tries a TCP connection.
+ * @returns empty if it opens, else why not
+ * @param ms time it may take, ms
+ */
 export function reach(address: string, ms = 3000): Promise<string> {
   const at = address.lastIndexOf(':');
   const host = address.slice(0, at).replace(/^\[|\]$/g, '');

@@ -6,7 +6,7 @@ import { run } from '../command.ts';
 import type { Checked, Finding } from '../doctor.ts';
 import { isFree } from '../ports.ts';
 
-/** Bytes that a first start takes: jars, model, topics and tables of the demo. */
+/** Disk space that a first start takes, bytes: jars, model, topics and tables of the demo. */
 const ROOM = 2e9;
 
 export async function ports({ host, port, sqlPort }: Checked): Promise<Finding[]> {

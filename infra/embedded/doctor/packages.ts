@@ -6,7 +6,7 @@ import { waysOn } from '../missing.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Names of the packages that hold a library's binary for a platform; empty: there is none. */
+/** Names of the packages that hold a library's binary for a platform; empty if there is none. */
 export function binariesFor(
   library: 'chdb' | 'node-llama-cpp',
   platform: string = process.platform,
@@ -64,7 +64,7 @@ function isInstalled(name: string): boolean {
   return manifest(name) !== undefined;
 }
 
-/** Path of an installed package's package.json, also when its exports hide it. */
+/** Path of an installed package's package.json, found even if the package's exports hide it. */
 function manifest(name: string): string | undefined {
   for (const root of require.resolve.paths(name) ?? []) {
     try {

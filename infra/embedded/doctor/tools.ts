@@ -32,7 +32,7 @@ export async function java(): Promise<Finding> {
   return { part, status: 'ok', what: `${found.version} (${found.command})` };
 }
 
-/** Maven is wanted only while there are no jars. */
+/** Looks for Maven, which is needed only while there are no jars. */
 export async function maven({ partsDir }: Checked): Promise<Finding> {
   const asked = await run('mvn', ['-v']);
   const version = /Apache Maven ([\d.]+)/.exec(asked.output)?.[1];
@@ -54,7 +54,7 @@ export function jars({ partsDir }: Checked): Finding {
   return { part, status: 'warn', what: 'Kafka and Apicurio Registry are not fetched yet', todo };
 }
 
-/** pip is wanted only while there is no model. */
+/** Looks for pip, which is needed only while there is no model. */
 export async function pip({ partsDir }: Checked): Promise<Finding> {
   const found = await findPip();
   if (found) return { part: 'pip', status: 'ok', what: found.join(' ') };
