@@ -21,7 +21,7 @@ interface Response {
 
 type Fetch = (...args: unknown[]) => Promise<Response>;
 
-/** Wraps a broker's `fetch`. */
+/** Wraps a broker's `fetch`: records of aborted transactions are marked as control records. */
 export function hideAborted(fetch: Fetch): Fetch {
   return async function (this: unknown, ...args) {
     const response = await fetch.apply(this, args);

@@ -6,11 +6,14 @@ const name = 'MillraceCoPartitionAssigner';
 
 export interface Member {
   readonly memberId: string;
-  /** Partitions it has. */
+  /** Partitions that the member has. */
   readonly owned: readonly number[];
 }
 
-/** Partition numbers by member: even to one, and with their owners as far as that allows. */
+/**
+ * Partition numbers by member: even to one, and with the members that had them as far as that
+ * allows.
+ */
 export function spread(
   partitions: readonly number[],
   members: readonly Member[],
@@ -39,7 +42,7 @@ export function spread(
   return byMember;
 }
 
-/** @param owned the partitions this member has now */
+/** @param owned gives the partitions that this member has now */
 export function coPartitionAssigner(owned: () => readonly number[]): PartitionAssigner {
   return ({ cluster }) => ({
     name,
@@ -87,7 +90,10 @@ export function coPartitionAssigner(owned: () => readonly number[]): PartitionAs
   });
 }
 
-/** Two members that say they have the same partition: one of them is out of date, and finds out. */
+/**
+ * The partitions that a member says it has. If two members name the same one, one of them is out of
+ * date and will find out.
+ */
 function ownedBy(metadata: Buffer): number[] {
   const userData = AssignerProtocol.MemberMetadata.decode(metadata)?.userData;
   if (!userData || userData.length === 0) return [];

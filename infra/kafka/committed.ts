@@ -25,12 +25,15 @@ export interface CommittedTask {
 
 const metadataShape = z.object({ streamTime: z.number() });
 
-/** What is committed with the offsets of a task. A task that has seen nothing has no stream time. */
+/**
+ * Text that is committed with the offsets of a task: its stream time. A task that has seen no event
+ * has none.
+ */
 export function metadataOf(streamTime: number): string {
   return Number.isFinite(streamTime) ? JSON.stringify({ streamTime }) : '';
 }
 
-/** Stream time of a commit; of one made by something else, the beginning. */
+/** Stream time of a commit, ms; −Infinity for a commit that something else made. */
 export function streamTimeOf(metadata: string | null | undefined): number {
   try {
     return metadataShape.parse(JSON.parse(metadata || 'null')).streamTime;

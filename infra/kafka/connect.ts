@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import { patchKafkajs } from './kafkajs-patches.ts';
 
 export interface KafkaAddress {
-  /** `host:port`, one or more. */
+  /** Addresses of the brokers, `host:port`, one or more. */
   readonly brokers: readonly string[];
   readonly ssl?: boolean | undefined;
   readonly sasl?: NonNullable<KafkaConfig['sasl']> | undefined;
-  /** @default 'millrace' */
+  /** Name under which the brokers know the client. @default 'millrace' */
   readonly clientId?: string | undefined;
 }
 

@@ -2,7 +2,9 @@
 // that coordinator: four extra round trips in each transaction, measured as a third of all requests.
 // This remembers the answer for a moment.
 
-/** An answer is believed so long, ms: shorter than the client's own patience with a wrong one. */
+/**
+ * Time that an answer is remembered, ms: shorter than the client's own patience with a wrong one.
+ */
 const believedMs = 2_000;
 
 interface Broker {
@@ -21,7 +23,10 @@ interface Answer {
   readonly broker: Promise<Broker>;
 }
 
-/** The same question to the same cluster has the same answer for a moment, unless it was an error. */
+/**
+ * Wraps the question so that the same question to the same cluster is answered from memory for a
+ * moment; errors are not remembered.
+ */
 export function remembering(find: Find, now: () => number): Find {
   const answers = new WeakMap<object, Map<string, Answer>>();
   return async function (this: object, question: Question) {

@@ -6,22 +6,22 @@ import type { Output } from '../../streams/engine/task.ts';
 import type { InputGap } from './committed.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
-/** Characters kept of a key and of a reason, so that they leave room for the data. */
+/** Characters kept of a key and of a reason, so that room is left for the data. */
 const mostKey = 500;
 const mostReason = 2_000;
 
-/** Bytes for the other fields and their lengths. */
+/** Bytes left for the other fields and their lengths. */
 const framing = 500;
 
 export interface Place {
   readonly topic: AnyTopic;
-  /** `null` where it is not known: of what was never written. */
+  /** Partition of the record; null for a record that was never written. */
   readonly partition: number | null;
 }
 
 /**
  * The dead letter of an input record.
- * @param most bytes the letter may have; of a record as large as that the end is left out
+ * @param most largest size of the letter, bytes; the end of a larger record is left out
  */
 export function deadLetterOf(
   place: Place,
@@ -34,7 +34,7 @@ export function deadLetterOf(
   return letter(place, of, error, most);
 }
 
-/** The dead letter of an output that was never written, so that it has no offset. */
+/** The dead letter of an output that was never written, which has no offset. */
 export function unwrittenOf(
   place: Place,
   event: unknown,

@@ -1,14 +1,22 @@
 // What is done with what goes wrong: skip the record, try again, or halt.
 
 export interface ErrorPolicy {
-  /** A record whose bytes cannot be read: to dead-letters, or the end of the stage. @default 'skip' */
+  /**
+   * What to do with a record whose bytes cannot be read: `skip` writes it to dead-letters, `halt`
+   * ends the stage.
+   * @default 'skip'
+   */
   readonly undecodable: 'skip' | 'halt';
   /**
-   * A record on which a step throws, or that an enricher could not handle in all its tries.
-   * @default 'halt': it may be the step that is wrong, not the record
+   * What to do with a record on which a step throws, or which an enricher could not handle in all
+   * its tries.
+   * @default 'halt', since the step may be wrong and not the record
    */
   readonly poison: 'skip' | 'halt';
-  /** An output larger than `maxRecordBytes`. State is never skipped. @default 'halt' */
+  /**
+   * What to do with an output larger than `maxRecordBytes`; a change of state is never skipped.
+   * @default 'halt'
+   */
   readonly oversized: 'skip' | 'halt';
   /**
    * Input that retention deleted before it was read: the end of the stage, or a dead letter that names
@@ -17,15 +25,25 @@ export interface ErrorPolicy {
   readonly gap: 'skip' | 'halt';
   /** Bytes of a record's key and value at the most; max.message.bytes must allow for them. @default 1_000_000 */
   readonly maxRecordBytes: number;
-  /** Failures one after the other, of a stage or of an enricher with one event, until it is given up. @default 20 */
+  /**
+   * Number of failures one after the other, of a stage or of an enricher with one event, after
+   * which it is given up.
+   * @default 20
+   */
   readonly retries: number;
-  /** The pause after the first failure, ms; each further one is twice as long … @default 500 */
+  /**
+   * Pause after the first failure, ms; each further pause is twice as long, up to `longestPauseMs`.
+   * @default 500
+   */
   readonly firstPauseMs: number;
-  /** … up to this. @default 10_000 */
+  /** Longest pause after a failure, ms. @default 10_000 */
   readonly longestPauseMs: number;
-  /** A task that has records and gets no further for so long is begun anew, ms. @default 300_000 */
+  /**
+   * Time after which a task that has records and does not get on is begun anew, ms.
+   * @default 300_000
+   */
   readonly stuckAfterMs: number;
-  /** A broker that does not answer for so long is a failure, ms. @default 45_000 */
+  /** Time after which a broker that does not answer counts as failed, ms. @default 45_000 */
   readonly retryForMs: number;
 }
 
@@ -42,7 +60,7 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   retryForMs: 45_000,
 });
 
-/** The pause after so many failures one after the other, ms. */
+/** Pause after a number of failures one after the other, ms. */
 export function pauseAfter(
   failures: number,
   { firstPauseMs, longestPauseMs }: Pick<ErrorPolicy, 'firstPauseMs' | 'longestPauseMs'>,

@@ -3,17 +3,23 @@ import { MillraceError } from '../../schemas/errors.ts';
 import type { InputGap } from './committed.ts';
 import { typeOf } from './wire/cluster.ts';
 
-/** The Kafka client's own errors: what a broker did not do, or the way to it did not allow. */
+/**
+ * Whether an error is the Kafka client's own: a broker did not do something, or could not be
+ * reached.
+ */
 export function isClientError(error: unknown): error is Error {
   return error instanceof Error && error.name.startsWith('KafkaJS');
 }
 
-/** Whether a new try may end otherwise: the broker's troubles pass, an error of a step comes again. */
+/**
+ * Whether a new try may end otherwise: the broker's troubles pass, while an error of a step comes
+ * again.
+ */
 export function mayPass(error: unknown): boolean {
   return error instanceof MillraceError ? error.remedy === 'retry' : isClientError(error);
 }
 
-/** The end of a stage or an enricher, by the error that nothing has mended. */
+/** The error with which a stage or enricher ends, after a failure that no restart has mended. */
 export function stageFailed(name: string, cause: unknown): MillraceError {
   const error = forPeople(cause);
   return new MillraceError({
@@ -25,7 +31,7 @@ export function stageFailed(name: string, cause: unknown): MillraceError {
   });
 }
 
-/** The client's errors say what failed, and not what to do. */
+/** An error with a word on what to do; the client's own errors say only what failed. */
 export function forPeople(error: unknown): unknown {
   if (!isClientError(error)) return error;
   return new MillraceError({
@@ -38,7 +44,7 @@ export function forPeople(error: unknown): unknown {
   });
 }
 
-/** A record that stops whoever reads it, named so that people find it. */
+/** The error for a record that stops whoever reads it; it names the record's place. */
 export function haltedBy(place: string, cause: unknown): MillraceError {
   const error = forPeople(cause);
   const failure = asStepFailure(error);
@@ -54,14 +60,17 @@ export function haltedBy(place: string, cause: unknown): MillraceError {
   });
 }
 
-/** What a step threw on a record that is skipped for it, with a code for its dead letter. */
+/** An error that a step threw, with a code for the dead letter of its record. */
 export function asStepFailure(cause: unknown): MillraceError {
   if (cause instanceof MillraceError) return cause;
   const what = cause instanceof Error ? cause.message : String(cause);
   return new MillraceError({ code: 'step-failed', what, cause });
 }
 
-/** @param use what the topic is there for, such as `serve reads` */
+/**
+ * The error for a topic that is not there.
+ * @param use what needs the topic, such as `serve reads`
+ */
 export function topicMissing(topic: string, use: string): MillraceError {
   return new MillraceError({
     code: 'topic-missing',
@@ -100,7 +109,7 @@ export function refusedAsTooLarge(error: unknown, what: string): MillraceError |
   });
 }
 
-/** A record is larger than it may be. */
+/** The error for a record that is larger than it may be. */
 export function tooLarge(topic: string, key: string, bytes: number, most: number): MillraceError {
   return new MillraceError({
     code: 'record-too-large',

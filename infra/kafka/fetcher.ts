@@ -11,11 +11,11 @@ import { type FetchedPartition, type FetchLimits, fetchCall } from './wire/reque
 export interface Fetched {
   readonly records: readonly FetchedRecord[];
   /**
-   * The end was reached when the broker answered, and no open transaction hides anything before it:
-   * whatever comes later, comes later.
+   * Whether the end was reached when the broker answered, with no open transaction before it: any
+   * further record comes later.
    */
   readonly atEnd: boolean;
-  /** Offset to fetch next; past markers and aborted records, too. */
+  /** Offset to fetch next; markers and aborted records are passed. */
   readonly next: number;
 }
 
@@ -24,9 +24,12 @@ export interface Reading {
   readonly partition: number;
   /** Offset of the first record wanted. */
   readonly from: number;
-  /** A fetch of this partition goes out now; of several in one request, in the order they are read. */
+  /**
+   * Called when a fetch of this partition goes out; for several in one request, in the order of
+   * reading.
+   */
   onFetching?(): void;
-  /** Takes what came; the next fetch does not wait for it. Errors end the fetcher. */
+  /** Takes what came; the next fetch does not wait for it. If it throws, the fetcher ends. */
   onFetched(fetched: Fetched): void;
   /** The records from one offset up to another were deleted before they were read. @default a word in the log */
   onGap?(from: number, to: number): void;
@@ -38,9 +41,9 @@ export interface FetcherOptions {
   readonly kafka: Kafka;
   readonly log: Logger;
   readonly limits: FetchLimits;
-  /** How long brokers may not answer before that is a failure, ms. @default forever */
+  /** Time that brokers may not answer before that is a failure, ms. @default no limit */
   readonly retryForMs?: number | undefined;
-  /** Nothing can be fetched any more. */
+  /** Called when the fetcher cannot go on. */
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -49,10 +52,13 @@ interface Position {
   offset: number;
 }
 
-/** Waits between tries while brokers do not answer, ms. */
+/** Pauses between tries while brokers do not answer, ms. */
 const waits = [20, 50, 100, 200, 400, 800, 1_500, 3_000];
 
-/** Leaders are looked up anew when a broker says it is none. */
+/**
+ * Error codes by which a broker says that it does not lead a partition; its leader is then looked
+ * up anew.
+ */
 const moved = new Set([3, 5, 6, 9, 74, 76, 100]);
 
 const offsetOutOfRange = 1;
@@ -83,12 +89,12 @@ export class Fetcher implements AsyncDisposable {
     this.wake();
   }
 
-  /** Reads a partition no more; what is on its way is dropped. */
+  /** Stops reading partitions; what is on its way is dropped. */
   forget(readings: readonly { topic: string; partition: number }[]): void {
     for (const reading of readings) this.positions.delete(idOf(reading));
   }
 
-  /** A partition has room again. */
+  /** Tells the fetcher that a partition has room again. */
   wake(): void {
     this.changed.resolve();
     this.changed = Promise.withResolvers();
@@ -103,7 +109,10 @@ export class Fetcher implements AsyncDisposable {
     await Promise.allSettled(this.loops.values());
   }
 
-  /** A loop for each broker that leads a partition, and one to find leaders where none is known. */
+  /**
+   * Makes sure that a loop runs for each broker that leads a partition, and one that looks for
+   * unknown leaders.
+   */
   private ensureLoops(): void {
     for (const position of this.positions.values()) {
       const node = this.nodeOf(position);
@@ -181,7 +190,7 @@ export class Fetcher implements AsyncDisposable {
     if (again !== undefined) throw protocolError(again);
   }
 
-  /** What was to be read has been deleted by retention: the oldest that is left comes next. */
+  /** Moves on to the oldest record left, after retention has deleted those to be read. */
   private async backInRange(position: Position): Promise<void> {
     const { topic, partition } = position.reading;
     const admin = this.options.kafka.admin();
@@ -210,7 +219,7 @@ export class Fetcher implements AsyncDisposable {
   }
 }
 
-/** Stands for the broker of partitions that have no leader at the moment. */
+/** Name of the loop for partitions that have no leader at the moment. */
 const unknownNode = 'unknown';
 
 function idOf({ topic, partition }: { topic: string; partition: number }): string {

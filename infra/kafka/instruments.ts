@@ -3,21 +3,24 @@
 export type TaskState = 'restoring' | 'running' | 'closed' | 'failed';
 
 export interface Instruments {
-  /** A task has changed its state. */
+  /** Called when a task has changed its state. */
   taskState(stage: string, partition: number, state: TaskState): void;
-  /** Records of changelogs restored so far, of so many by their ends. */
+  /** Called during a restore: `done` of `total` records of the changelogs are restored. */
   restoring(stage: string, partition: number, done: number, total: number): void;
-  /** A transaction is durable: input records it carried, and the time it took to commit, s. */
+  /**
+   * Called when a transaction is durable: it carried `records` input records, and its commit took
+   * `seconds`.
+   */
   committed(stage: string, partition: number, records: number, seconds: number): void;
-  /** A transaction was aborted, or its task fenced. */
+  /** Called when a transaction was aborted or its task fenced. */
   aborted(stage: string, partition: number): void;
-  /** A record went to dead-letters, for the reason of this code. */
+  /** Called when a record went to dead-letters, with the code of the reason. */
   skipped(stage: string, code: string): void;
   /** So many records of an input were deleted before they were read, and left out by policy. */
   missed(stage: string, topic: string, records: number): void;
   /** A failed life of a stage is begun anew. */
   restarted(stage: string): void;
-  /** The group gave this process other partitions. */
+  /** Called when the group gave this process other partitions. */
   rebalanced(stage: string): void;
 }
 

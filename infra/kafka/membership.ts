@@ -6,7 +6,7 @@ import { clientRetry } from './connect.ts';
 import { setInstanceId } from './static-membership.ts';
 import type { MembershipTiming } from './timing.ts';
 
-/** The client looks whether a heartbeat is due this often, ms. */
+/** Pause between two looks whether a heartbeat is due, ms. */
 const lookEveryMs = 250;
 
 const rebalanceTimeout = 60_000;
@@ -14,14 +14,14 @@ const rebalanceTimeout = 60_000;
 export interface MembershipOptions {
   readonly kafka: Kafka;
   readonly groupId: string;
-  /** Co-partitioned topics. */
+  /** Co-partitioned topics that the group reads. */
   readonly topics: readonly string[];
   readonly timing: MembershipTiming;
   /** Name under which this member comes back after a restart without a rebalance. */
   readonly instanceId?: string | undefined;
-  /** Partitions this member has now, so that it keeps them when it can. */
+  /** Gives the partitions that this member has now; it keeps them if it can. */
   readonly owned: () => readonly number[];
-  /** The group has given this member these partitions of every topic. */
+  /** Called when the group gives this member these partitions of every topic. */
   readonly onAssigned: (partitions: readonly number[]) => void;
   readonly onFailed: (error: unknown) => void;
 }

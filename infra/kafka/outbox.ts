@@ -6,7 +6,10 @@ import { BatchWriter, type ProducerIdentity, written } from './wire/batch-writer
 import { partitionOf } from './wire/murmur2.ts';
 import type { PartitionBatch } from './wire/requests.ts';
 
-/** Bytes a batch of several records may have: a broker takes up to 1 MB, unless it is told otherwise. */
+/**
+ * Largest size of a batch of several records, bytes: a broker takes up to 1 MB unless it is told
+ * otherwise.
+ */
 const mostBatchBytes = 900_000;
 
 interface PartitionOutbox {
@@ -16,7 +19,7 @@ interface PartitionOutbox {
 }
 
 export class Outbox {
-  /** Records added. */
+  /** Number of records added. */
   count = 0;
   private readonly maxRecordBytes: number;
   private readonly batchBytes: number;
@@ -30,8 +33,8 @@ export class Outbox {
 
   /**
    * Adds a record, encoded by its codec; `null` is a tombstone.
-   * @param where its partition; or how many partitions the topic has, to choose by the key
-   * @throws MillraceError `record-too-large`, and adds nothing
+   * @param where the partition, or the topic's number of partitions to choose one by the key
+   * @throws MillraceError `record-too-large`; the record is then not added
    */
   add(
     topic: string,

@@ -6,34 +6,40 @@ import { endsOf, type PartitionEnds } from './read-to-end.ts';
 import { retryRetriable } from './retry.ts';
 
 export interface TopicOverview {
-  /** Name on the broker. */
+  /** Name of the topic on the broker. */
   readonly topic: string;
-  /** Empty where the topic does not exist. */
+  /** Its partitions; empty if the topic does not exist. */
   readonly partitions: readonly {
     readonly partition: number;
     /** Offset of the oldest record. */
     readonly low: number;
-    /** Offset after the newest; transaction markers count, compacted records still do. */
+    /**
+     * Offset after the newest record. Transaction markers have offsets too, and so have records
+     * that were compacted away.
+     */
     readonly high: number;
   }[];
-  /** As the broker has it: `compact`, `delete` or both. */
+  /** Policy of the broker for the topic: `compact`, `delete` or both. */
   readonly cleanupPolicy: string;
-  /** Age at which records are deleted, ms; -1: never. */
+  /** Age at which records are deleted, ms; −1 for never. */
   readonly retentionMs: number;
-  /** Bytes of a partition above which the oldest are deleted; -1: never. */
+  /** Size of a partition above which its oldest records are deleted, bytes; −1 for never. */
   readonly retentionBytes: number;
-  /** Bytes of a record batch at the most. */
+  /** Largest size of a record batch, bytes. */
   readonly maxMessageBytes: number;
 }
 
 export interface GroupOverview {
   readonly group: string;
-  /** `Stable`, `Empty` and so on, as the broker says. */
+  /** State of the group as the broker names it: `Stable`, `Empty` and so on. */
   readonly state: string;
   readonly members: number;
   readonly topics: readonly {
     readonly topic: string;
-    /** Offsets between what is committed and the ends; a group that committed nothing begins at the oldest. */
+    /**
+     * Offsets between what is committed and the ends; a group without a commit begins at the oldest
+     * records.
+     */
     readonly lag: number;
   }[];
 }
@@ -86,7 +92,10 @@ export async function overviewOf(
   };
 }
 
-/** A topic among the resources of the protocol; the client's enum is no export that ESM can see. */
+/**
+ * Number of the resource type "topic" in the protocol; an ES module cannot import the client's
+ * enum.
+ */
 const topicResource = 2 satisfies ConfigResourceTypes.TOPIC;
 
 async function configsOf(admin: Admin, names: readonly string[]) {
@@ -131,7 +140,7 @@ async function groupsOf(
   );
 }
 
-/** By topic of which the group has committed something. */
+/** Lag of a group by topic, for the topics of which it has committed something. */
 async function lagsOf(
   admin: Admin,
   group: string,

@@ -19,13 +19,13 @@ import { defaultTiming, type MembershipTiming } from './timing.ts';
 
 export interface PipelineOptions {
   readonly kafka: Kafka;
-  /** Put before every consumer group and transactional id. */
+  /** Prefix of every consumer group and transactional id. */
   readonly application: string;
   readonly topology: Topology;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  /** Milliseconds of a clock that does not go back. */
+  /** Gives the time of a clock that does not go back, ms. */
   readonly now: () => number;
   readonly limits?: Partial<CommitLimits> | undefined;
   readonly policy?: Partial<ErrorPolicy> | undefined;
@@ -33,9 +33,9 @@ export interface PipelineOptions {
   /** Name under which this process comes back to its groups after a restart without a rebalance. */
   readonly instanceId?: string | undefined;
   readonly instruments?: Instruments | undefined;
-  /** Where state lives. @default in memory */
+  /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
-  /** An enricher has handled an event, its results written. */
+  /** Called when an enricher has handled an event and its results are written. */
   readonly onEnriched?: (enricher: string, topic: AnyTopic, event: unknown) => void;
 }
 
@@ -93,7 +93,7 @@ export class Pipeline implements AsyncDisposable {
     ]);
   }
 
-  /** Records not processed yet, of the tasks that run here. */
+  /** Number of records not processed yet, for the tasks that run here. */
   async lags(): Promise<Lag[]> {
     return (await Promise.all(this.stages.map((stage) => stage.lags()))).flat();
   }

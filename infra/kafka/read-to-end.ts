@@ -12,9 +12,9 @@ export interface ReadOptions {
   readonly topics: readonly string[];
   /** Partitions to read; the others are left alone. @default all */
   readonly partitions?: readonly number[];
-  /** Offset to begin at, by the offsets there are. @default the oldest */
+  /** Gives the offset to begin at, from those there are. @default the oldest */
   readonly from?: (topic: string, partition: number, low: number, high: number) => number;
-  /** How long brokers may not answer before the reader fails, ms. @default forever */
+  /** Time that brokers may not answer before the reader fails, ms. @default no limit */
   readonly retryForMs?: number | undefined;
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
@@ -22,19 +22,19 @@ export interface ReadOptions {
     topic: string,
     partition: number,
     records: readonly FetchedRecord[],
-    /** Offset after them. */
+    /** Offset after the records. */
     next: number,
   ) => void | Promise<void>;
-  /** The reader cannot go on, and is of no more use. */
+  /** Called when the reader cannot go on; it is of no more use then. */
   readonly onCrash?: (error: unknown) => void;
 }
 
 export interface Reader extends AsyncDisposable {
-  /** Committed records up to the ends at the start have all been handed over. */
+  /** Resolves once all records committed before the start have been handed over. */
   readonly caughtUp: Promise<void>;
 }
 
-/** Whoever follows is content with news a few times a second. */
+/** Options of a fetch by a reader that follows: it gets news a few times a second. */
 const following = { minBytes: 1 << 20, maxWaitMs: 200 };
 const reading = { minBytes: 1, maxWaitMs: 100 };
 const bytes = { maxBytes: 32 << 20, maxBytesPerPartition: 4 << 20 };
@@ -44,11 +44,11 @@ export interface PartitionEnds {
   readonly partition: number;
   /** Offset of the oldest record. */
   readonly low: number;
-  /** Offset after the newest, transaction markers included. */
+  /** Offset after the newest record, transaction markers included. */
   readonly high: number;
 }
 
-/** Where the partitions of topics begin and end now. */
+/** The first and the next offset of each partition of topics, as of now. */
 export async function endsOf(admin: Admin, topics: readonly string[]): Promise<PartitionEnds[]> {
   const found = await Promise.all(
     topics.map(async (topic) =>
@@ -65,7 +65,7 @@ export async function endsOf(admin: Admin, topics: readonly string[]): Promise<P
   return found.flat();
 }
 
-/** Only committed records are read. */
+/** Reads the committed records of topics from their beginning. */
 export async function readTopics(options: ReadOptions): Promise<Reader> {
   const { kafka, log, topics } = options;
   const admin = kafka.admin();
@@ -102,7 +102,7 @@ export async function readTopics(options: ReadOptions): Promise<Reader> {
   return { caughtUp, [Symbol.asyncDispose]: () => fetcher[Symbol.asyncDispose]() };
 }
 
-/** Hands the records of one partition over, one fetch after the other. */
+/** How one partition is read: its records are handed over, one fetch after the other. */
 function readingOf(
   { onRecords }: ReadOptions,
   { topic, partition, high }: PartitionEnds,

@@ -20,7 +20,10 @@ export interface RestoreOptions {
   readonly instruments: Instruments;
 }
 
-/** A checkpoint outside of what the changelog holds cannot be of this changelog. */
+/**
+ * The checkpoint, or 0 if it lies outside of what the changelog holds: then it is not of this
+ * changelog.
+ */
 export function validCheckpoint(checkpoint: number, low: number, high: number): boolean {
   return checkpoint === 0 || (checkpoint >= low && checkpoint <= high);
 }

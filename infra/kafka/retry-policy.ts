@@ -2,10 +2,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Broker, type Cluster, protocolError, typeOf } from './wire/cluster.ts';
 
-/** Waits between tries, ms: the first few are for the broker that still writes the last markers. */
+/**
+ * Pauses between tries, ms; the first few are short, for a broker that is writing the last markers.
+ */
 const waits = [2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987];
 
-/** What the broker asks to be tried again, besides what the client itself calls retriable. */
+/**
+ * Error types after which a call is tried again, beside those that the client itself calls
+ * retriable.
+ */
 const transientTypes = new Set([
   'CONCURRENT_TRANSACTIONS',
   'COORDINATOR_LOAD_IN_PROGRESS',

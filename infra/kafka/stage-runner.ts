@@ -33,13 +33,13 @@ export interface StageRunnerOptions {
   readonly timing: MembershipTiming;
   readonly instanceId?: string | undefined;
   readonly instruments: Instruments;
-  /** Where state lives. @default in memory */
+  /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
-  /** Milliseconds of a clock that does not go back. */
+  /** Gives the time of a clock that does not go back, ms. */
   readonly now: () => number;
 }
 
-/** Looks so often whether a task is stuck, ms. */
+/** Pause between two looks whether a task is stuck, ms. */
 const stuckLookMs = 1_000;
 
 export interface Lag {
@@ -50,7 +50,10 @@ export interface Lag {
   readonly lag: number;
 }
 
-/** One life of a stage: from joining the group to leaving it. A failure ends it; see supervise.ts. */
+/**
+ * One run of a stage, from joining the group to leaving it. A failure ends it, and supervise.ts
+ * begins the next.
+ */
 export class StageRunner {
   /** Rejects when a task or the membership fails. */
   readonly failed: Promise<never>;
@@ -123,7 +126,10 @@ export class StageRunner {
     return [...this.tasks.keys()];
   }
 
-  /** Records not processed yet, by the ends of the inputs as they are now, of the tasks that run here. */
+  /**
+   * Number of records not processed yet in the tasks that run here, by the ends of the inputs as
+   * they are now.
+   */
   async lags(): Promise<Lag[]> {
     const ends = await endsOf(this.admin, this.topics);
     return ends.flatMap(({ topic, partition, high }) => {
@@ -134,7 +140,7 @@ export class StageRunner {
     });
   }
 
-  /** 0 once everything there is has been committed; 1 or more before. */
+  /** 0 once every record of the tasks here is committed; 1 or more before, and while there are none. */
   async lag(): Promise<number> {
     const lags = await this.lags();
     if (this.tasks.size === 0) return 1;
@@ -142,7 +148,7 @@ export class StageRunner {
     return lags.reduce((sum, { lag }) => sum + lag, open);
   }
 
-  /** The client would wait for a topic that is not there. */
+  /** Fails if an input topic is not there; the client would wait for it. */
   private async lookForTopics(): Promise<void> {
     const { stage, nameOf } = this.options;
     const there = new Set(await this.admin.listTopics());
@@ -175,7 +181,10 @@ export class StageRunner {
     log.info({ stage: stage.name, partitions: opening }, 'tasks are open');
   }
 
-  /** Tasks that have taken over from whoever had them, restored; if one cannot be had, none is kept. */
+  /**
+   * Opens and restores the tasks of partitions, taking over from whoever had them. If one cannot be
+   * had, none is kept.
+   */
   private async open(partitions: readonly number[]): Promise<OpenTask[]> {
     const opening = await Promise.allSettled(
       partitions.map((partition) =>
@@ -240,7 +249,9 @@ export class StageRunner {
   }
 }
 
-/** Where nobody waits there is no use in many small fetches, each of which costs the broker. */
+/**
+ * Options of a stage's fetches: few large ones if nobody waits, since each fetch costs the broker.
+ */
 function fetching({ commitEveryMs, flushOn }: Stage) {
   const bytes = { maxBytes: 64 << 20, maxBytesPerPartition: 2 << 20 };
   return flushOn.length > 0

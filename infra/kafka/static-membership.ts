@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import type { Call } from './wire/cluster.ts';
 
-/** Instance id of this process in a group. */
+/** Instance ids of this process, by group. */
 const instanceIds = new Map<string, string>();
 
 export function setInstanceId(groupId: string, instanceId: string): void {

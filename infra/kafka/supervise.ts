@@ -7,7 +7,7 @@ import { forPeople, mayPass, stageFailed } from './failures.ts';
 import { type Lag, StageRunner, type StageRunnerOptions } from './stage-runner.ts';
 import type { StageCounters } from './task/environment.ts';
 
-/** A life this long shows that the trouble is over, ms. */
+/** Length of a run after which the trouble before it counts as over, ms. */
 const healthyMs = 60_000;
 
 export class SupervisedStage implements AsyncDisposable {
@@ -16,7 +16,7 @@ export class SupervisedStage implements AsyncDisposable {
   private readonly options: StageRunnerOptions;
   private readonly stopping = new AbortController();
   private life: StageRunner | undefined;
-  /** When the life had begun, ms of the pipeline's clock; undefined while it has not. */
+  /** Time at which the run began, ms of the pipeline's clock; undefined before it has begun. */
   private born: number | undefined;
   private ended: Promise<void> = Promise.resolve();
 
@@ -65,7 +65,10 @@ export class SupervisedStage implements AsyncDisposable {
     }
   }
 
-  /** A broker that cannot be reached takes long to be given up: that is no life. */
+  /**
+   * Length of the run, ms; 0 if its group was never joined, since an unreachable broker takes long
+   * to be given up.
+   */
   private get livedMs(): number {
     return this.born === undefined ? 0 : this.options.now() - this.born;
   }
@@ -92,7 +95,7 @@ export class SupervisedStage implements AsyncDisposable {
     }
   }
 
-  /** Resolves with what ended the life, beginning one where there is none. */
+  /** Begins a run if none goes on. @returns what ended it */
   private async ending(): Promise<unknown> {
     try {
       this.life ??= await this.begin();

@@ -1,11 +1,12 @@
 // How soon a member of a group is missed.
 export interface MembershipTiming {
   /**
-   * A member that was not heard of for so long loses its partitions, ms: short enough to wait for after
-   * a crash, long enough for the longest stop of the event loop. @default 10_000
+   * Time without a sign of life after which a member loses its partitions, ms: short enough to wait
+   * for after a crash, longer than the longest stop of the event loop.
+   * @default 10_000
    */
   readonly sessionTimeoutMs: number;
-  /** @default 2_000 */
+  /** Time between two heartbeats of a member, ms. @default 2_000 */
   readonly heartbeatIntervalMs: number;
 }
 

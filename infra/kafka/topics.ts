@@ -7,13 +7,16 @@ import { groupOffsets } from './committed.ts';
 import { retryRetriable } from './retry.ts';
 
 export interface TopicLayout {
-  /** Put before every topic's name. @default '' */
+  /** Prefix of every topic's name on the broker. @default '' */
   readonly prefix: string;
-  /** Partitions of the topics keyed by user. @default 1 */
+  /** Number of partitions of the topics keyed by user. @default 1 */
   readonly partitions: number;
-  /** @default the broker's own */
+  /** Number of replicas of each topic. @default the broker's own */
   readonly replicationFactor?: number | undefined;
-  /** Age at which records of a topic that is not compacted go, ms; -1: never. @default -1 */
+  /**
+   * Age at which records of a topic that is not compacted are deleted, ms; −1 for never.
+   * @default −1
+   */
   readonly retentionMs?: number | undefined;
 }
 
@@ -26,7 +29,7 @@ export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partiti
   return topic.partitioning === 'one' ? 1 : layout.partitions;
 }
 
-/** @throws MillraceError `topic-partitions-differ` */
+/** Makes the topics that are missing. @throws MillraceError `topic-partitions-differ` */
 export async function ensureTopics(
   admin: Admin,
   topics: readonly AnyTopic[],
@@ -55,8 +58,9 @@ export async function ensureTopics(
 }
 
 /**
- * A broker that has never seen a group makes its coordinator's topic first; clients that come
- * meanwhile give up too early (kafkajs 2.2.4 does not retry every form of "not yet").
+ * Waits until the broker can serve groups. A broker that has never seen a group first makes a topic
+ * for them; clients that come meanwhile give up too early (kafkajs 2.2.4 does not retry every form
+ * of "not yet").
  */
 async function groupsWork(admin: Admin, topic: string): Promise<void> {
   await groupOffsets(admin, 'millrace-probe', [topic]);

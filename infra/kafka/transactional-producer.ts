@@ -28,21 +28,21 @@ import type { PartitionBatch } from './wire/requests.ts';
 export interface ConsumedOffset {
   readonly topic: string;
   readonly partition: number;
-  /** The next offset to read. */
+  /** Next offset to read. */
   readonly offset: number;
 }
 
 export interface Consumed {
   readonly groupId: string;
-  /** Kept with the offsets: what a successor has to know besides them. */
+  /** Text kept with the offsets, for a successor of the task. */
   readonly metadata: string;
   readonly offsets: readonly ConsumedOffset[];
 }
 
-/** The broker aborts a transaction that is open for longer, ms. */
+/** Time after which the broker aborts an open transaction, ms. */
 const transactionTimeout = 60_000;
 
-/** Errors of a producer whose transactional id has a newer owner. */
+/** Errors by which a broker says that the transactional id has a newer owner. */
 const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 
 /** By these the broker says that it did not begin to end the transaction: it may be asked again. */
@@ -105,7 +105,7 @@ export class TransactionalProducer {
     }
   }
 
-  /** How many partitions a topic has. */
+  /** Number of partitions of a topic. */
   async partitionsOf(topic: string): Promise<number> {
     this.until = performance.now() + this.retryForMs;
     await this.know([topic]);
@@ -247,7 +247,10 @@ export class TransactionalProducer {
     this.sequences.clear();
   }
 
-  /** Rounds go out one after the other: the batches of a partition must arrive in their sequence. */
+  /**
+   * Sends batches in rounds, one round after the other: those of a partition must arrive in their
+   * sequence.
+   */
   private async produce(
     rounds: readonly (readonly PartitionBatch[])[],
     ends: Map<string, number>,

@@ -7,17 +7,17 @@ import { isClientError } from '../failures.ts';
 
 export interface AttemptOptions {
   readonly policy: ErrorPolicy;
-  /** Whose work on what it is, for errors. */
+  /** Name of the enricher and of the event, for errors. */
   readonly what: string;
-  /** Told a few times a second that the work goes on. What it throws interrupts the work. */
+  /** Called a few times a second while the work goes on. If it throws, the work is interrupted. */
   readonly beat: () => Promise<void>;
-  /** Interrupts the work. */
+  /** Interrupts the work when it aborts. */
   readonly signal: AbortSignal;
-  /** A try has failed; the next comes after the pause, ms. */
+  /** Called when a try has failed; the next comes after `pause` ms. */
   readonly onFailed: (error: unknown, failures: number, pause: number) => void;
 }
 
-/** The work was given up for a reason of its surroundings: the cause. */
+/** The work was given up because of its surroundings, which `cause` names. */
 export class Interrupted extends Error {
   constructor(cause: unknown) {
     super('The work was interrupted.', { cause });
@@ -69,7 +69,10 @@ function verdictOn(
 
 class Stuck extends MillraceError {}
 
-/** The same, unless it lasts too long or is interrupted; what is left behind may end as it likes. */
+/**
+ * Runs the work with signs of life until it ends, lasts too long or is interrupted. Work that is
+ * left behind may end as it likes.
+ */
 async function beating(
   work: Promise<void>,
   { what, beat, signal }: AttemptOptions,

@@ -16,14 +16,14 @@ import type { EnricherOutput } from './output.ts';
 
 export interface EventHandlerOptions {
   readonly name: string;
-  /** One for each input of the enricher. */
+  /** One handler for each input of the enricher. */
   readonly handlers: readonly AsyncHandler[];
   readonly output: EnricherOutput;
   readonly codecs: Codecs;
   readonly policy: ErrorPolicy;
   readonly instruments: Instruments;
   readonly log: Logger;
-  /** Interrupts whatever is being handled. */
+  /** Interrupts the work on a record when it aborts. */
   readonly signal: AbortSignal;
   readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
 }

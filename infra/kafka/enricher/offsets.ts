@@ -45,18 +45,21 @@ export class EnricherOffsets {
     }
   }
 
-  /** Everything up to this offset was read, markers of transactions included. */
+  /** Notes that everything up to this offset was read, markers of transactions included. */
   passed(topic: string, partition: number, offset: string): void {
     this.next.set(idOf(topic, partition), Number(offset) + 1);
   }
 
-  /** The record at this offset needs not be read again. */
+  /** Notes that the record at this offset need not be read again. */
   done(topic: string, partition: number, offset: string): void {
     const next = String(BigInt(offset) + 1n);
     this.handled.set(idOf(topic, partition), { topic, partition, offset: next });
   }
 
-  /** What another member took over is no longer ours to commit. */
+  /**
+   * Forgets what is not committed yet: partitions that another member has taken over are no longer
+   * ours to commit.
+   */
   forget(): void {
     this.handled.clear();
   }

@@ -10,12 +10,12 @@ import { refusedAsTooLarge, tooLarge } from '../failures.ts';
 
 export interface EnricherOutputOptions {
   readonly kafka: Kafka;
-  /** Of the enricher. */
+  /** Name of the enricher. */
   readonly name: string;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly policy: ErrorPolicy;
-  /** An output was too large, and has become a dead letter. */
+  /** Called when an output was too large and has become a dead letter. */
   readonly onSkipped: (error: MillraceError) => void;
 }
 
@@ -37,7 +37,10 @@ export class EnricherOutput implements AsyncDisposable {
     return this.producer.connect();
   }
 
-  /** Resolves once the broker has them. @throws MillraceError `record-too-large`; the client's errors */
+  /**
+   * Writes events; resolves once the broker has them all.
+   * @throws MillraceError `record-too-large`; the client's errors
+   */
   async emit<T extends AnyTopic>(topic: T, events: readonly EventOf<T>[]): Promise<void> {
     const written = events.map((event) => this.written({ topic, event }));
     const byTopic = Map.groupBy(written, (one) => one.topic);
@@ -52,7 +55,7 @@ export class EnricherOutput implements AsyncDisposable {
     }
   }
 
-  /** An output as it is written; of one that is too large, its dead letter. */
+  /** The record that an output becomes; if it is too large, its dead letter. */
   private written({ topic, event }: Output): { topic: string; message: Message } {
     const { codecs, policy, onSkipped, nameOf } = this.options;
     const most = policy.maxRecordBytes;

@@ -38,16 +38,19 @@ export interface EnricherRunnerOptions {
   readonly policy: ErrorPolicy;
   readonly timing: MembershipTiming;
   readonly instruments: Instruments;
-  /** It cannot go on. */
+  /** Called when the enricher cannot go on. */
   readonly onFailed: (error: unknown) => void;
-  /** An event was handled, its results written. */
+  /** Called when an event was handled and its results written. */
   readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
 }
 
-/** Time between two commits of offsets, ms; what came after the last one is handled again. */
+/**
+ * Time between two commits of offsets, ms. After a crash, what was handled since the last one is
+ * handled again.
+ */
 const commitEveryMs = 1_000;
 
-/** Events between two signs of life. */
+/** Number of events handled between two heartbeats. */
 const eventsPerBeat = 64;
 
 export class EnricherRunner implements AsyncDisposable {
@@ -63,7 +66,7 @@ export class EnricherRunner implements AsyncDisposable {
   private readonly handler: EventHandler;
   private readonly inputs: ReadonlyMap<string, AnyTopic>;
   private readonly stopping = new AbortController();
-  /** Ends of the consumer that it has not come back from by joining its group. */
+  /** Number of times the consumer has ended and not come back by joining its group. */
   private crashes = 0;
   private timer: NodeJS.Timeout | undefined;
 
@@ -128,12 +131,15 @@ export class EnricherRunner implements AsyncDisposable {
     });
   }
 
-  /** Events not handled yet, by the ends of the inputs as they are now. */
+  /** Number of events not handled yet, by the ends of the inputs as they are now. */
   lag(): Promise<number> {
     return this.offsets.lag();
   }
 
-  /** What is being handled is given up: it was not committed, and is handled again. */
+  /**
+   * Stops the enricher. An event that is being handled is given up; its offset is not committed, so
+   * it is handled again.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.stopping.abort();
     clearInterval(this.timer);
@@ -172,7 +178,7 @@ export class EnricherRunner implements AsyncDisposable {
     }
   }
 
-  /** Takes nothing more; the offsets of what was handled are committed at the end. */
+  /** Takes no more events; the offsets of those handled are committed at the end. */
   private fail(error: unknown): void {
     this.stopping.abort();
     this.consumer.pause([...this.inputs.keys()].map((topic) => ({ topic })));

@@ -5,9 +5,9 @@ import type { ErrorPolicy } from '../errors-policy.ts';
 import type { Instruments } from '../instruments.ts';
 
 export interface CommitLimits {
-  /** Records in a transaction at the most. @default 8000 */
+  /** Largest number of records in a transaction. @default 8000 */
   readonly records: number;
-  /** Time a transaction gathers records at the most, where its stage names none, ms. @default 300 */
+  /** Time for which a transaction gathers records, if the stage names none, ms. @default 300 */
   readonly ms: number;
 }
 
@@ -24,23 +24,23 @@ export interface TaskEnvironment {
    */
   readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
   readonly nameOf: (topic: AnyTopic) => string;
-  /** How many partitions a topic has. */
+  /** Gives the number of partitions of a topic. */
   readonly partitionsOf: (topic: AnyTopic) => number;
   readonly limits: CommitLimits;
   readonly policy: ErrorPolicy;
-  /** Fetches from several brokers overlap. */
+  /** Whether fetches from several brokers overlap. */
   readonly severalBrokers: boolean;
   /** Time for which a transaction gathers records before it is committed, ms. */
   readonly commitEveryMs: number;
-  /** Inputs of which a record commits its transaction at once. */
+  /** Inputs whose records commit their transaction at once. */
   readonly flushOn: readonly AnyTopic[];
-  /** Time for which an input at its end holds back the others, ms. */
+  /** Time that an input at its end holds back the others, ms. */
   readonly waitForInputsMs: number;
-  /** Milliseconds of a clock that does not go back. */
+  /** Gives the time of a clock that does not go back, ms. */
   readonly now: () => number;
   readonly counters: StageCounters;
   readonly instruments: Instruments;
-  /** There is room again where there was none. */
+  /** Called when there is room again. */
   readonly onRoom: () => void;
 }
 
@@ -48,6 +48,6 @@ export interface StageCounters {
   processed: number;
   commits: number;
   skipped: number;
-  /** Time spent in the last commits, ms, exponentially smoothed. */
+  /** Time of a commit, ms, smoothed exponentially. */
   commitMs: number;
 }

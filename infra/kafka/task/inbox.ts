@@ -12,7 +12,10 @@ export interface Taken {
   readonly record: FetchedRecord;
 }
 
-/** Records and bytes held of an input, from which its fetching pauses. */
+/**
+ * Number of records held of an input above which fetching it pauses; the next constant is the same
+ * in bytes.
+ */
 const mostHeld = 20_000;
 const mostHeldBytes = 32 << 20;
 
@@ -21,7 +24,7 @@ export class TaskInbox {
   /** Offset to fetch next, by input. */
   private readonly fetched: number[];
   private readonly heldBytes: number[];
-  /** Inputs that were said to have no room. */
+  /** Inputs for which `hasRoom` has said no. */
   private readonly full = new Set<number>();
   private readonly onRoom: () => void;
 
@@ -37,7 +40,7 @@ export class TaskInbox {
     return this.fetched.every((_, input) => this.merge.held(input) === 0);
   }
 
-  /** Records held of an input. */
+  /** Number of records held of an input. */
   heldOf(input: number): number {
     return this.merge.held(input);
   }
@@ -47,14 +50,17 @@ export class TaskInbox {
     return this.fetched[input]!;
   }
 
-  /** Whether more of an input may be fetched; where not, `onRoom` tells when it may again. */
+  /** Whether more of an input may be fetched; if not, `onRoom` tells when it may again. */
   hasRoom(input: number): boolean {
     const room = this.merge.held(input) < mostHeld && this.heldBytes[input]! < mostHeldBytes;
     if (!room) this.full.add(input);
     return room;
   }
 
-  /** A fetch goes out. @returns its round, to be named with what it brings */
+  /**
+   * Notes that a fetch goes out.
+   * @returns the number of its round, to be named with what it brings
+   */
   nextRound(): number {
     return this.merge.nextRound();
   }
@@ -80,7 +86,7 @@ export class TaskInbox {
     return taken;
   }
 
-  /** Time after which a record may go without waiting for other inputs, ms; 0 where none waits. */
+  /** Clock time from which a record need not wait for other inputs, ms; 0 if none waits. */
   get waitMs(): number {
     return this.merge.waitMs;
   }

@@ -33,7 +33,7 @@ interface Start {
 export class OpenTask {
   readonly task: Task;
   readonly runner: TaskRunner;
-  /** It failed while it was ours. */
+  /** Whether the task failed while this process had it. */
   failed = false;
   private readonly options: OpenTaskOptions;
   private readonly producer: TransactionalProducer;
@@ -75,7 +75,10 @@ export class OpenTask {
     for (const gap of gaps) this.runner.missed(gap);
   }
 
-  /** Fences a predecessor, then asks where it got to. The stores are to be restored. */
+  /**
+   * Takes over a task: fences a predecessor, then reads how far it got. The stores must be restored
+   * afterwards.
+   */
   static async open(options: OpenTaskOptions, partition: number): Promise<OpenTask> {
     const { kafka, application, stage, tables, admin, groupId, topics, instruments, policy } =
       options;
@@ -105,7 +108,7 @@ export class OpenTask {
     }
   }
 
-  /** Resolves once closed. Rejects when a transaction fails. */
+  /** Runs the task. Resolves once it is closed; rejects if a transaction fails. */
   run(): Promise<void> {
     const { stage, instruments } = this.options;
     instruments.taskState(stage.name, this.task.partition, 'running');
@@ -113,7 +116,7 @@ export class OpenTask {
     return this.ended;
   }
 
-  /** What the fetcher is to read for it. */
+  /** The partitions that the fetcher reads for the task. */
   readings(): Reading[] {
     return this.options.topics.map((topic, input) => {
       let round = 0;
@@ -131,14 +134,17 @@ export class OpenTask {
     });
   }
 
-  /** Records of an input that are not committed yet; markers count while something else does. */
+  /**
+   * Number of records of an input that are not committed yet; markers count as long as other
+   * records wait.
+   */
   lag(input: number, end: number): number {
     const { runner } = this;
     const done = runner.idle ? runner.inbox.fetchedOf(input) : runner.committedOf(input);
     return Math.max(0, end - done);
   }
 
-  /** Lets the task commit what it has stepped, then frees what it holds. */
+  /** Commits what was stepped, then frees what the task holds. */
   async close(): Promise<void> {
     this.runner.close();
     const { stage, instruments } = this.options;
@@ -169,7 +175,7 @@ function startOf(
   });
 }
 
-/** How many partitions every topic has that the task may write to by key. */
+/** Counts the partitions of every topic that the task may write to by key. */
 async function countPartitions(
   { stage, nameOf, admin }: OpenTaskOptions,
   producer: TransactionalProducer,

@@ -48,7 +48,7 @@ export function outboxOf(
   return outbox;
 }
 
-/** The dead letter of an output that is too large, counted. */
+/** The dead letter of an output that is too large; it is counted as skipped. */
 function unwritten(
   { counters, instruments, stage, codecOf, policy }: TaskEnvironment,
   partition: number,

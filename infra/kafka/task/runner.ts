@@ -11,7 +11,7 @@ import { TaskInbox } from './inbox.ts';
 import { outboxOf } from './outbox-of.ts';
 import { Stepper } from './stepper.ts';
 
-/** Records stepped before the rest of the process has its turn. */
+/** Number of records stepped before other work of the process has its turn. */
 const recordsPerTurn = 128;
 
 export class TaskRunner {
@@ -25,14 +25,14 @@ export class TaskRunner {
   private committing: Promise<void> | undefined;
   private failure: unknown;
   private committedOffsets: readonly number[];
-  /** Something has come since it was last waited for. */
+  /** Whether something has come since the runner last waited. */
   private more = false;
-  /** When it last got on, ms of the environment's clock. */
+  /** Time at which the task last got on, ms of the environment's clock. */
   private movedAt: number;
 
   /**
-   * @param start next offsets to read, by input
-   * @param mutedBelow offsets below which outputs were committed before a restart, by input
+   * @param start next offset of each input
+   * @param mutedBelow by input, the offset below which outputs were committed before a restart
    */
   constructor(
     env: TaskEnvironment,
@@ -50,7 +50,7 @@ export class TaskRunner {
     this.movedAt = env.now();
   }
 
-  /** Nothing is held, and no transaction is open. */
+  /** Whether no record is held and no transaction is open. */
   get idle(): boolean {
     return this.stepper.count === 0 && !this.committing && this.inbox.empty;
   }
@@ -60,12 +60,12 @@ export class TaskRunner {
     return this.committedOffsets[input]!;
   }
 
-  /** How long it has had records without getting on, ms. */
+  /** Time that the task has had records without getting on, ms. */
   get stuckMs(): number {
     return this.idle ? 0 : this.env.now() - this.movedAt;
   }
 
-  /** Something was fetched, in the round in which it was asked for. */
+  /** Takes what a fetch has brought. @param round the round in which it was asked for */
   offer(input: number, fetched: Fetched, round: number): void {
     if (this.idle) this.movedAt = this.env.now();
     this.inbox.offer(input, fetched, round);
@@ -85,7 +85,10 @@ export class TaskRunner {
     this.signal();
   }
 
-  /** Resolves once closed, everything that was stepped committed. Rejects when a transaction fails. */
+  /**
+   * Runs until the task is closed and everything stepped is committed. Rejects if a transaction
+   * fails.
+   */
   async run(): Promise<void> {
     while (!this.closed) {
       await this.gatherUntilDue();
@@ -113,7 +116,7 @@ export class TaskRunner {
     }
   }
 
-  /** Steps what may be stepped. @returns whether there is more to step at once */
+  /** Steps the records that may be stepped. @returns whether there are more to step at once */
   private async gather(): Promise<boolean> {
     for (let turn = 1; !this.stepper.full; turn++) {
       const taken = this.closed ? undefined : this.inbox.take();
@@ -182,7 +185,7 @@ export class TaskRunner {
     this.wake?.();
   }
 
-  /** Waits for news, or so many milliseconds. */
+  /** Waits for news, at most `ms`. @param ms longest wait, ms. @default no limit */
   private async somethingOr(ms?: number): Promise<void> {
     if (!this.more) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -196,7 +199,7 @@ export class TaskRunner {
   }
 }
 
-/** The earlier of a deadline, ms, and a wait that is none at 0. */
+/** The shorter of the time left to a deadline and of a wait that is none if 0, both ms. */
 function soonest(left: number | undefined, wait: number): number | undefined {
   if (wait === 0) return left;
   return left === undefined ? wait : Math.min(left, wait);

@@ -9,19 +9,22 @@ import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './inbox.ts';
 
 export class Stepper {
-  /** Records of the open transaction, skipped ones included. */
+  /** Number of records in the open transaction, skipped ones included. */
   count = 0;
-  /** Somebody waits for what came of a record in the open transaction. */
+  /** Whether somebody waits for what comes of a record in the open transaction. */
   flush = false;
-  /** Next offset to commit, by input. */
+  /** Next offset to commit, of each input. */
   readonly positions: number[];
   private readonly env: TaskEnvironment;
   private readonly task: Task;
-  /** Offsets below which outputs were committed before a restart, by input. */
+  /** By input, the offset below which outputs were committed before a restart. */
   private readonly mutedBelow: readonly number[];
-  /** What was stepped in the open transaction, to be stepped again without a poisoned record. */
+  /**
+   * Records stepped in the open transaction; if one is poisoned the others are stepped again
+   * without it.
+   */
   private stepped: Taken[] = [];
-  /** Records that were stepped again because of poisoned ones, in the open transaction. */
+  /** Number of records in the open transaction that were stepped again because of poisoned ones. */
   private steppedAgain = 0;
   private letters: Output[] = [];
 
@@ -37,13 +40,13 @@ export class Stepper {
     this.mutedBelow = mutedBelow;
   }
 
-  /** The open transaction is to take no more. */
+  /** Whether the open transaction should take no more records. */
   get full(): boolean {
     const { records } = this.env.limits;
     return this.count >= records || this.steppedAgain >= records;
   }
 
-  /** Everything in the open transaction was committed before a restart. */
+  /** Whether everything in the open transaction was committed before a restart. */
   get muted(): boolean {
     return this.positions.every((next, input) => next <= this.mutedBelow[input]!);
   }
@@ -87,7 +90,7 @@ export class Stepper {
     return letters;
   }
 
-  /** @returns false when its schema is not known here */
+  /** Steps a record. @returns false, without a step, if the schema of the record is not known here */
   private tryStep(taken: Taken): boolean {
     let event: unknown;
     try {
@@ -109,7 +112,10 @@ export class Stepper {
     return true;
   }
 
-  /** A registry that does not answer is no reason to skip anything. */
+  /**
+   * Asks the registry for the schema, then steps the record. If the registry does not answer, the
+   * record is not skipped.
+   */
   private async learnAndStep(taken: Taken): Promise<void> {
     try {
       await this.env.learnSchema(this.topicOf(taken), taken.record.value!);
@@ -156,7 +162,7 @@ export class Stepper {
     this.skip(taken, asStepFailure(error));
   }
 
-  /** The record, as people find it: its offset, and `topic/partition`. */
+  /** The place of a record as people find it: its offset, and `topic/partition`. */
   private placeOf(taken: Taken): string {
     return `${taken.record.offset} of ${this.topicOf(taken).name}/${this.task.partition}`;
   }

@@ -9,13 +9,13 @@ const controlFlag = 0x20;
 const logAppendFlag = 0x8;
 const compressionMask = 7;
 
-/** Bytes a compressed batch may grow to: a guard against bombs. */
+/** Largest size that a compressed batch may grow to, bytes: a guard against bombs. */
 const largestBatch = 256 << 20;
 
 /** One record as it came; its bytes are views of the fetch. */
 export class FetchedRecord {
   readonly offset: number;
-  /** ms since the epoch. */
+  /** Timestamp of the record, ms since the epoch. */
   readonly timestamp: number;
   private readonly bytes: Buffer;
   private readonly keyAt: number;
@@ -41,7 +41,7 @@ export class FetchedRecord {
     this.valueBytes = valueBytes;
   }
 
-  /** Bytes of key and value. */
+  /** Size of key and value, bytes. */
   get size(): number {
     return Math.max(0, this.keyBytes) + Math.max(0, this.valueBytes);
   }
@@ -64,7 +64,7 @@ export interface AbortedTransaction {
 
 export interface ReadBatches {
   readonly records: FetchedRecord[];
-  /** Offset after the last complete batch, whatever was in it; `from` where none was complete. */
+  /** Offset after the last complete batch, whatever was in it; `from` if none was complete. */
   readonly next: number;
 }
 
@@ -163,7 +163,7 @@ class Cursor {
     return (value >>> 1) ^ -(value & 1);
   }
 
-  /** As `varInt`, of 64 bits; exact as far as numbers are. */
+  /** A number as `varInt` reads it, of up to 64 bits; exact up to 2⁵³. */
   varLong(): number {
     let low = 0;
     let scale = 1;
@@ -177,7 +177,7 @@ class Cursor {
   }
 }
 
-/** Records of a compressed batch. */
+/** The records of a compressed batch, as plain bytes. */
 function decompress(kind: number, bytes: Buffer): Buffer {
   if (kind === 1) return gunzipSync(bytes, { maxOutputLength: largestBatch });
   if (kind === 4) return zstdDecompressSync(bytes, { maxOutputLength: largestBatch });

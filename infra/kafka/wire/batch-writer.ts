@@ -4,13 +4,13 @@
 // Format: https://kafka.apache.org/documentation/#recordbatch
 import { crc32c } from '@node-rs/crc32';
 
-/** Bytes before the first record. */
+/** Number of bytes before the first record. */
 const headerBytes = 61;
-/** Where what the checksum covers begins: everything after it. */
+/** Offset of the first byte that the checksum covers; it covers all bytes after it. */
 const crcAt = 17;
 const attributesAt = 21;
 
-/** Room for the parts of a record that are not its key and value: lengths, deltas, no headers. */
+/** Bytes for the parts of a record other than key and value: lengths, deltas, no headers. */
 const overheadBytes = 48;
 
 const transactionalFlag = 0x10;
@@ -20,10 +20,16 @@ export interface ProducerIdentity {
   readonly producerEpoch: number;
 }
 
-/** Writes a value at an offset of a buffer. @returns the end; negative: so many bytes are missing */
+/**
+ * Writes a value into a buffer from an offset on.
+ * @returns the end; if negative, the buffer is short by that many bytes
+ */
 export type WriteValue = (target: Buffer, at: number) => number;
 
-/** Scratch of all writers of this thread: a record's length stands before it, so it is made here first. */
+/**
+ * Scratch buffer of all writers of this thread. A record's length stands before it, so a record is
+ * made here first.
+ */
 let scratch = Buffer.allocUnsafe(64 * 1024);
 
 export class BatchWriter {
@@ -125,7 +131,7 @@ function writeVarInt(target: Buffer, at: number, value: number): number {
   return to;
 }
 
-/** As `writeVarInt`, of any whole number. */
+/** Writes any whole number as `writeVarInt` does. @returns where the next byte goes */
 function writeVarLong(target: Buffer, at: number, value: number): number {
   if (value >= -0x40000000 && value < 0x40000000) return writeVarInt(target, at, value);
   let left = BigInt.asUintN(64, (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));

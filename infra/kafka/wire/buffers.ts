@@ -5,7 +5,7 @@ export class BufferWriter {
   private readonly buffer: Buffer;
   private at = 0;
 
-  /** @param most bytes that will be written at the most */
+  /** @param most largest number of bytes that will be written */
   constructor(most: number) {
     this.buffer = Buffer.allocUnsafe(most);
   }

@@ -29,7 +29,7 @@ interface TopicPartitions {
   readonly partitions: readonly number[];
 }
 
-/** What is used of the client's connection to one broker. */
+/** The part of the client's connection to a broker that is used here. */
 export interface Broker {
   readonly connectionPool: { send<T>(call: Call<T>): Promise<T> };
   disconnect(): Promise<void>;
@@ -51,7 +51,7 @@ export interface Broker {
   endTxn(of: Transacting & { transactionResult: boolean }): Promise<unknown>;
 }
 
-/** What is used of the client's view of a cluster. */
+/** The part of the client's view of a cluster that is used here. */
 export interface Cluster {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -66,12 +66,15 @@ export interface Cluster {
   findGroupCoordinator(of: { groupId: string; coordinatorType?: number }): Promise<Broker>;
 }
 
-/** `coordinatorType` of transactions. */
+/** Value of `coordinatorType` for transactions. */
 export const transactions = 1;
 
 type CreateCluster = (options: object) => Cluster;
 
-/** A connection of its own to the cluster of a client. @throws MillraceError `client-changed` */
+/**
+ * Opens a connection to the cluster of a client, for this use alone.
+ * @throws MillraceError `client-changed`
+ */
 export function openCluster(kafka: Kafka): Cluster {
   const symbol = Object.getOwnPropertySymbols(kafka).find(
     ({ description }) => description === 'private:Kafka:createCluster',
@@ -88,7 +91,7 @@ export function openCluster(kafka: Kafka): Cluster {
   return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }
 
-/** Node id of the broker that leads a partition; undefined while there is none, or it is not known. */
+/** Node id of the broker that leads a partition; undefined if there is none or it is not known. */
 export function leaderOf(cluster: Cluster, topic: string, partition: number): string | undefined {
   const found = cluster
     .findTopicPartitionMetadata(topic)

@@ -15,7 +15,7 @@ export interface Produced {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
-  /** Offset of the first record of the batch; -1 where the broker does not say. */
+  /** Offset of the first record of the batch; −1 if the broker does not say. */
   readonly baseOffset: number;
 }
 
@@ -80,7 +80,7 @@ export interface FetchPosition {
 }
 
 export interface FetchLimits {
-  /** Time the broker may wait for `minBytes`, ms. */
+  /** Time that the broker may wait for `minBytes`, ms. */
   readonly maxWaitMs: number;
   readonly minBytes: number;
   readonly maxBytes: number;
