@@ -5,7 +5,7 @@ import { identify, isAlive, type ProcessId } from './embedded/processes.ts';
 
 /**
  * Takes the lock; disposing gives it back. A lock whose holder is gone is taken over.
- * @param held what is thrown while the process `pid` has it, which may be this one
+ * @param held makes the error for a lock that the process `pid` has; this may be the process itself
  */
 export function takeLock(lock: string, held: (pid: number) => Error): Disposable {
   const me = identify(process.pid)!;
@@ -26,7 +26,10 @@ export function takeLock(lock: string, held: (pid: number) => Error): Disposable
   }
 }
 
-/** A hard link appears whole or not at all, and never over another. */
+/**
+ * Makes a hard link, which appears whole or not at all, and never over another file.
+ * @returns whether it was made
+ */
 function linked(from: string, to: string): boolean {
   try {
     linkSync(from, to);
@@ -45,7 +48,10 @@ function holderOf(lock: string): ProcessId | undefined {
   }
 }
 
-/** Moves a stale lock aside; puts it back, and says whose it is, when it had become another's. */
+/**
+ * Moves a stale lock aside. If it has become another process's meanwhile, it is put back.
+ * @returns whose it then is; undefined if it is gone
+ */
 function takeAway(lock: string, stale: ProcessId | undefined): ProcessId | undefined {
   const aside = `${lock}.stale-${process.pid}`;
   try {

@@ -12,21 +12,24 @@ type Answer =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly failure: Failure };
 
-/** An error as it crosses from one thread to another, which would leave its class and fields behind. */
+/**
+ * An error in the form in which it crosses to another thread, which would drop its class and
+ * fields.
+ */
 type Failure =
   | { readonly stack: string; readonly message: string }
   | Pick<ErrorParts, 'code' | 'what' | 'why' | 'todo' | 'remedy'>;
 
-/** A thread, seen by the one that started it. */
+/** A thread, as the one that started it sees it. */
 export class Thread implements AsyncDisposable {
-  /** Rejects when it ends before it is told to. */
+  /** Rejects if the thread ends before it is told to. */
   readonly failed: Promise<never>;
   private readonly worker: Worker;
   private readonly waiting = new Map<number, PromiseWithResolvers<unknown>>();
   private asked = 0;
   private ending = false;
 
-  /** @param told what it finds in `toldToThread()`; plain data */
+  /** @param told plain data that the thread finds in `toldToThread()` */
   constructor(script: URL, told: unknown) {
     this.worker = new Worker(script, { workerData: told });
     const failed = Promise.withResolvers<never>();
@@ -48,7 +51,7 @@ export class Thread implements AsyncDisposable {
     });
   }
 
-  /** @returns plain data, as the thread's function of that name returned it */
+  /** Asks the thread. @returns plain data, as the thread's function of that name returned it */
   ask<T>(ask: string, about?: unknown): Promise<T> {
     const id = this.asked++;
     const waiting = Promise.withResolvers<unknown>();
@@ -57,17 +60,17 @@ export class Thread implements AsyncDisposable {
     return waiting.promise as Promise<T>;
   }
 
-  /** Ends it as it is; ask it to stop first where it has something to put in order. */
+  /** Ends the thread at once; if it has something to put in order, ask it to stop first. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.ending = true;
     await this.worker.terminate();
   }
 }
 
-/** In the thread: what it was told at its start. */
+/** What this thread was told at its start. */
 export const toldToThread = (): unknown => workerData;
 
-/** In the thread: the questions it answers, by name. Questions do not wait for one another. */
+/** Answers questions in a thread, by name. Questions do not wait for one another. */
 export function answerQuestions(
   answers: Readonly<Record<string, (about: never) => unknown>>,
 ): void {
@@ -80,7 +83,7 @@ export function answerQuestions(
   });
 }
 
-/** In the thread: tells whoever started it that it cannot go on. */
+/** Tells, in a thread, whoever started it that it cannot go on. */
 export function failThread(error: unknown): void {
   parentPort?.postMessage({ id: -1, failure: packed(error) } satisfies Answer);
 }

@@ -9,13 +9,16 @@ import type { Native, NativeLora } from './native.ts';
 export interface LoadedAdapter {
   readonly version: number;
   readonly scale: number;
-  /** Absent where nothing is to be added. */
+  /** The adapter; absent if none is to be in service. */
   readonly lora?: NativeLora;
 }
 
 export const NONE: LoadedAdapter = { version: 0, scale: 1 };
 
-/** Of a model file. @throws MillraceError `gguf-invalid`, `adapter-mismatch`, `llama-failed` */
+/**
+ * The adapters of a model file.
+ * @throws MillraceError `gguf-invalid`, `adapter-mismatch`, `llama-failed`
+ */
 export class Adapters {
   readonly #path: string;
   readonly #native: Native;
@@ -43,7 +46,7 @@ export class Adapters {
   }
 }
 
-/** Holds from the next batch of the context on. */
+/** Puts an adapter on a context; it holds from the next batch on. */
 export function apply({ lora, scale }: LoadedAdapter, { context }: Native): void {
   if (lora) context.setLoras([lora], [scale]);
   else context.setLoras([], []);

@@ -4,10 +4,16 @@ import { Lru } from '../../models/llm/lru.ts';
 import type { GenerateOptions, Prompt } from '../../models/llm/port.ts';
 import type { NativeGrammar } from './native.ts';
 
-/** Grammars kept: an enumeration of a catalogue's groups makes one, and takes a while to read. */
+/**
+ * Number of grammars kept. An enumeration of a catalogue's groups makes one, and takes a while to
+ * read.
+ */
 const GRAMMARS = 32;
 
-/** The tokens of a prompt, bounded; what stands between the template's own tokens is plain text. */
+/**
+ * The tokens of a prompt, bounded. Only the template's own tokens are special; what stands between
+ * them is plain text.
+ */
 export class Prompts {
   readonly #model: LlamaModel;
   #wrapper: Promise<Wrapper> | undefined;
@@ -16,7 +22,7 @@ export class Prompts {
     this.#model = model;
   }
 
-  /** At most `limit` tokens: of a longer prompt the last ones are kept. */
+  /** The tokens of a prompt, at most `limit`; of a longer prompt the last ones are kept. */
   async tokens(prompt: Prompt, limit: number): Promise<number[]> {
     const tokens = typeof prompt === 'string' ? this.#plain(prompt) : await this.#turn(prompt);
     return tokens.slice(-limit);
@@ -53,7 +59,7 @@ async function wrapperOf(model: LlamaModel) {
   return { wrapper: resolveChatWrapper(model), LlamaText };
 }
 
-/** Grammars by their schema. */
+/** Grammars, kept by their schema. */
 export class Grammars {
   readonly #llama: Llama;
   readonly #known = new Lru<NativeGrammar>(GRAMMARS);
@@ -77,8 +83,8 @@ export class Grammars {
 }
 
 /**
- * One way to write a JSON text: a space after a colon and a comma, and the end at the last brace. Small
- * models run away in white space that means nothing.
+ * Allows one way to write a JSON text: a space after each colon and comma, the end at the last
+ * brace. Small models otherwise run away in white space.
  */
 function compact(grammar: string): string {
   return grammar
@@ -102,7 +108,7 @@ export class Text {
     this.#stop = stop;
   }
 
-  /** @returns whether the text goes on */
+  /** Adds a token. @returns whether the text goes on */
   take(token: number, probability: number | undefined): boolean {
     if (this.#model.isEogToken(token as Token)) {
       this.ended = true;

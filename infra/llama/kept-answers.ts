@@ -8,11 +8,14 @@ import type { GenerateOptions, Generation, LanguageModel, Prompt } from '../../m
 interface Kept {
   readonly key: string;
   readonly answer: unknown;
-  /** Time of the call when it was made, ms. */
+  /** Time that the call took when the model answered it, ms. */
   readonly ms: number;
 }
 
-/** Calls that were answered, by the model or from the file, and the time the model took or had taken. */
+/**
+ * Number of calls answered, by the model or from the file, and the time the model took for them,
+ * now or then.
+ */
 export interface Spent {
   calls: number;
   ms: number;
@@ -23,7 +26,7 @@ export class KeptAnswers implements LanguageModel {
   readonly name: string;
   readonly width: number;
   readonly spent: Spent = { calls: 0, ms: 0, tokens: 0 };
-  /** Calls the model was asked for here. */
+  /** Number of calls for which the model was asked here. */
   asked = 0;
   private readonly path: string;
   private readonly model: LanguageModel;
@@ -45,8 +48,8 @@ export class KeptAnswers implements LanguageModel {
   }
 
   /**
-   * One file a model, a line an answer; a line that was cut off is left out.
-   * @param count tokens of a text
+   * Opens the file of a model's answers, one answer a line; a line that was cut off is not used.
+   * @param count counts the tokens of a text
    */
   static async open(
     folder: string,
@@ -68,7 +71,7 @@ export class KeptAnswers implements LanguageModel {
     return new KeptAnswers(path, model, known, count);
   }
 
-  /** Not kept: that is `VectorFile`'s. */
+  /** Asks the model; vectors are not kept here but in `VectorFile`. */
   embed(text: string): Promise<Float32Array> {
     this.spent.tokens += this.count(text);
     return this.model.embed(text);

@@ -20,15 +20,15 @@ import { type NativeSampler, nativeOf } from './native.ts';
 import { Sequences } from './sequences.ts';
 import { emptyText, scoreTokens, textTokens } from './tokens.ts';
 
-/** Prompts whose beginnings are remembered. */
+/** Number of prompts whose beginnings are remembered. */
 const REMEMBERED = 3;
 
 export interface Opened {
   llama: Llama;
   model: LlamaModel;
-  /** Of the model's file. */
+  /** Path of the model's file. */
   path: string;
-  /** @param embeddings whether it gives hidden states */
+  /** Opens a context. @param embeddings whether it gives hidden states */
   openContext: (sequences: number, embeddings: boolean) => Promise<LlamaContext>;
   context: LlamaContext;
   name: string;
@@ -46,9 +46,9 @@ export class LlamaLanguageModel implements AdaptableModel {
   readonly #adapters: Adapters;
   #states: { readonly sequences: Sequences; readonly context: LlamaContext } | undefined;
   #loaded: LoadedAdapter = NONE;
-  /** Settles when the last call asked for is over. */
+  /** Settles when the call asked for last is over. */
   #last: Promise<unknown> = Promise.resolve();
-  /** Settles when the last swap asked for is over. */
+  /** Settles when the swap of adapters asked for last is over. */
   #swap: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -65,7 +65,7 @@ export class LlamaLanguageModel implements AdaptableModel {
     this.#adapters = new Adapters(path, native);
   }
 
-  /** Sequences of the context that scores and generates. */
+  /** Number of sequences of the context that scores and generates. */
   static readonly sequences = REMEMBERED;
 
   get adapter(): number {
@@ -89,7 +89,10 @@ export class LlamaLanguageModel implements AdaptableModel {
     return swap;
   }
 
-  /** Keeps the first `contextTokens` tokens of the text. */
+  /**
+   * The hidden state at the end of a text; of a longer text the first `contextTokens` tokens are
+   * read.
+   */
   embed(text: string): Promise<Float32Array> {
     return this.#inTurn(async () => {
       const tokens = textTokens(this.#opened.model, text, this.#opened.contextTokens);
@@ -118,7 +121,10 @@ export class LlamaLanguageModel implements AdaptableModel {
     return [...scores];
   }
 
-  /** Bounds: see `scoreTokens`. The log-likelihood of an empty continuation is 0. */
+  /**
+   * The log-likelihoods of continuations, bounded as `scoreTokens` says; that of an empty
+   * continuation is 0.
+   */
   scored(prefix: string, continuations: readonly string[]): Promise<Scored> {
     return this.#inTurn(async () => {
       const { model, contextTokens } = this.#opened;
@@ -147,7 +153,10 @@ export class LlamaLanguageModel implements AdaptableModel {
     });
   }
 
-  /** Of a prompt too long for the context, with room for the answer, the last tokens are kept. */
+  /**
+   * Generates an answer. Of a prompt too long for the context with room for the answer, the last
+   * tokens are kept.
+   */
   generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
     return this.#inTurn(async () => {
       const { model, contextTokens } = this.#opened;
@@ -187,7 +196,7 @@ export class LlamaLanguageModel implements AdaptableModel {
     });
   }
 
-  /** Waits for the calls under way; later calls are refused. */
+  /** Ends the model: calls under way are waited for, later ones are refused. */
   [Symbol.asyncDispose](): Promise<void> {
     this.#closing ??= Promise.all([this.#last, this.#swap]).then(async () => {
       this.#logProbs[Symbol.dispose]();
@@ -221,7 +230,7 @@ export class LlamaLanguageModel implements AdaptableModel {
   }
 }
 
-/** Of the last token of the last batch. */
+/** State of the last token of the last batch. */
 function stateOf({ native }: Sequences): Float32Array {
   return Float32Array.from(native.context.getEmbedding(1));
 }

@@ -6,7 +6,7 @@
 // most, for every token of a position alike, so that ratios of two tokens are exact.
 import type { Native, NativeSampler } from './native.ts';
 
-/** The most likely token is the one selected. */
+/** A sampler that takes the most likely token. */
 const GREEDY = { temperature: 0, topP: 1, minP: 0, seed: 0 };
 
 export class TokenLogProbs implements Disposable {

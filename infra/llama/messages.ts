@@ -16,7 +16,7 @@ export type Call =
   | { readonly id: number; readonly hidden: string }
   | { readonly id: number; readonly adapt: Adapter | undefined };
 
-/** First message of the parent: what to open. */
+/** The first message of the parent: which model to open, and how. */
 export interface Open {
   readonly open: LlamaOptions;
 }
@@ -28,5 +28,5 @@ export type Reply =
   | { readonly id: number; readonly generation: Generation }
   | { readonly id: number; readonly states: readonly Float32Array[] }
   | { readonly id: number; readonly adapted: true }
-  /** Without an id: the model could not be opened. */
+  /** An error; without an id, the model could not be opened. */
   | { readonly id?: number; readonly error: ErrorParts };

@@ -19,7 +19,7 @@ export type Sampled = [
 /** Which logits `sampleToken` gives. */
 type LogitFilter = [
   tokens: readonly number[],
-  /** In 3.22.1 only where that token is named anyway. */
+  /** Whether the largest logit is given; in 3.22.1 it is only if its token is named anyway. */
   largest: boolean,
   smallest: boolean,
   selected: boolean,
@@ -28,7 +28,7 @@ type LogitFilter = [
 
 export interface Logits {
   readonly selected: number;
-  /** Of the selected token and of those asked for. */
+  /** Logits of the selected token and of those asked for, by token. */
   readonly logits: ReadonlyMap<number, number>;
   /** Σ exp(logit − largest logit) over the vocabulary. */
   readonly totalWeight: number;
@@ -40,7 +40,7 @@ export interface NativeGrammar {
   readonly root: string;
 }
 
-/** An adapter in memory. It is freed by hand, after no context uses it any more. */
+/** An adapter in memory. It must be freed by hand, once no context uses it any more. */
 export interface NativeLora {
   dispose(): Promise<void>;
 }
@@ -80,7 +80,7 @@ export interface NativeContext {
     totalWeight?: boolean,
   ): Promise<Sampled>;
   removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
-  /** Holds from the next batch on. */
+  /** Sets the adapters; they hold from the next batch on. */
   setLoras(loras: NativeLora[], scales: number[]): void;
   /** State of the last token of the last batch, after the final norm. */
   getEmbedding(tokens: number): Float64Array;
@@ -89,11 +89,17 @@ export interface NativeContext {
 export interface Native {
   context: NativeContext;
   createSampler(): NativeSampler;
-  /** What the sampler selects at an evaluated position, and the logits of some tokens there. */
+  /**
+   * Reads the logits at an evaluated position: of the token that the sampler selects, and of some
+   * others.
+   */
   logits(index: number, sampler: NativeSampler, tokens: readonly number[]): Promise<Logits>;
-  /** A text yet to begin. */
+  /** The state of a text before its first token. */
   begin(grammar: NativeGrammar): GrammarState;
-  /** Reads an adapter on a pool thread. What does not fit ends the process: check it before. */
+  /**
+   * Reads an adapter on a pool thread. An adapter that does not fit ends the process: check it
+   * first.
+   */
   loadLora(path: string): Promise<NativeLora>;
 }
 

@@ -22,9 +22,9 @@ import { LlamaLanguageModel } from './language-model.ts';
 export interface LlamaOptions {
   /** Path of a GGUF file, or `hf:user/model:quant`. The file's name becomes the model's name. */
   model: string;
-  /** Where a model named by `hf:` is kept. @default the engine's own folder in the home directory */
+  /** Folder for models named by `hf:`. @default the engine's own folder in the home directory */
   downloads?: string;
-  /** `auto` uses a GPU when one is there. @default 'auto' */
+  /** Whether a GPU is used: `auto` uses one if it is there. @default 'auto' */
   gpu?: 'auto' | false;
   /**
    * Threads of an evaluation on the CPU. One core is left for everything else; take them all only
@@ -32,18 +32,23 @@ export interface LlamaOptions {
    * @default cores − 1, from 1 to 8
    */
   threads?: number;
-  /** Longest text, tokens, with what is generated; longer ones are cut. @default 1024 */
+  /** Longest text with what is generated, tokens; longer texts are cut. @default 1024 */
   contextTokens?: number;
   /**
-   * Where a copy of a model goes that reads its output from its token embeddings, made and opened when
-   * the first adapter comes. @default such a model takes no adapter
+   * Folder for a copy of a model that reads its output from its token embeddings. The copy is made
+   * and opened when the first adapter comes.
+   * @default such a model takes no adapter
    */
   untiedCopies?: string;
-  /** In service from the beginning. @default none */
+  /** Adapter in service from the beginning. @default none */
   adapter?: Adapter;
 }
 
-/** @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable`, of an adapter */
+/**
+ * Opens a model.
+ * @throws MillraceError `model-missing`, `model-unreadable`, `llama-unavailable`, and those of an
+ * adapter
+ */
 export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> {
   const { gpu = 'auto', contextTokens = 1024 } = options;
   const path = await localFile(options.model, options.downloads);
@@ -74,7 +79,10 @@ export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> 
   return opened;
 }
 
-/** A model named by `hf:` is fetched once, and found again later. @throws MillraceError `model-unreadable` */
+/**
+ * Path of a model's file; one named by `hf:` is fetched once, and found again later.
+ * @throws MillraceError `model-unreadable`
+ */
 export async function localFile(model: string, downloads?: string): Promise<string> {
   if (!model.startsWith('hf:')) return model;
   try {
@@ -112,7 +120,10 @@ async function loadEngine(gpu: 'auto' | false): Promise<Llama> {
   }
 }
 
-/** A clear word before the engine sees the file: a wrong one can cost it seconds, or the process. */
+/**
+ * Refuses a file that is no model before the engine sees it: a wrong one can cost the engine
+ * seconds, or the process.
+ */
 async function checkFile(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {

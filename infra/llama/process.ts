@@ -16,7 +16,10 @@ import { untied } from './gguf/untied.ts';
 import type { Call, Reply } from './messages.ts';
 import { type LlamaOptions, localFile } from './open.ts';
 
-/** A process that died is begun anew with the next call, but not more often than this, ms. */
+/**
+ * Shortest time between two starts of the process, ms. One that died is begun anew with the next
+ * call.
+ */
 const restartEveryMs = 5_000;
 
 interface Waiting {
@@ -24,7 +27,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** @throws MillraceError as `openLlama` does */
+/** Opens a model in a process of its own. @throws MillraceError as `openLlama` */
 export async function openLlamaProcess(options: LlamaOptions): Promise<AdaptableModel> {
   const first = await Child.open(options);
   return new LlamaProcess(options, first);
@@ -33,12 +36,12 @@ export async function openLlamaProcess(options: LlamaOptions): Promise<Adaptable
 class LlamaProcess implements AdaptableModel {
   readonly name: string;
   readonly width: number;
-  /** With the adapter in service, so that a process begun anew has it too. */
+  /** Options of the model, with the adapter in service, so that a process begun anew has it too. */
   private options: LlamaOptions;
   private child: Promise<Child>;
   private begun = performance.now();
   private closed = false;
-  /** Settles when the last swap asked for is over. */
+  /** Settles when the swap of adapters asked for last is over. */
   private swap: Promise<unknown> = Promise.resolve();
 
   constructor(options: LlamaOptions, first: Child) {
@@ -86,7 +89,7 @@ class LlamaProcess implements AdaptableModel {
     return swap;
   }
 
-  /** The file of the model, or of a copy of it whose output an adapter can stand on. */
+  /** Path of the model's file, or of a copy whose output an adapter can stand on. */
   private async adaptable(): Promise<string> {
     const { model, downloads, untiedCopies } = this.options;
     if (untiedCopies === undefined) return model;
@@ -95,7 +98,10 @@ class LlamaProcess implements AdaptableModel {
     return path === file ? model : path;
   }
 
-  /** Calls go on meanwhile; those under way at the change are answered by the process before. */
+  /**
+   * Changes to a process with other options. Calls go on meanwhile; those under way at the change
+   * are answered by the process before.
+   */
   private async goOverTo(options: LlamaOptions): Promise<void> {
     const before = this.child;
     const next = await Child.open(options);
@@ -181,7 +187,7 @@ class Child {
     await ended;
   }
 
-  /** Ends once everything it was asked is answered. */
+  /** Ends the process once everything it was asked is answered. */
   retire(): void {
     this.retired = true;
     if (this.waiting.size === 0) void this.end();

@@ -6,23 +6,27 @@
 import type { Native } from './native.ts';
 
 /**
- * Tokens of a batch of a prompt. Smaller ones are shared more often and evaluated slower: 256 tokens on
- * one thread take 18 % longer by 32 than at once, and no longer by 64.
+ * Number of tokens in a batch of a prompt. Smaller batches are shared more often and evaluated
+ * slower: on one thread 256 tokens take 18 % longer in batches of 32 than at once, and no longer in
+ * batches of 64.
  */
 const BATCH = 64;
 
 export interface Evaluated {
   readonly sequence: number;
-  /** Finds the logits of the prompt's last token, until the next batch. */
+  /** Index of the logits of the prompt's last token; it holds until the next batch. */
   readonly index: number;
 }
 
 export class Sequences {
   readonly native: Native;
   readonly #contextTokens: number;
-  /** A context with embeddings gives logits of every token, and warns on stderr of unmarked ones. */
+  /**
+   * Whether the context gives logits of every token, as one with embeddings does; it warns on
+   * stderr of tokens that are not marked.
+   */
   readonly #everyToken: boolean;
-  /** By sequence, least recently used first: tokens of the last prompt. */
+  /** For each sequence the tokens of its last prompt, least recently used first. */
   #remembered: { readonly sequence: number; readonly tokens: readonly number[] }[];
 
   constructor(native: Native, count: number, contextTokens: number, everyToken: boolean) {
@@ -32,7 +36,10 @@ export class Sequences {
     this.#remembered = Array.from({ length: count }, (_, sequence) => ({ sequence, tokens: [] }));
   }
 
-  /** Evaluates a prompt from what is known of it; its sequence then holds nothing else. */
+  /**
+   * Evaluates a prompt, beginning where what is remembered of it ends; its sequence then holds
+   * nothing else.
+   */
   async prompt(tokens: readonly number[]): Promise<Evaluated> {
     const { sequence, shared } = this.#nearest(tokens);
     // While it changes, nothing is remembered of it: an evaluation may fail half-way.
@@ -47,7 +54,7 @@ export class Sequences {
     return { sequence, index };
   }
 
-  /** The sequence not used for longest, emptied. */
+  /** The sequence not used for longest, after it was emptied. */
   fresh(): number {
     const { sequence } = this.#remembered[0]!;
     this.#remember(sequence, []);
@@ -56,8 +63,9 @@ export class Sequences {
   }
 
   /**
-   * @param logits of which of the tokens they are wanted
-   * @returns a logit index for each token wanted, good until the next batch
+   * Evaluates tokens that follow.
+   * @param logits tokens whose logits are wanted: every one, or the last
+   * @returns a logit index for each token wanted; it holds until the next batch
    */
   async extend(
     sequence: number,
@@ -81,8 +89,8 @@ export class Sequences {
   }
 
   /**
-   * The sequence that shares most whole batches, the last of the prompt excepted, since its logits are
-   * wanted; of equals the one not used for longest.
+   * The sequence that shares most whole batches with the tokens, of equals the one not used for
+   * longest. The last batch of the prompt is never shared, since its logits are wanted.
    */
   #nearest(tokens: readonly number[]): { sequence: number; shared: number } {
     const most = Math.floor((tokens.length - 1) / BATCH) * BATCH;

@@ -7,15 +7,18 @@ import { writeWhole } from './gguf/write.ts';
 
 export interface TunedAdapter {
   readonly version: number;
-  /** A GGUF file; empty to have none in service. */
+  /** The bytes of a GGUF file; empty to have no adapter in service. */
   readonly bytes: Uint8Array;
 }
 
 export interface ServedAdapterOptions {
   readonly model: Pick<AdaptableModel, 'name' | 'setAdapter'>;
-  /** Where the files are kept. */
+  /** Folder in which the files are kept. */
   readonly folder: string;
-  /** Told what is in service now, and of one that was refused; the one before stays then. */
+  /**
+   * Called with the version in service now, 0 for none; a refused adapter leaves the one before in
+   * service.
+   */
   readonly onServed: (version: number) => void;
   readonly onRefused: (version: number, error: unknown) => void;
 }
@@ -33,7 +36,10 @@ export function servedAdapter({ model, folder, onServed, onRefused }: ServedAdap
   };
 }
 
-/** Named by version and content, and written once: the engine may still read one of the same version. */
+/**
+ * Path of an adapter's file, named by version and content. It is written once, since the engine may
+ * still read one of the same version.
+ */
 async function fileOf(folder: string, version: number, bytes: Uint8Array): Promise<string> {
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
   const path = join(folder, `served-${String(version).padStart(4, '0')}-${hash}.gguf`);

@@ -10,7 +10,7 @@ export class TokenCount implements AsyncDisposable {
     this.model = model;
   }
 
-  /** @param path of a GGUF file, or what `hf:` names of it on disk */
+  /** Opens a vocabulary. @param path path of a GGUF file, or of what `hf:` names on disk */
   static async open(path: string): Promise<TokenCount> {
     const { getLlama, LlamaLogLevel, resolveModelFile } = await import('node-llama-cpp');
     const modelPath = path.startsWith('hf:') ? await resolveModelFile(path, { cli: false }) : path;

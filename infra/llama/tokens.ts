@@ -13,7 +13,7 @@ function start(model: Tokenizer): Token[] {
 }
 
 /**
- * Tokens of a text, at most `limit`; the end of a longer text is left out.
+ * Tokens of a text, at most `limit`; the end of a longer text is cut.
  * @throws MillraceError `text-empty` (skip)
  */
 export function textTokens(model: Tokenizer, text: string, limit: number): Token[] {

@@ -13,55 +13,58 @@ import { writeAdapter } from './gguf/adapter.ts';
 
 export interface Task {
   readonly prompt: string;
-  /** What a text earns. */
+  /** Gives the reward of a text. */
   readonly reward: (generation: Generation) => number;
 }
 
 export interface TunerOptions extends LoraGrpoOptions {
   readonly model: AdaptableModel;
-  /** The output matrix of the model's file, and its architecture. */
+  /** The output matrix of the model's file, and the model's architecture. */
   readonly rows: Rows;
   readonly architecture: string;
-  /** Where the versions are written. */
+  /** Folder in which the versions are written. */
   readonly folder: string;
   readonly training: readonly Task[];
   readonly heldOut: readonly Task[];
-  /** Prompts of a step, texts of each. @default 6, 6 */
+  /** Number of prompts in a step, and of texts for each. @default 6, 6 */
   readonly prompts?: number;
   readonly group?: number;
-  /** Steps between two validations; each validated one is a version. @default 2 */
+  /** Number of steps between two validations; each validated state is a version. @default 2 */
   readonly every?: number;
-  /** Texts of each held-out prompt in a validation. @default 2 */
+  /** Number of texts for each held-out prompt in a validation. @default 2 */
   readonly repeats?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
-  /** @default 8 */
+  /** Rank of the adapter. @default 8 */
   readonly rank?: number;
   /** Number of the first version. @default 1 */
   readonly first?: number;
   readonly seed: number;
 }
 
-/** A version that was validated. */
+/** A version, as it was validated. */
 export interface Version {
   readonly version: number;
   readonly path: string;
   readonly sha256: string;
   /** Mean reward on the held-out prompts, with the same seeds for every version. */
   readonly reward: number;
-  /** Mean KL from the model without an adapter, nats a token, at the texts last learned from. */
+  /**
+   * Mean KL divergence from the model without an adapter, nats a token, at the texts learned from
+   * last.
+   */
   readonly divergence: number;
-  /** False where it was rolled back. */
+  /** Whether the version was kept; false if it was rolled back. */
   readonly kept: boolean;
-  /** Mean reward of the texts it was learned from. */
+  /** Mean reward of the texts that it was learned from. */
   readonly trained: number;
 }
 
-/** Texts whose states say what all have in common. */
+/** Number of texts whose states tell what all states have in common. */
 const FIRST = 12;
 
 export class Tuner {
-  /** Mean held-out reward without an adapter; known once it has begun. */
+  /** Mean held-out reward without an adapter; 0 until `begin` has measured it. */
   before = 0;
   /** Mean held-out reward of the version in service. */
   best = 0;
@@ -69,7 +72,7 @@ export class Tuner {
   readonly #random: Random;
   #lora: Lora;
   #version: number;
-  /** In service and known to be the best. */
+  /** The best version so far, which is in service. */
   #incumbent: { readonly theta: Float64Array; readonly adapter: Adapter | undefined };
   #drawn = 0;
 
@@ -83,7 +86,7 @@ export class Tuner {
     this.#incumbent = { theta: this.#lora.theta.slice(), adapter: undefined };
   }
 
-  /** Measures the model as it is, without an adapter. */
+  /** Measures the model without an adapter. @returns its mean held-out reward */
   async begin(): Promise<number> {
     const { model, training } = this.#options;
     await model.setAdapter(undefined);
@@ -99,7 +102,7 @@ export class Tuner {
     return this.before;
   }
 
-  /** Some steps, and what came of them: a new version in service, or the one before. */
+  /** Makes some steps. @returns the version they came to, which is in service if it was kept */
   async advance(): Promise<Version> {
     const { model, rows, architecture, folder, every = 2 } = this.#options;
     let [trained, divergence] = [0, 0];
@@ -127,7 +130,10 @@ export class Tuner {
     return { ...adapter, sha256, reward, divergence, kept, trained };
   }
 
-  /** Mean reward on the held-out prompts of what is in service; the draws have the same seeds each time. */
+  /**
+   * Mean reward on the held-out prompts of what is in service; the draws have the same seeds each
+   * time.
+   */
   async validate(): Promise<number> {
     const { heldOut, repeats = 2, seed } = this.#options;
     let sum = 0;
@@ -155,7 +161,7 @@ export class Tuner {
     return groups;
   }
 
-  /** Each call has a seed of its own, unless one is given. */
+  /** Draws a text; each call has a seed of its own, unless one is given. */
   #draw(prompt: string, states: boolean, seed?: number): Promise<Generation> {
     const { model, maxTokens = 24, stop = [], temperature = 1 } = this.#options;
     this.#drawn += 1;

@@ -7,15 +7,15 @@ import type { LanguageModel } from '../../models/llm/port.ts';
 const HASH_BYTES = 16;
 
 /**
- * One file a model; a record is 16 bytes of content hash and `width` little-endian floats. A record is
- * one append, so processes may share the file; half a record at its end, of a process that was killed,
- * ends what is read.
+ * The vectors of one model, in one file. A record is 16 bytes of content hash and `width`
+ * little-endian floats, appended at once, so that processes may share the file. Half a record at
+ * the end, left by a process that was killed, ends what is read.
  */
 export class VectorFile {
   private readonly path: string;
   private readonly model: Pick<LanguageModel, 'name' | 'width' | 'embed'>;
   private readonly known: Map<string, Float32Array>;
-  /** Texts the model was asked for here. */
+  /** Number of texts for which the model was asked here. */
   asked = 0;
 
   private constructor(
@@ -46,7 +46,7 @@ export class VectorFile {
     return new VectorFile(path, model, known);
   }
 
-  /** @param template version of the prompt's words, part of the key */
+  /** The vector of a prompt. @param template version of the prompt's words, part of the key */
   async vector(template: string, prompt: string): Promise<Float32Array> {
     const hash = contentHash(this.model.name, template, prompt);
     const found = this.known.get(hash);

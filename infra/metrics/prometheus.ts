@@ -6,26 +6,38 @@ import { createSeries } from './series.ts';
 import { TaskBoard } from './task-board.ts';
 
 export interface MetricsOptions {
-  /** Stages of this process: their counters begin at 0 rather than absent, so that a rate sees the first. */
+  /**
+   * Stages of this process. Their counters begin at 0 instead of being absent, so that a rate sees
+   * the first count.
+   */
   readonly stages: readonly string[];
-  /** The lags as of now. */
+  /** Reads the lags as of now. */
   readonly lags: () => Promise<readonly Lag[]>;
-  /** The process's own series, too: once a process, however many threads it has. @default true */
+  /**
+   * Whether the process's own series are collected; one thread of a process does so.
+   * @default true
+   */
   readonly ofProcess?: boolean;
   /** Longest time a scrape waits for the lags, ms. @default 2000 */
   readonly lagsWithinMs?: number;
 }
 
-/** A closed task has no series: another process may have it by now, and sums count each task once. */
+/**
+ * States that have a series. A closed task has none: another process may have it by now, and sums
+ * must count each task once.
+ */
 const states: readonly TaskState[] = ['restoring', 'running', 'failed'];
 
 export class PrometheusMetrics implements Instruments {
   readonly registry = new Registry();
-  /** For `/ready`. */
+  /** The states of the tasks, for `/ready`. */
   readonly tasks: TaskBoard;
   private readonly series: ReturnType<typeof createSeries>;
   private readonly options: MetricsOptions;
-  /** A question that is still open is not asked again: scrapes must not pile up on a broker in trouble. */
+  /**
+   * The question for the lags that is still open. No second one is asked, since scrapes must not
+   * pile up on a broker in trouble.
+   */
   private asking: Promise<readonly Lag[]> | undefined;
 
   constructor(options: MetricsOptions) {
@@ -86,7 +98,10 @@ export class PrometheusMetrics implements Instruments {
     this.series.rebalances.inc({ stage });
   }
 
-  /** Lags that cannot be had are left out, and the scrape goes on: old figures would pass for new ones. */
+  /**
+   * Sets the lags. If they cannot be had they are absent and the scrape goes on, since old figures
+   * would pass for new ones.
+   */
   private async collectLags(): Promise<void> {
     const { lag: gauge, lagFailures } = this.series;
     const late = Promise.withResolvers<never>();

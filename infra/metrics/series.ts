@@ -1,7 +1,10 @@
 // The series of the stream runtime: what a scrape shows and docs/operations.md explains.
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Upper bounds of the commit times, s: a commit takes some 5 ms on one machine, seconds in trouble. */
+/**
+ * Upper bounds of commit times, s. A commit takes some 5 ms on one machine, and seconds if there is
+ * trouble.
+ */
 const commitBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** @param collectLags fills the gauge of the lags before a scrape reads it */

@@ -3,7 +3,7 @@ import type { TaskState } from '../kafka/instruments.ts';
 
 export interface Readiness {
   readonly ready: boolean;
-  /** What is waited for, for people; empty when ready. */
+  /** What the process waits for, for people; empty if it is ready. */
   readonly reasons: readonly string[];
 }
 
@@ -18,7 +18,7 @@ interface Seat {
 export class TaskBoard {
   private readonly stages: readonly string[];
   private readonly seats = new Map<string, Seat>();
-  /** Stages that the group has answered, be it with no partition at all. */
+  /** Stages that have heard from their group, even if it gave them no partition. */
   private readonly joined = new Set<string>();
   private phase: 'starting' | 'running' | 'ending' = 'starting';
 
@@ -26,12 +26,14 @@ export class TaskBoard {
     this.stages = stages;
   }
 
-  /** The tables hold what their topics held at the start, and every part has begun. */
+  /**
+   * Notes that the tables hold what their topics held at the start, and that every part has begun.
+   */
   begun(): void {
     this.phase = 'running';
   }
 
-  /** It was told to stop. */
+  /** Notes that the process was told to stop. */
   ending(): void {
     this.phase = 'ending';
   }
@@ -48,7 +50,10 @@ export class TaskBoard {
     seat.total = total;
   }
 
-  /** The group has answered. @returns partitions of failed tasks, which are another's now or begin anew */
+  /**
+   * Notes what the group has given a stage.
+   * @returns partitions of failed tasks, which are another's now or begin anew
+   */
   assigned(stage: string): number[] {
     this.joined.add(stage);
     const failed = [...this.seats.values()].filter(
@@ -58,12 +63,14 @@ export class TaskBoard {
     return failed.map(({ partition }) => partition);
   }
 
-  /** Its life has ended; the next one joins the group anew. */
+  /** Notes that a stage's run has ended; the next one joins the group anew. */
   restarted(stage: string): void {
     this.joined.delete(stage);
   }
 
-  /** Ready once the tables are read and every task that the groups gave this process runs. */
+  /**
+   * Whether the process is ready: its tables are read, and every task that the groups gave it runs.
+   */
   readiness(): Readiness {
     if (this.phase === 'ending') return { ready: false, reasons: ['it is about to end'] };
     const reasons = this.phase === 'running' ? [] : ['the tables are not read to their ends yet'];

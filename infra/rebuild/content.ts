@@ -2,15 +2,18 @@
 import { createHash } from 'node:crypto';
 import { type Codec, headerBytes } from '../../schemas/codec.ts';
 
-/** Keys that differ, at most so many, are named. */
+/** Largest number of differing keys that are named. */
 const named = 5;
 
 export interface Difference {
-  /** Only in the first, only in the second, in both with another value. */
+  /**
+   * Number of keys only in the first content, only in the second, and in both with different
+   * values.
+   */
   readonly missing: number;
   readonly extra: number;
   readonly changed: number;
-  /** The first keys of them. */
+  /** The first of the keys that differ. */
   readonly keys: readonly string[];
 }
 
@@ -23,12 +26,15 @@ interface Row {
 export class Content {
   private readonly rows = new Map<string, Row>();
 
-  /** Puts a value, as our own schema writes it: a record of another version of it is the same value. */
+  /**
+   * Puts a value, written by the current schema: a record of another version of the schema counts
+   * as the same value.
+   */
   put(partition: number, key: string, event: unknown, codec: Codec): void {
     this.putBytes(partition, key, codec.encode(event).subarray(headerBytes));
   }
 
-  /** Puts bytes as they are, such as of a record that cannot be read. */
+  /** Puts bytes as they are, such as those of a record that cannot be read. */
   putBytes(partition: number, key: string, value: Buffer): void {
     this.rows.set(`${partition}/${key}`, { partition, key, value });
   }
@@ -41,7 +47,10 @@ export class Content {
     return this.rows.size;
   }
 
-  /** Of every row in order of partition and key: partition, lengths (32 bits, big-endian), key and value. */
+  /**
+   * Hash of every row in order of partition and key: partition, lengths (32 bits, big-endian), key
+   * and value.
+   */
   sha256(): string {
     const hash = createHash('sha256');
     const head = Buffer.alloc(12);

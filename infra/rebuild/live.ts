@@ -15,11 +15,17 @@ export interface LiveTable {
   readonly offsets: ReadonlyMap<number, readonly number[]>;
 }
 
-/** A changelog is read again when transactions were committed meanwhile, so many times, ms between. */
+/**
+ * Number of tries at reading a changelog during which nothing is committed, and the pause between
+ * them, ms.
+ */
 const tries = 20;
 const betweenMs = 250;
 
-/** @throws MillraceError `rebuild-moving` */
+/**
+ * The content of a live table, and the offsets it stands for.
+ * @throws MillraceError `rebuild-moving`
+ */
 export async function liveTable(
   streams: RebuildStreams,
   stage: Stage,
@@ -47,7 +53,7 @@ export async function liveTable(
   });
 }
 
-/** Where group and changelog stand; the mark is equal when neither has moved. */
+/** The positions of group and changelog; its mark is the same as before if neither has moved. */
 async function positions(
   { nameOf, application }: RebuildStreams,
   stage: Stage,

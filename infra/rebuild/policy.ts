@@ -15,7 +15,7 @@ const digest = (bytes: Uint8Array) => ({
   size: bytes.length,
 });
 
-/** @throws MillraceError `no-data`, `rebuild-incomplete` */
+/** Rebuilds a policy and compares it. @throws MillraceError `no-data`, `rebuild-incomplete` */
 export async function rebuildPolicy(
   streams: RebuildStreams,
   stage: Stage,

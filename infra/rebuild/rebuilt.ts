@@ -3,7 +3,7 @@ import type { Content, Difference } from './content.ts';
 
 export interface Digest {
   readonly sha256: string;
-  /** Records of a table, bytes of a policy. */
+  /** Number of records of a table, or of bytes of a policy. */
   readonly size: number;
 }
 
@@ -13,17 +13,17 @@ export interface Rebuilt {
   readonly live: Digest;
   readonly rebuilt: Digest;
   readonly equal: boolean;
-  /** Where both stand: the offset that comes next, by input and partition. */
+  /** The offsets that both stand for: the next one by input and partition. */
   readonly offsets: readonly {
     readonly topic: string;
     readonly partition: number;
     readonly offset: number;
   }[];
-  /** Of a table that is not equal: from the live one to the one rebuilt. */
+  /** For a table that is not equal, how the rebuilt table differs from the live one. */
   readonly difference?: Difference;
 }
 
-/** The comparison of a live table with the one rebuilt. */
+/** Compares a live table with the rebuilt one. */
 export function compareTables(
   name: string,
   live: Content,

@@ -29,7 +29,7 @@ interface Taken {
   readonly record: FetchedRecord;
 }
 
-/** Records held of an input before its fetching pauses. */
+/** Number of records held of an input above which fetching it pauses. */
 const highWater = 4_000;
 
 const limits = { minBytes: 1, maxWaitMs: 100, maxBytes: 32 << 20, maxBytesPerPartition: 4 << 20 };
@@ -38,9 +38,9 @@ const limits = { minBytes: 1, maxWaitMs: 100, maxBytes: 32 << 20, maxBytesPerPar
 const recordsPerTurn = 500;
 
 /**
- * The task as it is after the inputs up to the offsets, which come next. It emits nothing.
- * @param until by input of the stage
- * @throws MillraceError `rebuild-incomplete` where the log does not hold all of it any more
+ * Runs the inputs through a task up to the given offsets, which come next. It emits nothing.
+ * @param until next offset of each input of the stage
+ * @throws MillraceError `rebuild-incomplete` if the log does not hold all of it any more
  */
 export async function runThrough(
   streams: RebuildStreams,

@@ -7,14 +7,14 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { topicName } from '../kafka/topics.ts';
 
 export interface RegistryAddress {
-  /** Base address of a Confluent-compatible API. */
+  /** URL of a Confluent-compatible API. */
   readonly url: string;
   readonly auth?: { readonly username: string; readonly password: string } | undefined;
 }
 
 export interface Codecs {
   of(topic: AnyTopic): Codec;
-  /** Decodes, asking the registry for a writer's schema that is new here. */
+  /** Decodes a record, asking the registry for a writer's schema that is not known here yet. */
   decode(topic: AnyTopic, bytes: Buffer): Promise<unknown>;
 }
 
@@ -57,7 +57,7 @@ export async function registerSchemas(
   };
 }
 
-/** While another process registers the same subject. */
+/** Number of tries while another process registers the same subject. */
 const tries = 20;
 const betweenMs = 100;
 
@@ -87,8 +87,9 @@ async function register(registry: SchemaRegistry, topic: AnyTopic, subject: stri
 }
 
 /**
- * The client writes a new subject first and its compatibility then. Who looks in between finds another
- * compatibility, and who writes it second is told that it is there.
+ * Registers a schema as BACKWARD compatible. The client writes a new subject first and its
+ * compatibility afterwards, so a process that looks in between finds another compatibility, and one
+ * that writes second is told that it is there.
  */
 async function registerBackward(registry: SchemaRegistry, schema: string, subject: string) {
   const { BACKWARD: compatibility } = COMPATIBILITY;

@@ -1,10 +1,10 @@
 // How fast a log is replayed: as it goes, or a number of times as fast as it happened.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Shorter waits are not worth a timer, ms. */
+/** Shortest wait for which a timer is set, ms. */
 const leastMs = 5;
 
-/** Node fires a longer timer at once. */
+/** Longest wait of one timer, ms: Node fires a longer timer at once. */
 const mostMs = 2 ** 31 - 1;
 
 export class Pace {
@@ -12,13 +12,13 @@ export class Pace {
   private readonly now: () => number;
   private start: { wall: number; event: number } | undefined;
 
-  /** `speed`: event seconds in a second; undefined does not wait. */
+  /** @param speed seconds of event time in a second; undefined does not wait */
   constructor(speed: number | undefined, now: () => number = () => performance.now()) {
     this.speed = speed;
     this.now = now;
   }
 
-  /** The moment of an event is still to come. */
+  /** Whether the moment of an event is still to come. */
   waits(at: number): boolean {
     return this.left(at) >= leastMs;
   }
@@ -31,7 +31,7 @@ export class Pace {
     }
   }
 
-  /** Wall time until the event is due, ms. */
+  /** Time until the event is due, ms of wall time. */
   private left(at: number): number {
     if (this.speed === undefined) return 0;
     this.start ??= { wall: this.now(), event: at };

@@ -25,43 +25,52 @@ export interface ReplayOptions {
   readonly application: string;
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
-  /** Partitions of the topics keyed by user. */
+  /** Number of partitions of the topics keyed by user. */
   readonly partitions: number;
   readonly dataset: Dataset;
   readonly folder: string;
   readonly scratch: string;
   readonly limit?: number | undefined;
-  /** Times as fast as it happened. @default as fast as it goes */
+  /**
+   * Speed of the replay: how many times as fast as the log happened.
+   * @default as fast as it can be written
+   */
   readonly speed?: number | undefined;
-  /** Time after which every window has closed, ms. @default that of the data set */
+  /** Longest wait of a slate for feedback, event time, ms. @default the data set's */
   readonly windowMs?: number | undefined;
-  /** Turns a user's return into a request. */
+  /** Makes a request of a user's return; undefined for none. */
   readonly onSession?: ((session: ReplaySession) => LiveRequest | undefined) | undefined;
   readonly onProgress?: ((progress: ReplayProgress, rows: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export type ReplaySession = Extract<LogStep, { kind: 'session' }> & {
-  /** Of the whole log. */
+  /** Number of rows of the whole log. */
   readonly rows: number;
-  /** Sessions of this user so far, this one included. */
+  /** Number of sessions of this user so far, this one included. */
   readonly nth: number;
 };
 
 export interface LiveRequest {
   readonly request: Request;
-  /** Awaited before the request is written, everything before it committed. */
+  /**
+   * Resolves once the request may be written. It is awaited when everything before the request is
+   * committed.
+   */
   readonly ready?: () => Promise<void>;
-  /** Event time at which an answer would be late: the log does not pass it before … */
+  /**
+   * Event time at which an answer would be late, ms: the log does not pass it before `answered` has
+   * resolved.
+   */
   readonly dueAt: number;
-  /** … this has resolved. */
+  /** Resolves once the request was answered. */
   readonly answered: () => Promise<void>;
 }
 
-/** Steps in a transaction at the most. */
+/** Largest number of steps in a transaction. */
 const stepsPerCommit = 4_000;
 
-/** Requests that may wait for answers at a time. */
+/** Largest number of requests that wait for answers at a time. */
 const requestsAhead = 16;
 
 export class Replayer {
@@ -91,8 +100,9 @@ export class Replayer {
   }
 
   /**
-   * Replays what is left of the log; resolves with how far it came.
-   * @throws MillraceError of the data set, before anything was written
+   * Replays what is left of the log.
+   * @returns how far it came
+   * @throws MillraceError of the data set, before any event was written
    */
   async run(): Promise<ReplayProgress> {
     const { kafka, application, dataset, folder, scratch, limit } = this.options;
@@ -150,7 +160,7 @@ export class Replayer {
     if (this.asked.length >= requestsAhead) await this.answersBefore(Infinity, rows);
   }
 
-  /** Time may not pass the moment at which an answer that is still to come would be late. */
+  /** Waits for answers that would be late if event time passed `at`. */
   private async answersBefore(at: number, rows: number): Promise<void> {
     if (!this.asked.some(({ dueAt }) => dueAt <= at)) return;
     if (this.pending > 0) await this.commit(rows);
@@ -188,7 +198,7 @@ export class Replayer {
     this.options.onProgress?.(this.progress, rows);
   }
 
-  /** An empty slate in every partition, whose time closes every window. */
+  /** Writes an empty slate into every partition, whose time closes every window. */
   private writeEnd(at: number): void {
     const { partitions, dataset, windowMs = dataset.attributionWindowMs } = this.options;
     for (let partition = 0; partition < partitions; partition++) {
@@ -244,7 +254,10 @@ export class Replayer {
   }
 }
 
-/** Event time goes on where the other log left it: windows would not close, or rows be learned twice. */
+/**
+ * The error for another log than the one that was begun: event time would go on from that log's, so
+ * windows would not close, or rows would be learned twice.
+ */
 function otherLog(there: string, wanted: string): MillraceError {
   return new MillraceError({
     code: 'replay-of-another-log',

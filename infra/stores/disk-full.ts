@@ -7,7 +7,7 @@ import { diskFull } from './errors.ts';
 const { ENOSPC, EDQUOT } = constants.errno;
 const full: readonly unknown[] = ['ENOSPC', 'EDQUOT', ENOSPC, EDQUOT];
 
-/** Whether a write into a folder failed for lack of room. */
+/** Whether a write into a folder failed because the disk is full. */
 export function isDiskFull(error: unknown, dir: string): boolean {
   if (full.includes((error as { code?: unknown }).code)) return true;
   // LMDB answers EIO when only part of a page could be written, and a full disk is one such case.
@@ -23,7 +23,7 @@ export function isDiskFull(error: unknown, dir: string): boolean {
   }
 }
 
-/** Does what writes into a folder. @throws MillraceError `disk-full` */
+/** Does work that writes into a folder. @throws MillraceError `disk-full` */
 export function roomFor<T>(dir: string, work: () => T): T {
   try {
     return work();

@@ -6,11 +6,11 @@ import { type Codec, schemaText } from '../../schemas/codec.ts';
 import type { Environment } from './environment.ts';
 import { metadataKey } from './keys.ts';
 
-/** Whose state it is. */
+/** Whose state a store holds. */
 export interface Owner {
   readonly application: string;
   readonly clusterId: string;
-  /** Name of the changelog on the broker. */
+  /** Name of the changelog's topic on the broker. */
   readonly topic: string;
   readonly partition: number;
 }
@@ -24,14 +24,14 @@ const identityShape = z.object({
   clusterId: z.string(),
   topic: z.string(),
   partition: z.int(),
-  /** The schemas its values were written with, by their ids. */
+  /** The schemas that the values were written with, by id. */
   schemas: z.record(z.string(), z.string()),
 });
 
 const checkpointShape = z.object({
-  /** Offset of the changelog after the last change that is in it. */
+  /** Offset of the changelog after the last change in the store. */
   next: z.int().min(0),
-  /** When that change came, ms since the epoch. */
+  /** Time of that change, ms since the epoch. */
   at: z.number(),
 });
 
@@ -40,7 +40,7 @@ export type Checkpoint = z.infer<typeof checkpointShape>;
 const identityKey = metadataKey('identity');
 const checkpointKey = metadataKey('checkpoint');
 
-/** How many records of a store are about itself. */
+/** Number of records of a store that are about the store itself. */
 export const metadataCount = 2;
 
 export function writeCheckpoint(environment: Environment, checkpoint: Checkpoint): void {

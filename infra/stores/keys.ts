@@ -4,17 +4,17 @@ import { createHash } from 'node:crypto';
 
 const longest = 1977;
 
-/** First bytes of a key. */
+/** First bytes of keys, by kind. */
 const metadata = 0;
 const inFull = 1;
 const digested = 2;
 
 export const metadataKey = (name: string) => Buffer.from([metadata, ...Buffer.from(name)]);
 
-/** The first key that is one of the store. */
+/** The first key of the store's own, after those of its metadata. */
 export const firstKey = Buffer.from([inFull]);
 
-/** Whether a key is longer than LMDB takes. */
+/** Whether a key is longer than LMDB allows. */
 export function isLong(key: string): boolean {
   // A character has three bytes at most, so most keys need not be measured.
   return key.length * 3 > longest && Buffer.byteLength(key) > longest;
@@ -33,7 +33,7 @@ export const keyEncoder = {
     target.set(digest, at + 1);
     return at + 1 + digest.length;
   },
-  /** Undefined for a key that stands before its value. */
+  /** The key; undefined for a long key, which stands before its value. */
   readKey(source: Buffer, start: number, end: number): string | undefined {
     return source[start] === inFull ? source.toString('utf8', start + 1, end) : undefined;
   },

@@ -21,14 +21,14 @@ import { beginSession, endSession, whyUnusable } from './session.ts';
 import { ValueBytes } from './value-bytes.ts';
 
 export interface LmdbOptions {
-  /** Folder of this store; its lock is a file beside it. */
+  /** Folder of this store; the lock is a file beside it. */
   readonly dir: string;
   readonly owner: Owner;
   readonly codec: Codec;
   readonly log: Logger;
-  /** Ms since the epoch. */
+  /** Gives the time, ms since the epoch. */
   readonly now: () => number;
-  /** A checkpoint older than this is not used, ms. */
+  /** Age of a checkpoint above which it is not used, ms. */
   readonly maxAgeMs: number;
   /** Address space to begin with, bytes; LMDB takes more when the file outgrows it. */
   readonly mapBytes: number;
@@ -40,10 +40,10 @@ export class LmdbBacking implements Backing<unknown> {
   private readonly bytes: ValueBytes;
   private environment: Environment | undefined;
   private last: Checkpoint = { next: 0, at: 0 };
-  /** Why it can no longer be used. */
+  /** Why the store can no longer be used; undefined while it can. */
   private ended: MillraceError | undefined;
 
-  /** @throws MillraceError `state-in-use`, `disk-full` */
+  /** Opens the store of one task. @throws MillraceError `state-in-use`, `disk-full` */
   constructor(options: LmdbOptions) {
     const { dir, codec } = options;
     this.options = options;
@@ -115,7 +115,7 @@ export class LmdbBacking implements Backing<unknown> {
     this.begun(() => this.restart());
   }
 
-  /** Gives the file back, so that the death of the machine does it no harm either. */
+  /** Closes the file, so that the death of the machine cannot harm it. */
   close(): void {
     if (!this.environment) return;
     this.closeEnvironment();
@@ -154,7 +154,7 @@ export class LmdbBacking implements Backing<unknown> {
     this.restart();
   }
 
-  /** Goes on with what is there. @returns why it cannot be used */
+  /** Goes on with the file that is there. @returns why it cannot be used; undefined if it can */
   private resume(): string | undefined {
     const { dir, owner, codec, mapBytes, maxAgeMs, now } = this.options;
     beginSession(dir);
@@ -166,7 +166,7 @@ export class LmdbBacking implements Backing<unknown> {
     return undefined;
   }
 
-  /** Begins with nothing. */
+  /** Begins with an empty file. */
   private restart(): void {
     const { dir, owner, codec, mapBytes, now } = this.options;
     this.closeEnvironment();
@@ -190,7 +190,7 @@ export class LmdbBacking implements Backing<unknown> {
     }
   }
 
-  /** After an error of LMDB, or a value that cannot be read, the file is not used any further. */
+  /** Ends the use of the file after an error of LMDB or a value that cannot be read. */
   private fail(error: unknown): unknown {
     const { dir } = this.options;
     const { code } = error as { code?: unknown };

@@ -15,27 +15,28 @@ import { LmdbBacking } from './lmdb-backing.ts';
 const hourMs = 3_600_000;
 
 export interface LmdbStoresOptions {
-  /** Folder of the state of every application. */
+  /** Folder of the state of all applications. */
   readonly dir: string;
   readonly application: string;
-  /** As the brokers say it: offsets mean nothing on another cluster. */
+  /** Id of the cluster, as its brokers say it: offsets mean nothing on another cluster. */
   readonly clusterId: string;
   readonly codecOf: (topic: AnyTopic) => Codec;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  /** Ms since the epoch. @default Date.now */
+  /** Gives the time, ms since the epoch. @default Date.now */
   readonly now?: () => number;
   /**
-   * A store that was not written to for longer is rebuilt, ms: a deletion is in a compacted changelog
-   * for `delete.retention.ms` only, a day unless the topic says otherwise. @default 23 hours
+   * Age of the last write above which a store is rebuilt, ms. A compacted changelog keeps a
+   * deletion for `delete.retention.ms` only: a day, unless the topic says otherwise.
+   * @default 23 hours
    */
   readonly maxAgeMs?: number;
-  /** Address space each store begins with, bytes; it is no limit. @default 16 GiB */
+  /** Address space that each store begins with, bytes; it is no limit. @default 16 GiB */
   readonly mapBytes?: number;
 }
 
 export interface LmdbStores extends Disposable {
-  /** @throws MillraceError `state-in-use`, `disk-full` */
+  /** Opens the store of a task. @throws MillraceError `state-in-use`, `disk-full` */
   readonly open: OpenBacking;
 }
 
@@ -74,7 +75,7 @@ export function openLmdbStores(options: LmdbStoresOptions): LmdbStores {
   };
 }
 
-/** Removes what no task here has used since `before`: it would not be used again. */
+/** Removes state that no task here has used since `before`, since it would not be used again. */
 function removeOld(root: string, before: number, log: Logger): void {
   if (!existsSync(root)) return;
   for (const topic of readdirSync(root)) {

@@ -39,13 +39,13 @@ export function whyUnusable(dir: string): string | undefined {
   return same ? undefined : 'it was changed after it was closed';
 }
 
-/** The file is about to be opened: on disk before anything is written to it. */
+/** Notes on disk that the file is about to be opened, before anything is written to it. */
 export function beginSession(dir: string): void {
   writeSession(dir, { format });
   sync(dir);
 }
 
-/** The file is closed for good; from here on the death of the machine does it no harm either. */
+/** Notes that the file is closed; from here on the death of the machine cannot harm it. */
 export function endSession(dir: string): void {
   if (!existsSync(dataFile(dir))) return;
   unmarked.add(dir);

@@ -6,7 +6,7 @@ import type { Codec } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { isLong } from './keys.ts';
 
-/** Bytes of the length before a long key. */
+/** Number of bytes for the length of a long key. */
 const lengthBytes = 4;
 
 /** Bytes of the CRC-32C at the end, over the key and then the value. */
@@ -20,7 +20,7 @@ export class ValueBytes {
     this.codec = codec;
   }
 
-  /** Good until the next call. */
+  /** The bytes of a value; they hold until the next call. */
   encode(key: string, value: unknown): Buffer {
     let at = 0;
     if (isLong(key)) {
@@ -46,7 +46,7 @@ export class ValueBytes {
     return this.codec.decode(isLong(key) ? buffer.subarray(longKeyEnd(buffer)) : buffer);
   }
 
-  /** @param key undefined where it stands before the value */
+  /** @param key the key; undefined if it stands before the value */
   entry(key: string | undefined, bytes: Uint8Array): [key: string, value: unknown] {
     const buffer = viewOf(bytes);
     if (key !== undefined) return [key, this.codec.decode(sound(key, buffer))];
@@ -82,7 +82,7 @@ function sound(key: string, stored: Buffer): Buffer {
   });
 }
 
-/** LMDB's buffers are longer than what they say. */
+/** The part of LMDB's buffer that holds the value; the buffer is longer. */
 function viewOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -11,7 +11,7 @@ export interface OutputAdapter {
   readonly rank: number;
   readonly width: number;
   readonly vocabulary: number;
-  /** The update counts alpha / rank times. */
+  /** The adapter's update is multiplied by alpha / rank. */
   readonly alpha: number;
   readonly a: Float32Array;
   readonly b: Float32Array;
@@ -19,7 +19,10 @@ export interface OutputAdapter {
 
 const [A, B] = [`${OUTPUT}.lora_a`, `${OUTPUT}.lora_b`];
 
-/** @param architecture of the model it is for, such as `llama` */
+/**
+ * Writes an adapter's file.
+ * @param architecture architecture of the model it is for, such as `llama`
+ */
 export async function writeAdapter(
   path: string,
   adapter: OutputAdapter,
@@ -48,7 +51,7 @@ export async function writeAdapter(
   });
 }
 
-/** @throws MillraceError `gguf-invalid`, `adapter-mismatch` */
+/** Reads an adapter's file. @throws MillraceError `gguf-invalid`, `adapter-mismatch` */
 export async function readAdapter(path: string): Promise<OutputAdapter> {
   const gguf = await readGguf(path);
   const [a, b] = [gguf.tensors.get(A), gguf.tensors.get(B)];
@@ -63,7 +66,7 @@ export async function readAdapter(path: string): Promise<OutputAdapter> {
 }
 
 /**
- * What llama.cpp needs of an adapter, checked before it sees it: of some wrong shapes it makes an end of
+ * Checks what llama.cpp needs of an adapter, before llama.cpp sees the file: some wrong shapes end
  * the process.
  * @throws MillraceError `gguf-invalid`, `adapter-mismatch`
  */

@@ -4,13 +4,13 @@ import { MillraceError } from '../../../schemas/errors.ts';
 
 export const MAGIC = 'GGUF';
 export const VERSION = 3;
-/** Tensor data begin at multiples of this, unless `general.alignment` says otherwise; bytes. */
+/** Multiple at which tensor data begin, unless `general.alignment` says otherwise, bytes. */
 export const DEFAULT_ALIGNMENT = 32;
 
 /** Codes of metadata values. */
 export const VALUE = { uint32: 4, float32: 6, string: 8, array: 9 } as const;
 
-/** Bytes of a scalar metadata value by its code. */
+/** Size of a scalar metadata value by its code, bytes. */
 export const SCALAR_BYTES: Readonly<Record<number, number>> = {
   0: 1,
   1: 1,
@@ -47,14 +47,19 @@ const BLOCKS: Readonly<Record<number, readonly [elements: number, bytes: number]
 
 export interface GgufTensor {
   readonly name: string;
-  /** Elements by dimension, the contiguous one first: a matrix of `out` rows is [in, out]. */
+  /**
+   * Number of elements by dimension, the contiguous one first: a matrix of `out` rows is [in, out].
+   */
   readonly dims: readonly number[];
   readonly type: number;
-  /** From the beginning of the tensor data, bytes. */
+  /** Offset from the beginning of the tensor data, bytes. */
   readonly offset: number;
 }
 
-/** @returns undefined for a type not known here, or rows that are not whole blocks */
+/**
+ * Size of a tensor, bytes.
+ * @returns undefined for a type not known here, or for rows that are not whole blocks
+ */
 export function tensorBytes({ dims, type }: Pick<GgufTensor, 'dims' | 'type'>): number | undefined {
   const block = BLOCKS[type];
   if (block === undefined || (dims[0] as number) % block[0] !== 0) return undefined;

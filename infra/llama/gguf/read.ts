@@ -13,26 +13,29 @@ import {
   VERSION,
 } from './layout.ts';
 
-/** The head of a model with a large vocabulary takes a few MiB; one above this is refused. */
+/**
+ * Largest size of a head that is read, bytes; a model with a large vocabulary has a head of a few
+ * MiB.
+ */
 const MOST_HEAD_BYTES = 256 << 20;
 const FIRST_BYTES = 1 << 20;
 
 export interface Gguf {
   readonly path: string;
-  /** Scalars and strings by key; arrays are passed over. */
+  /** Scalars and strings by key, without arrays. */
   readonly metadata: ReadonlyMap<string, string | number | boolean>;
-  /** All metadata as they stand in the file. */
+  /** All metadata, as the bytes that stand in the file. */
   readonly metadataBytes: Buffer;
   readonly metadataCount: number;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
   readonly alignment: number;
-  /** Where tensor data begin, bytes from the beginning of the file. */
+  /** Offset of the tensor data from the beginning of the file, bytes. */
   readonly dataStart: number;
-  /** Of the whole file. */
+  /** Size of the whole file, bytes. */
   readonly bytes: number;
 }
 
-/** @throws MillraceError `gguf-invalid` */
+/** Reads the head of a file. @throws MillraceError `gguf-invalid` */
 export async function readGguf(path: string): Promise<Gguf> {
   await using file = await open(path).catch((cause: unknown) => {
     throw invalid(path, cause instanceof Error ? cause.message : String(cause), cause);
@@ -54,7 +57,10 @@ export async function readTensor(gguf: Gguf, name: string): Promise<Buffer> {
   return readAt(file, gguf.dataStart + tensor.offset, tensorBytes(tensor) as number);
 }
 
-/** @throws MillraceError `gguf-invalid` when it is not there, or of a type not known here */
+/**
+ * What the head says of a tensor.
+ * @throws MillraceError `gguf-invalid` if it is not there or of a type not known here
+ */
 export function tensorOf(gguf: Gguf, name: string): GgufTensor {
   const tensor = gguf.tensors.get(name);
   if (!tensor) throw invalid(gguf.path, `It has no tensor ${name}.`);
@@ -151,7 +157,7 @@ class Cursor {
     return this.bytes.readUInt32LE(this.take(4));
   }
 
-  /** 64 bits, as far as a file can hold them. */
+  /** A count of 64 bits; one too large for any file is refused. */
   count(): number {
     const value = Number(this.bytes.readBigUInt64LE(this.take(8)));
     if (!Number.isSafeInteger(value)) throw invalid(this.path, `It counts ${value} of something.`);
@@ -162,7 +168,7 @@ class Cursor {
     return this.text(this.count());
   }
 
-  /** @returns undefined for an array */
+  /** A metadata value of the type. @returns undefined for an array */
   value(type: number): string | number | boolean | undefined {
     if (type === VALUE.string) return this.string();
     if (type !== VALUE.array) return this.scalar(type);

@@ -24,7 +24,10 @@ const KINDS: Readonly<Record<number, Dequantise>> = {
   [TENSOR.q6_k]: q6,
 };
 
-/** @throws MillraceError `gguf-invalid`, also for a type of tensor that is not read here */
+/**
+ * Opens a matrix for reading by rows.
+ * @throws MillraceError `gguf-invalid`, also for a type of tensor that is not read here
+ */
 export async function matrixRows(gguf: Gguf, name: string): Promise<MatrixRows> {
   const tensor = tensorOf(gguf, name);
   const dequantise = KINDS[tensor.type];
@@ -77,7 +80,7 @@ function q6(bytes: DataView, at: number, into: Float64Array, count: number): voi
   }
 }
 
-/** IEEE 754 binary16. */
+/** A half-precision float (IEEE 754 binary16) as a number. */
 function half(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

@@ -11,8 +11,8 @@ const EMBEDDINGS = 'token_embd.weight';
 const COPY_BYTES = 8 << 20;
 
 /**
- * Where the model has an output matrix of its own: the model. Else the path of the copy, which is
- * written unless it is there already.
+ * Path of a model with an output matrix of its own: the model itself if it has one, else a copy,
+ * which is written unless it is there already.
  * @throws MillraceError `gguf-invalid`
  */
 export async function untied(model: string, copy: string): Promise<string> {

@@ -19,7 +19,7 @@ export function encodeMetadata(entries: readonly Entry[]): Buffer {
   );
 }
 
-/** Up to where the tensor data begin, padding and all. */
+/** The head of a file, up to where the tensor data begin, padding included. */
 export function encodeHead(
   metadata: { readonly bytes: Uint8Array; readonly count: number },
   tensors: readonly GgufTensor[],
@@ -42,7 +42,7 @@ export function encodeHead(
   return Buffer.concat([head, Buffer.alloc(aligned(head.length, alignment) - head.length)]);
 }
 
-/** Half a file is never seen under its name. */
+/** Writes a file so that half a file is never seen under its name. */
 export async function writeWhole(
   path: string,
   write: (file: FileHandle) => Promise<void>,
