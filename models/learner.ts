@@ -44,6 +44,22 @@ export interface Predictor {
   save(): Uint8Array;
 }
 
+/** Where candidates come from: near the user's likes, popular lately, new, or anything. */
+export const retrievers = ['near', 'popular', 'fresh', 'random'] as const;
+export type Retriever = (typeof retrievers)[number];
+
+/** Half of the items near the likes, a quarter popular, an eighth new, an eighth anything. */
+export const retrieverTurns: readonly Retriever[] = Object.freeze([
+  'near',
+  'popular',
+  'near',
+  'popular',
+  'near',
+  'random',
+  'near',
+  'fresh',
+]);
+
 export interface Learner extends Predictor, Policy {
   /** The value to expect of each item, in the log's unit, inside what the log has had so far. */
   predictValues(context: PredictionContext): Float64Array;
@@ -61,8 +77,15 @@ export interface Learner extends Predictor, Policy {
   /**
    * Up to `n` items worth scoring, from several retrievers, less the user's recent items;
    * the same arguments give the same list.
+   * @param turns of the retrievers, over and over. @default retrieverTurns
    */
-  retrieve(state: UserState, n: number, at: number, seed: number): string[];
+  retrieve(
+    state: UserState,
+    n: number,
+    at: number,
+    seed: number,
+    turns?: readonly Retriever[],
+  ): string[];
   /** Counts behind the popularity policy. */
   readonly counts: ReadonlyItemCounts;
 }

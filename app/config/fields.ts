@@ -40,18 +40,19 @@ const hostPort = z
   );
 
 /** A list, or text with commas. */
-export const hostPorts = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? value
-          .split(',')
-          .map((part) => part.trim())
-          .filter(Boolean)
-      : value,
-  z
-    .array(hostPort, 'host:port is wanted, several separated by commas')
-    .min(1, 'host:port is wanted'),
-);
+export const listOf = <S extends z.ZodType>(element: S, wanted: string) =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((part) => part.trim())
+            .filter(Boolean)
+        : value,
+    z.array(element, wanted).min(1, wanted),
+  );
+
+export const hostPorts = listOf(hostPort, 'host:port is wanted, several separated by commas');
 
 export const yesNo = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'yes', 'no'])], 'true or false is wanted')

@@ -3,12 +3,13 @@
 import { z } from 'zod';
 import { guardrailLimits } from '../../models/experiment/guardrails.ts';
 import { promotionRules } from '../../models/experiment/promotion.ts';
+import { retrievers } from '../../models/learner.ts';
 import { policyNames } from '../../models/policies.ts';
 import { learnDefaults } from '../../streams/learn/snapshot-rule.ts';
 import { retrieverDefaults } from '../../streams/serve/candidates.ts';
 import { safeVariants } from '../../streams/serve/decide.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
-import { number, setting, whole } from './fields.ts';
+import { listOf, number, oneOf, setting, whole } from './fields.ts';
 import { nearest } from './nearest.ts';
 
 const name = z
@@ -203,10 +204,19 @@ export const recommender = {
         unit: 'items',
       }),
       similar: setting(whole(0, 100_000).default(retrieverDefaults.similar), {
-        description:
-          'Of these, how many may come by similarity of vectors to what the user liked. The others come from what goes together with it, from what is popular, from what is new, and at random.',
+        description: 'Of these, how many may come by similarity of vectors to what the user liked.',
         unit: 'items',
       }),
+      turns: setting(
+        listOf(oneOf(...retrievers), `some of ${retrievers.join(', ')} are wanted`).default([
+          ...retrieverDefaults.turns,
+        ]),
+        {
+          description:
+            'Where the others come from, in turns, over and over: near what the user liked, popular lately, fresh, or anything.',
+          unit: `list of ${retrievers.map((one) => `\`${one}\``).join(', ')}`,
+        },
+      ),
     })
     .prefault({}),
   learning: z

@@ -1,5 +1,5 @@
 // Which items a decision scores: the request's own, or the union of several retrievers.
-import type { Learner } from '../../models/learner.ts';
+import { type Learner, type Retriever, retrieverTurns } from '../../models/learner.ts';
 import { Random } from '../../models/random.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
@@ -14,9 +14,15 @@ export interface Retrievers {
   readonly total: number;
   /** Largest number of these that come from vector similarity. @default 30 */
   readonly similar: number;
+  /** Turns of the learner's retrievers, over and over, for the others. @default retrieverTurns */
+  readonly turns: readonly Retriever[];
 }
 
-export const retrieverDefaults: Retrievers = Object.freeze({ total: 150, similar: 30 });
+export const retrieverDefaults: Retrievers = Object.freeze({
+  total: 150,
+  similar: 30,
+  turns: retrieverTurns,
+});
 
 export interface Sources {
   readonly learner: Learner | undefined;
@@ -32,7 +38,7 @@ export function candidatesOf(
   state: UserState,
   sources: Sources,
   seed: number,
-  { total, similar }: Retrievers = retrieverDefaults,
+  { total, similar, turns }: Retrievers = retrieverDefaults,
 ): string[] {
   if (request.candidates && request.candidates.length > 0) return [...new Set(request.candidates)];
   const { learner, likes, vectors, catalogue } = sources;
@@ -48,7 +54,7 @@ export function candidatesOf(
   }
   if (learner) {
     const target = total - chosen.size;
-    for (const itemId of learner.retrieve(state, target + similar, request.at, seed)) {
+    for (const itemId of learner.retrieve(state, target + similar, request.at, seed, turns)) {
       if (chosen.size >= total) break;
       if (!recent.has(itemId)) chosen.add(itemId);
     }

@@ -122,6 +122,15 @@ describe('millrace.yaml', () => {
     expect(read('kafka: { brokers: [a:1, b:2] }').config.kafka?.brokers).toEqual(['a:1', 'b:2']);
   });
 
+  it('takes a list of words from a variable, with commas', () => {
+    expect(read('').config.retrievers.turns.slice(0, 3)).toEqual(['near', 'popular', 'near']);
+    const { config } = read('', { MILLRACE_RETRIEVERS_TURNS: 'near, fresh' });
+    expect(config.retrievers.turns).toEqual(['near', 'fresh']);
+    expect(problems('retrievers: { turns: [far] }')).toEqual([
+      'retrievers.turns.0: near, popular, fresh or random is wanted (millrace.yaml:1)',
+    ]);
+  });
+
   it('takes a secret from the environment for a login that it names', () => {
     const yaml = 'kafka: { brokers: [a:1], sasl: { username: me } }';
     const { config } = read(yaml, { KAFKA_SASL_PASSWORD: 'p' });

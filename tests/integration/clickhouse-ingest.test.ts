@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import { type Admin, Kafka, logLevel, type Producer } from 'kafkajs';
-import { createIngest, dropIngest, ingested } from '../../infra/clickhouse/ingest.ts';
+import { createIngest, dropIngest, ensureIngest, ingested } from '../../infra/clickhouse/ingest.ts';
 import { topicTables } from '../../infra/clickhouse/tables.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
@@ -177,4 +177,32 @@ describe('ClickHouse on the topics', () => {
       distinct: 3,
     });
   }, 60_000);
+
+  it('is left as it is by whoever wants the same, and made anew for another broker', async () => {
+    const tables = () =>
+      rowsOf<{ uuid: string }>(
+        opened.warehouse,
+        `select uuid from system.tables where database = '${opened.warehouse.database}_ingest' order by name`,
+      );
+    const before = await tables();
+    expect(before.length).toBeGreaterThan(5 * 10);
+    await Promise.all([
+      ensureIngest(opened.warehouse, source),
+      ensureIngest(opened.warehouse, source),
+    ]);
+    expect(await tables()).toEqual(before);
+    await ensureIngest(opened.warehouse, { ...source, group: `${prefix}-other` });
+    const after = await tables();
+    expect(after).toHaveLength(before.length);
+    expect(after).not.toEqual(before);
+    // Two that begin at once, where nothing reads yet, both find it reading in the end.
+    await dropIngest(opened.warehouse);
+    await Promise.all([
+      ensureIngest(opened.warehouse, source),
+      ensureIngest(opened.warehouse, source),
+    ]);
+    expect(await tables()).toHaveLength(before.length);
+    await send('audit', [{ ...events.audit, name: 'shared' }]);
+    await until(async () => (await count("audit final where name = 'shared'")) === 1);
+  }, 120_000);
 });

@@ -214,6 +214,10 @@ export function describeLearner(kind: LearnerKind): void {
       expect(new Set(found).size).toBe(15);
       for (const { itemId } of state.recent) expect(found).not.toContain(itemId);
       expect(learner.retrieve(state, 15, known.at, 3)).toEqual(found);
+      // Items are numbered as they are seen: the last one is the newest.
+      const seen = new Set(state.recent.map(({ itemId }) => itemId));
+      const newest = learner.itemIds.filter((itemId) => !seen.has(itemId)).reverse();
+      expect(learner.retrieve(state, 5, known.at, 3, ['fresh'])).toEqual(newest.slice(0, 5));
       expect(learner.retrieve(newUser('new'), 1000, 0, 1)).toHaveLength(learner.counts.items);
       expect(kind.create().retrieve(state, 15, known.at, 3)).toEqual([]);
     });

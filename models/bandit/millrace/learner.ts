@@ -11,6 +11,7 @@ import {
   type LearnerKind,
   type PredictionContext,
   type Rank,
+  type Retriever,
   rankTargets,
 } from '../../learner.ts';
 import type { DecisionContext } from '../../policy.ts';
@@ -114,8 +115,14 @@ class StreamLearner implements Learner {
     return this.#state.next.scores(userId);
   }
 
-  retrieve(state: UserState, n: number, _at: number, seed: number): string[] {
-    return retrieve(state, n, seed, this.#state.statistics, this.#state.next);
+  retrieve(
+    state: UserState,
+    n: number,
+    _at: number,
+    seed: number,
+    turns?: readonly Retriever[],
+  ): string[] {
+    return retrieve(state, n, seed, this.#state.statistics, this.#state.next, turns);
   }
 
   save(): Uint8Array {

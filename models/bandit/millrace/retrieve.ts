@@ -1,12 +1,11 @@
 // Candidates worth scoring, from retrievers that err in different ways.
 
 import type { UserState } from '../../../schemas/topics/user-state.ts';
+import { type Retriever, retrieverTurns } from '../../learner.ts';
 import { Random } from '../../random.ts';
 import type { NextItem } from '../../sequence/next-item.ts';
 import type { Statistics } from './statistics.ts';
 
-/** Turns of the retrievers: near the likes, popular lately, fresh, random. */
-const TURNS = ['near', 'popular', 'near', 'popular', 'near', 'random', 'near', 'fresh'] as const;
 /** Recent likes whose neighbours are looked up. */
 const LOOK_BACK = 20;
 
@@ -17,6 +16,7 @@ export function retrieve(
   seed: number,
   statistics: Statistics,
   next: NextItem,
+  turns: readonly Retriever[] = retrieverTurns,
 ): string[] {
   const { items } = statistics;
   const taken = new Set(state.recent.map(({ itemId }) => items.find(itemId)));
@@ -36,8 +36,8 @@ export function retrieve(
     random: draws(random, items.size, need),
   };
   const chosen: string[] = [];
-  for (let turn = 0, idle = 0; chosen.length < wanted && idle < TURNS.length; turn++) {
-    const item = firstNew(queues[TURNS[turn % TURNS.length]!], taken);
+  for (let turn = 0, idle = 0; chosen.length < wanted && idle < turns.length; turn++) {
+    const item = firstNew(queues[turns[turn % turns.length]!], taken);
     idle = item === undefined ? idle + 1 : 0;
     if (item !== undefined) chosen.push(items.name(item));
   }
