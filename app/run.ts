@@ -16,6 +16,7 @@ import type { Logs } from './log.ts';
 import { openMember } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';
 import { servePage } from './page.ts';
+import { guardRestarts } from './restart-guard.ts';
 import { writeServed } from './served.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { openSink, takeDataDir } from './sinks.ts';
@@ -42,6 +43,7 @@ export interface RunOptions {
 
 export async function run(config: Config, logs: Logs, options: RunOptions): Promise<void> {
   const started = performance.now();
+  using _restarts = guardRestarts(config.dataDir, Date.now());
   const own = await ownSteps(options.topology, config);
   const whole = (ports?: LlmPorts) => own.beside(topologyOf(config, { llm: ports }));
   const chosen = selected(whole(nobody), options, own.topology);
