@@ -66,10 +66,10 @@ module.exports = {
     },
     {
       name: 'no-cycles',
-      comment: 'A cycle cannot be read from one end.',
+      comment: 'A circle cannot be read from one end, be it of types alone.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true },
     },
     {
       name: 'found',

@@ -33,8 +33,8 @@ export {
   type Stage,
   type StageLogic,
   type StageOptions,
-  type Store,
 } from '../streams/engine/stage.ts';
+export type { Store } from '../streams/engine/store.ts';
 export { defineStore, type StoreDef } from '../streams/engine/store.ts';
 export { defineTable, type TableDef, type TableReader } from '../streams/engine/table.ts';
 export { checked, type Topology, topicsOf } from '../streams/engine/topology.ts';

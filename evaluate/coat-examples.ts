@@ -1,10 +1,8 @@
 // Ratings of Coat as examples: an item's groups are its features, alone and with each of the user's.
-
 import type { CoatLog, CoatRating } from '../datasets/coat.ts';
 import { LIKED } from '../datasets/movielens.ts';
-import type { PredictionContext } from '../models/learner.ts';
 import { MemoryPipeline } from '../models/memory-pipeline.ts';
-import type { Candidate } from '../models/policy.ts';
+import type { Candidate, PredictionContext } from '../models/policy.ts';
 import { loggedClick, loggedImpression } from '../schemas/logged-events.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';

@@ -7,7 +7,7 @@ import { RateBaseline } from '../models/baseline/rate.ts';
 import { agreementRows } from '../models/evaluation/agreement.ts';
 import type { Judge } from '../models/evaluation/ctr.ts';
 import { FidelityEvaluation, type FidelityModel } from '../models/evaluation/fidelity.ts';
-import type { PredictionContext } from '../models/learner.ts';
+import type { PredictionContext } from '../models/policy.ts';
 import { Simulator } from '../models/reward/simulator.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 import type { Protocol } from './protocol.ts';

@@ -2,25 +2,7 @@
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
 import type { ReadonlyItemCounts } from './item-counts.ts';
-import type { Candidate, Policy } from './policy.ts';
-
-/** An item of a slate, before anything came of it. */
-export interface UnansweredItem extends Candidate {
-  /** From 0, top first. @default 0 */
-  readonly position?: number;
-}
-
-/**
- * All a prediction may look at: a slate, and the user as remembered when it was decided. Every example
- * is one as well; read as this type, its outcomes are out of reach.
- */
-export interface PredictionContext {
-  readonly userId: string;
-  /** Time of the decision, ms since the epoch. */
-  readonly at: number;
-  readonly state: UserState;
-  readonly items: readonly UnansweredItem[];
-}
+import type { Policy, PredictionContext } from './policy.ts';
 
 /** Where a liked item stood among all items seen before, less the user's history. */
 export interface Rank {

@@ -1,7 +1,6 @@
 // A policy scores candidates; exploration.ts turns the scores into a distribution and draws from it.
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
-import type { PredictionContext } from './learner.ts';
 
 export interface Candidate {
   readonly itemId: string;
@@ -23,6 +22,24 @@ export interface DecisionContext {
   readonly candidates: readonly Candidate[];
   /** Absent where the language model has made none, or none of what the user liked. */
   readonly vectors?: ContextVectors | undefined;
+}
+
+/** An item of a slate, before anything came of it. */
+export interface UnansweredItem extends Candidate {
+  /** From 0, top first. @default 0 */
+  readonly position?: number;
+}
+
+/**
+ * All a prediction may look at: a slate, and the user as remembered when it was decided. Every example
+ * is one as well; read as this type, its outcomes are out of reach.
+ */
+export interface PredictionContext {
+  readonly userId: string;
+  /** Time of the decision, ms since the epoch. */
+  readonly at: number;
+  readonly state: UserState;
+  readonly items: readonly UnansweredItem[];
 }
 
 /** What a language model's hidden states say of the user and the candidates. */

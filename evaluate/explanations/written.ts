@@ -1,15 +1,10 @@
 // What becomes of the model's own words, and what a judge makes of reasons: on choices of MovieLens.
-
 import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
 import { meanOf } from '../../models/evaluation/language.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
 import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
-import {
-  type ExplanationFacts,
-  factsKey,
-  factsOf,
-  type Similarity,
-} from '../../models/llm/explain/facts.ts';
+import type { ExplanationFacts } from '../../models/llm/explain/explanation-facts.ts';
+import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
 import { explanationOf } from '../../models/llm/explain/records.ts';
 import { contentHash } from '../../models/llm/hash.ts';
 import { aspectNames, Judge, type Preference, positionBias } from '../../models/llm/judge.ts';

@@ -1,43 +1,17 @@
 // Runs a stage as a member of its group: opens a task for each partition it is given, restores it, feeds
 // it, and closes it when the group gives the partition to another member. Tasks it keeps go on meanwhile.
-import type { Admin, Kafka } from 'kafkajs';
-import type { Logger } from 'pino';
+import type { Admin } from 'kafkajs';
 import { MillraceError } from '../../schemas/errors.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
 import { positions } from '../../schemas/topics/positions.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
-import type { OpenBacking } from '../../streams/engine/store.ts';
-import type { TableSet } from '../../streams/engine/table.ts';
-import type { Codecs } from '../registry/registry.ts';
-import type { ErrorPolicy } from './errors-policy.ts';
 import { topicMissing } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
-import type { Instruments } from './instruments.ts';
 import { Membership } from './membership.ts';
 import { endsOf } from './read-to-end.ts';
 import { restoreStores } from './restore.ts';
-import type { CommitLimits, StageCounters } from './task/environment.ts';
+import type { StageRunnerOptions } from './stage-runner-options.ts';
+import type { StageCounters } from './task/environment.ts';
 import { OpenTask } from './task/open-task.ts';
-import type { MembershipTiming } from './timing.ts';
-
-export interface StageRunnerOptions {
-  readonly kafka: Kafka;
-  readonly application: string;
-  readonly stage: Stage;
-  readonly tables: TableSet;
-  readonly codecs: Codecs;
-  readonly nameOf: (topic: AnyTopic) => string;
-  readonly log: Logger;
-  readonly limits: CommitLimits;
-  readonly policy: ErrorPolicy;
-  readonly timing: MembershipTiming;
-  readonly instanceId?: string | undefined;
-  readonly instruments: Instruments;
-  /** Opens the storage of state. @default in memory */
-  readonly openBacking?: OpenBacking | undefined;
-  /** Gives the time of a clock that does not go back, ms. */
-  readonly now: () => number;
-}
 
 /** Pause between two looks whether a task is stuck, ms. */
 const stuckLookMs = 1_000;

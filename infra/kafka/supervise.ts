@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../../schemas/errors.ts';
 import { pauseAfter } from './errors-policy.ts';
 import { forPeople, mayPass, stageFailed } from './failures.ts';
-import { type Lag, StageRunner, type StageRunnerOptions } from './stage-runner.ts';
+import { type Lag, StageRunner } from './stage-runner.ts';
+import type { StageRunnerOptions } from './stage-runner-options.ts';
 import type { StageCounters } from './task/environment.ts';
 
 /** Length of a run after which the trouble before it counts as over, ms. */

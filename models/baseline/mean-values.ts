@@ -1,6 +1,6 @@
 // Baselines of a value: the mean of all, of the item, of the user; and user mean + item mean − mean of all.
 import type { Example } from '../../schemas/topics/examples.ts';
-import type { PredictionContext } from '../learner.ts';
+import type { PredictionContext } from '../policy.ts';
 import { Sums } from './sums.ts';
 
 export class MeanValues {

@@ -1,7 +1,8 @@
 // Baseline: user mean + item mean − overall mean, made a probability by an online logistic calibration.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import type { PredictionContext, Predictor } from '../learner.ts';
+import type { Predictor } from '../learner.ts';
+import type { PredictionContext } from '../policy.ts';
 import { Calibration } from './calibration.ts';
 import { Sums } from './sums.ts';
 

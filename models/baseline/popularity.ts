@@ -2,7 +2,8 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
-import type { PredictionContext, Predictor } from '../learner.ts';
+import type { Predictor } from '../learner.ts';
+import type { PredictionContext } from '../policy.ts';
 
 const FORMAT = 'millrace/popularity-baseline/1';
 /** Pseudo-observations of the overall rate. */

@@ -1,7 +1,8 @@
 // Baseline: everything is clicked as often as everything was before.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
-import type { PredictionContext, Predictor } from '../learner.ts';
+import type { Predictor } from '../learner.ts';
+import type { PredictionContext } from '../policy.ts';
 
 const FORMAT = 'millrace/rate-baseline/1';
 

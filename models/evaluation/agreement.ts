@@ -6,11 +6,10 @@
 // earn what the simulator expects of them.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { type Exploration, toProbabilities } from '../exploration.ts';
-import type { PredictionContext } from '../learner.ts';
 import { kendall } from '../metrics/kendall.ts';
 import { ips } from '../ope/ips.ts';
 import { clustered, errorOf, estimateOf } from '../ope/rounds.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, PredictionContext } from '../policy.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 const exploration: Exploration = { temperature: 1, floor: 0.05 };

@@ -3,12 +3,12 @@
 // Every model predicts an example before anything of it is learned; what is frozen learns nothing of
 // the held-out part at all.
 import type { Example } from '../../schemas/topics/examples.ts';
-import type { PredictionContext } from '../learner.ts';
 import { auc, aucError } from '../metrics/auc.ts';
 import { brier } from '../metrics/brier.ts';
 import { calibrationError } from '../metrics/calibration-error.ts';
 import { logLoss } from '../metrics/log-loss.ts';
 import { wasserstein } from '../metrics/wasserstein.ts';
+import type { PredictionContext } from '../policy.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 /** What is judged. */

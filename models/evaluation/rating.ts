@@ -1,6 +1,6 @@
 // Prequential rating prediction: every value is predicted before it is learned.
 import type { Example } from '../../schemas/topics/examples.ts';
-import type { PredictionContext } from '../learner.ts';
+import type { PredictionContext } from '../policy.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 export interface ValuePredictor {

@@ -1,8 +1,7 @@
 // A policy that only scores, as a predictor: its scores are calibrated online by what came of them.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { Calibration } from '../baseline/calibration.ts';
-import type { PredictionContext } from '../learner.ts';
-import type { LearningPolicy } from '../policy.ts';
+import type { LearningPolicy, PredictionContext } from '../policy.ts';
 
 export class ScoredPolicy {
   readonly name: string;

@@ -5,8 +5,7 @@ import type { UserState } from '../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { grown } from '../ids.ts';
 import { ItemCounts } from '../item-counts.ts';
-import type { PredictionContext } from '../learner.ts';
-import type { Candidate } from '../policy.ts';
+import type { Candidate, PredictionContext } from '../policy.ts';
 import { RatingHead, type RatingInput } from './rating-head.ts';
 import { type Fidelity, SimulatorHead, type SimulatorInput } from './simulator-head.ts';
 

@@ -3,7 +3,7 @@
 // A stage's logic is synchronous and deterministic: no clock, no chance, no I/O. The runtimes
 // (memory-runtime.ts, infra/kafka) feed it events merged by time and keep what it emits.
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import type { StoreDef } from './store.ts';
+import type { Store, StoreDef } from './store.ts';
 import type { TableDef, TableReader } from './table.ts';
 
 /** Where a record stands in its topic. */
@@ -26,24 +26,6 @@ export interface Context {
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>>;
   /** Milliseconds since a fixed moment, for measuring a decision; 0 in memory. */
   elapsed(): number;
-}
-
-/** Keyed state. Values are never mutated in place: put a new one. */
-export interface Store<V> {
-  get(key: string): V | undefined;
-  put(key: string, value: V): void;
-  delete(key: string): void;
-  /**
-   * Removes from the timers, and returns, the entries that expire at or before `time`, earliest
-   * first. The caller must delete each, or put it again with a later end: an entry left as it is
-   * would expire again after a restart.
-   */
-  expire(time: number): Iterable<[key: string, value: V]>;
-  /** All of it, in no order that counts. */
-  entries(): Iterable<[key: string, value: V]>;
-  /** Another number after changes were taken back: what was derived from the content must be made anew. */
-  readonly generation: number;
-  readonly size: number;
 }
 
 /** How a stage handles the events of one input. */

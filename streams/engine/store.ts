@@ -1,8 +1,25 @@
 // Keyed state of one task, in three layers: what is committed (a backing: memory, or LMDB on disk), the
 // changes of the transaction that is being committed, and over both those of the open one.
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import type { Store } from './stage.ts';
 import { TimerHeap } from './timers.ts';
+
+/** Keyed state. Values are never mutated in place: put a new one. */
+export interface Store<V> {
+  get(key: string): V | undefined;
+  put(key: string, value: V): void;
+  delete(key: string): void;
+  /**
+   * Removes from the timers, and returns, the entries that expire at or before `time`, earliest
+   * first. The caller must delete each, or put it again with a later end: an entry left as it is
+   * would expire again after a restart.
+   */
+  expire(time: number): Iterable<[key: string, value: V]>;
+  /** All of it, in no order that counts. */
+  entries(): Iterable<[key: string, value: V]>;
+  /** Another number after changes were taken back: what was derived from the content must be made anew. */
+  readonly generation: number;
+  readonly size: number;
+}
 
 export interface StoreDef<T extends AnyTopic = AnyTopic> {
   readonly name: string;

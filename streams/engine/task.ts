@@ -2,7 +2,8 @@
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import { handlersByInput } from './handlers.ts';
-import type { Context, Handler, RecordMetadata, Stage, StageLogic, Store } from './stage.ts';
+import type { Context, Handler, RecordMetadata, Stage, StageLogic } from './stage.ts';
+import type { Store } from './store.ts';
 import {
   type Change,
   LayeredStore,

@@ -5,7 +5,8 @@
 import { type ClaimKind, claimKinds } from '../../models/llm/explain/claims.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
 import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
-import { type ExplanationFacts, factsKey, factsOf } from '../../models/llm/explain/facts.ts';
+import type { ExplanationFacts } from '../../models/llm/explain/explanation-facts.ts';
+import { factsKey, factsOf } from '../../models/llm/explain/facts.ts';
 import { verdictOn } from '../../models/llm/explain/judged.ts';
 import {
   afterVerdict,

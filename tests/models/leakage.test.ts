@@ -8,7 +8,7 @@ import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
 import { RateBaseline } from '../../models/baseline/rate.ts';
 import { ScoredPolicy } from '../../models/evaluation/scored-policy.ts';
-import type { PredictionContext } from '../../models/learner.ts';
+import type { PredictionContext } from '../../models/policy.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import { madeExamples } from '../support/examples.ts';

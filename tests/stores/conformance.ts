@@ -3,14 +3,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type Backing, type Change, LayeredStore } from '../../streams/engine/store.ts';
-import { agreesWithModel, commands } from './model.ts';
+import { agreesWithModel, commands, type Place } from './model.ts';
 import { contentOf, type Note, note } from './support.ts';
-
-export interface Place extends Disposable {
-  open(): Backing<Note>;
-  /** Closes it and opens it again, where the content is kept. */
-  readonly reopens: boolean;
-}
 
 const keys = fc.oneof(
   fc.constantFrom('', 'a', 'b', 'ab', 'ключ', '🔑', '\0', '\x7f'),

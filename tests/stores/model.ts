@@ -1,8 +1,7 @@
 // A naive store, whole copies of plain maps, beside a layered one that is told the same.
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
-import { LayeredStore } from '../../streams/engine/store.ts';
-import type { Place } from './conformance.ts';
+import { type Backing, LayeredStore } from '../../streams/engine/store.ts';
 import { contentOf, type Note, note } from './support.ts';
 
 type Command =
@@ -103,4 +102,10 @@ export function agreesWithModel(script: readonly Command[], place: Place): void 
     expect([store.size, backing.size]).toEqual([open.size, committed.size]);
   }
   backing.close();
+}
+
+export interface Place extends Disposable {
+  open(): Backing<Note>;
+  /** Closes it and opens it again, where the content is kept. */
+  readonly reopens: boolean;
 }

@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { run } from '../../infra/embedded/command.ts';
 import { freePort } from '../../infra/embedded/ports.ts';
-import type { Infra } from './infra.ts';
 
 const COMPOSE = new URL('../../docker-compose.yml', import.meta.url);
 
@@ -80,4 +79,13 @@ export async function startContainers(): Promise<Infra & AsyncDisposable> {
       await network.stop();
     },
   };
+}
+
+export interface Infra {
+  /** Bootstrap address, `host:port`. */
+  brokers: string;
+  /** Base address of the Confluent-compatible API. */
+  registryUrl: string;
+  /** Only with TEST_INFRA=containers: the server, and how it sees the other two. */
+  clickhouse?: { url: string; brokers: string; registryUrl: string };
 }

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../app/config/read.ts';
 import { ensureParts, startJvmParts } from '../../infra/embedded/parts.ts';
+import type { Infra } from './containers.ts';
 import { startContainers } from './containers.ts';
-import type { Infra } from './infra.ts';
 
 type Started = Infra & AsyncDisposable;
 

@@ -10,7 +10,8 @@ import { registerSchemas } from '../../infra/registry/registry.ts';
 import { topics as declared } from '../../schemas/index.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
-import { type Infra, startInfra } from './infra.ts';
+import type { Infra } from './containers.ts';
+import { startInfra } from './infra.ts';
 
 export interface Event {
   readonly topic: AnyTopic;

@@ -1,5 +1,5 @@
 // A slate whose outcomes throw when they are read: whoever predicts from it looks at none.
-import type { PredictionContext } from '../../models/learner.ts';
+import type { PredictionContext } from '../../models/policy.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 
 /** The fields of an example, and of each of its items, that are not known at the decision. */

@@ -1,6 +1,6 @@
 // Parts that the environment names instead of the embedded ones: do they answer?
 import { connect } from 'node:net';
-import type { Checked, Finding } from '../doctor.ts';
+import type { Checked, Finding } from './finding.ts';
 
 export function externalParts(config: Checked): Promise<Finding[]> {
   const { kafka, registry, clickhouse } = config;

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { run } from '../command.ts';
-import type { Checked, Finding } from '../doctor.ts';
 import { isFree } from '../ports.ts';
+import type { Checked, Finding } from './finding.ts';
 
 /** Disk space that a first start takes, bytes: jars, model, topics and tables of the demo. */
 const ROOM = 2e9;

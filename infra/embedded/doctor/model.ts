@@ -2,8 +2,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Roles, roles } from '../../../models/llm/roles.ts';
-import type { Checked, Finding } from '../doctor.ts';
 import { MODEL_SHA256, modelPath, sha256 } from '../model.ts';
+import type { Checked, Finding } from './finding.ts';
 
 export async function model({ llm, partsDir }: Checked): Promise<Finding> {
   const part = 'Model';

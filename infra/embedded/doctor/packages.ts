@@ -1,8 +1,8 @@
 // Native packages: npm leaves one out, without an error, when the registry in reach lacks it.
 import { createRequire } from 'node:module';
 import { run } from '../command.ts';
-import type { Checked, Finding } from '../doctor.ts';
 import { waysOn } from '../missing.ts';
+import type { Checked, Finding } from './finding.ts';
 
 const require = createRequire(import.meta.url);
 

@@ -1,11 +1,11 @@
 // Tools the embedded parts are fetched with and run on.
 import { existsSync } from 'node:fs';
 import { run } from '../command.ts';
-import type { Checked, Finding } from '../doctor.ts';
 import { JAVA_AT_LEAST, lookForJava } from '../java.ts';
 import { jarsDir } from '../layout.ts';
 import { waysOn } from '../missing.ts';
 import { findPip, modelPath } from '../model.ts';
+import type { Checked, Finding } from './finding.ts';
 
 export function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

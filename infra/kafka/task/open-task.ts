@@ -9,7 +9,7 @@ import { type CommittedTask, committedTask, gapsFrom, type InputGap } from '../c
 import { topicMissing } from '../failures.ts';
 import type { Reading } from '../fetcher.ts';
 import { readPositions } from '../positions.ts';
-import type { StageRunnerOptions } from '../stage-runner.ts';
+import type { StageRunnerOptions } from '../stage-runner-options.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
 import type { StageCounters } from './environment.ts';
 import { TaskRunner } from './runner.ts';

@@ -3,8 +3,13 @@ import type { Example } from '../../../schemas/topics/examples.ts';
 import { MeansBaseline } from '../../baseline/means.ts';
 import { PopularityBaseline } from '../../baseline/popularity.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
-import type { PredictionContext, Predictor } from '../../learner.ts';
-import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import type { Predictor } from '../../learner.ts';
+import type {
+  DecisionContext,
+  LearningPolicy,
+  PolicyKind,
+  PredictionContext,
+} from '../../policy.ts';
 
 /** Logits of a score a logit of P(click): how greedy the policy is. */
 const SHARPNESS = 3;

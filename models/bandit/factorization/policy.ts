@@ -2,8 +2,13 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
-import type { PredictionContext } from '../../learner.ts';
-import type { Candidate, DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
+import type {
+  Candidate,
+  DecisionContext,
+  LearningPolicy,
+  PolicyKind,
+  PredictionContext,
+} from '../../policy.ts';
 import { hash32, mix32 } from '../../random.ts';
 import { type Gathered, machineGradient, machineLogit } from './machine.ts';
 import { AdagradTable, FACTORS, FtrlTable, type Table } from './tables.ts';

@@ -2,19 +2,17 @@
 //
 // Everything it knows is a function of the examples, in order: no clock, no chance. Simulated
 // examples teach the click model, by their confidence, and never enter statistics or histories.
-
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import type { ReadonlyItemCounts } from '../../item-counts.ts';
 import {
   type Learner,
   type LearnerKind,
-  type PredictionContext,
   type Rank,
   type Retriever,
   rankTargets,
 } from '../../learner.ts';
-import type { DecisionContext } from '../../policy.ts';
+import type { DecisionContext, PredictionContext } from '../../policy.ts';
 import type { ChoiceSet, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
 import { viewUser } from './features/user.ts';

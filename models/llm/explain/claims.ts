@@ -6,7 +6,7 @@
 // Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
 import { cleanText } from '../clean.ts';
 import type { Cited } from './drafts.ts';
-import type { ExplanationFacts } from './facts.ts';
+import type { ExplanationFacts } from './explanation-facts.ts';
 
 export const claimKinds = ['title', 'name', 'group', 'number', 'relation'] as const;
 

@@ -1,5 +1,5 @@
 // Plain sentences made of facts. They say nothing else, so they are true where the record is.
-import type { CitedItem, ExplanationFacts } from './facts.ts';
+import type { CitedItem, ExplanationFacts } from './explanation-facts.ts';
 
 /** What a text leans on, as fields. */
 export interface Cited {

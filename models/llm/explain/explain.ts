@@ -9,7 +9,7 @@ import type { LanguageModel } from '../port.ts';
 import { BEGUN, explainPrompt } from '../roles/explainer.ts';
 import { type Claim, checkClaims } from './claims.ts';
 import { type Cited, type Draft, draftsOf } from './drafts.ts';
-import type { ExplanationFacts } from './facts.ts';
+import type { ExplanationFacts } from './explanation-facts.ts';
 import { ReasonPmi } from './reason-pmi.ts';
 
 export interface ExplainOptions {

@@ -7,7 +7,7 @@ import type { LanguageModel } from '../port.ts';
 import { judge } from '../roles/judge.ts';
 import { unusableAnswer } from '../unusable.ts';
 import { listed } from './drafts.ts';
-import type { ExplanationFacts } from './facts.ts';
+import type { ExplanationFacts } from './explanation-facts.ts';
 
 /**
  * kept: both orders prefer the draft; replaced: both prefer the plain sentence; swayed: the place

@@ -10,7 +10,8 @@ import type { LanguageModel } from '../port.ts';
 import { REASON_PMI_PROMPT } from '../roles/explainer.ts';
 import { continuation } from '../roles/policy.ts';
 import { plainReason } from './drafts.ts';
-import { type ExplanationFacts, factsOf, type Similarity } from './facts.ts';
+import type { ExplanationFacts } from './explanation-facts.ts';
+import { factsOf, type Similarity } from './facts.ts';
 
 export interface ReasonPmiOptions {
   /** What the catalogue holds. @default 'movie' */

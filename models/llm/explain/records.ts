@@ -4,7 +4,7 @@ import { contentHash } from '../hash.ts';
 import { EXPLAIN_PROMPT } from '../roles/explainer.ts';
 import { type Draft, plainReason } from './drafts.ts';
 import type { Reason } from './explain.ts';
-import type { ExplanationFacts } from './facts.ts';
+import type { ExplanationFacts } from './explanation-facts.ts';
 import type { Verdict } from './judged.ts';
 
 /** The record of a reason, which no other model was asked about. */

@@ -1,6 +1,6 @@
 // The explainer: why an item is recommended, in a sentence after one that code made of facts.
 import { type Draft, listed } from '../explain/drafts.ts';
-import type { ExplanationFacts } from '../explain/facts.ts';
+import type { ExplanationFacts } from '../explain/explanation-facts.ts';
 import type { Turn } from '../port.ts';
 import { defineRole } from '../role.ts';
 import { history, item, written } from '../text-fields.ts';

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { agreementRows } from '../../../models/evaluation/agreement.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
-import type { PredictionContext } from '../../../models/learner.ts';
 import { kendall } from '../../../models/metrics/kendall.ts';
-import type { Policy } from '../../../models/policy.ts';
+import type { Policy, PredictionContext } from '../../../models/policy.ts';
 import { newUser } from '../../../models/user/track.ts';
 
 describe('kendall', () => {

@@ -1,0 +1,33 @@
+// What the doctor looks at, and what it finds.
+
+/** Settings that decide what is looked at. */
+export interface Checked {
+  /** Brokers of another Kafka; absent for the embedded broker. */
+  readonly kafka?: { readonly brokers: readonly string[] } | undefined;
+  /** Another registry; absent for the embedded one. */
+  readonly registry?: { readonly url: string } | undefined;
+  /** A ClickHouse server; absent for chDB in this process. */
+  readonly clickhouse?: { readonly url: string } | undefined;
+  /** The language model; without `model`, the default one, which is fetched. */
+  readonly llm: {
+    readonly model?: string | undefined;
+    readonly roles: Readonly<Partial<Record<string, string | undefined>>>;
+  };
+  readonly partsDir: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  readonly sqlPort: number;
+}
+
+export interface Finding {
+  part: string;
+  /**
+   * `missing` keeps Millrace from starting as configured; `warn` does not keep it from starting.
+   */
+  status: 'ok' | 'warn' | 'missing';
+  /** What it is, or why it cannot be used. */
+  what: string;
+  /** What to do about it, unless it is ok. */
+  todo?: string;
+}
