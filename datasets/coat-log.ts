@@ -10,7 +10,7 @@ import { Sessions, sessionStep } from './sessions.ts';
 import { sortingBy } from './sort.ts';
 import type { Stepper } from './stepper.ts';
 
-/** The set has no times: its n-th rating is n seconds after this, the start of the year it appeared in. */
+/** The set has no times: rating n, from 0, is n seconds after this, the start of the year it appeared in. */
 const START = Date.UTC(2016, 0, 1);
 const SECOND_MS = 1000;
 
@@ -95,8 +95,8 @@ const format: LogFormat<Rating> = {
 export const coat: Dataset = {
   name: 'coat',
   doc: `Coat (Schnabel et al. 2016, ICML), its matrices and lists of features. A rating is an impression of one
-item; its reward is the number of stars, and ${LIKED} stars or more count as a click. The set has no times: the
-n-th rating is at second n of 2016, those of train.ascii by user and item, then those of test.ascii. A
+item; its reward is the number of stars, and ${LIKED} stars or more count as a click. The set has no times:
+rating n is at second n of 2016, both from 0; those of train.ascii by user and item, then those of test.ascii. A
 user's ratings less than 30 minutes apart form a session. Propensities of train.ascii are those of
 propensities.ascii over their sum for the user; those of test.ascii are 1 over the number of items.`,
   attributionWindowMs: WINDOW_MS,

@@ -21,6 +21,8 @@ import type { Stepper } from './stepper.ts';
 interface Round extends OpenBanditRound {
   readonly at: number;
   readonly line: number;
+  /** Items of the campaign. */
+  readonly items: number;
 }
 
 /** A round and its click are one row, so the delay is 0; a window needs some length all the same. */
@@ -30,22 +32,20 @@ class RoundSteps implements Stepper<Round> {
   readonly #sessions = new Sessions('open-bandit');
   readonly #positions = new Set<number>();
   #ranks: ReadonlyMap<number, number> | undefined;
-  #items = 0;
 
-  foresee({ position, item }: Round): void {
+  foresee({ position }: Round): void {
     this.#positions.add(position);
-    this.#items = Math.max(this.#items, item + 1);
   }
 
   push(round: Round, before: number, out: LogStep[]): void {
     this.#ranks ??= denseRanks([...this.#positions]);
-    const { at, line, item, propensity, click } = round;
+    const { at, line, item, items, propensity, click } = round;
     const [impressionId, userId, itemId] = [`open-bandit-${line}`, `visitor-${line}`, `${item}`];
     out.push(sessionStep(this.#sessions.touch(userId, at).session, at, before));
     const impression = loggedImpression(
       {
         ...{ impressionId, userId, at },
-        candidateCount: this.#items,
+        candidateCount: items,
         propensitySource: 'drawn',
         slateLogProb: Math.log(propensity),
       },
@@ -77,7 +77,7 @@ export function openBanditLog(
   policies: readonly OpenBanditPolicy[] = ['random', 'bts'],
   campaigns: readonly string[] = ['men', 'women', 'all'],
 ): Dataset {
-  const rounds: CsvLog<Round> = {
+  const rounds: CsvLog<Omit<Round, 'items'>> = {
     dataset: 'open-bandit',
     names: [
       ...policies.flatMap((policy) => campaigns.map((one) => `${policy}/${one}/${one}.csv`)),
@@ -97,9 +97,16 @@ export function openBanditLog(
       return { itemId: id, at: 0, title, text: title, groups: [], attributes: {} };
     });
   }
+  async function* readRounds(folder: string): AsyncGenerator<Read<Round>[]> {
+    let items = 0;
+    for await (const _ of readable(readItems(folder))) items += 1;
+    for await (const batch of readCsvLog(rounds, folder)) {
+      yield batch.map((read) => ({ ...read, value: read.value && { ...read.value, items } }));
+    }
+  }
   const format: LogFormat<Round> = {
     dataset: 'open-bandit',
-    reads: (folder) => readCsvLog(rounds, folder),
+    reads: readRounds,
     sorting: sortingBy(byTime),
     catalogue: readItems,
     attributionWindowMs: WINDOW_MS,
