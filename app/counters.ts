@@ -5,21 +5,21 @@ import type { ReplayProgress } from '../schemas/topics/replays.ts';
 import type { LlmScheduler } from '../streams/enrichers/llm-scheduler.ts';
 import { vectorsTable } from '../streams/tables/vectors.ts';
 
-/** Looks at the lags this often, ms. */
+/** Time between two readings of the lags, ms. */
 const everyMs = 2_000;
 
 /** How far a stage or an enricher is. */
 export interface Progress {
   readonly name: string;
-  /** Records processed since the start. */
+  /** Number of records processed since the start. */
   readonly processed: number;
-  /** Transactions committed since the start. */
+  /** Number of transactions committed since the start. */
   readonly commits: number;
-  /** Records that wait; 0 where it is not known. */
+  /** Number of records that wait; 0 if it is not known. */
   readonly lag: number;
 }
 
-/** Of every stage and enricher that runs here. */
+/** The progress of every stage and enricher that runs here. */
 export function progressOf({ stages, enrichers }: Pipeline): Promise<Progress[]> {
   const lagOf = async (part: { lag(): Promise<number> }) => {
     const lag = await part.lag().catch(() => 0);
@@ -37,18 +37,18 @@ export function progressOf({ stages, enrichers }: Pipeline): Promise<Progress[]>
   ]);
 }
 
-/** Items that the representer has made vectors of. */
+/** Number of items that the representer has made vectors of. */
 const vectorsIn = ({ tables }: Pipeline) =>
   tables.isFedBy(vectorsTable.topic) ? tables.of(vectorsTable).of('representer').size : 0;
 
 export interface Counted {
-  /** The process's own: for its tables and its enrichers. */
+  /** The process's own pipeline, for its tables and its enrichers. */
   readonly pipeline: Pipeline;
-  /** @default of the pipeline */
+  /** Reads the progress. @default that of the pipeline */
   readonly progress?: () => Promise<readonly Progress[]>;
-  /** The language model whose jobs are counted. @default there is none */
+  /** The language model whose jobs are counted. @default none */
   readonly scheduler?: LlmScheduler | undefined;
-  /** When the run began, by `performance.now()`. */
+  /** `performance.now()` at the beginning of the run, ms. */
   readonly started: number;
 }
 
@@ -69,7 +69,7 @@ export class Counters implements Disposable {
     this.timer.unref();
   }
 
-  /** Since the start of the run, s. */
+  /** Time since the start of the run, s. */
   get seconds(): number {
     return (performance.now() - this.counted.started) / 1000;
   }
@@ -80,7 +80,7 @@ export class Counters implements Disposable {
     this.rows = rows;
   }
 
-  /** The replay has ended, or had ended before this start. */
+  /** Notes that the replay has ended, in this run of the process or an earlier one. */
   finished(progress: ReplayProgress): void {
     this.replay = progress;
     this.rows = Math.max(this.rows, progress.events);
@@ -117,7 +117,9 @@ export class Counters implements Disposable {
     clearInterval(this.timer);
   }
 
-  /** Of the log that is replayed; where there is none, what the first stage has read. */
+  /**
+   * Number of rows of the log replayed so far; without a log, the records read by the first stage.
+   */
   private get events(): number {
     return this.replay?.events ?? this.stages[0]?.processed ?? 0;
   }

@@ -7,7 +7,7 @@ import type { OpenParts } from './parts.ts';
 
 type Needed = Pick<OpenParts, 'kafka' | 'codecs' | 'nameOf' | 'warehouse'>;
 
-/** Ratings go into the topic that a model's go into. */
+/** Opens the explanations. People's ratings go into the same topic as those of a judging model. */
 export async function openExplanations(
   { kafka, codecs, nameOf, warehouse }: Needed,
   now: () => number,

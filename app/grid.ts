@@ -1,4 +1,7 @@
-/** Columns as wide as their widest cell; the first to the left, the others to the right or to the left, too. */
+/**
+ * Text in columns as wide as their widest cell. The first column stands to the left, the others to
+ * the right, or to the left if so asked.
+ */
 export function grid(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -9,10 +9,10 @@ import type { Logs } from './log.ts';
 import { connectStreams, reachableStreams, type Streams } from './streams.ts';
 import { openWarehouse } from './warehouse.ts';
 
-/** Rows that came by no topic count as of this partition. */
+/** Partition of rows that came by no topic. */
 const noPartition = 2 ** 31;
 
-/** Resolves once the broker has them all. */
+/** Writes records to their topic; resolves once the broker has them all. */
 export async function sendRecords<T extends AnyTopic>(
   { kafka, codecs, nameOf }: Streams,
   topic: T,
@@ -28,7 +28,7 @@ export async function sendRecords<T extends AnyTopic>(
   await producer.disconnect();
 }
 
-/** @param topic one whose records have no arrays of records in them */
+/** @param topic a topic whose records have no arrays of records in them */
 export async function keepRecords<T extends AnyTopic>(
   topic: T,
   records: readonly EventOf<T>[],
@@ -56,7 +56,10 @@ export async function keepRecords<T extends AnyTopic>(
   });
 }
 
-/** Undefined while another process has the data directory, and its broker can be reached. */
+/**
+ * The lock of the data directory; undefined if another process has it and its broker can be
+ * reached.
+ */
 function freeLock(config: Config): Disposable | undefined {
   try {
     return lockDataDir(config.dataDir);

@@ -9,24 +9,27 @@ import { LlmScheduler, type LlmSchedulers } from '../streams/enrichers/llm-sched
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 
-/** The language models, each with the one queue in front of it. */
+/** The language models, each with the queue in front of it. */
 export interface Llm {
-  /** By role. @throws MillraceError `role-not-opened` for a role that nobody said they ask */
+  /**
+   * Gives the scheduler of a role.
+   * @throws MillraceError `role-not-opened` for a role that was not asked for
+   */
   readonly schedulers: LlmSchedulers;
-  /** Each model once. */
+  /** The schedulers, one for each model. */
   readonly opened: readonly LlmScheduler[];
 }
 
-/** Share of the time a language model may compute. */
+/** Largest share of the time in which a language model computes. */
 const llmShare = 0.9;
 
-/** Jobs that may wait for a language model. */
+/** Largest number of jobs that wait for a language model. */
 const llmQueue = 128;
 
 /**
- * Opens the language models of some roles: those that roles have of their own, and the one given for the
- * others.
- * @param asked roles that somebody asks; nothing is opened for the others
+ * Opens the language models of some roles: those that roles have of their own, and the given one
+ * for the others.
+ * @param asked roles whose models are opened; no other model is
  * @throws MillraceError of the model
  */
 export async function openLlm(

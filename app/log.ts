@@ -7,13 +7,13 @@ import { MillraceError } from '../schemas/errors.ts';
 
 export interface Logs {
   readonly log: Logger;
-  /** One line for people, on stderr. */
+  /** Writes one line for people, on stderr. */
   readonly say: (line: string) => void;
   readonly file: string;
 }
 
 /**
- * LOG_LEVEL sets what goes into the file. @default 'info'
+ * Opens the logs; LOG_LEVEL says what goes into the file: 'info' if unset.
  * @throws MillraceError `config-invalid`, `data-dir-unusable`
  */
 export function openLogs(dataDir: string): Logs {

@@ -14,11 +14,11 @@ import { type Addresses, connectStreams } from './streams.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
-  /** The models that its enrichers ask; for its adapters. */
+  /** The models that the enrichers ask, for their adapters. */
   readonly llm?: Llm | undefined;
-  /** Name under which it comes back to its groups without a rebalance. */
+  /** Name under which the member comes back to its groups without a rebalance. */
   readonly instanceId?: string | undefined;
-  /** Number of the thread it runs in; undefined in the process's own. */
+  /** Number of the thread it runs in; undefined outside a thread. */
   readonly thread?: number | undefined;
 }
 
@@ -27,7 +27,10 @@ export interface Member extends AsyncDisposable {
   readonly metrics: PrometheusMetrics;
 }
 
-/** Not started: the pipeline is, by whoever opened it. Disposing lets every task commit, then leaves. */
+/**
+ * Opens a member without starting its pipeline. Disposing it lets every task commit, then leaves
+ * the groups.
+ */
 export async function openMember(
   config: Config,
   addresses: Addresses,
@@ -59,7 +62,7 @@ export async function openMember(
   return { pipeline, metrics, [Symbol.asyncDispose]: () => resources.disposeAsync() };
 }
 
-/** From now on the models answer with the latest adapters among the snapshots. */
+/** Lets the models answer with the latest adapters among the snapshots from now on. */
 export function followAdapters({ opened }: Llm, { tables }: Pipeline): void {
   for (const scheduler of opened) scheduler.follow(tables.of(snapshotTable));
 }

@@ -9,13 +9,13 @@ import type { Progress } from './counters.ts';
 import type { Member } from './member.ts';
 import type { Addresses } from './streams.ts';
 
-/** What app/member-thread.ts is told. */
+/** What a thread of app/member-thread.ts is told. */
 export interface ThreadTold {
   readonly config: Config;
   readonly addresses: Addresses;
-  /** Names of the stages that run in it. */
+  /** Names of the stages that run in the thread. */
   readonly stages: readonly string[];
-  /** File with a topology of the user's own. */
+  /** Path of a topology file; undefined if there is none. */
   readonly topology: string | undefined;
   readonly instanceId: string | undefined;
   readonly thread: number;
@@ -23,9 +23,11 @@ export interface ThreadTold {
 
 type Metrics = MetricObjectWithValues<MetricValue<string>>[];
 
-/** Threads that all run the same stages; each is a member of the groups like a process of its own. */
+/**
+ * Threads that all run the same stages. Each is a member of the groups, like a process of its own.
+ */
 export class MemberThreads implements AsyncDisposable {
-  /** Rejects when one of them fails. */
+  /** Rejects when one of the threads fails. */
   readonly failed: Promise<never>;
   private readonly threads: readonly Thread[];
 
@@ -48,7 +50,7 @@ export class MemberThreads implements AsyncDisposable {
     return this.all('readiness');
   }
 
-  /** Of each stage, summed over the threads. */
+  /** The progress of each stage, summed over the threads. */
   async progress(): Promise<Progress[]> {
     const sums = new Map<string, Progress>();
     for (const own of (await this.all<Progress[]>('progress')).flat()) {
@@ -78,7 +80,7 @@ export class MemberThreads implements AsyncDisposable {
   }
 }
 
-/** The operations of the process: its own series, and those of its threads summed over them. */
+/** The operations of the process: its own series, and those of its threads, summed. */
 export function operationsOf(
   { metrics: { registry, tasks } }: Member,
   threads: MemberThreads | undefined,

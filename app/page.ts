@@ -14,13 +14,16 @@ import type { Streams } from './streams.ts';
 export interface PageOptions {
   readonly streams: Streams;
   readonly warehouse: Warehouse;
-  /** What is drawn. */
+  /** The topology that the page draws. */
   readonly topology: Topology;
   readonly counters: Counters;
   readonly operations: Operations;
 }
 
-/** On the first free port from the one wanted. @throws MillraceError `dashboard-port` */
+/**
+ * Serves the page on the first free port from the one wanted.
+ * @throws MillraceError `dashboard-port`
+ */
 export async function servePage(
   { host, port }: Config,
   { say }: Logs,

@@ -15,13 +15,13 @@ export interface OpenParts extends AsyncDisposable, Streams, Llm {
   readonly warehouse: Warehouse;
 }
 
-/** Fetches what is missing; long steps say what they do. @throws MillraceError `part-missing` */
+/** Fetches the parts that are missing; long steps are told. @throws MillraceError `part-missing` */
 export async function fetchParts(config: Config, { say }: Logs): Promise<{ model: string }> {
   return ensureParts(config, say);
 }
 
 /**
- * Starts or connects everything; disposing ends it in the opposite order.
+ * Starts or connects all parts; disposing ends them in the opposite order.
  * @param asked roles whose language models are opened
  */
 export async function openParts(

@@ -4,7 +4,7 @@ import type { PipelineOptions } from '../infra/kafka/pipeline.ts';
 import { defaultTiming } from '../infra/kafka/timing.ts';
 import type { Config } from './config/read.ts';
 
-/** Heartbeats within a session: a few may be late. */
+/** Number of heartbeats within a session, so that a few may be late. */
 const heartbeats = 5;
 
 export function pipelineSettings({

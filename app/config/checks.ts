@@ -6,7 +6,9 @@ import type { Parsed } from './schema.ts';
 
 const schema = z.object(recommender);
 
-/** Problems between settings that can each be used; none while one of them cannot. */
+/**
+ * Problems between settings, each of which can be used by itself; empty while one of them cannot.
+ */
 export function checkRecommender(values: unknown): Problem[] {
   const { data } = schema.safeParse(values);
   if (!data) return [];
@@ -79,7 +81,9 @@ function incumbentOf({
   return (first ?? variants[0]!).name;
 }
 
-/** With what variants and candidates leave to others. */
+/**
+ * The configuration with the settings of variants and candidates that follow from others filled in.
+ */
 export function completed(config: Parsed) {
   const incumbent = incumbentOf(config);
   return {

@@ -5,7 +5,7 @@ import { leaves } from './read.ts';
 const BEGIN = /<!-- settings: (\S+) -->\n/;
 const END = '<!-- end of settings -->';
 
-/** A page with its tables made anew: each stands between the two marks of its section. */
+/** A page with its tables made anew, each between the two marks of its section. */
 export function withTables(page: string): string {
   const [head = '', ...parts] = page.split(BEGIN);
   const made = new Set<Leaf>();
@@ -23,7 +23,9 @@ export function withTables(page: string): string {
   return text.join('');
 }
 
-/** `process` has the settings without a section; several sections have a comma between. */
+/**
+ * The settings of the sections named, with commas between; `process` names those without a section.
+ */
 function sectionOf(names: string): Leaf[] {
   const wanted = names.split(',');
   return leaves.filter(({ keys }) => {

@@ -1,24 +1,26 @@
 // Kinds of values a setting can have. A file gives numbers and lists, the environment text: both are taken.
 import { z } from 'zod';
 
-/** What the docs and the error messages say of a setting, beside its schema. */
+/** What the docs and the error messages tell of a setting, beside its schema. */
 export interface SettingMeta {
-  /** Plain English, for the table of docs/configuration.md. */
+  /** What it means, in plain English, for the table of docs/configuration.md. */
   readonly description: string;
-  /** Environment variable. @default MILLRACE_ and the path in capitals */
+  /** Name of the environment variable. @default MILLRACE_ and the path in capitals */
   readonly env?: string;
-  /** Flag of the command line. */
+  /** Name of the flag on the command line; absent if there is none. */
   readonly flag?: string;
   readonly unit: string;
-  /** The default in words, where it is not a fixed value. */
+  /** The default in words, if it is not a fixed value. */
   readonly unset?: string;
-  /** A relative one in the file counts from the folder of the file. */
+  /** Whether it is a path; a relative one in the file counts from the folder of the file. */
   readonly isPath?: boolean;
-  /** Replaced by *** wherever the configuration is shown. */
+  /** Whether it is secret: then *** stands for it wherever the configuration is shown. */
   readonly secret?: boolean;
 }
 
-/** Says what a setting is. To be called last: a schema made from another one forgets it. */
+/**
+ * Adds what a setting means to its schema. Call it last: a schema made from another one forgets it.
+ */
 export function setting<S extends z.ZodType>(schema: S, meta: SettingMeta): S {
   return schema.meta({ ...meta });
 }
@@ -58,7 +60,7 @@ export const yesNo = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'yes', 'no'])], 'true or false is wanted')
   .transform((value) => value === true || ['true', '1', 'yes'].includes(String(value)));
 
-/** Text is read as a number; everything else must be one. */
+/** Reads text as a number; any other value must be a number already. */
 const fromText = (value: unknown) =>
   typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 
@@ -74,7 +76,11 @@ export const whole = (least: number, most: number) => {
   );
 };
 
-/** A number from `least` to `most`; `above`: it must be larger than `least`. */
+/**
+ * A number from `least` to `most`.
+ * @param above whether it must be larger than `least`
+ * @default false
+ */
 export const number = (least: number, most: number, { above = false } = {}) => {
   const wanted = `a number ${above ? 'above' : 'from'} ${least}${most === Infinity ? ' on' : ` to ${most}`} is wanted`;
   return z.preprocess(

@@ -8,18 +8,21 @@ import type { Path } from './leaves.ts';
 const FILE_NAME = 'millrace.yaml';
 
 export interface ConfigFile {
-  /** As people name it. */
+  /** Name of the file, as people write it. */
   readonly name: string;
-  /** Relative paths in the file count from here. */
+  /** Folder from which relative paths in the file count. */
   readonly folder: string;
-  /** What it says, as plain values; settings without a value are left out. */
+  /** The values in the file; settings without a value are absent. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Line of a setting, from 1; of the nearest one around it where it is not in the file. */
+  /**
+   * Line of a setting, from 1; for one that is not in the file, the line of the nearest setting
+   * around it.
+   */
   lineOf(path: Path): number | undefined;
 }
 
 /**
- * The file that was named, else millrace.yaml of the working directory, else none.
+ * Finds the file that was named, else millrace.yaml in the folder, else none.
  * @throws MillraceError `config-invalid`
  */
 export function findFile(named: string | undefined, folder: string): ConfigFile | undefined {
@@ -76,7 +79,7 @@ function readFile(path: string, name: string): ConfigFile {
   };
 }
 
-/** Where a setting's name stands, or an element of a list. */
+/** Offset of a setting's name, or of an element of a list. */
 function keyStart(document: ReturnType<typeof parseDocument>, path: Path): number | undefined {
   const holder = document.getIn(path.slice(0, -1), true) as
     | { items?: readonly unknown[] }
@@ -94,7 +97,10 @@ function keyStart(document: ReturnType<typeof parseDocument>, path: Path): numbe
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A name without a value, as where everything under it is commented out, sets nothing. */
+/**
+ * The values without those that are null: a name without a value sets nothing, for instance if
+ * everything under it is commented out.
+ */
 function withoutNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNull);
   if (!isRecord(value)) return value;

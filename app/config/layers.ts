@@ -11,38 +11,41 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** Options of the command line, as commander names them. */
 export type Flags = Readonly<Record<string, unknown>>;
 
-/** What an application sets by itself. */
+/** Settings that an application makes by itself. */
 export interface Layer {
-  /** Shown as the source. */
+  /** Name that is shown as the source of the settings. */
   readonly name: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
 export interface Source {
   readonly kind: 'application' | 'file' | 'environment' | 'flag';
-  /** `millrace.yaml:12`, a variable, a flag. */
+  /** Name of the source, such as `millrace.yaml:12`, a variable or a flag. */
   readonly name: string;
 }
 
 export interface Layered {
   readonly values: Readonly<Record<string, unknown>>;
-  /** Undefined where nobody sets it: the default holds. */
+  /** Source of a setting; undefined if it has its default. */
   sourceOf(path: Path): Source | undefined;
-  /** The same, of what it is a part of where nobody sets it. */
+  /** Source of a setting or, if it has its default, of the nearest setting around it. */
   sourceNear(path: Path): Source | undefined;
 }
 
 export interface Layers {
-  /** Over the defaults. */
+  /** Settings that replace defaults. */
   readonly under?: Layer | undefined;
   readonly file?: ConfigFile | undefined;
-  /** Over the file. */
+  /** Settings that replace those of the file. */
   readonly over?: Layer | undefined;
   readonly env: Env;
   readonly flags: Flags;
 }
 
-/** Sections that the environment alone makes by one of these; without them its other variables say nothing. */
+/**
+ * Sections that the environment alone can begin, each with the variables that do so; without one of
+ * these, the section's other variables have no effect.
+ */
 const begunBy: readonly (readonly [section: readonly string[], by: readonly string[]])[] = [
   [
     ['kafka', 'sasl'],
@@ -111,12 +114,15 @@ export function layered(
   };
 }
 
-/** An address such as `hf:…` is no path. */
+/**
+ * The path counted from the folder of the file, if it is relative. An address such as `hf:…` is no
+ * path.
+ */
 function fromFolder(folder: string, path: unknown): unknown {
   return typeof path === 'string' && !/^\w+:/.test(path) ? resolve(folder, path) : path;
 }
 
-/** A list of settings is written in a variable as it is in a file. */
+/** The value that the text of a variable stands for; a list of settings is written as in a file. */
 function ofText(text: string, keys: readonly string[]): unknown {
   const field = keys.reduce<z.ZodType>((found, key) => shapeOf(found)![key]!, schema);
   const element = elementOf(field);
@@ -153,7 +159,7 @@ function set(tree: Tree, path: Path, value: unknown): void {
   }
 }
 
-/** Where the values are: of lists as a whole, and then of what is in them. */
+/** Paths of all values: of each list as a whole, then of what is in it. */
 function ends(value: unknown, path: Path): Path[] {
   if (isTree(value) && Object.keys(value).length > 0) {
     return Object.entries(value).flatMap(([key, one]) => ends(one, [...path, key]));

@@ -6,16 +6,18 @@ export type Path = readonly (string | number)[];
 
 /** A setting: a value, or a list. */
 export interface Leaf extends SettingMeta {
-  /** Of a list's elements with `[]`: `variants[].name`. */
+  /** Its path, with `[]` for the elements of a list: `variants[].name`. */
   readonly path: string;
   readonly keys: readonly string[];
-  /** Undefined within a list: the list has one. */
+  /** Its environment variable; undefined within a list, since the list has one. */
   readonly env?: string;
-  /** Undefined where `unset` says it. */
+  /** Its default; undefined if `unset` tells it in words. */
   readonly default: unknown;
 }
 
-/** What is inside optional, default and readonly, and after what only prepares a value. */
+/**
+ * The schema inside optional, default and readonly, and behind a step that only prepares the value.
+ */
 export function inner(schema: z.ZodType): z.ZodType {
   const def = schema.def as z.core.$ZodTypeDef & {
     innerType?: z.ZodType;
@@ -42,7 +44,7 @@ export function elementOf(schema: z.ZodType): z.ZodType | undefined {
 export const envOf = (keys: readonly string[]) =>
   `MILLRACE_${keys.map((key) => key.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase()).join('_')}`;
 
-/** In the order of the schema; a list comes before what its elements have. */
+/** All settings of a schema, in its order; a list comes before the settings of its elements. */
 export function leavesOf(schema: z.ZodType, keys: readonly string[] = []): Leaf[] {
   const within = keys.some((key) => key.endsWith('[]'));
   const own = metaOf(schema);

@@ -1,6 +1,6 @@
 // Which known name somebody meant who wrote another one.
 
-/** The name that differs by the fewest letters, if it is by few. */
+/** The known name that differs by the fewest letters; undefined if it differs by many. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   const most = Math.max(2, Math.floor(name.length / 3));
   return names

@@ -49,7 +49,7 @@ export const kafka = z.strictObject({
     .optional(),
 });
 
-/** Basic authentication of a part. */
+/** Settings of a part's basic authentication. */
 const login = (part: string, variable: string) =>
   z
     .strictObject({
@@ -105,7 +105,7 @@ export const clickhouse = z.strictObject({
 
 const modelFile = 'path of a GGUF file, or `hf:user/model:quant`';
 
-/** The models of the roles follow from the list of roles. */
+/** Settings of the language model; those of the roles follow from the list of roles. */
 export const llmOf = <N extends string>({ defs }: Roles<N>) =>
   z.strictObject({
     model: setting(text.optional(), {
@@ -169,7 +169,7 @@ export const topics = z.strictObject({
 
 const skipOrHalt = oneOf('skip', 'halt');
 
-/** What is done with what goes wrong: fields of the ErrorPolicy of infra/kafka. */
+/** Settings of what is done when something goes wrong: the fields of ErrorPolicy in infra/kafka. */
 export const errors = z.strictObject({
   undecodable: setting(skipOrHalt.default(defaultErrorPolicy.undecodable), {
     description:

@@ -11,7 +11,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Names that one might look for, and why there are none. */
+/** Names that somebody might look for, with the reason why there is no such setting. */
 const refused: Readonly<Record<string, string>> = Object.fromEntries(
   ['simulate', 'simulator', 'simulation'].map((key) => [
     key,
@@ -53,7 +53,9 @@ function schemaAt(path: Path): z.ZodType {
   }, schema);
 }
 
-/** `variants.1.policy: … (millrace.yaml:12)`, `KAFKA_BROKERS: …`, `--port: …` */
+/**
+ * One problem in words: `variants.1.policy: … (millrace.yaml:12)`, `KAFKA_BROKERS: …`, `--port: …`.
+ */
 function said({ path, message }: Problem, layers: Layered, leaves: readonly Leaf[]): string {
   const name = path.join('.');
   const leaf = leaves.find(({ keys }) => keys.join('.') === name);

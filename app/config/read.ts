@@ -14,24 +14,27 @@ export type Config = Readonly<ReturnType<typeof completed>>;
 /** A configuration and where it came from. */
 export interface Settings {
   readonly config: Config;
-  /** Undefined: there is no file. */
+  /** The file; undefined if there is none. */
   readonly file: ConfigFile | undefined;
   readonly sourceOf: Layered['sourceOf'];
 }
 
 export interface ReadOptions {
-  /** Flags of the command line. `config` names the file. */
+  /** Flags of the command line; `config` names the file. */
   readonly flags?: Flags;
-  /** What an application sets over the defaults, and over the file. */
+  /** Settings of an application that replace defaults. */
   readonly under?: Layer;
   readonly over?: Layer;
-  /** Where millrace.yaml is looked for; null: nowhere. @default the working directory */
+  /** Folder in which millrace.yaml is looked for; null for none. @default the working directory */
   readonly folder?: string | null;
 }
 
 export const leaves = leavesOf(schema);
 
-/** @throws MillraceError `config-invalid`, naming every setting that cannot be used */
+/**
+ * Reads the configuration, with the source of each value.
+ * @throws MillraceError `config-invalid`, which names every setting that cannot be used
+ */
 export function readSettings(
   env: Env = process.env,
   { flags = {}, under, over, folder = process.cwd() }: ReadOptions = {},
@@ -54,7 +57,7 @@ export function readSettings(
   return { config: deepFreeze(completed(data)), file, sourceOf: (path) => layers.sourceOf(path) };
 }
 
-/** @throws MillraceError `config-invalid` */
+/** Reads the configuration. @throws MillraceError `config-invalid` */
 export function readConfig(env?: Env, options?: ReadOptions): Config {
   return readSettings(env, options).config;
 }

@@ -71,5 +71,5 @@ export const schema = z.strictObject({
   llm: llm.prefault({}),
 });
 
-/** What is read; some settings follow from others. */
+/** The values as they are read, before settings that follow from others are filled in. */
 export type Parsed = z.output<typeof schema>;

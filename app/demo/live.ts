@@ -7,29 +7,29 @@ import { requestOf } from '../../schemas/request-border.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import { servedWindowMs } from './recommender.ts';
 
-/** Which sessions become requests. */
+/** Which sessions of the log become requests. */
 export interface LiveOptions {
-  /** Share of the rows, in order of time, that are learned from off-policy first. */
+  /** Share of the rows, the first in order of time, that are only learned from off-policy. */
   readonly from: number;
-  /** A user's first so many sessions of the log. */
+  /** Number of sessions of each user that become requests, the first ones. */
   readonly sessionsEach: number;
 }
 
-/** Items in a slate. */
+/** Number of items in a slate. */
 const slateSize = 10;
 
-/** The log waits so long for an answer, ms; after that time goes on, as it would. */
+/** Time that the log waits for an answer, ms; afterwards it goes on without. */
 const patienceMs = 5_000;
 
 export class LiveRequests {
   private readonly waiting = new Map<string, () => void>();
-  /** Requests made, and those whose answer did not come in time. */
+  /** Number of requests made, and of those whose answer did not come in time. */
   readonly counts = { requests: 0, unanswered: 0 };
   private readonly options: LiveOptions;
   private readonly ready: () => Promise<void>;
   private begun = false;
 
-  /** `ready` resolves when decisions may begin, everything before them processed. */
+  /** @param ready resolves once decisions may begin, when everything before them is processed */
   constructor(options: LiveOptions, ready: () => Promise<void>) {
     this.options = options;
     this.ready = ready;
@@ -39,7 +39,7 @@ export class LiveRequests {
     return this.begun;
   }
 
-  /** The simulator has answered a slate. */
+  /** Notes that the simulator has answered a slate. */
   answered(impression: Impression): void {
     this.waiting.get(impression.requestId ?? '')?.();
   }

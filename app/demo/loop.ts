@@ -35,17 +35,17 @@ export interface LoopOptions {
   readonly dataset: Dataset;
   /** Folder with the official files of the data set. */
   readonly folder: string;
-  /** Which returns of users become requests, too. @default none */
+  /** Which sessions become requests, beside being replayed. @default none */
   readonly live?: LiveOptions | undefined;
-  /** What runs, where it is not what the configuration says. @default the configuration */
+  /** Settings of the application, in place of those of the configuration. @default none */
   readonly application?: Layer | undefined;
-  /** Who answers the slates served here. @default nobody */
+  /** The enricher that answers slates served here. @default none */
   readonly simulate?: EnricherDef | undefined;
-  /** Serve the dashboard. */
+  /** Whether the dashboard is served. */
   readonly page: boolean;
-  /** End after the replay, with the summary. @default false: stay up */
+  /** Whether the run ends after the replay, with the summary. @default false */
   readonly exit: boolean;
-  /** The summary as one JSON object on stdout. @default a table */
+  /** Whether the summary is one JSON object on stdout. @default false: a table */
   readonly json: boolean;
   readonly limit?: number | undefined;
   readonly speed?: number | undefined;
@@ -120,10 +120,13 @@ function topologyOfLoop(
   });
 }
 
-/** Items the model should know before the live part, and how long that is worth waiting for, ms. */
+/** Number of items whose vectors the live part waits for, and the longest time it waits, ms. */
 const firstVectors = { count: 80, patienceMs: 30_000 };
 
-/** The policy has seen all that came before, and the language model has something to say. */
+/**
+ * Waits until the policy has seen all that came before and the language model has made some
+ * vectors.
+ */
 async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
   await pipeline.settled(signal);
   const until = performance.now() + firstVectors.patienceMs;
@@ -134,7 +137,7 @@ async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<vo
   }
 }
 
-/** A log that cannot be read is said so before anything is started. */
+/** Fails for a log that cannot be read, before anything is started. */
 async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
   for await (const _first of dataset.items(folder)) return;
 }

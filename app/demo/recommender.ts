@@ -2,12 +2,12 @@
 import type { Variant } from '../../streams/serve/decide.ts';
 import type { Layer } from '../config/layers.ts';
 
-/** How long a slate served here waits for feedback, event time, ms. */
+/** Time that a slate served here waits for feedback, ms of event time. */
 export const servedWindowMs = 24 * 3_600_000;
 
 /**
- * Every distribution keeps a floor, so every propensity has support. One without users is a candidate:
- * what it would have shown is logged.
+ * The variants of the demo. Every distribution keeps a floor, so every item has a propensity above
+ * 0. A variant without users is a candidate: what it would have shown is logged.
  */
 export const demoVariants: readonly Variant[] = Object.freeze([
   {
@@ -32,20 +32,23 @@ export const demoVariants: readonly Variant[] = Object.freeze([
   },
 ]);
 
-/** A log of some hundred users cannot wait for as many as a service can. */
+/**
+ * Rules of promotion for a log of some hundred users, which cannot wait for as many as a service
+ * can.
+ */
 const rules = {
   least: { gate: 30, shadow: 30, canary: 20, arm: 20 },
   share: { canary: 0.4, ab: 0.5, promoted: 0.9 },
 };
 
-/** One candidate that should come into service, and one that should not. */
+/** The candidates: one that should come into service, and one that should not. */
 const candidates = [
   // Who shows anything to anybody covers everything: whatever has a preference is narrower.
   { variant: 'millrace', incumbent: 'uniform', rules, limits: { coverage: 0.01 } },
   { variant: 'inverted', incumbent: 'popularity', rules },
 ];
 
-/** @param windowMs how long a slate of the log waits for feedback, ms */
+/** The settings of the demo. @param windowMs time that a slate of the log waits for feedback, ms */
 export const demoLayer = (windowMs: number): Layer => ({
   name: 'demo',
   values: {

@@ -4,16 +4,16 @@ import type { LiveCounters } from '../../infra/http/live.ts';
 
 export interface Summary {
   events: { read: number; lost: number; duplicated: number };
-  /** Of the policy, on the logged truth, predicted before it was learned. */
+  /** Figures of the policy on the logged truth; each event was predicted before it was learned. */
   metrics: { auc: number; logloss: number; ndcg10: number; hr10: number; mrr: number };
   baselines: Record<string, Partial<Summary['metrics']>>;
   variants: VariantSummary[];
   tiers: { tier: string; impressions: number; share: number }[];
   simulator: { n: number; auc: number; logloss: number; ece: number };
-  /** `simulated`: answers to which the language model's vectors contributed. */
+  /** Figures of the language model; `simulated` counts answers to which its vectors contributed. */
   llm: { model: string; vectors: number; simulated: number; shed: number };
   deadLetters: { origin: string; code: string; n: number }[];
-  /** The run after set-up, s. */
+  /** Time of the run after set-up, s. */
   seconds: number;
 }
 
@@ -24,7 +24,10 @@ export interface VariantSummary {
   ctr: number;
   reward: number;
   rewardPerSlate: number;
-  /** Of a seeded world, which knows the truth: clicks that the best slates would have brought beyond these. */
+  /**
+   * Clicks a slate that the best slates would have brought beyond these; only a seeded world knows
+   * them.
+   */
   regretPerSlate?: number;
   snips: { value: number; low: number; high: number; ess: number };
   coverage: number;

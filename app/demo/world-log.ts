@@ -9,16 +9,16 @@ import type { Click } from '../../schemas/topics/clicks.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import { dwellMs } from '../../streams/enrichers/simulate.ts';
 
-/** Slates of the log; a session has three of them on average. */
+/** Number of slates in the log; a session has three of them in the mean. */
 const slates = 6_000;
 const slateSize = 10;
 const candidates = 100;
 
-/** Without memory, as its simulator needs it; the rest as usual. */
+/** A world without memory, as its simulator needs it; the rest has its defaults. */
 export const worldOf = (seed: number) =>
   new World({ seed, users: 120, items: 400, topics: 8, feedback: 0, saturation: 0 });
 
-/** As a log to replay; the same seed is the same log. */
+/** A world's slates as a log to replay; the same seed gives the same log. */
 export function worldLog(world: World): Dataset {
   const { seed } = world.options;
   return {
@@ -64,7 +64,7 @@ async function* stepsOf(world: World, requests: number): AsyncGenerator<LogStep>
   yield { kind: 'end', at: at + sessionGapMs + 1 };
 }
 
-/** The slate with the propensities that it was really drawn with. */
+/** The impression of a slate, with the propensities that it was drawn with. */
 function shown({ examples }: Served): Impression {
   const { impressionId, userId, at, version, candidateCount, items } = examples[0]!;
   const slateLogProb = items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0);

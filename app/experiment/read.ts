@@ -6,9 +6,9 @@ import { ArmEvidence } from '../../models/experiment/arm.ts';
 type AskJson = (query: string) => Promise<string>;
 
 export interface ExperimentRead {
-  /** By variant, in the order of their names. */
+  /** Evidence by variant, in the order of the variants' names. */
   readonly arms: ReadonlyMap<string, ArmEvidence>;
-  /** Positive feedback outside the experiment, by group of items. */
+  /** Number of positive answers outside the experiment, by group of items. */
   readonly chosen: ReadonlyMap<string, number>;
 }
 
@@ -24,7 +24,7 @@ const users = z.array(
 const counted = z.array(z.object({ variant: z.string(), name: z.string(), n: z.coerce.number() }));
 const latencies = z.array(z.object({ variant: z.string(), ms: z.number() }));
 
-/** @param since slates decided later alone, as ClickHouse writes a time */
+/** @param since time from which slates count, as ClickHouse writes one. @default all count */
 export async function readExperiment(ask: AskJson, since?: string): Promise<ExperimentRead> {
   const rows = async <T>(shape: z.ZodType<T>, query: string) =>
     shape.parse(JSON.parse(await ask(query)));

@@ -8,7 +8,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import { grid } from '../grid.ts';
 import type { ExperimentRead } from './read.ts';
 
-/** `sample-ratio` and `guardrail` come before everything else. */
+/** The verdict; `sample-ratio` and `guardrail` come before all others. */
 type Verdict =
   | 'better'
   | 'worse'
@@ -19,7 +19,7 @@ type Verdict =
   | 'no candidate';
 
 export interface Report {
-  /** Null where one variant serves everybody. */
+  /** The candidate; null if one variant serves everybody. */
   readonly candidate: string | null;
   readonly incumbent: string;
   readonly verdict: Verdict;
@@ -33,13 +33,16 @@ export interface Report {
     latencyMs: number;
   }[];
   readonly difference: Difference | null;
-  /** Without the covariate. */
+  /** The difference without the covariate. */
   readonly unadjusted: Difference | null;
   readonly sampleRatio: { readonly anytimeP: number; readonly chiSquareP: number };
   readonly guardrails: readonly Guardrail[];
 }
 
-/** @throws MillraceError `experiment-variant-unknown` */
+/**
+ * The report on a candidate and its incumbent.
+ * @throws MillraceError `experiment-variant-unknown`
+ */
 export function reportOf(
   { arms, chosen }: ExperimentRead,
   pair: { readonly candidate: string; readonly incumbent: string },
@@ -77,7 +80,10 @@ export function reportOf(
   };
 }
 
-/** What one variant has earned that serves everybody: there is nothing to hold it against. */
+/**
+ * The report on a variant that serves everybody: what it has earned, with no other to compare it
+ * to.
+ */
 export function reportOfOne(
   { arms }: ExperimentRead,
   incumbent: string,
@@ -106,7 +112,7 @@ const armsOf = (arms: ExperimentRead['arms']): Report['arms'] =>
     latencyMs,
   }));
 
-/** Whether the arms have the users of their shares. */
+/** Whether the arms have as many users as their shares say. */
 function ratioOf(arms: ExperimentRead['arms'], shares: readonly Share[]): Report['sampleRatio'] {
   const counted = shares
     .filter(({ share }) => share > 0)

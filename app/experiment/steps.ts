@@ -20,7 +20,7 @@ const rows = z.array(
 
 export type Step = z.infer<typeof rows>[number];
 
-/** Oldest first. */
+/** All steps of all candidates, the oldest first. */
 export async function readSteps(ask: (query: string) => Promise<string>): Promise<Step[]> {
   const answer = await ask(
     `select at, experimentId, phase, reason, users, difference, low, high, variants, shares
@@ -29,7 +29,7 @@ export async function readSteps(ask: (query: string) => Promise<string>): Promis
   return rows.parse(JSON.parse(answer));
 }
 
-/** The shares as the steps have left them. */
+/** The shares after all steps. */
 export function sharesAfter(steps: readonly Step[], before: readonly Share[]): Share[] {
   const shares = new Map(before.map(({ variant, share }) => [variant, share]));
   for (const step of steps) {
@@ -38,7 +38,7 @@ export function sharesAfter(steps: readonly Step[], before: readonly Share[]): S
   return [...shares].map(([variant, share]) => ({ variant, share }));
 }
 
-/** When the share of one of the two was last changed; undefined where it never was. */
+/** The last step that changed the share of one of the two arms; undefined if there is none. */
 export function lastChange(steps: readonly Step[], arms: readonly string[]): Step | undefined {
   return steps.findLast(({ variants }) => variants.some((variant) => arms.includes(variant)));
 }

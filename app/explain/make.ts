@@ -19,13 +19,13 @@ import type { ShownSlate } from './read.ts';
 export interface ReasonsWanted {
   readonly slate: ShownSlate;
   readonly items: readonly Item[];
-  /** What the user had liked, oldest first. */
+  /** Items that the user had liked, oldest first. */
   readonly liked: readonly Item[];
   readonly vocabulary: readonly string[];
   readonly prose: boolean;
 }
 
-/** @throws MillraceError of the parts or the model */
+/** Makes the reasons. @throws MillraceError of the parts or the model */
 export async function makeReasons(
   { slate, items, liked, vocabulary, prose }: ReasonsWanted,
   config: Config,
@@ -74,7 +74,7 @@ export async function makeReasons(
   return made;
 }
 
-/** By the vectors that were made before, and those that are made now. */
+/** Gives similarities, by vectors that were made before and by new ones. */
 async function similarityOf(
   items: readonly Item[],
   { partsDir }: Config,

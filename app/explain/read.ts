@@ -39,13 +39,13 @@ const item = z.object({
 export type ShownSlate = z.infer<typeof impression>;
 export type KeptReason = z.infer<typeof explanation>;
 
-/** Likes that a user state remembers. */
+/** Number of likes that a user state remembers. */
 const mostLiked = 20;
 
 const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 const listed = (texts: readonly string[]) => texts.map(quoted).join(', ');
 
-/** @throws MillraceError `impression-unknown` */
+/** The slate of an impression. @throws MillraceError `impression-unknown` */
 export async function readSlate(ask: AskJson, impressionId: string): Promise<ShownSlate> {
   const rows = z.array(impression).parse(
     JSON.parse(
@@ -63,7 +63,7 @@ export async function readSlate(ask: AskJson, impressionId: string): Promise<Sho
   });
 }
 
-/** The latest reason of each item. */
+/** The latest reason of each item of an impression. */
 export async function readReasons(ask: AskJson, impressionId: string): Promise<KeptReason[]> {
   return z.array(explanation).parse(
     JSON.parse(
@@ -74,7 +74,9 @@ export async function readReasons(ask: AskJson, impressionId: string): Promise<K
   );
 }
 
-/** Items the user had liked before a moment, oldest first; what a simulator answered is no taste. */
+/**
+ * Items that the user had liked before a moment, oldest first; a simulator's answers do not count.
+ */
 export async function readLiked(ask: AskJson, { userId, at }: ShownSlate): Promise<Item[]> {
   const rows = z.array(z.object({ itemId: z.string() })).parse(
     JSON.parse(

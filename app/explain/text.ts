@@ -18,7 +18,7 @@ export interface SlateReasons extends ShownSlate {
   }[];
 }
 
-/** @param items the shown and the cited ones */
+/** @param items the items shown and the items cited */
 export function slateReasons(
   slate: ShownSlate,
   reasons: readonly KeptReason[],
