@@ -8,7 +8,7 @@ import { aborted } from './signals.ts';
 import { findStreams } from './streams.ts';
 
 export interface RunTopologyOptions {
-  /** Ends the run: every task commits what it holds, and leaves its group. */
+  /** Ends the run when it aborts: every task commits what it holds, and leaves its group. */
   readonly signal: AbortSignal;
 }
 

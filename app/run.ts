@@ -26,17 +26,20 @@ import { topologyOf } from './topology.ts';
 import { ownSteps } from './topology-file.ts';
 
 export interface RunOptions {
-  /** Stages and enrichers by name. @default every stage */
+  /** Names of the stages and enrichers to run. @default every stage */
   readonly processors: readonly string[];
-  /** The enrichers, too, where none is named. */
+  /** Whether the enrichers run as well, if no names are given. */
   readonly llm: boolean;
-  /** File with a topology of the user's own, to run beside the main one. @default none */
+  /** Path of a topology file, to run beside the main topology. @default none */
   readonly topology?: string | undefined;
-  /** Where metrics and health are served; a taken port is stepped over. */
+  /** Port of metrics and health; a taken port is stepped over. */
   readonly opsPort: number;
   /** Name under which this process comes back to its groups without a rebalance. */
   readonly instanceId?: string | undefined;
-  /** Members of the groups in this process, each in a thread of its own; 1: none but the process's own. */
+  /**
+   * Number of members of the groups in this process. With 1 there is no thread beside the process's
+   * own, else each has a thread.
+   */
   readonly threads: number;
   readonly signal: AbortSignal;
 }
@@ -129,8 +132,9 @@ async function openModels(
 }
 
 /**
- * The stages and enrichers asked for.
- * @param own the part that is the user's: its enrichers need no language model of ours
+ * The stages and enrichers that were asked for.
+ * @param own the part of the topology that is the user's: its enrichers need no language model of
+ * Millrace's
  * @throws MillraceError `processor-unknown`
  */
 function selected(
@@ -154,7 +158,7 @@ function selected(
   };
 }
 
-/** The settings by which other processes come to the same broker and registry. */
+/** Settings with which other processes join the same broker and registry, as text. */
 function joining({ kafka, registry }: Addresses): string {
   return `KAFKA_BROKERS=${kafka.brokers.join(',')} SCHEMA_REGISTRY_URL=${registry.url}`;
 }

@@ -5,7 +5,10 @@ import { MillraceError } from '../schemas/errors.ts';
 /** Folder of the MovieLens sample. */
 export const movielensSample = fileURLToPath(new URL('../data/movielens-small', import.meta.url));
 
-/** Only MovieLens comes with a sample. @throws MillraceError `dataset-file-missing` */
+/**
+ * Folder of a data set's sample; only MovieLens has one.
+ * @throws MillraceError `dataset-file-missing`
+ */
 export function sampleFolder(dataset: string): string {
   if (dataset === 'movielens') return movielensSample;
   throw new MillraceError({

@@ -7,7 +7,10 @@ import type { Config } from './config/read.ts';
 
 const fileOf = ({ dataDir }: Pick<Config, 'dataDir'>) => join(dataDir, 'run', 'application.json');
 
-/** To be called by whoever holds the lock. @param layer undefined: what the configuration says */
+/**
+ * Notes which application serves the data directory. Only the holder of its lock may call this.
+ * @param layer settings of the application; undefined if there are none beside the configuration
+ */
 export function writeServed(config: Pick<Config, 'dataDir'>, layer: Layer | undefined): void {
   const file = fileOf(config);
   if (!layer) {
@@ -18,7 +21,10 @@ export function writeServed(config: Pick<Config, 'dataDir'>, layer: Layer | unde
   writeFileSync(file, JSON.stringify(layer));
 }
 
-/** What the application that served last has set over the configuration; undefined where none has. */
+/**
+ * Settings of the application that served last, over the configuration; undefined if there are
+ * none.
+ */
 export function readServed(config: Pick<Config, 'dataDir'>): Layer | undefined {
   const file = fileOf(config);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Layer) : undefined;

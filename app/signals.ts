@@ -1,7 +1,7 @@
 // Ctrl-C and SIGTERM drain and end; a second one ends at once.
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Aborts at the first SIGINT or SIGTERM. */
+/** A signal that aborts at the first SIGINT or SIGTERM. */
 export function untilSignal(): AbortSignal {
   const controller = new AbortController();
   const stop = (signal: NodeJS.Signals) => {
@@ -23,7 +23,7 @@ export async function aborted(signal: AbortSignal): Promise<void> {
 /** Longest time the parts may take to end, ms. */
 const stopMs = 20_000;
 
-/** Disposed of before everything else: from then on the end is near, come what may. */
+/** Begins the time in which the parts must end. Dispose of it before everything else. */
 export function boundedStop(say: (line: string) => void): Disposable {
   return {
     [Symbol.dispose]() {

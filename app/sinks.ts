@@ -8,8 +8,9 @@ import { type Addresses, reachableStreams } from './streams.ts';
 import { openWarehouse, readTopics } from './warehouse.ts';
 
 /**
- * Takes the data directory where something in it is needed: the files of an embedded part.
- * @returns whether this process has it; false also where another one has it, whose broker can be reached
+ * Takes the data directory if a part keeps files in it.
+ * @returns whether this process has it; false also if another process has it whose broker can be
+ * reached
  * @throws MillraceError `data-dir-in-use`
  */
 export function takeDataDir(config: Config, stack: AsyncDisposableStack): boolean {
@@ -25,7 +26,8 @@ export function takeDataDir(config: Config, stack: AsyncDisposableStack): boolea
 }
 
 /**
- * ClickHouse, reading the topics; undefined where it is left out, which is said unless it was asked for.
+ * ClickHouse, which reads the topics. If it is left out this is undefined, and a line says so
+ * unless it was asked for.
  * @param owner whether this process has the data directory
  * @throws MillraceError of ClickHouse
  */
@@ -47,7 +49,7 @@ export async function openSink(
   return warehouse;
 }
 
-/** Why the embedded one cannot be had. */
+/** Why there can be no embedded ClickHouse; undefined if there can. */
 function whyNot({ dataDir }: Config, { kafka, registry }: Addresses, owner: boolean) {
   if (!owner) return `Another process has ${dataDir}.`;
   const closed = 'is not for the ClickHouse in this process: name a server with CLICKHOUSE_URL.';

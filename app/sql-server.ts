@@ -7,7 +7,7 @@ import { serveSql } from '../infra/http/sql.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 
-/** Holds the address of the endpoint while one runs. */
+/** Path of the file that holds the endpoint's address while one runs. */
 export const addressFile = (config: Pick<Config, 'dataDir'>) =>
   join(config.dataDir, 'run', 'sql.url');
 

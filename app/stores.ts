@@ -7,13 +7,13 @@ import type { Logs } from './log.ts';
 import type { Streams } from './streams.ts';
 
 export interface Stores extends Disposable {
-  /** Undefined: in memory. */
+  /** Opens the storage of a store; undefined if state is in memory. */
   readonly openBacking: OpenBacking | undefined;
 }
 
 /**
- * To be disposed of after the pipeline that uses it.
- * @param thread each thread has a directory of its own; undefined: the process's
+ * Opens the stores. Dispose of them after the pipeline that uses them.
+ * @param thread number of the thread, which has a directory of its own; undefined outside a thread
  */
 export async function openStores(
   { dataDir, stateStore }: Config,

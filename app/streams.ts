@@ -32,7 +32,10 @@ export interface Addresses {
   readonly registry: RegistryAddress;
 }
 
-/** Starts what is not given. The data directory must be locked by now. */
+/**
+ * Starts the broker and the registry unless they are given. The data directory must be locked by
+ * now.
+ */
 export async function startStreams(
   config: Config,
   { say }: Logs,
@@ -54,8 +57,8 @@ export async function startStreams(
 
 /**
  * Joins what is given, or what runs on the data directory; else starts it here, under the lock.
- * @param existing there must be data of an earlier run: nothing is to be made
- * @param locked this process has the data directory already
+ * @param existing whether there must be data of an earlier run, so that nothing may be made
+ * @param locked whether this process has the data directory already
  * @throws MillraceError `data-dir-in-use`, `no-data`
  */
 export async function findStreams(
@@ -80,7 +83,10 @@ export async function findStreams(
   return startStreams(config, logs, stack);
 }
 
-/** Those that are given, and those that run on the data directory; undefined where one is missing. */
+/**
+ * Addresses of broker and registry, given or running on the data directory; undefined if one is
+ * missing.
+ */
 export function reachableStreams(config: Config): Addresses | undefined {
   const running = runningStreams(config.dataDir);
   const kafka = givenKafka(config) ?? running?.kafka;
@@ -90,8 +96,9 @@ export function reachableStreams(config: Config): Addresses | undefined {
 
 /**
  * Connects, with every topic and schema in place.
- * @param existing topics are taken as they are, none is made
- * @param topics those to have. @default every topic of Millrace
+ * @param existing whether topics are taken as they are, and none is made
+ * @param topics topics to have.
+ * @default every topic of Millrace
  * @throws MillraceError `topic-partitions-differ`, `no-data`
  */
 export async function connectStreams(
@@ -154,7 +161,10 @@ async function checkThere(
 
 export const applicationOf = ({ topics }: Pick<Config, 'topics'>) => `${topics.prefix}millrace`;
 
-/** The client's type names each mechanism apart; zod has checked that it is one of them. */
+/**
+ * The address as the client wants it, whose type has one shape for each mechanism; zod has checked
+ * that it is one of them.
+ */
 function givenKafka({ kafka }: Config): KafkaAddress | undefined {
   return kafka as KafkaAddress | undefined;
 }
@@ -169,7 +179,10 @@ const announced = z.object({
   owner: z.object({ pid: z.number(), started: z.string() }),
 });
 
-/** Holds the addresses while a process serves the data directory; beside the broker's own run file. */
+/**
+ * Path of the file that holds the addresses while a process serves the data directory; it lies
+ * beside the broker's own run file.
+ */
 const addressFile = (dataDir: string) => runPath(dataDir, 'streams');
 
 function announce(dataDir: string, { kafka, registry }: Addresses): Disposable {
@@ -180,7 +193,10 @@ function announce(dataDir: string, { kafka, registry }: Addresses): Disposable {
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
 }
 
-/** Addresses of the parts that another process serves; a file left by one that was killed counts as none. */
+/**
+ * Addresses of the parts that another process serves; undefined for a file that a killed process
+ * has left.
+ */
 export function runningStreams(dataDir: string): Addresses | undefined {
   const file = addressFile(dataDir);
   if (!existsSync(file)) return undefined;

@@ -8,13 +8,13 @@ import { ITEM_PROMPT } from '../models/llm/roles/representer.ts';
 import { VectorIndex } from '../models/text/similarity.ts';
 import type { Config } from './config/read.ts';
 
-/** Items and the text the model is given of each. */
+/** Items, each with the text of it that the model is given. */
 type ItemPrompts = Iterable<readonly [itemId: string, prompt: string]>;
 
-/** Vectors between two words on how far it is. */
+/** Number of vectors made between two words on how far it is. */
 const sayEvery = 200;
 
-/** The index of the items' vectors, in the order given. */
+/** The index of the items' vectors, in the given order. */
 export async function itemVectors(
   prompts: ItemPrompts,
   config: Pick<Config, 'partsDir' | 'llm'>,
@@ -33,8 +33,9 @@ export async function itemVectors(
 }
 
 /**
- * The index of vectors by a model that is at hand, in the order given.
- * @param onVector told after each: texts asked of the model so far, and vectors in all; may throw to end
+ * The index of vectors by a model that is at hand, in the given order.
+ * @param onVector called after each vector with the number of texts the model was asked about and
+ * of vectors in all; it may throw to end the work
  */
 export async function vectorIndex(
   model: Pick<LanguageModel, 'name' | 'width' | 'embed'>,

@@ -1,4 +1,7 @@
-/** Opens several at once; when one fails, those that opened are ended before the error goes on. */
+/**
+ * Opens several things at once. If one fails, those that opened are closed before the error is
+ * thrown.
+ */
 export async function openTogether<T extends readonly unknown[]>(
   stack: AsyncDisposableStack,
   opening: { [K in keyof T]: T[K] | Promise<T[K]> },

@@ -10,7 +10,7 @@ import { checked, type Topology, topicsOf } from '../streams/engine/topology.ts'
 
 /** What the function of a topology file is given. */
 export interface TopologyFileOptions {
-  /** Seed of every draw: `--seed`. @default 1 */
+  /** Seed of every draw, from `--seed`. @default 1 */
   readonly seed: number;
 }
 
@@ -22,12 +22,15 @@ export type TopologyFile =
 /** The steps of a topology file. */
 export interface OwnSteps {
   readonly topology: Topology;
-  /** The steps of both. @throws MillraceError `topology-invalid` where they share a name */
+  /**
+   * A topology with the steps of both.
+   * @throws MillraceError `topology-invalid` if they share a name
+   */
   beside(main: Topology): Topology;
 }
 
 /**
- * The steps of the file that is named, or none.
+ * The steps of the file that is named; none without a file.
  * @throws MillraceError `topology-file-unusable`, `topology-invalid`
  */
 export async function ownSteps(
@@ -59,7 +62,7 @@ async function loadTopology(file: string, options: TopologyFileOptions): Promise
   return checked(topology);
 }
 
-/** @param file where the second one is from, for the error */
+/** @param file path of the file that the second topology is from, for the error */
 function both(main: Topology, own: Topology, file: string): Topology {
   const names = new Set([...main.stages, ...main.enrichers].map(({ name }) => name));
   const step = [...own.stages, ...own.enrichers].find(({ name }) => names.has(name));
@@ -75,7 +78,10 @@ function both(main: Topology, own: Topology, file: string): Topology {
 
 let hooked = false;
 
-/** Lets `millrace/…` mean the Millrace that runs, wherever the importing file lies: topics are compared as objects. */
+/**
+ * Lets imports of `millrace/…` give the Millrace that runs, wherever the importing file lies, since
+ * topics are compared as objects.
+ */
 function importMillraceAsHere(): void {
   if (hooked) return;
   hooked = true;

@@ -9,11 +9,11 @@ import { mainTopology } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
 
 export interface TopologyExtras {
-  /** Whom the enrichers ask. @default there are no enrichers that ask a language model */
+  /** The schedulers that the enrichers ask. @default no enricher asks a language model */
   readonly llm?: LlmPorts | undefined;
-  /** Of the assignment and of every draw. @default `millrace-` and the seed */
+  /** Salt of the assignment and of every draw. @default `millrace-` and the seed */
   readonly salt?: string;
-  /** Who answers the slates served here. @default nobody: people do */
+  /** The enricher that answers slates served here. @default none: people answer */
   readonly simulate?: EnricherDef;
 }
 
@@ -40,7 +40,7 @@ export function topologyOf(
   });
 }
 
-/** Each pair has the share of its two variants together. */
+/** The candidates for promotion; each pair has the share of its two variants together. */
 function promotionsOf({ variants, candidates }: Config, salt: string): PromoteOptions[] {
   const shareOf = (name: string) => variants.find((one) => one.name === name)!.share;
   return candidates.map(({ variant, incumbent, rules, limits }) => ({
@@ -55,8 +55,9 @@ function promotionsOf({ variants, candidates }: Config, salt: string): PromoteOp
 }
 
 /**
- * A model that was named for a role is taken to be large enough for it: the explainer's writes, and the
- * judge's is asked about drafts, where it is another.
+ * Options of the explainer. A model that was named for a role is taken to be large enough for it:
+ * the explainer's writes sentences of its own, and the judge's is shown drafts if it is another
+ * model.
  */
 export function explainOptions({ roles }: Config['llm']): ExplainEnricherOptions {
   return { prose: roles.explainer !== undefined, ...(roles.judge !== undefined && { judge: {} }) };

@@ -11,15 +11,18 @@ import { topicName } from '../infra/kafka/topics.ts';
 import type { Config } from './config/read.ts';
 import { type Addresses, applicationOf } from './streams.ts';
 
-/** Embedded, it belongs to whoever holds the lock of the data directory. @throws MillraceError of ClickHouse */
+/**
+ * Opens ClickHouse. An embedded one belongs to the holder of the data directory's lock.
+ * @throws MillraceError of ClickHouse
+ */
 export function openWarehouse({ dataDir, clickhouse }: Config): Promise<Warehouse> {
   const path = join(dataDir, 'clickhouse');
   return openClickHouse({ path, ...(clickhouse && { url: clickhouseUrl(clickhouse) }) });
 }
 
 /**
- * Lets it read the topics, which must exist, until disposed of. A server that reads a broker which stays goes
- * on reading: other processes may look at it.
+ * Lets ClickHouse read the topics, which must exist, until disposed of. A server that reads a
+ * lasting broker goes on reading, since other processes may look at it.
  */
 export async function readTopics(
   warehouse: Warehouse,
@@ -42,7 +45,10 @@ export async function readTopics(
   };
 }
 
-/** Embedded engines on one broker each read all of it: each data directory has a group of its own. */
+/**
+ * Consumer group of ClickHouse. Embedded engines on one broker each read everything, so each data
+ * directory has a group of its own.
+ */
 function groupOf(config: Config): string {
   const group = `${applicationOf(config)}-clickhouse`;
   if (config.clickhouse || !config.kafka) return group;

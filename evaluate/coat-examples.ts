@@ -10,7 +10,7 @@ import type { UserState } from '../schemas/topics/user-state.ts';
 /** The set has no times: the n-th rating is at second n. */
 const second = 1000;
 
-/** Users as the stream remembers them, while ratings go by. */
+/** Makes examples of ratings, with users as the stream remembers them. */
 export class CoatExamples {
   private readonly log: CoatLog;
   private readonly pipeline: MemoryPipeline;
@@ -35,15 +35,16 @@ export class CoatExamples {
     return { itemId: String(item), groups: this.groupsOf(user, item), similarity: null };
   }
 
-  /** A user and an item, for a prediction. */
+  /** What a prediction is made from, for a user and an item. */
   context(user: number, item: number): PredictionContext {
     const [state, items] = [this.stateOf(user), [this.candidate(user, item)]];
     return { userId: state.userId, at: this.at, state, items };
   }
 
   /**
-   * The rating is known, and remembered, from now on.
-   * @param confidence weight of the rating in learning, 0 to 1
+   * Takes a rating, which is remembered from now on.
+   * @param confidence weight of the rating in learning, 0 to 1.
+   * @default 1
    */
   take({ user, item, stars }: CoatRating, confidence = 1): Example {
     const { at, count } = this;

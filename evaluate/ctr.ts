@@ -60,7 +60,7 @@ function examplesOf(
   return rowExamples(movielens, folder, scratch, ratings);
 }
 
-/** The set names no visitors: to a model all of them are one, who has no history. */
+/** The examples with one user for all, who has no history: the set names no visitors. */
 async function* unnamed(examples: AsyncIterable<Example>): AsyncGenerator<Example> {
   const state = newUser('visitor');
   for await (const example of examples) yield { ...example, userId: state.userId, state };

@@ -13,7 +13,7 @@ import { Random, shuffled } from '../models/random.ts';
 import { CoatExamples } from './coat-examples.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Weight of a rating by its propensity, before it is divided by the greatest of the log. */
+/** Weights of a rating by its propensity, before they are divided by the greatest of the log. */
 const weightings = {
   naive: () => 1,
   '√IPS': (propensity: number) => Math.sqrt(1 / propensity),
@@ -22,7 +22,10 @@ const weightings = {
 
 type Weighting = keyof typeof weightings;
 
-/** Candidates of a replayed round, the logged item among them; how often the pick is drawn at random. */
+/**
+ * Number of candidates in a replayed round, the logged item among them; `epsilon` is the share of
+ * picks that are drawn at random.
+ */
 const slate = 8;
 const epsilon = 0.05;
 const orders = 5;
@@ -114,7 +117,7 @@ interface Round {
   readonly random: Random;
 }
 
-/** @param begin null picks at random and learns nothing */
+/** @param begin makes the policy; null picks at random and learns nothing */
 function replayRows(
   model: string,
   log: CoatLog,
@@ -151,7 +154,10 @@ function replayRows(
   ];
 }
 
-/** Each rating of the random log with seven other items, the logged one at a place drawn as well. */
+/**
+ * The rounds of the random log: each rating with seven other items, the logged one at a place that
+ * is drawn as well.
+ */
 function* roundsOf(log: CoatLog, random: Random): Generator<ReplayRound<Round>> {
   for (const rating of shuffled(log.test, random)) {
     const items = new Set([rating.item]);

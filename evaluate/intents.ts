@@ -23,16 +23,22 @@ import type { Protocol } from './protocol.ts';
 import { ratings, rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
 
-/** Users read, each once. */
+/** Number of users who are read, each once. */
 const USERS = 200;
-/** Likes that follow a reading: what it is held against. */
+/** Number of likes after a reading that it is held against. */
 const NEXT = 10;
-/** Likes before a reading, at least; it comes up to so many later. */
+/** Fewest likes before a reading; it comes up to as many later. */
 const FEWEST = 5;
 const SPREAD = 40;
-/** Users of whom the model also writes a mood and conditions, which takes it longest. */
+/**
+ * Number of users for whom the model also writes a mood and conditions, which takes most of its
+ * time.
+ */
 const WRITTEN = 12;
-/** Other items of a choice, from so many of about the same count of ratings. */
+/**
+ * Number of other items in a choice, and of items of about the same count of ratings they come
+ * from.
+ */
 const OTHERS = 19;
 const WINDOW = 100;
 
@@ -80,12 +86,12 @@ model's answers are kept in the folder of parts.`,
 
 interface Log {
   readonly items: ReadonlyMap<string, Item>;
-  /** Most rated first. */
+  /** Items, the most rated first. */
   readonly ranked: readonly string[];
   readonly rank: ReadonlyMap<string, number>;
-  /** Rated at any time, by user. */
+  /** Items that each user rated at any time. */
   readonly rated: ReadonlyMap<string, ReadonlySet<string>>;
-  /** In time order, by user. */
+  /** Items that each user liked, in order of time. */
   readonly liked: ReadonlyMap<string, readonly string[]>;
   /** Share of all likes in each group. */
   readonly base: ReadonlyMap<string, number>;
@@ -117,7 +123,10 @@ async function readLog(folder: string, scratch: string): Promise<Log> {
   return { items, ranked, rank: new Map(ranked.map((id, i) => [id, i])), rated, liked, base };
 }
 
-/** Likes before the reading, by user; users and moments by multiplicative hashes (Knuth 1973, 6.4). */
+/**
+ * Number of likes before the reading, by user. Users and moments are chosen by multiplicative
+ * hashes (Knuth 1973, 6.4).
+ */
 function momentsOf({ liked }: Log, users: number, seed: number): Map<string, number> {
   const drawn = (userId: string, by: number) => Math.imul(Number(userId) + seed, by) >>> 0;
   return new Map(
@@ -132,7 +141,7 @@ function momentsOf({ liked }: Log, users: number, seed: number): Map<string, num
   );
 }
 
-/** Films about as popular that the user never rated. */
+/** Films about as popular as the liked one that the user never rated. */
 function othersOf(
   itemId: string,
   userId: string,
@@ -149,7 +158,10 @@ function othersOf(
 const TOLD = 'intent';
 const WRITING = 'mood and conditions';
 
-/** Reads users, by history and model and by each alone, and holds what they want against what came. */
+/**
+ * Reads users by history and model together and by each alone, and compares what they want with
+ * what came.
+ */
 class IntentReader {
   private readonly ways: Readonly<Record<string, Reasoner>>;
   private readonly verdicts: Verdict[] = [];

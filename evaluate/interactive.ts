@@ -12,10 +12,10 @@ import { sizes } from '../models/world/sizes.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Worlds that a figure is the mean of. */
+/** Number of worlds that a figure is the mean of. */
 const WORLDS = 5;
 
-/** Slates of one request that GRPO compares: really answered ones, not those it would imagine. */
+/** Number of slates of one request that GRPO compares; they are really answered, not imagined. */
 const GROUP = 4;
 
 export const interactive: Protocol = {
@@ -54,7 +54,10 @@ function sizeOf(name: string) {
   });
 }
 
-/** Uniform, the popularity that is served, and every policy that learns without vectors; each explores as it is served. */
+/**
+ * Uniform, the popularity that is served, and every policy that learns without vectors; each
+ * explores as it is served.
+ */
 export function contenders(): Contender[] {
   return [
     contender('uniform', () => ({ policy: new UniformPolicy() })),
@@ -73,7 +76,10 @@ export function contenders(): Contender[] {
   ].map((one) => (one.name === 'grpo' ? { ...one, slates: GROUP } : one));
 }
 
-/** As the arm of the demo that serves the policy; else at temperature 1 with the same floor. */
+/**
+ * A contender that explores as the arm of the demo with its policy; without such an arm, at
+ * temperature 1 with the same floor.
+ */
 function contender(name: string, create: Contender['create']): Contender {
   const arm = demoVariants.find(({ policy }) => policy === name);
   return { name, exploration: arm?.exploration ?? { temperature: 1, floor: 0.05 }, create };

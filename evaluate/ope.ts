@@ -7,7 +7,10 @@ import { openBanditTask } from './ope/open-bandit.ts';
 import { openBanditReport } from './ope/task.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Fixed λ, so that estimates can be compared with another library's, beside those SLOPE chose. */
+/**
+ * Fixed values of λ, so that estimates can be compared with another library's; they stand beside
+ * those SLOPE chose.
+ */
 const fixed = [
   ...[0.5, 1, 2, 5, 10, 100].map((lambda) => `switch-dr(${lambda})`),
   ...[1, 5, 10, 50, 100, 1000].map((lambda) => `dr-os(${lambda})`),

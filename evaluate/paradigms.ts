@@ -4,7 +4,7 @@ import { policyRows } from './paradigms/policies.ts';
 import { roleRows } from './paradigms/roles.ts';
 import type { Protocol } from './protocol.ts';
 
-/** Splits, candidates and orders that a figure is the mean of. */
+/** Number of splits, candidate draws and orders that a figure is the mean of. */
 const SEEDS = 3;
 
 export const paradigms: Protocol = {

@@ -6,31 +6,34 @@ import type { AnyTopic, EventOf } from '../schemas/topic.ts';
 export interface Judged {
   /** Name of the data set. */
   readonly dataset: string;
-  /** Folder with its official files; for a protocol that is `seeded`, what stood after the colon. */
+  /** Folder with the official files; for a protocol that is `seeded`, the text after the colon. */
   readonly folder: string;
   readonly seed: number;
-  /** Where the language model is, and what it made is kept. */
+  /** Configuration of the language model, and the folder that keeps what it made. */
   readonly config: Pick<Config, 'partsDir' | 'llm'>;
-  /** Of Open Bandit. */
+  /** Campaign of Open Bandit. */
   readonly campaign: string;
-  /** What is scored at most, where the protocol can be cut. @default the protocol's own */
+  /**
+   * Largest number of scored events, for a protocol that can be cut.
+   * @default the protocol's own
+   */
   readonly limit?: number | undefined;
-  /** Keeps records beside the evaluation itself. @default nothing is kept */
+  /** Keeps records beside the evaluation itself. @default none are kept */
   readonly keep?: <T extends AnyTopic>(topic: T, records: readonly EventOf<T>[]) => Promise<void>;
   /** Aborts at Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Says how far it is, for people. */
+  /** Tells people how far the protocol is. */
   readonly progress: (line: string) => void;
 }
 
 export interface Protocol {
-  /** As on the command line. */
+  /** Name of the protocol on the command line. */
   readonly name: string;
   /** What is predicted, when, and how it is scored, in a few lines for `--help`. */
   readonly doc: string;
   /** The data sets it can be run on. */
   readonly datasets: readonly string[];
-  /** Its data sets are made from the seed: no folder is needed. */
+  /** Whether its data sets are made from the seed, so that no folder is needed. @default false */
   readonly seeded?: boolean;
   run(judged: Judged): Promise<Evaluation>;
 }

@@ -12,7 +12,7 @@ import type { Example } from '../schemas/topics/examples.ts';
 export interface RowReading {
   readonly kind: Click['kind'];
   readonly positive: (row: LogRow) => boolean;
-  /** Rows that are no event of the protocol are passed over. @default all are */
+  /** Whether a row is an event of the protocol; others are passed over. @default all are */
   readonly counts?: (row: LogRow) => boolean;
 }
 

@@ -35,7 +35,7 @@ The learner draws nothing, so every seed gives it the same figures.`,
   },
 };
 
-/** The likes of MovieLens, which are all that is seen. */
+/** The likes of MovieLens; other ratings are not seen. */
 export const likedRatings = {
   kind: 'rating',
   positive: () => true,

@@ -15,7 +15,7 @@ import { withScratch } from './scratch.ts';
 import { simulatorLog, slatesOf } from './simulator/log.ts';
 import { comparedPolicies } from './simulator/policies.ts';
 
-/** Answers before the held-out part that the compared policies learn from. */
+/** Number of answers before the held-out part that the compared policies learn from. */
 const policyAnswers = 20_000;
 
 const stars = { low: 0.5, high: 5 };
@@ -88,7 +88,7 @@ function fidelityModels(): FidelityModel[] {
   ];
 }
 
-/** A baseline, which learns as feedback comes. */
+/** A baseline as a model that learns while feedback comes. */
 function trained(model: Judge): FidelityModel {
   return {
     name: model.name,
@@ -98,7 +98,7 @@ function trained(model: Judge): FidelityModel {
   };
 }
 
-/** The cosine as it is, from 0 to 1; one half where the model has said nothing. */
+/** The cosine as a probability, 0 to 1; one half for an item that the model has no vector of. */
 function zeroShot({ items }: PredictionContext): Float64Array {
   return Float64Array.from(items, ({ similarity }) => (1 + (similarity ?? 0)) / 2);
 }
@@ -122,7 +122,7 @@ function withoutModel<S extends PredictionContext>(slate: S): S {
   return { ...slate, items: slate.items.map((item) => ({ ...item, similarity: null })) };
 }
 
-/** A user of whom nothing is known but the counts. */
+/** The slate with a user of whom nothing is known but the counts. */
 function withoutMemory<S extends PredictionContext>(slate: S): S {
   return { ...slate, state: { ...slate.state, recent: [], groups: [] } };
 }

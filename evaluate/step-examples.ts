@@ -5,8 +5,9 @@ import { MemoryPipeline } from '../models/memory-pipeline.ts';
 import type { Example } from '../schemas/topics/examples.ts';
 
 /**
- * In the order in which their windows close. Throws as `Dataset.open`.
- * @param limit rows of the log to play @default all
+ * The examples, in the order in which their windows close. Throws as `Dataset.open`.
+ * @param limit largest number of rows of the log.
+ * @default all
  */
 export async function* stepExamples(
   dataset: Dataset,

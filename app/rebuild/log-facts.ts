@@ -15,8 +15,8 @@ import type { Catalogue } from '../../streams/tables/catalogue.ts';
 type Windows = Pick<ServeOptions, 'attributionWindowMs' | 'servedWindowMs'>;
 
 /**
- * How long slates waited for feedback, by what closed and what still waits.
- * @throws MillraceError `rebuild-inexact` where the setting was changed in between
+ * Time that slates waited for feedback, by those that were closed and those that still wait.
+ * @throws MillraceError `rebuild-inexact` if the setting was changed in between
  */
 export async function windowsOf(streams: RebuildStreams): Promise<Windows> {
   const seen = { attributionWindowMs: new Set<number>(), servedWindowMs: new Set<number>() };
@@ -71,7 +71,7 @@ export async function decisionsOf(
   };
 }
 
-/** Fills a catalogue. @returns ids of items that were in other groups before */
+/** Fills a catalogue from the log. @returns ids of items that were in other groups before */
 export async function readCatalogue(
   streams: RebuildStreams,
   catalogue: Catalogue,

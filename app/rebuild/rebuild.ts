@@ -17,7 +17,10 @@ import { rebuildTable } from './table.ts';
 
 type Rebuild = (streams: RebuildStreams) => Promise<Rebuilt>;
 
-/** What can be rebuilt, by name: the tables, the policies of the stages given, and all of the registry. */
+/**
+ * Everything that can be rebuilt, by name: the tables, the policies of the given stages, and those
+ * of the registry.
+ */
 export function rebuildable({ stages } = mainTopology()): ReadonlyMap<string, Rebuild> {
   const stores = serveStage().stores.map((store): [string, Rebuild] => [
     store.name,

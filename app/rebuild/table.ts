@@ -19,6 +19,7 @@ import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { decisionsOf, readCatalogue, windowsOf } from './log-facts.ts';
 
 /**
+ * Rebuilds a table and compares it.
  * @throws MillraceError `rebuild-moving`, `rebuild-incomplete`, `rebuild-inexact`
  */
 export async function rebuildTable(streams: RebuildStreams, store: StoreDef): Promise<Rebuilt> {
@@ -45,7 +46,10 @@ export async function rebuildTable(streams: RebuildStreams, store: StoreDef): Pr
   return result;
 }
 
-/** A difference proves damage only where nothing but the log went into the table. @throws `rebuild-inexact` */
+/**
+ * Fails unless the log alone went into the table, since only then a difference proves damage.
+ * @throws `rebuild-inexact`
+ */
 async function mustProve(
   streams: RebuildStreams,
   store: StoreDef,
@@ -75,7 +79,9 @@ async function mustProve(
   });
 }
 
-/** Slates of others that wait, and whose items were compared with a profile or an intent. */
+/**
+ * Number of waiting slates by other systems whose items were compared with a profile or an intent.
+ */
 async function withSimilarity(streams: RebuildStreams): Promise<number> {
   const latest = new Map<string, boolean>();
   await eventsOf(streams, openImpressions, ({ impressionId, open }: OpenImpression) => {

@@ -6,8 +6,9 @@ import { sendRecords } from '../keep-records.ts';
 import type { Streams } from '../streams.ts';
 
 /**
- * @param model name of the model that it was tuned for; services with another one pass it over
- * @param bytes of its GGUF file; empty: services go back to having none
+ * @param model name of the model that the adapter was tuned for; services with another model ignore
+ * it
+ * @param bytes content of its GGUF file; empty to take adapters out of service
  */
 export async function publishAdapter(
   streams: Streams,

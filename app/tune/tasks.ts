@@ -7,10 +7,10 @@ import { reasonMarks, reasonPrompt } from '../../models/llm/reasons.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 
-/** Liked titles in a prompt. */
+/** Number of liked titles in a prompt. */
 const HISTORY = 3;
 
-/** @param count of tasks to learn from and to judge by, one a user */
+/** @param count number of tasks to learn from and of tasks to judge by, one a user */
 export async function reasonTasks(
   folder: string,
   scratch: string,

@@ -12,7 +12,10 @@ import type { Role } from '../../models/llm/roles.ts';
 const contextTokens = 768;
 
 export interface EvaluationModels extends AsyncDisposable {
-  /** Roles that share a file share a model. @throws MillraceError of the parts or the model */
+  /**
+   * The model of a role; roles that share a file share a model.
+   * @throws MillraceError of the parts or the model
+   */
   of(role: Role): Promise<LanguageModel>;
 }
 

@@ -14,7 +14,7 @@ import type { VectorIndex } from '../../models/text/similarity.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { withScratch } from '../scratch.ts';
 
-/** Likes that a user state remembers. */
+/** Number of likes that a user state remembers. */
 const MOST_LIKED = 20;
 
 export interface Ranked {
@@ -22,7 +22,7 @@ export interface Ranked {
   readonly choices: readonly Choice[];
 }
 
-/** One choice each of `n` users, drawn by the seed. */
+/** One choice for each of `n` users, who are drawn by the seed. */
 export async function choicesIn(folder: string, n: number, seed: number): Promise<Ranked> {
   const items = new Map<string, Item>();
   for await (const item of movielens.items(folder)) items.set(item.itemId, item);
@@ -39,7 +39,10 @@ export async function choicesIn(folder: string, n: number, seed: number): Promis
   return { items, choices: shuffled(byUser, new Random(seed)).slice(0, n) };
 }
 
-/** Of each way to rank, the rank of the liked film by choice, from 1; ties in the middle. */
+/**
+ * For each way to rank, the rank of the liked film in each choice, from 1; tied films share the
+ * middle rank.
+ */
 export async function ranksOf(
   { items, choices }: Ranked,
   model: LanguageModel,
@@ -78,7 +81,7 @@ export async function ranksOf(
   return ranks;
 }
 
-/** How near the cited film is: what the reason was chosen by. */
+/** Similarity of the cited film, by which the reason was chosen. */
 function nearness(
   cited:
     | { similarity: number | null; shared: readonly string[]; groups: readonly string[] }
@@ -96,7 +99,7 @@ function standard(values: readonly number[]): number[] {
 
 const sum = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value + b[i]!);
 
-/** 1 + better + tied / 2. */
+/** Rank of the target: 1 + better + tied / 2. */
 function rankIn(values: readonly number[], target: number): number {
   const better = values.filter((value) => value > values[target]!).length;
   const tied = values.filter((value) => value === values[target]!).length - 1;

@@ -13,9 +13,9 @@ import { choicesIn, type Ranked, rankRows, ranksOf } from './next-liked.ts';
 import { explanationsOf, reviewPairs, reviewRows } from './reviews.ts';
 import { judged, writtenReasons, writtenRows } from './written.ts';
 
-/** Choices ranked, pairs explained. */
+/** Largest number of choices ranked, and of pairs explained. */
 const mostScored = 100;
-/** Reasons written and judged: each asks the model some twenty times. */
+/** Largest number of reasons written and judged; each asks the model some twenty times. */
 const mostWritten = 30;
 
 export const explanations: Protocol = {

@@ -16,18 +16,21 @@ const MOST_TOKENS = 24;
 
 export interface ReviewPair {
   readonly facts: ReviewFacts;
-  /** What the user wrote of the item. */
+  /** Title of the review that the user wrote of the item. */
   readonly title: string;
   readonly text: string;
 }
 
 export interface ReviewPairs {
   readonly pairs: readonly ReviewPair[];
-  /** Of the reviews that are no pair's. */
+  /** The title that occurs most often in the reviews that belong to no pair. */
   readonly commonTitle: string;
 }
 
-/** Users drawn by the seed; nothing that was written after a target is a fact for it. */
+/**
+ * Facts and reviews of `n` users, who are drawn by the seed. Nothing that was written after a target
+ * is a fact for it.
+ */
 export async function reviewPairs(folder: string, n: number, seed: number): Promise<ReviewPairs> {
   const { heldOut, earlier } = await readReviews(folder);
   const byItem = Map.groupBy(earlier, ({ itemId }) => itemId);

@@ -17,7 +17,7 @@ import type { Ranked } from './next-liked.ts';
 export interface WrittenReason {
   readonly facts: ExplanationFacts;
   readonly written: Reason;
-  /** Of the written one. */
+  /** Record of the reason that the model wrote. */
   readonly record: Explanation;
 }
 
@@ -86,8 +86,8 @@ export function writtenRows(reasons: readonly WrittenReason[]): EvaluationRow[] 
 }
 
 /**
- * The judge on pairs with a known answer: a true reason, and one that was true of another film for
- * another user. Then marks for the written reasons.
+ * Rows of the judge on pairs with a known answer, a true reason and one that was true of another
+ * film for another user; then its marks for the written reasons.
  */
 export async function judged(
   reasons: readonly WrittenReason[],

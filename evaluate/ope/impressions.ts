@@ -20,7 +20,8 @@ type ServedSlate = z.infer<typeof slate>;
 const names = z.array(z.object({ variant: z.string() }));
 
 /**
- * @param variant one of the impressions' `variants`: what it would have done is in their target propensities
+ * @param variant one of the impressions' `variants`; their target propensities say what it would
+ * have shown
  * @throws MillraceError `ope-policy-unknown`, and what `ask` throws
  */
 export async function impressionsTask(ask: AskJson, variant: string): Promise<OffPolicyTask> {
@@ -64,7 +65,9 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
   };
 }
 
-/** Clicks by item shown, as the others: a slate's over the mean size of one. */
+/**
+ * Clicks by item shown, as for the other estimates: a slate's clicks over the mean size of a slate.
+ */
 function ofSlates(served: readonly ServedSlate[], size: number): Record<string, Terms> {
   const slots = served.reduce((most, { itemIds }) => Math.max(most, itemIds.length), 0);
   const shown = { slots, rewards: new Float64Array(served.length * slots) };

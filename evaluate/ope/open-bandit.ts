@@ -8,17 +8,19 @@ import {
 import type { Table, TabularLog } from '../../models/ope/tabular.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 
-/** A log of one policy, and the other one to be judged by it. */
+/** The log of one policy, and the other policy, which is judged by it. */
 export interface OpenBanditTask {
   readonly logged: OpenBanditPolicy;
   readonly judged: OpenBanditPolicy;
   readonly log: TabularLog;
   readonly policy: Table;
-  /** Rows of the log that could not be read. */
+  /** Number of rows of the log that could not be read. */
   readonly unreadable: number;
 }
 
-/** @throws MillraceError as `readOpenBandit`, and `ope-policy-unknown` without a table of the policy */
+/**
+ * @throws MillraceError as `readOpenBandit`, and `ope-policy-unknown` without a table of the policy
+ */
 export async function openBanditTask(
   folder: string,
   campaign: string,
@@ -57,7 +59,7 @@ function uniform({ contextCount, actionCount }: TabularLog): Table {
   return { values, actions: actionCount };
 }
 
-/** Items × positions, turned to positions × items. */
+/** A table of items × positions as one of positions × items. */
 function byContext(table: readonly (readonly number[])[], contexts: number): Table {
   const actions = table.length;
   const values = new Float64Array(contexts * actions);

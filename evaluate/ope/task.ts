@@ -11,15 +11,15 @@ import { sequentialRounds, tabularRounds } from '../../models/ope/tabular-rounds
 import type { OpenBanditTask } from './open-bandit.ts';
 
 export interface OffPolicyTask {
-  /** Such as `open-bandit` or `impressions`. */
+  /** Name of the data, such as `open-bandit` or `impressions`. */
   readonly dataset: string;
-  /** Who logged, and who is judged: `random->bts`. */
+  /** Names of the policy that logged and of the one judged: `random->bts`. */
   readonly direction: string;
   readonly rounds: ModelledRounds;
-  /** What the report may know besides. */
+  /** Options of the report beside the seed. */
   readonly options: Omit<ReportOptions, 'seed'>;
   readonly missingSupport: number | null;
-  /** Rows of the log that could not be read. */
+  /** Number of rows of the log that could not be read. */
   readonly unreadable: number;
 }
 
@@ -39,7 +39,7 @@ export function openBanditReport(task: OpenBanditTask): OffPolicyTask {
   };
 }
 
-/** The largest weight under a log by chance; that of bts could be anything. */
+/** Largest weight that the policy can have on a log by chance. On a log by bts there is no bound. */
 function againstChance({ actionCount }: TabularLog, { values }: Table): number {
   return actionCount * values.reduce((most, p) => Math.max(most, p), 0);
 }

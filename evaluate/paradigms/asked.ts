@@ -11,14 +11,17 @@ import type { Moment } from './moments.ts';
 
 export interface AskedRole {
   readonly name: string;
-  /** One value a candidate, in the order of the moments. */
+  /** One value for each candidate, in the order of the moments. */
   readonly told: readonly (readonly number[])[];
-  /** Time of the model for a choice, ms, and tokens it read or wrote. */
+  /** Time of the model for a choice, ms, and number of tokens it read or wrote. */
   readonly ms: number;
   readonly tokens: number;
 }
 
-/** Every role about one choice, then about the next, until there were enough or it took too long. */
+/**
+ * Asks every role about one choice, then about the next, until there were enough or it took too
+ * long.
+ */
 export async function askRoles(
   model: KeptAnswers,
   films: Films,
@@ -50,7 +53,7 @@ export async function askRoles(
   }));
 }
 
-/** What the model says of each candidate, asked at the decision. */
+/** What each role's model says of the candidates when it is asked at the decision. */
 function rolesOf(
   model: KeptAnswers,
   { films }: Films,

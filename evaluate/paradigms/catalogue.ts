@@ -14,13 +14,13 @@ import type { Item } from '../../schemas/topics/items.ts';
 import type { Judged } from '../protocol.ts';
 import { withScratch } from '../scratch.ts';
 
-/** Films that are candidates. */
+/** Number of films that are candidates. */
 export const CATALOGUE = 1500;
-/** Vectors the basis is fitted on, those of the most rated films. */
+/** Number of vectors that the basis is fitted on, those of the most rated films. */
 const FITTED = 500;
 
 export interface Film extends Item {
-  /** Ratings in the log. */
+  /** Number of ratings of the film in the log. */
   readonly count: number;
 }
 
@@ -30,9 +30,9 @@ export interface Row extends Rated {
 }
 
 export interface Films {
-  /** In time order. */
+  /** All ratings, in order of time. */
   readonly ratings: readonly Row[];
-  /** The most rated ones, most first. */
+  /** The most rated films, the most rated first. */
   readonly films: ReadonlyMap<string, Film>;
 }
 
@@ -67,11 +67,11 @@ export async function openRole(
 
 /** What the films' vectors took, for the table of the roles. */
 export interface Represented extends Space {
-  /** Time of a film's vector, ms; NaN where all were there already. */
+  /** Time of a film's vector, ms; NaN if all were there already. */
   readonly embedMs: number;
 }
 
-/** Vectors kept in the folder of parts are not made again. */
+/** Makes the films' vectors; those kept in the folder of parts are not made again. */
 export async function representFilms(
   { films }: Films,
   config: Judged['config'],

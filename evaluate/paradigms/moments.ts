@@ -12,7 +12,10 @@ export interface Moment {
   readonly state: UserState;
 }
 
-/** Of every user; a state holds all ratings before, of the catalogue or not. */
+/**
+ * Moments of every user. A state holds all ratings before the moment, also of films outside the
+ * catalogue.
+ */
 export function momentsOf({ ratings, films }: Films, seed: number): Moment[] {
   const choices = choicesOf(ratings, { seed, catalogue: CATALOGUE, most: MOST });
   const wanted = new Map<string, Choice>();

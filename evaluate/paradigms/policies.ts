@@ -14,24 +14,27 @@ import type { Judged } from '../protocol.ts';
 import { CATALOGUE, type Films } from './catalogue.ts';
 
 const HELD_USERS = 200;
-/** Choices of a user at most. */
+/** Largest number of choices of a user. */
 export const MOST = 10;
 export const RANK = 48;
 
 interface Lesson {
   readonly algorithm: HeadAlgorithm;
-  /** What is learned from: the user's choice, or slates of the head's own. */
+  /** What the head learns from: the user's choices, or slates it draws itself. */
   readonly from: 'log' | 'own';
   readonly epochs: number;
   readonly rate: number;
   readonly batch: number;
-  /** Slates of one request. */
+  /** Number of slates for one request. */
   readonly slates: number;
 }
 
 const K = 10;
 
-/** Steps and epochs were chosen on the held-out users of seed 1, those of PPO and GRPO on seed 9. */
+/**
+ * Lessons of each method. Steps and epochs were chosen on the held-out users of seed 1, those of
+ * PPO and GRPO on seed 9.
+ */
 const lessons: Readonly<Record<string, Lesson>> = {
   'head, softmax gradient on the log': lesson('softmax', 'log', 3, 0.006),
   'head, PPO': { ...lesson('ppo', 'own', 6, 0.003), batch: 4, slates: 8 },
@@ -104,7 +107,7 @@ function fresh({ width }: Space, { algorithm, rate, batch }: Lesson, seed: numbe
   return new HeadTrainer({ width, rank: RANK, columns: 0, algorithm, rate, batch, seed });
 }
 
-/** Teaches it; gives way now and then. */
+/** Teaches the head, and yields now and then so that other work goes on. */
 function* lessonsOf(
   trainer: HeadTrainer,
   { from, epochs, slates }: Lesson,

@@ -14,18 +14,21 @@ import { type Films, openRole, type Represented } from './catalogue.ts';
 import { momentsOf } from './moments.ts';
 import { FAST, PLAIN, rankInTime } from './stream.ts';
 
-/** Share of the choices, the last in time, that is held out. */
+/** Share of the choices that is held out, the last in time. */
 const HELD = 0.3;
-/** Held-out choices of a seed that the model itself is asked about, and for how long at most, ms. */
+/**
+ * Number of held-out choices of a seed that the model itself is asked about, and the longest time
+ * for them, ms.
+ */
 const ASKED = 20;
 const ASK_MS = 60_000;
-/** Of what it says, beside the fast tier's scores; nothing is trained on so few. */
+/** Weight of what the model says, beside the fast tier's scores; so few choices train no weight. */
 const WEIGHT = 0.5;
 
 interface Cost {
-  /** Added to a decision, ms. */
+  /** Time added to a decision, ms. */
   readonly 'added ms': number;
-  /** Tokens the language model reads or writes for one. */
+  /** Number of tokens that the language model reads or writes for a decision. */
   readonly tokens: number;
 }
 

@@ -18,15 +18,15 @@ import { RANK } from './policies.ts';
 
 /** What one policy made of the choices that count. */
 export interface Ranked {
-  /** One a candidate, in the order of the choices. */
+  /** Scores of the candidates, in the order of the choices. */
   readonly scores: Float64Array[];
-  /** Mean time of a decision beyond the fast tier's, ms. */
+  /** Mean time that a decision takes beyond the fast tier's, ms. */
   readonly addedMs: number;
 }
 
 export const FAST = 'fast tier';
 const FROZEN = `${FAST}, frozen before`;
-/** Rows without vectors of the language model. */
+/** Rows that use no vectors of the language model. */
 export const PLAIN: ReadonlySet<string> = new Set([FAST, FROZEN]);
 
 /** Scores that a row is made of: of one policy, or added up with weights learned from the choices before. */
@@ -43,7 +43,7 @@ const rows = {
 
 type Part = (typeof rows)[keyof typeof rows][number];
 
-/** @param from index of the first choice that counts; what comes before is learned from only */
+/** @param from index of the first choice that counts; earlier ones are only learned from */
 export function rankInTime(
   moments: readonly Moment[],
   from: number,
@@ -149,7 +149,7 @@ function exampleOf(
   return loggedExample(`${choice.userId} ${choice.at} ${n}`, choice.at, state, items);
 }
 
-/** Believes in nothing but the rate of all: what is learned without a simulator. */
+/** A reward model that knows the rate of all items alone: for learning without a simulator. */
 const nothing: RewardModel = {
   predictItem: () => 0,
   learn: () => {},
@@ -157,7 +157,9 @@ const nothing: RewardModel = {
   save: () => new Uint8Array(),
 };
 
-/** As if five of the candidates had been shown, in an order drawn evenly, and the others not. */
+/**
+ * The example as if five candidates had been shown, in an order drawn evenly, and the others not.
+ */
 function shownAtRandom(example: Example, random: Random): Example {
   const n = example.items.length;
   const { chosen, propensities } = drawSlate(new Float64Array(n).fill(1 / n), SLATE, random);

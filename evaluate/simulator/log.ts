@@ -12,17 +12,17 @@ import { likedItems } from '../../streams/serve/decide.ts';
 import { ratings, rowExamples } from '../row-examples.ts';
 import { stepExamples } from '../step-examples.ts';
 
-/** Items that get a vector: those with most answers before the held-out part. */
+/** Number of items that get a vector: those with the most answers before the held-out part. */
 const most = 5500;
 
-/** Share of the answers that is held out, the last. */
+/** Share of the answers that is held out, the last ones. */
 const HELD = 0.2;
 
 export interface SimulatorLog {
-  /** In order of time; each call reads them anew. */
+  /** The examples in order of time; each call reads them anew. */
   examples(): AsyncIterable<Example>;
   readonly index: VectorIndex;
-  /** Answers before the held-out part. */
+  /** Number of answers before the held-out part. */
   readonly heldFrom: number;
 }
 
@@ -66,10 +66,10 @@ export async function simulatorLog(
   };
 }
 
-/** A user's answers up to so many, each less than the gap after the one before. */
+/** Largest number of answers in a slate; each came less than the gap after the one before. */
 const slateSize = 10;
 
-/** What a user saw together, and answered. */
+/** Items that a user saw together and answered. */
 export interface AnsweredSlate extends Example {
   /** Time of the last answer, ms. */
   readonly lastAt: number;

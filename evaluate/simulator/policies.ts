@@ -23,7 +23,10 @@ export interface Compared {
   readonly learn: (example: Example) => void;
 }
 
-/** Uniform, the popularity that is served, millrace, and those that learn from single answers; all new. */
+/**
+ * Uniform, the popularity that is served, millrace, and the policies that learn from single
+ * answers; all untrained.
+ */
 export function comparedPolicies(): Compared[] {
   const learner = loadLearner();
   return [
