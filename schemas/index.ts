@@ -34,6 +34,7 @@ export * from './topics/item-vectors.ts';
 export * from './topics/items.ts';
 export * from './topics/judgements.ts';
 export * from './topics/open-impressions.ts';
+export * from './topics/positions.ts';
 export * from './topics/predictions.ts';
 export * from './topics/replays.ts';
 export * from './topics/requests.ts';
