@@ -22,6 +22,7 @@ const given = readOptions(
     .option('--requests <n>', 'of a life', '800')
     .option('--users <n>', 'of a world', '40')
     .option('--items <n>', 'of a world; 64 at least, for fewer vectors make no space', '100')
+    .option('--candidates <n>', 'that a request names; 0: it names none, they are retrieved', '20')
     .option('--k <n>', 'items a slate', '5')
     .option('--threads <n>', 'lives at once', `${Math.min(8, availableParallelism())}`)
     .option('--json', 'one line on stdout'),
@@ -39,20 +40,23 @@ const given = readOptions(
     requests: wholeNumber,
     users: wholeNumber,
     items: wholeNumber.min(64),
+    candidates: z.coerce.number().int().min(0),
     k: wholeNumber,
     threads: wholeNumber,
     json: z.boolean().default(false),
   }),
 );
 
-const { requests, users, items, k } = given;
+const { requests, users, items, candidates, k } = given;
 const names = [...new Set(['uniform', 'popularity', DEFAULT, ...given.kinds])];
 const seeds = Array.from({ length: given.seeds }, (_, i) => given.first + i);
 const begun = performance.now();
 
 await using stack = new AsyncDisposableStack();
 const jobs = names.flatMap((policy) =>
-  seeds.map((seed): Lived => ({ policy, options: { seed, requests, users, items, k } })),
+  seeds.map(
+    (seed): Lived => ({ policy, options: { seed, requests, users, items, candidates, k } }),
+  ),
 );
 const lived = new Map<Lived, StreamLife>();
 const waiting = [...jobs];
@@ -79,14 +83,14 @@ const lives = new Map(
 const rows = rowsOf(lives, given.kinds);
 const seconds = (performance.now() - begun) / 1000;
 if (given.json) {
-  const settings = { seeds: given.seeds, requests, users, items, k };
+  const settings = { seeds: given.seeds, requests, users, items, candidates, k };
   process.stdout.write(`${JSON.stringify({ rows, settings, seconds })}\n`);
 } else {
   const winners = better(rows);
   const losers = noBetterThanUniform(rows);
   process.stdout.write(
     [
-      `Expected clicks a slate of ${k}, in the second half of ${requests} requests, mean of ${given.seeds} worlds of ${users} users and ${items} items; ${seconds.toFixed(0)} s.`,
+      `Expected clicks a slate of ${k} of ${candidates || 'what was retrieved'}, in the second half of ${requests} requests, mean of ${given.seeds} worlds of ${users} users and ${items} items; ${seconds.toFixed(0)} s.`,
       '',
       tableOf(rows),
       '',

@@ -39,6 +39,8 @@ export interface LifeOptions {
   readonly seed: number;
   readonly users: number;
   readonly items: number;
+  /** Candidates that a request names, drawn evenly; 0: it names none, and they are retrieved. */
+  readonly candidates: number;
   readonly requests: number;
   /** Items a slate. */
   readonly k: number;
@@ -76,8 +78,11 @@ export async function lifeOf(policy: string, options: LifeOptions): Promise<Stre
   await runtime.settle();
   const check = new PropensityCheck(runtime, variant);
   let n = 0;
-  for (const { userId, at } of visits(world, options)) {
-    const request = requestOf({ requestId: `r${n++}`, userId, at, k, surface: 'bench' });
+  for (const { userId, at, candidates } of visits(world, options)) {
+    const asked = { requestId: `r${n++}`, userId, at, k, surface: 'bench' };
+    const request = requestOf(
+      options.candidates > 0 ? { ...asked, candidates: [...candidates] } : asked,
+    );
     const probabilities = check.expected(request);
     runtime.send(requests, request);
     await runtime.settle();

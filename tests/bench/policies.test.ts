@@ -3,12 +3,17 @@ import { describe, expect, it } from '@jest/globals';
 import { lifeOf, type StreamLife } from '../../bench/policies/life.ts';
 import { better, noBetterThanUniform, rowsOf, tableOf } from '../../bench/policies/rows.ts';
 
-const options = { seed: 3, users: 20, items: 64, requests: 260, k: 4 };
+const world = { seed: 3, users: 20, items: 64, requests: 260, k: 4 };
 
 describe('a life in the streams', () => {
-  it.each(['millrace', 'grpo', 'llm-grpo'])(
-    '%s earns more than uniform, logs what it draws with, and its log gives it again',
-    async (policy) => {
+  it.each([
+    ['millrace', 0],
+    ['grpo', 20],
+    ['llm-grpo', 0],
+  ])(
+    '%s earns more than uniform of %d candidates, logs what it draws with, and its log gives it again',
+    async (policy, candidates) => {
+      const options = { ...world, candidates };
       const [own, chance] = [await lifeOf(policy, options), await lifeOf('uniform', options)];
       expect(own.reward).toBeGreaterThan(chance.reward);
       expect(own.reward).toBeLessThan(own.best);
