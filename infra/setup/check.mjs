@@ -1,8 +1,9 @@
-// `npm run check`: types, format and lint, import rules, dead code, and generated docs in step.
+// `npm run check`: types, format and lint, import rules, dead code, generated docs in step, sizes of files.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { passThrough } from './child.mjs';
 import { ROOT, say } from './say.mjs';
+import { sizeFaults } from './sizes.mjs';
 
 const ROOMS = [
   'schemas',
@@ -19,6 +20,7 @@ const ROOMS = [
   'examples',
 ];
 
+const rooms = ROOMS.filter((room) => existsSync(join(ROOT, room)));
 const bin = (path) => join('node_modules', path);
 
 const CHECKS = [
@@ -28,7 +30,7 @@ const CHECKS = [
     name: 'import rules',
     args: [
       bin('dependency-cruiser/bin/dependency-cruiser.mjs'),
-      ...ROOMS.filter((room) => existsSync(join(ROOT, room))),
+      ...rooms,
       '--config',
       '.dependency-cruiser.cjs',
     ],
@@ -45,6 +47,10 @@ export async function runChecks(node) {
     if ((await passThrough(node, args)) !== 0) failed.push(name);
     say(`${name}: ${failed.includes(name) ? 'FAILED' : 'ok'}`);
   }
+  const faults = sizeFaults(ROOT, rooms);
+  for (const fault of faults) say(fault);
+  if (faults.length) failed.push('sizes');
+  say(`sizes: ${faults.length ? 'FAILED' : 'ok'}`);
   if (failed.length) say(`failed: ${failed.join(', ')}`);
   return failed.length ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 // The set-up's own rules: stamps, the lock, the Node that fits, the closing line, the lock file.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -121,5 +121,37 @@ describe('completed', () => {
     const text = readFileSync(new URL('../../package-lock.json', import.meta.url), 'utf8');
     expect((call(completed, JSON.parse(text)) as { added: string[] }).added).toEqual([]);
     expect(text).not.toContain('"resolved"');
+  });
+});
+
+describe('sizeFaults', () => {
+  const lines = (n: number) => 'x\n'.repeat(n);
+  const write = (files: Record<string, string>): string => {
+    const root = mkdtempSync(join(dir, 'sizes-'));
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(root, path, '..'), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    return root;
+  };
+  const faults = async (files: Record<string, string>) =>
+    call((await load('sizes')).sizeFaults, write(files), ['a']);
+
+  it('names a file above 300 lines, of the kinds that are read as source', async () => {
+    const small = { 'a/one.ts': lines(3), 'a/two.sql': lines(5), 'a/b/three.css': lines(300) };
+    expect(await faults(small)).toEqual([]);
+    expect(await faults({ ...small, 'a/data.json': lines(900) })).toEqual([]);
+    expect(await faults({ ...small, 'a/four.ts': lines(4), 'a/b/large.mjs': lines(301) })).toEqual([
+      'a/b/large.mjs has 301 lines: split it, 300 are the most.',
+    ]);
+  });
+
+  it('says when the median is 100 or above', async () => {
+    expect(
+      await faults({ 'a/1.ts': lines(99), 'a/2.js': lines(99), 'a/3.ts': lines(200) }),
+    ).toEqual([]);
+    expect(
+      await faults({ 'a/1.ts': lines(99), 'a/2.js': lines(100), 'a/3.ts': lines(200) }),
+    ).toEqual(['The median file has 100 lines: it is to stay below 100.']);
   });
 });
