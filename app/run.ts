@@ -17,7 +17,7 @@ import { openMember } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';
 import { servePage } from './page.ts';
 import { guardRestarts } from './restart-guard.ts';
-import { writeServed } from './served.ts';
+import { checkGroups, takeForApplication } from './served.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { openSink, takeDataDir } from './sinks.ts';
 import { serveQueries } from './sql-server.ts';
@@ -53,11 +53,13 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   const stages = chosen.stages.map(({ name }) => name);
   await using stack = new AsyncDisposableStack();
   const owner = takeDataDir(config, stack);
-  if (owner) writeServed(config, undefined);
+  const serves = chosen.stages.some((one) => !own.topology.stages.includes(one));
+  if (owner && serves) takeForApplication(config);
   const addresses = await findStreams(config, logs, stack, { locked: owner });
   // Makes topics and schemas where they are missing, before several ask for them at once.
   const topics = [...new Set([...declared, ...topicsOf(chosen)])];
   const streams = await connectStreams(config, addresses, logs, { topics });
+  if (serves) await checkGroups(streams.kafka, streams.application, false);
   logs.say(`Others join with: ${joining(addresses)} millrace run --no-clickhouse`);
   const warehouse = await openSink(config, logs, addresses, owner, stack);
   const asked = rolesAsked(chosen.enrichers);

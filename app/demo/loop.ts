@@ -22,7 +22,7 @@ import { followAdapters } from '../member.ts';
 import { servePage } from '../page.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
-import { writeServed } from '../served.ts';
+import { checkGroups, takeForApplication } from '../served.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
@@ -59,7 +59,10 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
   const asked = rolesAsked(topologyOfLoop(config, options, nobody).enrichers);
   await using parts = await openParts(config, logs, model, asked);
-  writeServed(config, options.application);
+  if (options.application) {
+    takeForApplication(config, options.application);
+    if (config.kafka) await checkGroups(parts.kafka, parts.application, true);
+  }
   const topology = topologyOfLoop(config, options, parts);
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
