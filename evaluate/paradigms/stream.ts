@@ -1,4 +1,5 @@
 // Choices in the order of time: each policy ranks the candidates of one, and only then learns from it.
+import { answeredExample } from '../../models/attribution.ts';
 import { millrace } from '../../models/bandit/millrace/learner.ts';
 import { LearnedSum } from '../../models/evaluation/added.ts';
 import { SLATE } from '../../models/evaluation/choice-figures.ts';
@@ -11,6 +12,7 @@ import type { Candidate } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
 import type { RewardModel } from '../../models/reward/reward-model.ts';
 import { DoublyRobust } from '../../models/rl/doubly-robust.ts';
+import { loggedClick, loggedImpression } from '../../schemas/logged-events.ts';
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { Films, Represented } from './catalogue.ts';
 import type { Moment } from './moments.ts';
@@ -122,7 +124,7 @@ export function rankInTime(
     plain.learn(own);
     represented.learn(near);
     head.learn([loggedSlate(choice, space)]);
-    const shown = shownAtRandom(near, random);
+    const shown = shownAtRandom(moment, n, nearOf(moment), random);
     imagined.learn(shown);
     unimagined.learn(shown);
   }
@@ -143,6 +145,8 @@ function exampleOf(
   const items = candidates.map((candidate, i) => ({
     ...candidate,
     groups: [...candidate.groups],
+    // The order of a choice is drawn, so places say nothing.
+    position: 0,
     positive: i === choice.liked,
     reward: i === choice.liked ? 1 : 0,
   }));
@@ -157,21 +161,32 @@ const nothing: RewardModel = {
   save: () => new Uint8Array(),
 };
 
-/**
- * The example as if five candidates had been shown, in an order drawn evenly, and the others not.
- */
-function shownAtRandom(example: Example, random: Random): Example {
-  const n = example.items.length;
-  const { chosen, propensities } = drawSlate(new Float64Array(n).fill(1 / n), SLATE, random);
-  const shown = new Set(chosen);
-  return {
-    ...example,
-    candidateCount: n,
-    items: chosen.map((i, position) => ({
-      ...example.items[i]!,
-      position,
+/** An example as if five candidates had been shown, in an order drawn evenly, and the others not. */
+function shownAtRandom(
+  { choice, state }: Moment,
+  n: number,
+  candidates: readonly Candidate[],
+  random: Random,
+): Example {
+  const { userId, at, liked } = choice;
+  const impressionId = `${userId} ${at} ${n} shown`;
+  const even = new Float64Array(candidates.length).fill(1 / candidates.length);
+  const { chosen, propensities } = drawSlate(even, SLATE, random);
+  const left = candidates.filter((_, i) => !chosen.includes(i));
+  const shown = chosen.map((i) => candidates[i]!);
+  const impression = loggedImpression(
+    {
+      ...{ impressionId, userId, at },
+      candidateCount: candidates.length,
+      unshown: left.map(({ itemId, similarity }) => ({ itemId, similarity, intent: null })),
+    },
+    shown.map(({ itemId, similarity }, position) => ({
+      ...{ itemId, similarity },
       propensity: propensities[position]!,
     })),
-    unshown: example.items.filter((_, i) => !shown.has(i)),
-  };
+  );
+  const { itemId } = candidates[liked]!;
+  const clicks = chosen.includes(liked) ? [loggedClick({ impressionId, userId, itemId, at })] : [];
+  const groups = [...shown, ...left].map((candidate) => [...candidate.groups]);
+  return answeredExample(impression, state, groups, clicks);
 }

@@ -6,7 +6,12 @@ import { answeredExample } from '../attribution.ts';
 
 /** What a log says of a shown item. */
 export type LoggedOutcome = Pick<Outcome, 'itemId' | 'groups' | 'positive' | 'reward'> &
-  Partial<Pick<Outcome, 'score' | 'propensity' | 'similarity' | 'intent' | 'targetPropensities'>>;
+  Partial<
+    Pick<
+      Outcome,
+      'position' | 'score' | 'propensity' | 'similarity' | 'intent' | 'targetPropensities'
+    >
+  >;
 
 /**
  * @param state the user as remembered before
@@ -19,16 +24,7 @@ export function loggedExample(
   items: readonly LoggedOutcome[],
 ): Example {
   const { userId } = state;
-  const shown = items.map(
-    ({ itemId, score, propensity, similarity, intent, targetPropensities }) => ({
-      itemId,
-      ...(score !== undefined && { score }),
-      ...(propensity !== undefined && { propensity }),
-      ...(similarity !== undefined && { similarity }),
-      ...(intent !== undefined && { intent }),
-      ...(targetPropensities !== undefined && { targetPropensities }),
-    }),
-  );
+  const shown = items.map(({ groups: _, positive: __, reward: ___, ...item }) => item);
   return answeredExample(
     loggedImpression({ impressionId, userId, at }, shown),
     state,
