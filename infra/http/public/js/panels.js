@@ -25,10 +25,13 @@ const aboutOf = {
   calibrate: 'fits the simulator',
   represent: 'makes item vectors',
   simulate: 'answers slates',
-  align: "aligns the language model's head",
   reason: 'reads what users want',
   explain: 'gives reasons',
 };
+
+/** A policy that a variant names has a stage of its own. */
+const about = (name) =>
+  aboutOf[name] ?? (name.startsWith('learn-') ? `fits the policy ${name.slice(6)}` : '');
 
 export function createStages(root = byId('stages')) {
   const update = createTable(root, {
@@ -40,7 +43,7 @@ export function createStages(root = byId('stages')) {
         head: true,
         paint: two(
           (row) => row.name,
-          (row) => aboutOf[row.name] ?? '',
+          (row) => about(row.name),
         ),
       },
       { label: 'Processed', right: true, text: (row) => integer(row.processed) },
