@@ -19,6 +19,7 @@ import {
   unknown,
 } from './describe-policy.ts';
 import { type Curve, type Life, lastQuarter } from './learns.ts';
+import { withoutOutcomes } from './without-outcomes.ts';
 
 /** Candidates by score, best first. */
 function order(scores: ArrayLike<number>): number[] {
@@ -94,6 +95,20 @@ function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
         expect(Buffer.compare(loaded.save(), policy.save())).toBe(0);
       }
     });
+
+    const itPredicts = kind.create().predict ? it : it.skip;
+    itPredicts(
+      'predicts clicks inside (0, 1) without their outcomes, and changes nothing by it',
+      () => {
+        const policy = grow();
+        const before = policy.save();
+        const p = policy.predict!(last);
+        expect(p).toHaveLength(last.items.length);
+        expect([...p].every((one) => one > 0 && one < 1)).toBe(true);
+        expect([...policy.predict!(withoutOutcomes(last))]).toEqual([...p]);
+        expect(Buffer.compare(policy.save(), before)).toBe(0);
+      },
+    );
 
     it('refuses bytes of something else', () => {
       let code = '';
