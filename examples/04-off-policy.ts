@@ -27,7 +27,7 @@ const serve: ServeOptions = {
   ...serveDefaults,
   variants: [
     { name: 'uniform', policy: 'uniform', share: 1, exploration: {} },
-    { name: 'learning', policy: 'millrace', share: 1, exploration: { floor: 0.1 } },
+    { name: 'millrace', policy: 'millrace', share: 1, exploration: { floor: 0.1 } },
   ],
 };
 
@@ -76,11 +76,11 @@ export function run(say: (line: string) => void = console.log, rounds = 25) {
   const by = (variant: string) => slates.filter((slate) => slate.variant === variant);
   const ctr = (variant: string) =>
     by(variant).filter(({ impressionId }) => wasClicked(impressionId)).length / by(variant).length;
-  const estimate = snips(by('uniform'), 'learning', wasClicked);
+  const estimate = snips(by('uniform'), 'millrace', wasClicked);
   say(`uniform earned ${ctr('uniform').toFixed(3)} clicks a slate on ${by('uniform').length}`);
-  say(`from these slates alone, SNIPS says of learning:  ${estimate.toFixed(3)}`);
-  say(`what learning earned on slates of its own:        ${ctr('learning').toFixed(3)}`);
-  return { slates, uniform: ctr('uniform'), learning: ctr('learning'), estimate };
+  say(`from these slates alone, SNIPS says of millrace:  ${estimate.toFixed(3)}`);
+  say(`what millrace earned on slates of its own:        ${ctr('millrace').toFixed(3)}`);
+  return { slates, uniform: ctr('uniform'), millrace: ctr('millrace'), estimate };
 }
 
 if (import.meta.main) run();

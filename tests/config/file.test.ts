@@ -27,7 +27,7 @@ function problems(yaml: string, env: Record<string, string> = {}): string[] {
 
 const two = `
 variants:
-  - { name: learning, policy: millrace, share: 2 }
+  - { name: millrace, policy: millrace, share: 2 }
   - name: popular
     policy: popularity
     exploration: { temperature: 0.5 }
@@ -55,7 +55,7 @@ describe('millrace.yaml', () => {
     const { config } = read(`${two}exploration: { floor: 0.1 }`);
     expect(config.variants).toEqual([
       {
-        name: 'learning',
+        name: 'millrace',
         policy: 'millrace',
         share: 2,
         exploration: { temperature: 0.2, floor: 0.1 },
@@ -71,12 +71,12 @@ describe('millrace.yaml', () => {
 
   it('holds candidates against the first variant that is none, by rules of which some may be named', () => {
     const { config } = read(
-      `${two}candidates: [{ variant: learning, rules: { least: { gate: 7 } }, limits: { groups: 1 } }]`,
+      `${two}candidates: [{ variant: millrace, rules: { least: { gate: 7 } }, limits: { groups: 1 } }]`,
     );
     expect(config.incumbent).toBe('popular');
     expect(config.candidates).toMatchObject([
       {
-        variant: 'learning',
+        variant: 'millrace',
         incumbent: 'popular',
         rules: { least: { gate: 7, shadow: 100 }, share: { canary: 0.1 } },
         limits: { groups: 1, latency: 2 },
@@ -212,7 +212,7 @@ attribution: soon
     [
       'an unknown incumbent',
       `${two}incumbent: old`,
-      'incumbent: there is no variant old; there are learning, popular',
+      'incumbent: there is no variant old; there are millrace, popular',
     ],
     [
       'an unknown candidate',
@@ -227,7 +227,7 @@ attribution: soon
     [
       'two for one place',
       `${two}  - { name: third, policy: uniform }\ncandidates: [{ variant: popular }, { variant: third }]`,
-      'candidates.1: learning has a candidate already: one at a time',
+      'candidates.1: millrace has a candidate already: one at a time',
     ],
     [
       'parts that fall',

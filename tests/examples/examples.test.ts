@@ -57,13 +57,13 @@ describe('examples', () => {
   }, 60_000);
 
   it('04: estimates what a policy earns from slates it did not choose', () => {
-    const { slates, uniform, learning, estimate } = offPolicy(silent);
+    const { slates, uniform, millrace, estimate } = offPolicy(silent);
     expect(slates).toHaveLength(2_500);
     // Five items at random: a mean of their appeal, 1.55 / 5; standard error √(0.31 · 0.69 / 1250).
     expect(Math.abs(uniform - 0.31)).toBeLessThan(3 * 0.0131);
-    expect(learning).toBeGreaterThan(uniform + 0.1);
+    expect(millrace).toBeGreaterThan(uniform + 0.1);
     // Weights are at most 5, so E[w²] ≤ 5: standard error at most √(5 · ¼ / 1250) and √(¼ / 1250).
-    expect(Math.abs(estimate - learning)).toBeLessThan(3 * Math.hypot(0.0316, 0.0141));
+    expect(Math.abs(estimate - millrace)).toBeLessThan(3 * Math.hypot(0.0316, 0.0141));
   }, 60_000);
 
   it('04: sums by hand', () => {

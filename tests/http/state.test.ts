@@ -21,7 +21,7 @@ describe('collectState', () => {
         {
           at: '1493839450000',
           userId: '7',
-          variant: 'learning',
+          variant: 'millrace',
           policy: 'millrace',
           version: '81204',
           tier: 'fast',

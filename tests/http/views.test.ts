@@ -16,7 +16,7 @@ const numbers = (n: number) => `from numbers(${n})`;
 /** Two variants of 1,000 and 7 points; what the other views hold is one row each. */
 const tables: Record<string, string> = {
   cumulative_reward:
-    `select 'learning' as variant, ${at('number')} as at, number + 1 as impressions,` +
+    `select 'millrace' as variant, ${at('number')} as at, number + 1 as impressions,` +
     ` toFloat64(number) as reward ${numbers(1000)} union all` +
     ` select 'uniform', ${at('number')}, number + 1, toFloat64(number) ${numbers(7)}`,
   metrics_over_time:
@@ -27,7 +27,7 @@ const tables: Record<string, string> = {
     `select 'clicks' as topic, toDateTime(${start} + number, 'UTC') as second,` +
     ` number as records ${numbers(500)}`,
   latest_decisions:
-    `select ${at('number')} as at, 'u' as userId, 'learning' as variant, 'p' as policy,` +
+    `select ${at('number')} as at, 'u' as userId, 'millrace' as variant, 'p' as policy,` +
     ` 3::Int64 as version, 'fast'::LowCardinality(String) as tier, ['A', 'B'] as items,` +
     ` [0.1, 0.2] as propensities, [false, true] as clicked ${numbers(30)}`,
 };
@@ -63,11 +63,11 @@ describe('the statements of the page', () => {
   it('thins a long series to at most 200 points and keeps its ends', () => {
     const { rows, error } = state.panels.cumulativeReward;
     expect(error).toBeNull();
-    const learning = rows.filter((row) => row.variant === 'learning');
+    const millrace = rows.filter((row) => row.variant === 'millrace');
     // step = ceil(999 / 199) = 6: points 1, 7, … 997 are 167, and the last makes 168.
-    expect(learning).toHaveLength(168);
-    expect(learning[1]).toMatchObject({ impressions: 7, reward: 6 });
-    expect(learning.at(-1)).toMatchObject({ impressions: 1000 });
+    expect(millrace).toHaveLength(168);
+    expect(millrace[1]).toMatchObject({ impressions: 7, reward: 6 });
+    expect(millrace.at(-1)).toMatchObject({ impressions: 1000 });
     expect(rows.filter((row) => row.variant === 'uniform')).toHaveLength(7);
   });
 
@@ -96,7 +96,7 @@ describe('the statements of the page', () => {
     expect(state.panels.decisions.rows[0]).toEqual({
       at: (start + 29) * 1000,
       userId: 'u',
-      variant: 'learning',
+      variant: 'millrace',
       policy: 'p',
       version: 3,
       tier: 'fast',

@@ -49,7 +49,7 @@ const idOfToday = 0x7fff_ffff;
 /** The variants of every recording. Their names and their order are in its bytes. */
 const variants: readonly Variant[] = [
   {
-    name: 'learning',
+    name: 'millrace',
     policy: 'millrace',
     share: 2,
     exploration: { temperature: 0.2, floor: 0.05 },
