@@ -24,7 +24,7 @@ const generated: Readonly<Record<string, () => string>> = {
     withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
 };
 
-/** What `run` runs when nothing is configured, and what the demo has besides. */
+/** The topology that `run` has without configuration, and what the demo has beside it. */
 function topology(): string {
   const run = topologyOf(readConfig({}, { folder: null }), { llm: nobody });
   const over = demoLayer(movielens.attributionWindowMs);
@@ -57,7 +57,7 @@ const added = <T extends { readonly name: string }>(before: readonly T[], after:
 const listed = (topics: readonly { readonly name: string }[]) =>
   topics.map(({ name }) => `\`${name}\``).join(', ');
 
-/** A page with one block made anew: what stands between `<!-- name -->` and `<!-- /name -->`. */
+/** A page with one block made anew: the text between `<!-- name -->` and `<!-- /name -->`. */
 function withBlock(path: string, name: string, block: string): string {
   const page = readFileSync(join(root, path), 'utf8');
   const [before, rest] = page.split(`<!-- ${name} -->`);

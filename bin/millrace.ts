@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { commands } from './commands/commands.ts';
 import type { CommandContext } from './commands/context.ts';
 
-/** Commander's own. */
+/** The help command, which is commander's own. */
 const helpCommand = { name: 'help', usage: '[command]' };
 
 const program = new Command('millrace')
@@ -37,7 +37,7 @@ try {
 // The engines leave threads behind that keep a process alive; everything of ours is closed by now.
 process.exit();
 
-/** All by name; only those that the arguments name are loaded. */
+/** Adds all commands by name, and loads only those that the arguments name. */
 async function addCommands(args: readonly string[]): Promise<void> {
   for (const { name, description, load } of commands) {
     const command = program.command(name).description(description);

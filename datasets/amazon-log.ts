@@ -11,7 +11,10 @@ import { SlateSteps } from './slates.ts';
 /** Product and review are one row, so the delay is 0; a window needs some length all the same. */
 const WINDOW_MS = 1000;
 
-/** test.jsonl holds all reviews of each user. Each once. Memory: one name a review. */
+/**
+ * Every review of test.jsonl, which holds all reviews of each user, each once. Memory: one name a
+ * review.
+ */
 async function* readRows(folder: string): AsyncGenerator<Read<LogRow>[]> {
   const seen = new Set<string>();
   for await (const batch of readHistories(folder, 'test')) {
@@ -53,7 +56,7 @@ before the review.`,
   open: (folder, options) => openLog(format, folder, options),
 };
 
-/** The log is its own catalogue: each product where it first appears. */
+/** The catalogue: each product where it first appears in the log. */
 async function* items(folder: string): AsyncGenerator<Item> {
   const seen = new Set<string>();
   for await (const { itemId } of readable(readRows(folder))) {

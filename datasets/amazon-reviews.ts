@@ -9,18 +9,18 @@ import type { Read } from './rows.ts';
 
 export interface Review {
   readonly userId: string;
-  /** `parent_asin`: the product, whatever its colour. */
+  /** The product's `parent_asin`, the same for every colour of it. */
   readonly itemId: string;
-  /** ms since the epoch. */
+  /** Time of the review, ms since the epoch. */
   readonly at: number;
-  /** 1 to 5. */
+  /** Stars, 1 to 5. */
   readonly stars: number;
   readonly title: string;
   readonly text: string;
 }
 
 export interface HeldOut {
-  /** Oldest first. */
+  /** Earlier reviews of the user, oldest first. */
   readonly history: readonly Review[];
   readonly target: Review;
 }
@@ -42,10 +42,10 @@ const review = z.object({
 const history = z.object({ user_id: z.string(), history: z.array(review), target: review });
 const FIELDS = Object.keys(history.shape);
 
-/** Of no more than a few hundred reviews a user; a line holds them all. */
+/** Longest line that is read, bytes; a line holds all reviews of a user, a few hundred at most. */
 const LONGEST_LINE = 1 << 22;
 
-/** @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
+/** Reads the reviews. @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
 export async function readReviews(folder: string): Promise<ReviewLog> {
   const [train, test] = await Promise.all([readAll(folder, 'train'), readAll(folder, 'test')]);
   const earlier = new Map<string, Review>();
@@ -131,7 +131,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** Without line breaks in HTML and the names of videos. */
+/** The text without line breaks in HTML and names of videos. */
 function plain(text: string): string {
   return text
     .replace(/<br ?\/?>/g, ' ')

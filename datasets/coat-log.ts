@@ -19,13 +19,13 @@ const WINDOW_MS = 1000;
 
 interface Rating extends CoatRating {
   readonly at: number;
-  /** Count of the rating, from 1. */
+  /** Number of the rating, from 1. */
   readonly line: number;
-  /** Probability that a rating of this user is of this item. */
+  /** Probability that a rating by this user is of this item. */
   readonly propensity: number;
-  /** Whether the item was drawn for the user; else the user chose it. */
+  /** Whether the item was drawn for the user; otherwise the user chose it. */
   readonly drawn: boolean;
-  /** Items of the set. */
+  /** Number of items in the set. */
   readonly items: number;
 }
 
@@ -104,7 +104,7 @@ propensities.ascii over their sum for the user; those of test.ascii are 1 over t
   open: (folder, options) => openLog(format, folder, options),
 };
 
-/** An item's groups are its features. */
+/** The catalogue; an item's groups are its features. */
 async function* items(folder: string): AsyncGenerator<Item> {
   const { itemFeatures } = await readCoat(folder);
   for (const [item, features] of itemFeatures.entries()) {

@@ -16,16 +16,16 @@ export interface CoatLog {
   readonly items: number;
   /** Ratings of items that the users chose; by user, then item. */
   readonly train: readonly CoatRating[];
-  /** Ratings of 16 items a user that were drawn at random; by user, then item. */
+  /** Ratings of items that were drawn at random, 16 for each user; by user, then item. */
   readonly test: readonly CoatRating[];
   /** Probability that a rating is in `train`, users × items. */
   readonly propensities: readonly Float64Array[];
-  /** By user and by item: names of their features, such as `age:20-30`. */
+  /** Names of the features of each user and each item, such as `age:20-30`. */
   readonly userFeatures: readonly (readonly string[])[];
   readonly itemFeatures: readonly (readonly string[])[];
 }
 
-/** @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
+/** Reads the set. @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
 export async function readCoat(folder: string): Promise<CoatLog> {
   const [train, test, propensities, ofUsers, ofItems, userNames, itemNames] = await Promise.all([
     matrix(folder, 'train.ascii'),
@@ -54,7 +54,7 @@ export async function readCoat(folder: string): Promise<CoatLog> {
   };
 }
 
-/** 0 is no rating. */
+/** The ratings in a table, in which 0 stands for no rating. */
 function ratings(rows: readonly Float64Array[]): CoatRating[] {
   return rows.flatMap((row, user) =>
     [...row].flatMap((stars, item) => (stars === 0 ? [] : [{ user, item, stars }])),

@@ -4,33 +4,43 @@ import { MillraceError } from '../schemas/errors.ts';
 import { readLines, textOf } from './lines.ts';
 import { splitRow } from './split-row.ts';
 
-/** How many lines one quoted row may span before its opening quote is taken for a slip. */
+/**
+ * Largest number of lines that a quoted row may span; beyond it the opening quote is taken for a
+ * slip.
+ */
 const LONGEST_ROW = 200;
 
 export interface CsvRow {
-  /** Line the row begins at, from 1. */
+  /** Line on which the row begins, from 1. */
   line: number;
   /** The row as it is in the file, one character a byte; see `bytesOf`. */
   raw: string;
-  /** The wanted columns, in the order asked for; null when the row cannot be read. */
+  /** The wanted columns, in the order asked for; null if the row cannot be read. */
   fields: string[] | null;
-  /** Why it cannot; empty when it can. */
+  /** Why the row cannot be read; empty if it can. */
   reason: string;
 }
 
 export interface CsvOptions {
-  /** Columns wanted, by their header; for a file without a header, its columns in order. */
+  /**
+   * Names of the wanted columns in the header; for a file without a header, names of its columns in
+   * order.
+   */
   columns: readonly string[];
-  /** @default true */
+  /** Whether the file begins with a header. @default true */
   header?: boolean;
-  /** Between tabs nothing is quoted. @default ',' */
+  /** Character between fields; between tabs nothing is quoted. @default ',' */
   separator?: ',' | '\t';
-  /** May a quoted field go over several lines? Logs have none, so a slip there stays on its line. @default false */
+  /**
+   * Whether a quoted field may go over several lines. No log has such fields, so there a slip stays
+   * on its line.
+   * @default false
+   */
   multiline?: boolean;
 }
 
 /**
- * Batches of rows. Blank lines are passed over.
+ * Reads a file in batches of rows, without blank lines.
  * @throws MillraceError `dataset-column-missing` before the first row, `dataset-file-unreadable`
  */
 export async function* readCsv(path: string, options: CsvOptions): AsyncGenerator<CsvRow[]> {
@@ -62,7 +72,7 @@ export async function* readCsv(path: string, options: CsvOptions): AsyncGenerato
   if (open) yield [readRow(open.line, open.raw, layout, split)];
 }
 
-/** A row that may go on; `lines` of the file so far. */
+/** A row that may go on, with the number of lines it has taken so far. */
 interface PartialRow {
   line: number;
   raw: string;
@@ -71,7 +81,7 @@ interface PartialRow {
 
 interface Layout {
   width: number;
-  /** Where each wanted column is; null when they are all there in order. */
+  /** Place of each wanted column; null if all columns are wanted, in their order. */
   picks: number[] | null;
 }
 

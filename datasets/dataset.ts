@@ -7,19 +7,22 @@ import type { LogRow } from './log-row.ts';
 
 /** One step of a log. The same file gives the same steps, so a replay can resume at a count. */
 export type LogStep =
-  /** `rows`: the log rows that end in this slate; each row is counted by exactly one step. */
+  /** A slate; `rows` counts the log rows that end in it. Exactly one step counts each row. */
   | { kind: 'impression'; at: number; rows: number; impression: Impression }
-  /** `rows`: log rows counted here (0 where the slate already counts them). */
+  /** A click; `rows` counts log rows here, 0 if the slate counts them already. */
   | { kind: 'click'; at: number; rows: number; click: Click }
-  /** A user comes back after a pause; comes before the first slate of that session. `row`: rows before it. */
+  /**
+   * A user comes back after a pause; the step comes before the first slate of the session. `row` is
+   * the number of rows before it.
+   */
   | { kind: 'session'; at: number; row: number; sessionId: string; userId: string }
   /** A row that could not be read. */
   | { kind: 'dead'; at: number; rows: number; deadLetter: DeadLetter }
-  /** The log has ended: event time moves on, so that every window closes. Always the last step. */
+  /** The end of the log, always the last step: event time moves on, so that every window closes. */
   | { kind: 'end'; at: number };
 
 export interface OpenLog extends AsyncDisposable {
-  /** Rows in the log, unreadable ones included. */
+  /** Number of rows in the log, unreadable ones included. */
   readonly rows: number;
   /** Steps in order of `at`; never holds more than a bounded window of the log. */
   steps(): AsyncIterable<LogStep>;
@@ -27,36 +30,42 @@ export interface OpenLog extends AsyncDisposable {
 
 export interface Dataset {
   readonly name: string;
-  /** How the rows become impressions and clicks, with the source of the thresholds; for `--help` and the docs. */
+  /**
+   * How the rows become impressions and clicks, with the source of the thresholds; shown by
+   * `--help` and in the docs.
+   */
   readonly doc: string;
-  /** How long a slate waits for feedback, ms: at least the longest delay this log can have. */
+  /** Time that a slate waits for feedback, ms: at least the longest delay that the log can have. */
   readonly attributionWindowMs: number;
   /** The catalogue, streamed. @throws MillraceError `dataset-file-missing`, `dataset-column-missing` */
   items(folder: string): AsyncIterable<Item>;
   /**
-   * Sorts the log by time (external merge sort in `scratch`) and opens it.
-   * @throws MillraceError before the first step when a file or a column is missing
+   * Opens the log, sorted by time (external merge sort in `scratch`).
+   * @throws MillraceError before the first step if a file or a column is missing
    */
   open(folder: string, options: OpenOptions): Promise<OpenLog>;
 }
 
 /** A log whose rows are events of one user on one item each. */
 export interface RowDataset extends Dataset {
-  /** Its rows as they are, in the same order, for protocols that predict each by itself. Throws as `open`. */
+  /**
+   * Opens the rows themselves in the same order, for protocols that predict each by itself. Throws
+   * as `open`.
+   */
   openRows(folder: string, options: OpenOptions): Promise<OpenRows>;
 }
 
 export interface OpenRows extends AsyncDisposable {
-  /** Readable rows; `limit` counts them. */
+  /** Number of readable rows; `limit` counts these. */
   readonly count: number;
   readonly unreadable: number;
-  /** In order of time, user, item, behaviour; as often as asked. */
+  /** Reads the rows in order of time, user, item, behaviour. It may be called again. */
   rows(): AsyncIterable<LogRow[]>;
 }
 
 export interface OpenOptions {
-  /** Folder for sorted runs; emptied on dispose. */
+  /** Folder for sorted runs; it is emptied on dispose. */
   scratch: string;
-  /** Read at most this many rows of the time-ordered log. */
+  /** Largest number of rows to read of the log in order of time. @default all */
   limit?: number;
 }

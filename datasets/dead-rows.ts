@@ -13,14 +13,17 @@ export class DeadRows {
   readonly #path: string;
   #spool: SpoolWriter | null = null;
   #any = false;
-  /** Log rows among them. */
+  /** Number of log rows among them. */
   rows = 0;
 
   constructor(scratch: string) {
     this.#path = join(scratch, DEAD_ROWS_FILE);
   }
 
-  /** `rows`: 1 for a row of the log, 0 for one of a catalogue. */
+  /**
+   * Adds a row that could not be read.
+   * @param rows 1 for a row of the log, 0 for one of a catalogue
+   */
   add(read: Read<unknown>, rows: 0 | 1): Promise<void> | undefined {
     this.#spool ??= new SpoolWriter(this.#path);
     this.#any = true;
@@ -39,7 +42,7 @@ export class DeadRows {
     this.#spool = null;
   }
 
-  /** Dead letters in the order they were found. */
+  /** The dead letters, in the order in which the rows were found. */
   async *steps(at: number): AsyncGenerator<LogStep[]> {
     if (!this.#any) return;
     for await (const batch of readSpool<Packed>(this.#path)) {

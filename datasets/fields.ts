@@ -6,7 +6,7 @@ export class BadField extends Error {}
 const DIGITS = /^\d+$/;
 const DECIMAL = /^-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
 
-/** The official logs number their users and items. */
+/** A user or item id: a whole number, as in the official logs. */
 export function idField(name: string, text: string): string {
   if (!DIGITS.test(text)) throw new BadField(`${name} ${quoted(text)} is not a whole number`);
   return text;
@@ -22,12 +22,15 @@ export function numberField(name: string, text: string, least: number, most: num
   return value;
 }
 
-/** 1995-01-01: older than every official log. */
+/** Earliest time that is read, s: 1995-01-01, before every official log. */
 const EARLIEST_SECONDS = 788_918_400;
-/** May 2033. The full Taobao log strays from before the epoch to 2037, by the users' own clocks. */
+/**
+ * Latest time that is read, s: May 2033. The full Taobao log goes from before the epoch to 2037, by
+ * the users' own clocks.
+ */
 const LATEST_SECONDS = 1_999_999_999;
 
-/** Seconds since the epoch, fractions allowed, as whole ms. */
+/** A time in seconds since the epoch, fractions allowed, as whole ms. */
 export function secondsField(name: string, text: string): number {
   return Math.round(numberField(name, text, EARLIEST_SECONDS, LATEST_SECONDS) * 1000);
 }

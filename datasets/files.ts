@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
 
 /**
- * Path of the first of `names` that is in the folder, as it is or with `.gz` after it; null without one.
+ * Path of the first of `names` that is in the folder, as it is or with `.gz` added; null if none
+ * is.
  */
 export async function findFile(folder: string, names: readonly string[]): Promise<string | null> {
   for (const name of names.flatMap((plain) => [plain, `${plain}.gz`])) {
@@ -18,7 +19,10 @@ export async function findFile(folder: string, names: readonly string[]): Promis
   return null;
 }
 
-/** Like `findFile`, for a file that cannot be done without. @throws MillraceError `dataset-file-missing` */
+/**
+ * Finds a file as `findFile` does, and fails if there is none.
+ * @throws MillraceError `dataset-file-missing`
+ */
 export async function needFile(
   dataset: string,
   folder: string,

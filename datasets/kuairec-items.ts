@@ -18,17 +18,17 @@ interface Caption {
   cover: string;
   caption: string;
   topics: string[];
-  /** Names from the widest category to the narrowest. */
+  /** Names of the categories, from the widest to the narrowest. */
   categories: string[];
 }
 
 interface Categories {
   videoId: string;
-  /** Ids of the video's tags; the set gives them no names. */
+  /** Ids of the video's tags, which the set gives no names. */
   tags: string[];
 }
 
-/** Rows of both files. */
+/** Rows of both files of the catalogue. */
 export async function* readCatalogue(folder: string): AsyncGenerator<Read<unknown>[]> {
   yield* readCategories(folder);
   yield* readCaptions(folder);
@@ -88,7 +88,7 @@ function itemOf(videoId: string, tags: string[], caption: Caption | undefined): 
   return { itemId: videoId, at: 0, title, text: text.join(', '), groups: tags, attributes };
 }
 
-/** Text on one line; empty where the set says that it does not know. */
+/** The text on one line; empty if the set says that it does not know. */
 function known(text: string): string {
   const clean = text.replace(/\s+/g, ' ').trim();
   return clean === 'UNKNOWN' || clean === 'nan' ? '' : clean;

@@ -7,9 +7,15 @@ import { type LogFormat, openLog, openRows } from './open-log.ts';
 import { type CsvLog, readCsvLog } from './rows.ts';
 import { SlateSteps } from './slates.ts';
 
-/** Watched at least twice over: the positives of the set's authors (Gao et al. 2022). */
+/**
+ * Watch ratio from which a video counts as liked: seen twice over, as the set's authors define it
+ * (Gao et al. 2022).
+ */
 const LIKED = 2;
-/** Far above any real ratio; a looped video can play all night. */
+/**
+ * Largest watch ratio that is read: far above any real one, though a looped video can play all
+ * night.
+ */
 const MOST_LOOPS = 1e6;
 
 const views: CsvLog<LogRow> = {

@@ -4,7 +4,10 @@ import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { MillraceError } from '../schemas/errors.ts';
 
-/** No official log comes near; a longer line means that this is not a text file. */
+/**
+ * Longest line that is read, bytes. No official log comes near; a longer line means that this is no
+ * text file.
+ */
 const LONGEST_LINE = 1 << 18;
 
 /**
@@ -16,7 +19,7 @@ export interface LineBatch {
   lines: string[];
 }
 
-/** @throws MillraceError `dataset-file-unreadable` */
+/** Reads the lines of a file. @throws MillraceError `dataset-file-unreadable` */
 export async function* readLines(path: string, longest = LONGEST_LINE): AsyncGenerator<LineBatch> {
   const file = createReadStream(path, { highWaterMark: 1 << 16 });
   const unzip = path.endsWith('.gz') ? createGunzip() : null;

@@ -8,7 +8,7 @@ export interface LogRow {
   itemId: string;
   /** What happened: an index into the data set's own table of behaviours, in order of replay. */
   code: number;
-  /** In the unit of the log: stars, watch ratio; 0 where the code says it all. */
+  /** Value in the unit of the log, such as stars or watch ratio; 0 if the code says everything. */
   value: number;
   /** Line of the file, from 1. */
   line: number;
@@ -29,7 +29,10 @@ export function compareIds(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Time, then user, item, behaviour; the line last, so that no two rows are equal. */
+/**
+ * Orders rows by time, then user, item and behaviour, and last by line, so that no two rows are
+ * equal.
+ */
 export function compareRows(a: LogRow, b: LogRow): number {
   return (
     a.at - b.at ||

@@ -12,13 +12,16 @@ export class Popularity {
   readonly #counts = new Map<string, number>();
   #total = 0;
 
-  /** An item has appeared. */
+  /** Counts an appearance of an item. */
   add(itemId: string): void {
     this.#counts.set(itemId, (this.#counts.get(itemId) ?? 0) + 1);
     this.#total += 1;
   }
 
-  /** C, and p of each item. C is never below the length of a slate that shows an item twice. */
+  /**
+   * The number of candidates C, and p of each item. C is never below the length of a slate, which
+   * may show an item twice.
+   */
   estimate(itemIds: readonly string[]): { candidateCount: number; propensities: number[] } {
     const unseen = new Set(itemIds.filter((itemId) => !this.#counts.has(itemId)));
     const candidateCount = Math.max(this.#counts.size + unseen.size, itemIds.length);
@@ -31,9 +34,9 @@ export class Popularity {
 export interface LoggedSlate {
   impressionId: string;
   userId: string;
-  /** Time of its first row, ms. */
+  /** Time of the slate's first row, ms. */
   at: number;
-  /** In the order of the log, position 0 first. */
+  /** Items in the order of the log, position 0 first. */
   itemIds: readonly string[];
 }
 

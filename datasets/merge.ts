@@ -46,7 +46,7 @@ function headOf<T>(cursor: Cursor<T>): T {
   return cursor.batch[cursor.next]!;
 }
 
-/** Loads the next batch that is not empty; false at the end. */
+/** Loads the next batch that is not empty. @returns false at the end */
 async function fill<T>(cursor: Cursor<T>): Promise<boolean> {
   for (;;) {
     const { done, value } = await cursor.source.next();

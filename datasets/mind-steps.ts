@@ -11,7 +11,7 @@ export const PAGE_WINDOW_MS = 1000;
 /** A page of news as it was shown; the set shuffles the order within it. */
 export interface MindPage {
   readonly id: number;
-  /** ms since the epoch. */
+  /** Time of the page, ms since the epoch. */
   readonly at: number;
   readonly userId: string;
   /** News the user clicked before the log begins, oldest first; the set does not say when. */
@@ -20,7 +20,7 @@ export interface MindPage {
   readonly line: number;
 }
 
-/** Memory: one name a user, one number a distinct item. */
+/** Makes steps of pages. Memory: one name a user, one number a distinct item. */
 export class MindSteps implements Stepper<MindPage> {
   readonly #sessions = new Sessions('mind');
   readonly #popularity = new Popularity();

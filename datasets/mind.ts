@@ -91,7 +91,7 @@ const words = (text: string) => text.split(' ').filter((word) => word !== '');
 
 const TIME = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) (AM|PM)$/;
 
-/** `11/12/2019 2:14:46 PM` as ms since the epoch. */
+/** A time such as `11/12/2019 2:14:46 PM`, as ms since the epoch. */
 function mindTime(text: string): number {
   const found = TIME.exec(text);
   if (!found) throw new BadField(`${text} is not a time such as 11/12/2019 2:14:46 PM`);

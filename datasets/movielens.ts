@@ -10,7 +10,7 @@ import { SESSION_GAP_MS } from './sessions.ts';
 import { SlateSteps } from './slates.ts';
 
 const SLATE_SIZE = 10;
-/** Stars from which a rating counts as a click. */
+/** Fewest stars with which a rating counts as a click. */
 export const LIKED = 4;
 
 const ratings: CsvLog<LogRow> = {

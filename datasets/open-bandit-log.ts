@@ -21,7 +21,7 @@ import type { Stepper } from './stepper.ts';
 interface Round extends OpenBanditRound {
   readonly at: number;
   readonly line: number;
-  /** Items of the campaign. */
+  /** Number of items in the campaign. */
   readonly items: number;
 }
 
@@ -126,7 +126,7 @@ set names no visitors: each round is of one of its own, so no user has a history
 
 export const openBandit = openBanditLog();
 
-/** To the microsecond, as the file has it. */
+/** Orders rounds by time, to the microsecond, as the file has it. */
 function byTime(a: Round, b: Round): number {
   if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
   return a.line - b.line;

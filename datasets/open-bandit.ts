@@ -13,22 +13,24 @@ export type OpenBanditPolicy = 'random' | 'bts';
 
 /** One item at one position of a page. */
 export interface OpenBanditRound {
-  /** As in the file, such as `2019-11-24 00:03:13.442536+00:00`: to the microsecond, in UTC. */
+  /**
+   * Time as in the file, such as `2019-11-24 00:03:13.442536+00:00`: to the microsecond, in UTC.
+   */
   readonly timestamp: string;
   readonly item: number;
-  /** From 0: the file's positions, ranked densely. */
+  /** Position, from 0: the file's positions, ranked without gaps. */
   readonly position: number;
   readonly click: 0 | 1;
-  /** Probability of the item at the position. */
+  /** Probability that the policy showed the item at the position. */
   readonly propensity: number;
 }
 
 export interface OpenBanditLog {
-  /** In order of the timestamp. */
+  /** Rounds in order of the timestamp. */
   readonly rounds: readonly OpenBanditRound[];
   readonly items: number;
   readonly positions: number;
-  /** Rows that could not be read. */
+  /** Number of rows that could not be read. */
   readonly unreadable: number;
 }
 
@@ -37,7 +39,8 @@ export const ROUND_COLUMNS = ['timestamp', 'item_id', 'position', 'click', 'prop
 const TIMESTAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00:00$/;
 
 /**
- * @param folder holds `random/` and `bts/`
+ * Reads the rounds of a policy and campaign.
+ * @param folder folder that holds `random/` and `bts/`
  * @throws MillraceError `dataset-file-missing`, `dataset-column-missing`, `dataset-empty`
  */
 export async function readOpenBandit(
@@ -74,7 +77,7 @@ export async function readOpenBandit(
   };
 }
 
-/** @throws BadField */
+/** The round in a row. @throws BadField */
 export function parseRound([
   timestamp,
   item,
@@ -95,7 +98,9 @@ export function parseRound([
   };
 }
 
-/** The largest item of the catalogue, which a small log need not show; −1 without the file. */
+/**
+ * The largest item number of the catalogue, which a small log need not show; −1 without the file.
+ */
 async function lastItem(place: string): Promise<number> {
   const path = await findFile(place, ['item_context.csv']);
   let last = -1;
@@ -118,8 +123,8 @@ const reference = z.object({
 });
 
 /**
- * The BernoulliTS policy with the shop's prior, as probabilities by item and position: what
- * `reference.json` of the folder holds. Null when it is of another campaign or not there.
+ * The BernoulliTS policy with the shop's prior, as probabilities by item and position, from
+ * `reference.json` of the folder; null if the file is missing or of another campaign.
  * @throws MillraceError `dataset-file-unreadable`
  */
 export async function readBtsTable(folder: string, campaign: string): Promise<number[][] | null> {

@@ -9,23 +9,26 @@ import type { Read } from './rows.ts';
 import { isRun, LogSorter, type Sorting } from './sort.ts';
 import type { Stepper } from './stepper.ts';
 
-/** What differs from one data set to the next. `R`: a row of the log. */
+/** What differs from one data set to the next; `R` is a row of the log. */
 export interface LogFormat<R extends { readonly at: number } = LogRow> {
   dataset: string;
-  /** Rows of the log in any order, unreadable ones among them. Throws as `Dataset.open`. */
+  /**
+   * Reads the rows of the log in any order, unreadable ones among them. Throws as `Dataset.open`.
+   */
   reads: (folder: string) => AsyncIterable<Read<R>[]>;
   sorting: Sorting<R>;
-  /** Rows that memory holds while they are sorted. @default 250_000 */
+  /** Number of rows in memory while they are sorted. @default 250_000 */
   runRows?: number;
-  /** Rows of the catalogue's own files, so that unreadable ones are not lost. */
+  /** Reads the catalogue's own files, so that their unreadable rows are not lost. */
   catalogue?: (folder: string) => AsyncIterable<Read<unknown>[]>;
   attributionWindowMs: number;
   stepper: () => Stepper<R>;
 }
 
 /**
- * Errors as `Dataset.open`, and `dataset-empty` when no row can be read. Unreadable rows of the log
- * count as one row each, those of a catalogue as none. `limit` counts readable rows.
+ * Opens a log. Unreadable rows of the log count as one row each, those of a catalogue as none;
+ * `limit` counts readable rows. Throws as `Dataset.open`, and `dataset-empty` if no row can be
+ * read.
  */
 export async function openLog<R extends { readonly at: number }>(
   format: LogFormat<R>,
@@ -41,7 +44,7 @@ export async function openLog<R extends { readonly at: number }>(
   };
 }
 
-/** The rows themselves, in the order of a replay. Errors as `openLog`. */
+/** Opens the rows themselves, in the order of a replay. Throws as `openLog`. */
 export async function openRows(
   format: LogFormat,
   folder: string,
@@ -57,7 +60,7 @@ export async function openRows(
   };
 }
 
-/** The first `count` rows. */
+/** The first `count` rows of batches. */
 async function* take<R>(batches: AsyncIterable<R[]>, count: number): AsyncGenerator<R[]> {
   let left = count;
   for await (const batch of batches) {
@@ -143,7 +146,7 @@ async function* play<R extends { readonly at: number }>(
   yield { kind: 'end', at: at + format.attributionWindowMs + 1 };
 }
 
-/** Removes what this module puts there, and leaves everything else alone. */
+/** Removes the files that this module puts into the scratch folder, and leaves all others. */
 async function clear(scratch: string): Promise<void> {
   const names = await readdir(scratch);
   const ours = names.filter((name) => isRun(name) || name === DEAD_ROWS_FILE);

@@ -10,13 +10,14 @@ export interface Read<T> {
   line: number;
   /** The row as it is in the file, one character a byte. */
   raw: string;
-  /** Null when the row cannot be read. */
+  /** The value; null if the row cannot be read. */
   value: T | null;
   reason: string;
 }
 
 /**
- * @param parse fields, in the order of `csv.columns`, to a value; throws `BadField`
+ * Reads a file into values.
+ * @param parse makes a value of the fields, in the order of `csv.columns`; throws `BadField`
  * @throws MillraceError as `readCsv`
  */
 export async function* readRows<T>(
@@ -38,7 +39,7 @@ export async function* readRows<T>(
   }
 }
 
-/** Only what could be read. */
+/** The rows that could be read. */
 export async function* readable<T>(reads: AsyncIterable<Read<T>[]>): AsyncGenerator<T> {
   for await (const batch of reads) {
     for (const { value } of batch) if (value !== null) yield value;
@@ -48,14 +49,14 @@ export async function* readable<T>(reads: AsyncIterable<Read<T>[]>): AsyncGenera
 /** A log that is one CSV file. */
 export interface CsvLog<R> {
   dataset: string;
-  /** Names of the file, the preferred one first. */
+  /** Names that the file may have, the preferred one first. */
   names: readonly string[];
   csv: CsvOptions;
-  /** A row without its line; throws `BadField`. */
+  /** Makes a row of the fields, without its line; throws `BadField`. */
   read: (fields: string[]) => Omit<R, 'line'>;
 }
 
-/** @throws MillraceError `dataset-file-missing`, and as `readCsv` */
+/** Reads the file of a log. @throws MillraceError `dataset-file-missing`, and as `readCsv` */
 export async function* readCsvLog<R extends { line: number }>(
   { dataset, names, csv, read }: CsvLog<R>,
   folder: string,

@@ -1,20 +1,23 @@
 // A user's rows less than half an hour apart are one session: the usual cut of web usage mining.
 import type { LogStep } from './dataset.ts';
 
-/** A pause this long, or longer, ends a session, ms (Catledge & Pitkow 1995, rounded as is usual). */
+/** Shortest pause that ends a session, ms (Catledge & Pitkow 1995, rounded as is usual). */
 export const SESSION_GAP_MS = 30 * 60_000;
 
 export interface UserSession {
-  /** `<dataset>-<user>-<second it began>`: unique, for a user's sessions are half an hour apart. */
+  /**
+   * Id of the session, `<dataset>-<user>-<second it began>`. It is unique, since a user's sessions
+   * are half an hour apart.
+   */
   readonly id: string;
   readonly userId: string;
   /** Time of its latest row, ms. */
   lastAt: number;
-  /** Names given out with `nextName`. */
+  /** Number of names given out with `nextName`. */
   named: number;
 }
 
-/** The sessions that may go on; memory is the users of the last hour. */
+/** The sessions that may go on. Memory: the users of the last hour. */
 export class Sessions {
   readonly #dataset: string;
   readonly #byUser = new Map<string, UserSession>();
@@ -24,7 +27,10 @@ export class Sessions {
     this.#dataset = dataset;
   }
 
-  /** The session of a user's row. Rows come in time order. `isNew`: the row begins it. */
+  /**
+   * The session of a user's row; rows must come in order of time. `isNew` says whether the row
+   * begins it.
+   */
   touch(userId: string, at: number): { session: UserSession; isNew: boolean } {
     this.#sweep(at);
     const known = this.#byUser.get(userId);
@@ -38,7 +44,10 @@ export class Sessions {
     return { session, isNew: true };
   }
 
-  /** Once in half an hour of event time, so that a row pays for about one look. */
+  /**
+   * Forgets sessions that are over, once in half an hour of event time, so that each row pays for
+   * about one look.
+   */
   #sweep(at: number): void {
     if (at < this.#sweptAt + SESSION_GAP_MS) return;
     this.#sweptAt = at;
@@ -48,17 +57,17 @@ export class Sessions {
   }
 }
 
-/** Can no row at `at` or later belong to it? */
+/** Whether no row at `at` or later can belong to the session. */
 export function isOver(session: UserSession, at: number): boolean {
   return session.lastAt + SESSION_GAP_MS <= at;
 }
 
-/** A name within the session: `<session>-<n>`, n from 0. */
+/** A new name within the session: `<session>-<n>`, n from 0. */
 export function nextName(session: UserSession): string {
   return `${session.id}-${session.named++}`;
 }
 
-/** @param row rows of the log before the session's first */
+/** @param row number of log rows before the session's first */
 export function sessionStep(session: UserSession, at: number, row: number): LogStep {
   return { kind: 'session', at, row, sessionId: session.id, userId: session.userId };
 }

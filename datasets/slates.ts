@@ -11,7 +11,7 @@ type Feedback = Pick<Click, 'kind' | 'positive' | 'value'>;
 export interface SlateOptions {
   /** Name of the data set; ids begin with it. */
   dataset: string;
-  /** Items a slate holds at most. */
+  /** Largest number of items in a slate. */
   size: number;
   feedback: (row: LogRow) => Feedback;
 }
@@ -80,7 +80,7 @@ export class SlateSteps implements Stepper {
     return { kind: 'click', at: row.at, rows: 0, click };
   }
 
-  /** Lets go of everything before the oldest slate that a row at `now` or later could still join. */
+  /** Appends the steps before the oldest slate that a row at `now` or later could still join. */
   #drain(now: number, out: LogStep[]): void {
     for (; this.#head < this.#queue.length; this.#head += 1) {
       const next = this.#queue[this.#head]!;

@@ -4,25 +4,28 @@ import { join } from 'node:path';
 import { merge } from './merge.ts';
 import { readSpool, SpoolWriter } from './spool.ts';
 
-/** What is sorted: how rows are ordered, and how each waits on disk as JSON. */
+/** How rows are ordered, and how each is kept on disk as JSON. */
 export interface Sorting<R> {
-  /** A total order, by time first. */
+  /** Orders rows: a total order, by time first. */
   compare(a: R, b: R): number;
   pack(row: R): unknown;
   unpack(packed: unknown): R;
 }
 
-/** Rows that JSON carries as they are. */
+/** How rows are sorted that JSON carries as they are. */
 export function sortingBy<R>(compare: Sorting<R>['compare']): Sorting<R> {
   return { compare, pack: (row) => row, unpack: (packed) => packed as R };
 }
 
 export interface SortOptions {
-  /** Folder for the runs; it exists. */
+  /** Folder for the runs, which must exist. */
   scratch: string;
-  /** Rows a run holds, which is what memory holds. @default 250_000 (about 60 MB) */
+  /** Number of rows in a run, and so in memory. @default 250_000 (about 60 MB) */
   runRows?: number;
-  /** Runs merged at a time; as many become one when there are more. @default 256 */
+  /**
+   * Number of runs merged at a time; if there are more, as many are first merged into one.
+   * @default 256
+   */
   fanIn?: number;
 }
 
@@ -35,9 +38,9 @@ export class LogSorter<R extends { readonly at: number }> {
   #rows: R[] = [];
   #runs: string[] = [];
   #named = 0;
-  /** Rows added. */
+  /** Number of rows added. */
   count = 0;
-  /** Earliest and latest event time, ms; infinite while empty. */
+  /** Earliest and latest event time, ms; infinite while no row was added. */
   first = Number.POSITIVE_INFINITY;
   last = Number.NEGATIVE_INFINITY;
 
@@ -48,12 +51,12 @@ export class LogSorter<R extends { readonly at: number }> {
     this.#fanIn = options.fanIn ?? 256;
   }
 
-  /** Files on disk; 0 for a log that fits one run. */
+  /** Number of runs on disk; 0 for a log that fits one run. */
   get spilled(): number {
     return this.#runs.length;
   }
 
-  /** Resolves at once except when a run is full. */
+  /** Adds a row. Resolves at once, unless a run is full. */
   add(row: R): Promise<void> | undefined {
     this.#rows.push(row);
     this.count += 1;
@@ -62,13 +65,13 @@ export class LogSorter<R extends { readonly at: number }> {
     return this.#rows.length < this.#runRows ? undefined : this.#spill();
   }
 
-  /** Call after the last row. */
+  /** Ends the adding; call it after the last row. */
   async finish(): Promise<void> {
     if (this.#runs.length > 0 && this.#rows.length > 0) await this.#spill();
     else this.#rows.sort(this.#sorting.compare);
   }
 
-  /** Batches of rows in order. */
+  /** The rows in order, in batches; may be called again. */
   sorted(): AsyncIterable<R[]> {
     const { compare, unpack } = this.#sorting;
     if (this.#runs.length === 0) return once(this.#rows);

@@ -1,8 +1,9 @@
 // Splits one CSV row (RFC 4180). Row by row, so that a slip of the quotes cannot swallow what follows.
 
 /**
- * The fields of a row; `open` when a quoted field does not end, `malformed` when text follows its
- * closing quote. A quote inside an unquoted field is only a character.
+ * The fields of a row.
+ * @returns `open` if a quoted field does not end, `malformed` if text follows its closing quote; a
+ * quote inside an unquoted field is an ordinary character
  */
 export function splitRow(text: string): string[] | 'open' | 'malformed' {
   if (!text.includes('"')) return text.split(',');

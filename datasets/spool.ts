@@ -19,7 +19,7 @@ export class SpoolWriter {
     });
   }
 
-  /** Resolves at once except when the disk has to catch up. */
+  /** Writes a value. Resolves at once, unless the disk has to catch up. */
   write(value: unknown): Promise<void> | undefined {
     this.#text += `${JSON.stringify(value)}\n`;
     return this.#text.length < FLUSH_AT ? undefined : this.#flush();
@@ -41,7 +41,7 @@ export class SpoolWriter {
   }
 }
 
-/** Batches of what was written, in order. */
+/** The values written, in order, in batches. */
 export async function* readSpool<T>(path: string): AsyncGenerator<T[]> {
   for await (const { lines } of readLines(path, Number.POSITIVE_INFINITY)) {
     yield lines.map((line) => JSON.parse(textOf(line)) as T);

@@ -10,11 +10,11 @@ export interface Stepper<R = LogRow> {
    */
   foresee?(row: R, first: number, out: LogStep[]): void;
   /**
-   * Takes the next row and appends the steps that are now certain to `out`, in order of `at`.
-   * @param row rows come by time
-   * @param before rows of the log before this one
+   * Takes the next row, and appends the steps that are now certain to `out`, in order of `at`.
+   * @param row rows come in order of time
+   * @param before number of log rows before this one
    */
   push(row: R, before: number, out: LogStep[]): void;
-  /** The log has ended: appends what was held back. */
+  /** Ends the log: appends the steps that were held back. */
   finish(out: LogStep[]): void;
 }

@@ -7,7 +7,7 @@ import { nextName, Sessions, sessionStep } from './sessions.ts';
 import type { Stepper } from './stepper.ts';
 import { Views } from './views.ts';
 
-/** Behaviours in the order they are replayed at equal times, with their value; a view has none. */
+/** Behaviours in the order of their replay at equal times, with their value; a view has none. */
 export const BEHAVIOURS = [
   { name: 'pv', kind: null, value: 0 },
   { name: 'cart', kind: 'cart', value: 1 },

@@ -53,7 +53,9 @@ are estimated from the popularity before the view.`,
   openRows: (folder, options) => openRows(format, folder, options),
 };
 
-/** The log is its own catalogue: each item where it first appears. Memory: one number a distinct item. */
+/**
+ * The catalogue: each item where it first appears in the log. Memory: one number a distinct item.
+ */
 async function* items(folder: string): AsyncGenerator<Item> {
   const path = await needFile('taobao', folder, behaviours.names);
   const seen = new Set<number>();

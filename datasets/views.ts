@@ -1,6 +1,6 @@
 // Which page view an action follows: the latest of the same user and item, less than a day before.
 
-/** How long after a view an action still belongs to it, ms. */
+/** Time after a view within which an action belongs to it, ms. */
 export const VIEW_WINDOW_MS = 24 * 3_600_000;
 
 export interface View {
@@ -8,7 +8,10 @@ export interface View {
   at: number;
 }
 
-/** How often views that are over are let go, ms of event time: a few looks at each in its life. */
+/**
+ * Time between two removals of views that are over, ms of event time: each view is looked at a few
+ * times in its life.
+ */
 const SWEEP_EVERY_MS = VIEW_WINDOW_MS / 4;
 
 /**
@@ -19,7 +22,7 @@ export class Views {
   readonly #byUser = new Map<string, Map<string, View>>();
   #sweptAt = Number.NEGATIVE_INFINITY;
 
-  /** Views come in time order. */
+  /** Adds a view; views must come in order of time. */
   add(userId: string, itemId: string, view: View): void {
     this.#sweep(view.at);
     let byItem = this.#byUser.get(userId);
@@ -30,7 +33,7 @@ export class Views {
     byItem.set(itemId, view);
   }
 
-  /** The view that an action at `at` belongs to. */
+  /** The view that an action at `at` belongs to; undefined if there is none. */
   latest(userId: string, itemId: string, at: number): View | undefined {
     const view = this.#byUser.get(userId)?.get(itemId);
     return view && !isPast(view.at, at) ? view : undefined;

@@ -5,10 +5,10 @@ import type { CommandContext } from './context.ts';
 
 export interface NamedCommand {
   readonly name: string;
-  /** Its options and arguments, as commander says them of what `load` gives. */
+  /** Options and arguments of the command, as commander prints those of what `load` gives. */
   readonly usage: string;
   readonly description: string;
-  /** What adds arguments, options and action to the command. */
+  /** Loads the function that adds arguments, options and action to the command. */
   readonly load: () => Promise<(command: Command, context: CommandContext) => void>;
 }
 

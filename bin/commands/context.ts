@@ -8,8 +8,11 @@ export interface CommandContext {
    * @throws MillraceError `config-invalid`
    */
   readonly config: (flags?: Flags, layers?: Pick<ReadOptions, 'under' | 'over'>) => Config;
-  /** The same, as the application that served the data directory last had it: the demo has its own. */
+  /**
+   * The configuration with the settings of the application that served the data directory last,
+   * since the demo has its own.
+   */
   readonly served: () => Config;
-  /** The same, with the source of every value. */
+  /** The configuration with the source of every value. */
   readonly settings: (flags?: Flags, layers?: Pick<ReadOptions, 'under' | 'over'>) => Settings;
 }

@@ -55,7 +55,7 @@ export function defineExperiment(command: Command, { served }: CommandContext): 
     });
 }
 
-/** Those that are named, else those that the configuration holds against each other; one may serve alone. */
+/** The variants named, else those that the configuration compares; one may serve alone. */
 export function pairOf(
   { variants, candidates, incumbent: usual }: Pick<Config, 'variants' | 'candidates' | 'incumbent'>,
   { candidate: named, incumbent: over }: Pick<Flags, 'candidate' | 'incumbent'>,

@@ -12,7 +12,10 @@ import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 
-/** By who answers in the demo: what of the log becomes requests. A few people are most of the sample. */
+/**
+ * Sessions of the log that become requests, by who answers in the demo. A few people are most of
+ * the sample.
+ */
 const liveBy = {
   llm: { from: 0.3, sessionsEach: 5 },
   world: { from: 0.3, sessionsEach: Number.POSITIVE_INFINITY },
@@ -87,7 +90,7 @@ export function defineReplay(command: Command, { config }: CommandContext): void
     });
 }
 
-/** Undefined is as fast as it goes. */
+/** Speed of a replay; undefined for as fast as it can be written. */
 function speedOf(text: string): number | undefined {
   if (text === 'max') return undefined;
   const value = Number(text);

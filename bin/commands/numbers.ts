@@ -1,14 +1,14 @@
 // Numbers of the command line.
 import { InvalidArgumentError } from 'commander';
 
-/** @throws InvalidArgumentError for anything but a whole number above 0 */
+/** A whole number above 0. @throws InvalidArgumentError for anything else */
 export function whole(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('A whole number above 0 is wanted.');
 }
 
-/** @throws InvalidArgumentError for anything but a number above 0 */
+/** A number above 0. @throws InvalidArgumentError for anything else */
 export function above0(text: string): number {
   const value = Number(text);
   if (Number.isFinite(value) && value > 0) return value;

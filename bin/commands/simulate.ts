@@ -22,10 +22,10 @@ import { likedItems } from '../../streams/serve/decide.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 
-/** Answers at the end of the log that the policies learn from. */
+/** Number of answers at the end of the log that the policies learn from. */
 const policyAnswers = 20_000;
 
-/** Likes a persona needs. */
+/** Fewest likes of a user who becomes a persona. */
 const fewest = 5;
 
 interface Flags {
@@ -103,7 +103,10 @@ export function defineSimulate(command: Command, { config }: CommandContext): vo
     });
 }
 
-/** The simulator learns the whole log, each answer predicted before; the policies its last part. */
+/**
+ * Lets the simulator learn the whole log, each answer predicted before, and the policies its last
+ * part.
+ */
 function learned(examples: readonly Example[], compared: readonly Compared[]) {
   const simulator = Simulator.load();
   let left = examples.reduce((sum, { items }) => sum + items.length, 0);
@@ -115,7 +118,7 @@ function learned(examples: readonly Example[], compared: readonly Compared[]) {
   return { simulator };
 }
 
-/** What can be shown, and users as they were at their last answer. */
+/** The items that can be shown, and users as they were at their last answer. */
 function crowdOf(
   examples: readonly Example[],
   index: Awaited<ReturnType<typeof simulatorLog>>['index'],
@@ -140,7 +143,10 @@ function crowdOf(
   return { shelf, personas: [...users.values()].filter(({ positives }) => positives >= fewest) };
 }
 
-/** P(leaving after a slate) by the share of it that was liked, from how the sessions of the log end. */
+/**
+ * P(leaving after a slate) by the share of the slate that was liked, from how sessions of the log
+ * end.
+ */
 function leavingOf(slates: readonly AnsweredSlate[]): Calibration {
   const leaving = new Calibration();
   const byUser = Map.groupBy(

@@ -23,7 +23,7 @@ export function defineSql(command: Command, { config }: CommandContext): void {
     });
 }
 
-/** @returns the answer of the running Millrace, or of its data, as text */
+/** Asks the running Millrace, or its data if none runs. @returns the answer as text */
 export async function ask(query: string, config: Config, format: string): Promise<string> {
   if (config.clickhouse) return queryOnce(query, { url: clickhouseUrl(config.clickhouse) }, format);
   const file = addressFile(config);
@@ -42,7 +42,7 @@ export async function ask(query: string, config: Config, format: string): Promis
   return await queryOnce(query, { warehouse }, format);
 }
 
-/** A file left by a process that was killed names an address where nobody answers. */
+/** Whether an endpoint answers: a file left by a killed process names one that does not. */
 async function answers(url: string): Promise<boolean> {
   return fetch(`${url}/ping`, { signal: AbortSignal.timeout(2_000) }).then(
     ({ ok }) => ok,

@@ -99,7 +99,10 @@ export function defineTune(command: Command, { config }: CommandContext): void {
     });
 }
 
-/** Through the broker that is given or runs on the data directory; else through one started for it. */
+/**
+ * Publishes an adapter through the broker that is given or runs on the data directory, else through
+ * one started for it.
+ */
 async function publish(
   model: string,
   version: number,
@@ -118,7 +121,10 @@ function lineOf({ version, reward, kept, trained, divergence }: Version): string
   return `Version ${version}: ${figures}, ${divergence.toFixed(3)} nats a token away: ${fate}`;
 }
 
-/** Files are never written twice: the engine and the readers of `snapshots` know them by their version. */
+/**
+ * Number of the next version. Files are never written twice, since the engine and the readers of
+ * `snapshots` know them by version.
+ */
 function nextVersion(folder: string): number {
   try {
     const numbers = readdirSync(folder).map((name) =>
