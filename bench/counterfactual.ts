@@ -12,7 +12,7 @@ import { World } from '../models/world/world.ts';
 const requests = 1200;
 const worlds = [1, 2, 3];
 const size = { world: {}, requests, candidates: 20, k: 3 };
-/** The worlds' beginning; tastes hardly turn while a life lasts. */
+/** Event time at which the worlds begin, ms; tastes hardly turn while a life lasts. */
 const at = 1_700_000_000_000;
 
 type Arm = (seed: number) => ReturnType<Contender['create']>;

@@ -47,7 +47,7 @@ async function summaryOf(seed: number): Promise<Summary> {
   }
 }
 
-/** What an arm earned in `requests` requests, at its mean a request. */
+/** Reward of an arm for `requests` requests, at its mean a request. */
 const earnedIn = (requests: number, { reward, impressions }: VariantSummary) =>
   (requests * reward) / impressions;
 

@@ -29,7 +29,7 @@ const config = readConfig(process.env, {});
 const file = config.llm.model ?? (await ensureModel(config.partsDir, say));
 await using real = await openLlamaProcess({ model: file, threads: 1 });
 
-/** Only `embed` is asked for by what runs here. */
+/** The real language model with another `embed`, the only call that the loop makes here. */
 const instead = (embed: LanguageModel['embed']): LanguageModel => ({
   name: real.name,
   width: real.width,
@@ -108,7 +108,10 @@ const table = (of: (kind: Kind, figure: (run: Run) => number) => number) =>
     ]),
   );
 const medians = table((kind, figure) => median(runs[kind].map(figure)));
-/** Of each kind to the one that is well, within a round; that of `wellAgain` says how much is chance. */
+/**
+ * Ratios of each kind of model to the one that is well, within a round. That of `wellAgain` shows
+ * how much is chance.
+ */
 const ratios = table((kind, figure) =>
   median(runs[kind].map((one, round) => figure(one) / figure(runs.well[round]!))),
 );

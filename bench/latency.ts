@@ -40,11 +40,11 @@ const given = readOptions(
   }),
 );
 
-/** Warming up takes at least so long, and until the job keeps up; but no longer than this. s */
+/** Shortest time to warm up, and longest time to wait until the job keeps up, s. */
 const warmUpSeconds = 10;
 const longestWarmUpSeconds = 60;
 
-/** What came of the last events is waited for so long at the most, s. */
+/** Longest time that the results of the last events are waited for, s. */
 const tailSeconds = 20;
 
 async function measure(broker: BenchBroker): Promise<boolean> {
@@ -108,7 +108,10 @@ never seen: ${missing.examples} examples, ${missing.users} clicks
   return complete;
 }
 
-/** A job that starts cold falls behind at first: nothing is measured before it has caught up. */
+/**
+ * Runs until the job has caught up: it falls behind at first, when it is cold, and nothing is
+ * measured before.
+ */
 async function warmUp(live: Live, load: Load): Promise<void> {
   let calm = 0;
   for (let second = 1; second <= longestWarmUpSeconds; second++) {
@@ -119,7 +122,7 @@ async function warmUp(live: Live, load: Load): Promise<void> {
   say(`measuring after ${longestWarmUpSeconds} s, though the job is behind`);
 }
 
-/** A reader of committed records that waits at the ends, as any consumer that is in a hurry. */
+/** A reader of committed records that waits at the ends, as a consumer in a hurry does. */
 async function readLive(broker: BenchBroker, prefix: string, latencies: Latencies) {
   const failed = (error: unknown) => say(`The reader failed: ${(error as Error).message}`);
   const fetcher = new Fetcher({

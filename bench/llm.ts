@@ -94,7 +94,9 @@ try {
 type Tokens = (text: string) => number;
 type Engine = Awaited<ReturnType<typeof openEngine>>;
 
-/** Every round with a text of its own: nothing of it is remembered. */
+/**
+ * Rates of engine and port. Every round has a text of its own, so that no part of it is remembered.
+ */
 async function ratesOf(engine: Engine, port: AdaptableModel, tokensIn: Tokens) {
   const [prefill, decode] = [paired(), paired()];
   for (let round = -1; round < given.rounds; round++) {
@@ -114,7 +116,10 @@ async function ratesOf(engine: Engine, port: AdaptableModel, tokensIn: Tokens) {
   return { prefillTokensPerSecond: prefill.figures(), decodeTokensPerSecond: decode.figures() };
 }
 
-/** A slate of ten from twenty candidates, for users who are asked about for the first time, and again. */
+/**
+ * Slates of ten from twenty candidates, for users who are asked about for the first time, and
+ * again.
+ */
 async function slatesOf(engine: Engine, port: AdaptableModel) {
   const [naive, shared, again]: number[][] = [[], [], []];
   const pmi = new Pmi(port);
@@ -141,7 +146,10 @@ async function slatesOf(engine: Engine, port: AdaptableModel) {
   return { ms, againMs: median(again!), naiveMs: median(naive!), ratio, perSecond: 1000 / ms };
 }
 
-/** A hundred candidates retrieved, and a slate drawn from them, by the learned policy of the fast tier. */
+/**
+ * Decisions a second of the fast tier's learned policy: a hundred candidates retrieved, and a slate
+ * drawn.
+ */
 function fastDecisions(): number {
   const stream = { items: 1000, users: 1000, decisions: 0, seed: given.seed };
   const world = worldOf(stream);
@@ -179,7 +187,10 @@ function fastDecisions(): number {
   return 1000 / median(times.slice(100));
 }
 
-/** Calls of three kinds one after the other, with swaps in between and without, in turns. */
+/**
+ * Calls of three kinds one after the other, with swaps of an adapter in between and without, in
+ * turns.
+ */
 async function swapsOf(port: AdaptableModel, path: string) {
   const { width, vocabulary } = await shapeOf(path);
   const paths = [1, 2].map((version) => join(scratch, `v${version}.gguf`));
@@ -229,11 +240,11 @@ async function swapsOf(port: AdaptableModel, path: string) {
     swaps: given.swaps,
     callsFailed: failed,
     versionsRight: right,
-    /** Read, checked and set where nothing else is asked. */
+    /** Time to read, check and set an adapter while no call goes on, ms. */
     aloneMs: { p50: median(alone), max: Math.max(...alone) },
-    /** Of a call beside a swap, against the same call just before. */
+    /** Time by which a call beside a swap takes longer than the same call just before, ms. */
     extraWaitMs: { p50: median(waits!), max: Math.max(...waits!) },
-    /** How much such calls differ by themselves. */
+    /** Differences of such calls without a swap, ms. */
     callMs: { p50: median(plains!), max: Math.max(...plains!) },
   };
 }
@@ -259,7 +270,7 @@ function paired() {
   };
 }
 
-/** ms */
+/** Time that work takes, ms. */
 async function timed(act: () => Promise<unknown>): Promise<number> {
   const begun = now();
   await act();

@@ -12,7 +12,7 @@ const profileShape = z.object({
     }),
   ),
   samples: z.array(z.number()),
-  /** Between the samples, µs. */
+  /** Time between samples, µs. */
   timeDeltas: z.array(z.number()),
 });
 
@@ -34,7 +34,7 @@ function nameOf(frame: Frame): string {
   return `${frame.functionName || '(anonymous)'}  ${partOf(frame)}:${frame.lineNumber + 1}`;
 }
 
-/** Time by name, of what was busy, the most first. */
+/** Time by name, the most first, as shares of the busy time. */
 function ranked(times: ReadonlyMap<string, number>, busy: number, most: number): string {
   return [...times]
     .sort(([, a], [, b]) => b - a)

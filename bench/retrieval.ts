@@ -33,11 +33,14 @@ const given = readOptions(
   }),
 );
 
-/** Directions that embeddings really use, and the groups they lie in. */
+/**
+ * Number of directions that embeddings really use; the next constant is the number of groups they
+ * lie in.
+ */
 const RANK = 24;
 const GROUPS = 40;
 
-/** Vectors such as texts have: groups in a few directions, and noise in all. */
+/** Makes vectors such as texts have: groups in a few directions, and noise in all. */
 function maker(random: Random, width: number): (into: Float32Array, at: number) => void {
   const draw = (length: number, scale = 1) =>
     Float32Array.from({ length }, () => scale * normal(random));

@@ -32,7 +32,10 @@ const given = readOptions(
   }),
 );
 
-/** What a record takes where the step is made slow, ms, and the most events a second that leaves. */
+/**
+ * Time that a record takes when the step is made slow, ms; the next constant is the most events a
+ * second that this leaves.
+ */
 const slowMs = 0.5;
 const slowRate = 1000 / slowMs;
 

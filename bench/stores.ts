@@ -37,7 +37,7 @@ const given = readOptions(
 const codec = createCodec(userStates, 1);
 const store = defineStore({ name: 'user-state', changelog: userStates });
 
-/** A user with some history, about 700 bytes. */
+/** A user state with some history, about 700 bytes. */
 function user(id: number): UserState {
   return {
     ...newUser(`user-${id}`),
@@ -56,7 +56,7 @@ function user(id: number): UserState {
   };
 }
 
-/** Some users come far more often than others. */
+/** A drawn user; some come far more often than others. */
 const drawn = (random: Random) => `user-${Math.floor(random.next() ** 3 * given.users)}`;
 
 const cpuSeconds = () => {
@@ -64,7 +64,7 @@ const cpuSeconds = () => {
   return (user + system) / 1e6;
 };
 
-/** Operations in a second of processor time. */
+/** Number of operations in a second of processor time. */
 function measure(backing: Backing<UserState>, seed: number): { updates: number; reads: number } {
   const state = new LayeredStore<UserState>(backing);
   const random = new Random(seed);

@@ -109,7 +109,10 @@ function rowOf({ commitMs, ours, peer }: Measured): Row {
   };
 }
 
-/** Now and then its shutdown spins without end between two passes: then another process starts afresh. */
+/**
+ * A round of the peer. Now and then its shutdown spins without end between two passes; then another
+ * process begins afresh.
+ */
 async function peerRound(broker: BenchBroker, commitMs: number): Promise<Round> {
   const { peerStore: store, peerCached: cached, threads } = given;
   const settings = { store, cached, commitMs, threads };
@@ -132,7 +135,7 @@ async function oursRound(broker: BenchBroker, commitMs: number): Promise<Round> 
   return judged(broker, 'Millrace', id, oursOutput(id, passes.length), passes);
 }
 
-/** Reads what the warm pass wrote, and drops all that was written. */
+/** The verdict on what the warm pass wrote; afterwards everything written is dropped. */
 async function judged(
   broker: BenchBroker,
   name: string,

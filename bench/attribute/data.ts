@@ -5,22 +5,22 @@ import { recentEmitted } from './stage.ts';
 import type { BenchClick, BenchExample, BenchImpression } from './topics.ts';
 
 export interface DataOptions {
-  /** @default 300_000 */
+  /** Number of impressions. @default 300_000 */
   readonly impressions?: number;
-  /** @default 5_000 */
+  /** Number of users. @default 5_000 */
   readonly users?: number;
-  /** @default 42 */
+  /** Seed of every draw. @default 42 */
   readonly seed?: number;
   /** Event time from one impression to the next, ms. @default 10.5 */
   readonly stepMs?: number;
 }
 
 export interface BenchData {
-  /** In order of `at`, which is even. */
+  /** Impressions in order of `at`, which is even. */
   readonly impressions: readonly BenchImpression[];
-  /** In order of `at`, which is odd: no click ties with an impression. */
+  /** Clicks in order of `at`, which is odd, so that no click ties with an impression. */
   readonly clicks: readonly BenchClick[];
-  /** Time of the impressions that close all others. */
+  /** Event time of the impressions that close all others, ms. */
   readonly flushAt: number;
 }
 
@@ -43,7 +43,10 @@ function uniform(seed: number): () => number {
 
 const pad = (value: number | string, width: number) => String(value).padStart(width, '0');
 
-/** Order and kind of the draws are the definition: another order is other data. */
+/**
+ * Makes the data. The order and kind of the draws are part of the definition: another order gives
+ * other data.
+ */
 export function generate(options: DataOptions = {}): BenchData {
   const {
     impressions: count = defaultImpressions,
@@ -77,7 +80,7 @@ function drawId(draw: () => number): string {
   return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`;
 }
 
-/** Some users come far more often than others. */
+/** Draws a user; some come far more often than others. */
 const drawUser = (draw: () => number, users: number) =>
   `u${pad(Math.floor(users * draw() ** 1.5), 6)}`;
 
@@ -94,7 +97,7 @@ function drawSlate(draw: () => number): BenchImpression['slate'] {
   return slate;
 }
 
-/** One click in a hundred is late. */
+/** Draws a click; one in a hundred is late. */
 function drawClick(
   draw: () => number,
   { impressionId, userId, at, slate }: BenchImpression,
@@ -115,13 +118,16 @@ function drawClick(
   };
 }
 
-/** Closes every window of its partition; never closed, and so never emitted, itself. */
+/**
+ * The impression that closes every window of its partition; it is never closed, and so never
+ * emitted, itself.
+ */
 export function flushOf(data: BenchData, partition: number): BenchImpression {
   const id = `flush-${partition}`;
   return { impressionId: id, userId: id, at: data.flushAt, slate: [] };
 }
 
-/** The canonical form by which two outputs are compared: one line an example. */
+/** The canonical form of an example, by which two outputs are compared: one line. */
 export function canonical(example: BenchExample): string {
   const { impressionId, userId, at, slate, reward, userClicks, recent } = example;
   return JSON.stringify({
@@ -140,14 +146,14 @@ export function canonical(example: BenchExample): string {
   });
 }
 
-/** SHA-256 of the canonical lines in order of their bytes, in hex. Sorts them in place. */
+/** SHA-256 of the canonical lines in order of their bytes, in hex. It sorts `lines` in place. */
 export function digest(lines: string[]): string {
   const hash = createHash('sha256');
   for (const line of lines.sort()) hash.update(`${line}\n`);
   return hash.digest('hex');
 }
 
-/** The examples that must come of the data, and how many clicks come too late. */
+/** The examples that the data must give, and the number of clicks that come too late. */
 export function expected(data: BenchData): { outputs: number; late: number; sha256: string } {
   const byUser = Map.groupBy(data.clicks, ({ userId }) => userId);
   const byImpression = Map.groupBy(data.clicks, ({ impressionId }) => impressionId);

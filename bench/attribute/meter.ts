@@ -7,7 +7,11 @@ export interface Meter {
   onFirst: () => void;
 }
 
-/** The stage, its records counted. @param slowMs time that each of them is made to take longer, ms */
+/**
+ * The stage with its records counted.
+ * @param slowMs time by which each record is made to take longer, ms.
+ * @default 0
+ */
 export function metered(stage: Stage, meter: Meter, slowMs = 0): Stage {
   return {
     ...stage,
@@ -27,7 +31,7 @@ export function metered(stage: Stage, meter: Meter, slowMs = 0): Stage {
   };
 }
 
-/** Keeps the thread busy, as slow work does. */
+/** Keeps the thread busy for `ms`, as slow work does. */
 function spin(ms: number): void {
   for (const until = performance.now() + ms; performance.now() < until; );
 }

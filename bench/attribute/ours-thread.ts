@@ -11,7 +11,7 @@ import { attributeStage } from './stage.ts';
 import { benchCodecs, namesUnder } from './topics.ts';
 
 const { id, address, brokerPid, commitMs, counts, thread } = toldToThread() as OursThread;
-/** Records so far, by thread: seen by all of them. */
+/** Number of records so far, by thread; all threads see it. */
 const processed = new Int32Array(counts);
 let pipeline: Pipeline | undefined;
 let first: Counters | undefined;
@@ -44,7 +44,7 @@ answerQuestions({
     pipeline.failed.catch(failThread);
     await pipeline.start();
   },
-  /** @returns the counters at its first record; undefined when it had none */
+  /** @returns the counters at the thread's first record; undefined if it had none */
   async stop() {
     await pipeline?.[Symbol.asyncDispose]();
     processed[thread] = 0;

@@ -13,7 +13,7 @@ import { type Counters, ownCpuSeconds, readCounters } from '../support/proc.ts';
 import { attributeStage } from './stage.ts';
 import { benchClicks, benchImpressions } from './topics.ts';
 
-/** A pass that takes longer has failed. s */
+/** Time after which a pass has failed, s. */
 const limit = 180;
 
 const inputs = [benchImpressions.name, benchClicks.name];
@@ -49,7 +49,7 @@ async function onePass(admin: Admin, pass: number, cpuBefore: number): Promise<F
   return figuresOf(pass, total, cpuBefore, first, end);
 }
 
-/** Whether a group has committed everything, by what the broker says. */
+/** Whether a group has committed everything, as the broker says. */
 async function reached(admin: Admin, groupId: string, ends: readonly PartitionEnds[]) {
   const committed = await admin.fetchOffsets({ groupId, topics: inputs });
   return ends.every(({ topic, partition, high }) => {

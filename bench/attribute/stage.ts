@@ -13,14 +13,16 @@ import {
   usersChangelog,
 } from './topics.ts';
 
-/** Clicks remembered of a user, and how many of them go into an example. */
+/**
+ * Number of clicks remembered of a user; the next constant is how many of them go into an example.
+ */
 export const recentKept = 50;
 export const recentEmitted = 20;
 
 export interface AttributeOptions {
-  /** How long a slate waits for clicks, ms. @default 30_000 */
+  /** Time that a slate waits for clicks, ms. @default 30_000 */
   readonly windowMs?: number;
-  /** Time a transaction gathers records, ms. @default 100 */
+  /** Time for which a transaction gathers records, ms. @default 100 */
   readonly commitEveryMs?: number;
 }
 

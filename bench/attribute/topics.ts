@@ -107,7 +107,7 @@ export type BenchClick = EventOf<typeof benchClicks>;
 export type BenchExample = EventOf<typeof benchExamples>;
 export type BenchUser = EventOf<typeof usersChangelog>;
 
-/** Fixed schema ids, the peer's, so that no registry is needed. */
+/** Codecs with the peer's fixed schema ids, so that no registry is needed. */
 const codecs = new Map(
   (
     [
@@ -122,7 +122,7 @@ const codecs = new Map(
   ).map(([topic, id]) => [topic as AnyTopic, createCodec(topic, id)]),
 );
 
-/** What the runtime asks of a registry, answered from the fixed ids. */
+/** Stands for a registry, with the fixed ids. */
 export const benchCodecs = {
   of(topic: AnyTopic) {
     const codec = codecs.get(topic);
@@ -139,7 +139,10 @@ export const benchCodecs = {
 
 const inputs: ReadonlySet<AnyTopic> = new Set<AnyTopic>([benchImpressions, benchClicks]);
 
-/** Names on the broker: what is written has the prefix of its run, and so have inputs of its own. */
+/**
+ * Names of the topics on the broker: outputs have the prefix of their run, and so have inputs of
+ * its own.
+ */
 export function namesUnder(prefix: string, inputsUnder = ''): (topic: AnyTopic) => string {
   return (topic) => `${inputs.has(topic) ? inputsUnder : prefix}${topic.name}`;
 }

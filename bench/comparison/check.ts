@@ -7,11 +7,14 @@ import { type BenchBroker, benchLog } from '../support/broker.ts';
 export interface Verdict {
   readonly outputs: number;
   readonly duplicates: number;
-  /** Records whose key is not their user. */
+  /** Number of records whose key is not their user. */
   readonly wrongKeys: number;
-  /** Transactions that wrote to it: their markers take an offset each, in every partition. */
+  /**
+   * Number of transactions that wrote to the topic; their markers take an offset each, in every
+   * partition.
+   */
   readonly transactions: number;
-  /** Of the canonical form of all examples. */
+  /** SHA-256 of the canonical form of all examples. */
   readonly sha256: string;
 }
 

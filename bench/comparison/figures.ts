@@ -2,24 +2,27 @@
 import { z } from 'zod';
 import { type Counters, peakMiB } from '../support/proc.ts';
 
-/** A whole process makes several passes with fresh ids; the last one is warm. */
+/** Number of passes that a process makes, with fresh ids; the last one is warm. */
 export const passes = 3;
 
 export const figuresShape = z.object({
-  /** `cold`, then `pass2`, `pass3`. */
+  /** Name of the pass: `cold`, then `pass2`, `pass3`. */
   variant: z.string(),
-  /** Records of both inputs. */
+  /** Number of records of both inputs. */
   events: z.number(),
-  /** From the first record handed to the processor until all offsets are committed. */
+  /** Time from the first record handed to the processor until all offsets are committed, s. */
   seconds: z.number(),
   eventsPerSecond: z.number(),
-  /** CPU seconds of the process per million events; within `seconds` alone; the broker's. */
+  /**
+   * CPU seconds of the process per million events; the next fields are the same within `seconds`
+   * alone, and of the broker.
+   */
   cpuPerMillion: z.number(),
   cpuPerMillionInWindow: z.number(),
   brokerCpuPerMillion: z.number(),
-  /** The most resident memory of the process so far. */
+  /** Largest resident memory of the process so far, MiB. */
   maxRssMiB: z.number(),
-  /** Cores that other processes, or the hypervisor, took meanwhile. */
+  /** Number of cores that other processes or the hypervisor took meanwhile. */
   otherCores: z.number(),
   stolenCores: z.number(),
 });

@@ -7,21 +7,21 @@ import { startChild } from '../support/child.ts';
 import { compacted, createTopics } from '../support/topics.ts';
 import { type Figures, figuresShape, passes } from './figures.ts';
 
-/** What the process of bench/attribute/ours.ts is told. */
+/** The shape of what the process of bench/attribute/ours.ts is told. */
 export const oursShape = z.object({
   /** Bootstrap address, `host:port`. */
   address: z.string(),
   brokerPid: z.int(),
-  /** Put before groups and topics; every pass adds its own mark. */
+  /** Prefix of groups and topics; every pass adds its own mark. */
   id: z.string(),
   commitMs: z.int().positive(),
-  /** Members of the group, each in a thread of its own. */
+  /** Number of members of the group, each in a thread of its own. */
   threads: z.int().positive(),
 });
 
-/** What each of its threads is told. */
+/** What each thread of the process is told. */
 export interface OursThread extends z.infer<typeof oursShape> {
-  /** Records processed, 32 bits a thread. */
+  /** Number of records processed, 32 bits for each thread. */
   readonly counts: SharedArrayBuffer;
   readonly thread: number;
 }
@@ -29,18 +29,18 @@ export interface OursThread extends z.infer<typeof oursShape> {
 export interface OursSettings {
   readonly commitMs: number;
   readonly threads: number;
-  /** Writes a CPU profile of the process into this directory. */
+  /** Directory into which the process writes a CPU profile. @default none is written */
   readonly profile?: string | undefined;
 }
 
 /** Prefix of a pass: of its application, its output and its changelogs. */
 export const oursPrefix = (id: string, pass: number): string => `${id}-p${pass}-`;
 
-/** The output topic of a pass. */
+/** Name of the output topic of a pass. */
 export const oursOutput = (id: string, pass: number): string =>
   oursPrefix(id, pass) + benchExamples.name;
 
-/** @returns the figures of every pass, the cold one first */
+/** Runs this side. @returns the figures of every pass, the cold one first */
 export async function runOurs(
   broker: BenchBroker,
   id: string,

@@ -14,17 +14,23 @@ import { type Figures, figuresShape, passes } from './figures.ts';
 
 export interface PeerSettings {
   readonly store: 'memory' | 'rocksdb';
-  /** Stores behind its record cache, separated by commas; none by default, as in its Processor API. */
+  /**
+   * Names of the stores behind its record cache, with commas between. The default, none, is that of
+   * its Processor API.
+   */
   readonly cached: string;
   readonly commitMs: number;
-  /** Stream threads. */
+  /** Number of stream threads. */
   readonly threads: number;
 }
 
 const home = fileURLToPath(new URL('../peers/kafka-streams', import.meta.url));
 const jar = join(home, 'target', 'kafka-streams-attribute-1.jar');
 
-/** @throws MillraceError `part-missing` without Maven or Java, `part-not-fetched` when Maven fails */
+/**
+ * Builds the peer.
+ * @throws MillraceError `part-missing` without Maven or Java, `part-not-fetched` if Maven fails
+ */
 export async function buildPeer(): Promise<void> {
   await findJava();
   const sources = ['Attribute.java', 'pom.xml'].map((name) => statSync(join(home, name)).mtimeMs);
@@ -53,10 +59,10 @@ export async function buildPeer(): Promise<void> {
   });
 }
 
-/** The output topic of a pass. */
+/** Name of the output topic of a pass. */
 export const peerOutput = (id: string, pass: number): string => `${id}-out-p${pass}`;
 
-/** @returns the figures of every pass, the cold one first */
+/** Runs the peer. @returns the figures of every pass, the cold one first */
 export async function runPeer(
   broker: BenchBroker,
   id: string,

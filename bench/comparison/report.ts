@@ -11,18 +11,20 @@ export interface Round {
 }
 
 export interface Side {
-  /** How it was set, in words. */
+  /** Settings of the process, in words. */
   readonly setting: string;
   readonly rounds: readonly Round[];
 }
 
-/** Both sides at the same commit interval, or each at its best; one of them may not have been measured. */
+/** Both sides at the same commit interval, or each at its best; either may be unmeasured. */
 export interface Row {
   readonly ours?: Side;
   readonly peer?: Side;
 }
 
-/** Medians over the rounds' warm passes; the rate of the cold ones beside them. */
+/**
+ * The figures of one side: medians over the rounds' warm passes, with the rate of the cold ones.
+ */
 export function summarise({ setting, rounds }: Side) {
   const warm = rounds.map(({ passes }) => passes.at(-1)!);
   const middle = (of: (figures: Figures) => number, digits = 2) =>
@@ -58,7 +60,7 @@ export function isRight(output: Verdict, expected: { outputs: number; sha256: st
   );
 }
 
-/** Each side where its median is the highest. */
+/** Each side in the row in which its median is highest. */
 export function bestOf(rows: readonly Row[]): Row {
   const best = (sides: readonly (Side | undefined)[]) =>
     sides
@@ -86,7 +88,7 @@ const columns = [
   ['stolen', 'stolenCores'],
 ] as const;
 
-/** The rows as text, for a person. */
+/** The rows as text for people. */
 export function table(rows: readonly Row[]): string {
   const lines = [['', ...columns.map(([title]) => title)]];
   for (const { ours, peer } of rows) {

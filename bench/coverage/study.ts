@@ -9,18 +9,21 @@ export const METHODS = ['normal', 'percentile', 'bca', 'empiricalBernstein', 'an
 export type Method = (typeof METHODS)[number];
 
 export interface Row {
-  /** Without its λ, which differs from world to world. */
+  /** Name of the estimator without its λ, which differs from world to world. */
   readonly estimator: string;
-  /** Mean of (estimate − truth), and the root of its mean square. */
+  /** Mean of (estimate − truth); `rmse` is the root of the mean square. */
   readonly bias: number;
   readonly rmse: number;
-  /** Share of worlds whose interval holds the truth, and its mean width; null where there is none. */
+  /**
+   * For each method, the share of worlds whose interval holds the truth, and the mean width; null
+   * if the method gives none.
+   */
   readonly intervals: Record<Method, { coverage: number; width: number } | null>;
 }
 
 export interface StudyOptions {
   readonly worlds: number;
-  /** Rounds of each world's log. */
+  /** Number of rounds in each world's log. */
   readonly rounds: number;
   readonly resamples: number;
   readonly seed: number;

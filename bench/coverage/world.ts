@@ -15,11 +15,14 @@ export interface World {
   readonly target: Table;
   /** Expected reward of the target policy. */
   readonly truth: number;
-  /** The largest weight that a round can have. */
+  /** Largest weight that a round can have. */
   readonly maxWeight: number;
 }
 
-/** Another world for every seed: clicks of 2 to 50 %, a logging and a target policy that differ. */
+/**
+ * A world for a seed: click probabilities of 2 to 50 %, and a logging and a target policy that
+ * differ.
+ */
 export function makeWorld(seed: number): World {
   const random = new Random(seed);
   const values = Float64Array.from(

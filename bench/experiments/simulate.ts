@@ -8,22 +8,28 @@ import { Random } from '../../models/random.ts';
 export interface Trial {
   readonly seed: number;
   readonly slates: number;
-  /** People there are; each slate is one of theirs, so most come again. */
+  /** Number of people. Each slate is one of theirs, so most come again. */
   readonly people: number;
-  /** Added to each person's rate in the candidate's arm. */
+  /** Added to the rate of each person in the candidate's arm. */
   readonly effect: number;
 }
 
 export interface Verdicts {
-  /** Slates until 0 left the sequence, with and without the covariate; null for never. */
+  /**
+   * Number of slates until 0 left the confidence sequence, with and without the covariate; null for
+   * never.
+   */
   readonly sequence: number | null;
   readonly plain: number | null;
-  /** The same of a 95 % normal interval, which is made for one look. */
+  /**
+   * Number of slates until 0 left a 95 % normal interval, which is made for one look; null for
+   * never.
+   */
   readonly peeked: number | null;
-  /** That interval, looked at once, at the end. */
+  /** Whether 0 was outside the normal interval at one look, at the end. */
   readonly fixed: boolean;
   readonly fixedAdjusted: boolean;
-  /** Whether the assignment was ever taken for broken. */
+  /** Whether the assignment of users was ever taken for broken. */
   readonly ratio: boolean;
   /** Share of the variance that the covariate took away, at the end. */
   readonly explained: number;
@@ -31,7 +37,10 @@ export interface Verdicts {
 
 const ALPHA = 0.05;
 const Z = 1.959963984540054;
-/** Slates that a person was shown before the experiment: the covariate is their rate of reward. */
+/**
+ * Number of slates that a person was shown before the experiment; the covariate is their rate of
+ * reward.
+ */
 const EARLIER = 20;
 const arms = ['candidate', 'incumbent'] as const;
 const shares = arms.map((variant) => ({ variant, share: 1 }));

@@ -5,9 +5,9 @@ const rate = z.number().positive();
 const quantiles = z.object({ p50: z.number(), p99: z.number() });
 
 export const oursShape = z.object({
-  /** Decisions, one JSON a line. */
+  /** Path of a file of decisions, one JSON a line. */
   file: z.string(),
-  /** What the decisions were made with. */
+  /** Parameters that the decisions were made with. */
   stream: z.object({
     items: z.number(),
     users: z.number(),
@@ -17,12 +17,12 @@ export const oursShape = z.object({
 });
 
 export const oursFiguresShape = z.object({
-  /** Examples learned a second: in a new process, then warm. */
+  /** Examples learned a second, in a new process and then in a warm one. */
   coldSlatesPerSecond: rate,
   slatesPerSecond: rate,
-  /** Examples with the outcome of the first position alone. */
+  /** Examples learned a second with the outcome of the first position alone. */
   topsPerSecond: rate,
-  /** Decoded from Avro before. */
+  /** Examples learned a second when they were decoded from Avro before. */
   decodedSlatesPerSecond: rate,
   decisionUs: quantiles,
   retrievalsPerSecond: rate,
@@ -32,13 +32,18 @@ export type OursFigures = z.infer<typeof oursFiguresShape>;
 
 export const peerFiguresShape = z.object({
   version: z.string(),
-  /** By the exploration and the way the examples came: examples learned a second. */
+  /** Examples learned a second, by exploration and by how the examples came. */
   learn: z.array(
     z.object({
       exploration: z.string(),
-      /** `text` and `cache` by its own driver; `parsed` in memory beforehand. */
+      /**
+       * How the examples came: `text` and `cache` by its own driver; `parsed` in memory beforehand.
+       */
       from: z.enum(['text', 'cache', 'parsed']),
-      /** `top`: all candidates, one labelled; `shown`: the labelled item alone. */
+      /**
+       * What an example holds. `top`: all candidates, one labelled; `shown`: the labelled item
+       * alone.
+       */
       form: z.enum(['top', 'shown']),
       examplesPerSecond: rate,
     }),
@@ -47,7 +52,10 @@ export const peerFiguresShape = z.object({
     z.object({
       exploration: z.string(),
       from: z.enum(['text', 'parsed']),
-      /** By the clock, and by the processor time of the deciding thread. */
+      /**
+       * Time of a decision, µs, by the clock; the next field is by the processor time of the
+       * deciding thread.
+       */
       us: quantiles,
       cpuUs: quantiles,
     }),

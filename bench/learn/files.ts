@@ -6,9 +6,9 @@ import { vwExample } from './vw-text.ts';
 
 export interface Files {
   readonly ours: string;
-  /** One example a decision: all candidates, the outcome of the first position. */
+  /** File with one example for each decision: all candidates, the outcome of the first position. */
   readonly top: string;
-  /** One example an outcome: the shown item alone. */
+  /** File with one example for each outcome: the shown item alone. */
   readonly shown: string;
 }
 

@@ -21,7 +21,7 @@ const log: Example[] = readFileSync(file, 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line));
 
-/** Calls in a second of processor time. */
+/** Number of calls in a second of processor time. */
 function rate<T>(over: readonly T[], act: (one: T) => void): number {
   const begun = ownCpuSeconds();
   for (const one of over) act(one);
@@ -33,7 +33,10 @@ for (const decided of opening(worldOf(stream), stream.seed)) start.learn(decided
 const opened = start.save();
 const fresh = () => loadLearner(opened);
 
-/** Learns the whole log, as the stage does: from whole slates, from what was on top, from bytes. */
+/**
+ * Rates of learning the whole log as the stage does: from whole slates, from the outcome on top,
+ * from bytes.
+ */
 function updates() {
   const tops = log.map((one) => ({ ...one, items: one.items.slice(0, 1) }));
   const codec = createCodec(examples, 1);
@@ -51,7 +54,7 @@ function updates() {
   };
 }
 
-/** One policy alone serves, as it explores when nothing is configured. */
+/** A decider with one policy alone, which explores as it does without configuration. */
 function deciderOf(policy: Policy): Decider {
   const variant = safeVariants[0]!;
   return {
@@ -62,7 +65,9 @@ function deciderOf(policy: Policy): Decider {
   };
 }
 
-/** Each decision, µs, by the stream's own `decide`; what came of it is learned before the next. */
+/**
+ * Time of each decision, µs, by the stream's own `decide`; its outcome is learned before the next.
+ */
 function decisionTimes(learner: Learner): number[] {
   const decider = deciderOf(learner);
   return log.map((decided) => {
@@ -89,7 +94,7 @@ function decisionTimes(learner: Learner): number[] {
   });
 }
 
-/** Candidates by the learner's own retrievers, calls in a second, while it learns. */
+/** Number of calls of the learner's retrievers in a second, while it learns. */
 function retrievals(learner: Learner): number {
   const few = log.slice(0, 200);
   let spent = 0;

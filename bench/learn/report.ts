@@ -12,7 +12,9 @@ export interface Point {
 type Form = PeerFigures['learn'][number]['form'];
 type From = PeerFigures['learn'][number]['from'];
 
-/** The peer's best setting of a form: the highest median; undefined where it was not measured. */
+/**
+ * The peer's best setting of a form, by the highest median; undefined if the form was not measured.
+ */
 function bestLearning(rounds: readonly PeerFigures[], form: Form, sources: readonly From[]) {
   const settings = (rounds[0]?.learn ?? []).filter(
     (one) => one.form === form && sources.includes(one.from),
@@ -91,13 +93,19 @@ function ratios(
   shown: number,
 ) {
   return {
-    /** Decisions learned: ours all outcomes of the slate, theirs the first. */
+    /**
+     * Ratio of decisions learned a second: ours from all outcomes of the slate, theirs from the
+     * first.
+     */
     perDecision: slatesPerSecond / top,
-    /** Both the outcome of the first position alone. */
+    /** Ratio of decisions learned a second, both from the outcome of the first position alone. */
     sameLabel: topsPerSecond / top,
-    /** Labelled outcomes learned. */
+    /** Ratio of labelled outcomes learned a second. */
     perOutcome: (SLATE * slatesPerSecond) / top,
-    /** The same, the peer being spared the candidates that were not shown. */
+    /**
+     * Ratio of labelled outcomes learned a second, with the peer spared the candidates that were
+     * not shown.
+     */
     perOutcomeShownAlone: (SLATE * slatesPerSecond) / shown,
   };
 }
@@ -123,7 +131,7 @@ const COLUMNS: readonly (readonly [string, (one: Summary) => number | undefined]
   ['shown alone', (one) => one.ratio?.perOutcomeShownAlone],
 ];
 
-/** The sizes as text, for a person. */
+/** The sizes as text for people. */
 export function table(summaries: readonly Summary[]): string {
   const cell = (value: number | undefined) =>
     value === undefined ? '–' : value < 20 ? value.toFixed(2) : value.toFixed(0);

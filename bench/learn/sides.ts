@@ -20,7 +20,7 @@ const CORE = '0';
 
 export interface OursSettings {
   readonly signal: AbortSignal;
-  /** Writes a CPU profile of the process into this directory. */
+  /** Directory into which the process writes a CPU profile. @default none is written */
   readonly profile?: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export async function runOurs(
   return figures;
 }
 
-/** @throws MillraceError `part-missing` without the Python package */
+/** Runs the peer. @throws MillraceError `part-missing` without the Python package */
 export async function runPeer(files: Files, python: string): Promise<PeerFigures> {
   if (!existsSync(python) || !(await works(python, ['-c', 'import vowpalwabbit']))) {
     throw new MillraceError({
@@ -64,7 +64,7 @@ export async function runPeer(files: Files, python: string): Promise<PeerFigures
 }
 
 let pinning: Promise<boolean> | undefined;
-/** Whether processes can be kept on one core here; rates go by processor time in any case. */
+/** Whether processes can be kept on one core here; rates are by processor time in any case. */
 function pins(): Promise<boolean> {
   pinning ??= works('taskset', ['-c', CORE, 'true']).then((can) => {
     if (!can) say('No `taskset` here: the sides may use more than one core.');

@@ -18,7 +18,7 @@ export interface StreamOptions {
 
 export const CANDIDATES = 100;
 export const SLATE = 10;
-/** Before the decisions, ms since the epoch. */
+/** Event time before the decisions, ms since the epoch. */
 const OPENING = 1_690_000_000_000;
 
 export const worldOf = ({ items, users, seed }: StreamOptions): World =>
@@ -31,7 +31,7 @@ const bySimilarity: Policy = {
     Float64Array.from(candidates, ({ similarity }) => 2 * (similarity ?? 0)),
 };
 
-/** Every item once, ten a slate, to users in turn: afterwards a learner knows all of them. */
+/** Shows every item once, ten a slate, to users in turn, so that a learner knows all of them. */
 export function* opening(world: World, seed: number): Generator<Example> {
   const random = new Random(seed);
   const { items, users } = world;
@@ -54,7 +54,7 @@ export function* opening(world: World, seed: number): Generator<Example> {
   }
 }
 
-/** The decisions with their outcomes; what was not shown is in `unshown`. */
+/** The decisions with their outcomes; items that were not shown are in `unshown`. */
 export function* decisions(world: World, options: StreamOptions): Generator<Example> {
   const { decisions: requests, seed } = options;
   const made = { requests, seed, candidates: CANDIDATES, k: SLATE };

@@ -3,11 +3,11 @@ import { getLlama, LlamaLogLevel, type LlamaModel } from 'node-llama-cpp';
 
 export interface Engine extends AsyncDisposable {
   readonly model: LlamaModel;
-  /** Evaluates a text from nothing. */
+  /** Evaluates a text, with nothing remembered. */
   prefill(text: string): Promise<void>;
-  /** Writes so many likeliest tokens after a text. */
+  /** Writes the `tokens` likeliest tokens after a text. */
   decode(text: string, tokens: number): Promise<void>;
-  /** The first token of the answer to a prompt, from nothing. */
+  /** Evaluates a prompt, with nothing remembered, up to the first token of the answer. */
   answer(prompt: string): Promise<void>;
 }
 

@@ -31,37 +31,46 @@ import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { vectorsTable } from '../../streams/tables/vectors.ts';
 import { mainTopology } from '../../streams/topology.ts';
 
-/** How long a slate waits for its clicks, ms: less than to the next visit of another user. */
+/** Time that a slate waits for its clicks, ms: less than the time to another user's next visit. */
 const WINDOW = 10 * 60_000;
 
 export interface LifeOptions {
-  /** Of the world, and of who comes when. */
+  /** Seed of the world, and of who comes when. */
   readonly seed: number;
   readonly users: number;
   readonly items: number;
   /** Candidates that a request names, drawn evenly; 0: it names none, and they are retrieved. */
   readonly candidates: number;
   readonly requests: number;
-  /** Items a slate. */
+  /** Number of items in a slate. */
   readonly k: number;
 }
 
 export interface StreamLife {
-  /** Mean expected clicks a slate over the second half of the requests, by the world's truth. */
+  /**
+   * Mean of the expected clicks of a slate over the second half of the requests, by the world's
+   * truth.
+   */
   readonly reward: number;
-  /** The same of the best slates there were. */
+  /** Mean of the expected clicks of the best possible slates over the same requests. */
   readonly best: number;
-  /** Shown items whose logged propensity is not the one recomputed, or not the product that is logged. */
+  /**
+   * Number of shown items whose logged propensity is not the one recomputed, or not the product
+   * that is logged.
+   */
   readonly propensityErrors: number;
-  /** Shown items compared. */
+  /** Number of shown items compared. */
   readonly propensities: number;
   /** Whether the examples, learned again from the first, give the bytes of the last snapshot. */
   readonly rebuilt: boolean;
-  /** Share of the slates that the policy itself decided, once half of the requests were served. */
+  /** Share of the slates that the policy itself decided, after half of the requests were served. */
   readonly decided: number;
 }
 
-/** Explores as the demo does with the policy; else at temperature 1. Every distribution has a floor. */
+/**
+ * A variant that explores as the demo does with the policy, or at temperature 1. Every distribution
+ * has a floor.
+ */
 export function variantOf(policy: string): Variant {
   const own = demoVariants.find((one) => one.policy === policy);
   const exploration = own?.exploration ?? { temperature: 1, floor: 0.05 };
@@ -103,7 +112,10 @@ export async function lifeOf(policy: string, options: LifeOptions): Promise<Stre
   };
 }
 
-/** The main path, with the people of the world at its end, and somebody who notes down what they see. */
+/**
+ * The main path with the world's people as simulator, and an enricher that notes the slates they
+ * see.
+ */
 function topologyOf(variant: Variant, world: World, shown: Impression[]): Topology {
   const note: EnricherDef = {
     name: 'note',
@@ -129,7 +141,10 @@ function topologyOf(variant: Variant, world: World, shown: Impression[]): Topolo
   return { stages, enrichers: [...enrichers, note] };
 }
 
-/** Items, and their vectors by a made language model: heads need some, and all policies see them. */
+/**
+ * Sends the items, and vectors of them by a made language model: heads need some, and all policies
+ * see them.
+ */
 function sendCatalogue(runtime: MemoryRuntime, world: World): void {
   for (const { topics: _, quality: __, ...item } of world.items as readonly WorldItem[]) {
     runtime.send(items, item);
@@ -142,7 +157,9 @@ function sendCatalogue(runtime: MemoryRuntime, world: World): void {
   }
 }
 
-/** Makes each decision a second time, from the tables as they are before the request, and compares. */
+/**
+ * Makes each decision a second time, from the tables as they were before the request, and compares.
+ */
 class PropensityCheck {
   errors = 0;
   compared = 0;
@@ -193,7 +210,10 @@ class PropensityCheck {
   }
 }
 
-/** In a runtime of its own that has nothing but the examples. A policy without parameters has none to lose. */
+/**
+ * Whether a runtime that has only the examples comes to the same parameters. A policy without
+ * parameters counts as rebuilt.
+ */
 function isRebuilt(runtime: MemoryRuntime, policy: string, variant: Variant): boolean {
   const { source } = policyNamed(policy);
   if (!source) return true;

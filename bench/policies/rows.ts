@@ -3,17 +3,17 @@ import { grid } from '../../app/grid.ts';
 import { mean } from '../support/statistics.ts';
 import type { StreamLife } from './life.ts';
 
-/** By policy, then by world, the same worlds in the same order. */
+/** Lives by policy, then by world; the worlds are the same, in the same order. */
 export type Lives = ReadonlyMap<string, readonly StreamLife[]>;
 
 export interface Row {
   readonly kind: string;
-  /** Expected clicks a slate in the second half of a life: mean over the worlds. */
+  /** Expected clicks of a slate in the second half of a life: mean over the worlds. */
   readonly reward: number;
-  /** The same of the uniform policy and of popularity, in the same worlds. */
+  /** The same figure for the uniform policy; the next field has it for popularity. */
   readonly uniform: number;
   readonly popularity: number;
-  /** Reward less that of the default, and its standard error over the worlds. */
+  /** Reward minus that of the default, and its standard error over the worlds. */
   readonly overDefault: { readonly mean: number; readonly error: number };
   readonly propensityErrors: number;
   readonly propensities: number;
@@ -23,7 +23,7 @@ export interface Row {
   readonly decided: number;
 }
 
-/** The policy that serves where nothing is configured. */
+/** The policy that serves without configuration. */
 export const DEFAULT = 'millrace';
 
 export function rowsOf(lives: Lives, kinds: readonly string[]): Row[] {

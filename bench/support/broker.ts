@@ -17,22 +17,26 @@ export interface BenchBroker {
   readonly pid: number;
   readonly kafka: Kafka;
   readonly admin: Admin;
-  /** Scratch directory, removed in the end. */
+  /** Scratch directory, which is removed afterwards. */
   readonly directory: string;
   /** Aborts at Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Names that no earlier run has used: committed offsets outlive their topics. */
+  /** Gives names that no earlier run has used, since committed offsets outlive their topics. */
   readonly newId: (what: string) => string;
 }
 
-/** One line for people; stdout is for results alone. */
+/** Writes one line for people, on stderr: stdout is for results alone. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Warnings on stderr; LOG_LEVEL asks for more. */
+/** A log of warnings on stderr; LOG_LEVEL asks for more. */
 export const benchLog = () =>
   pino({ level: process.env.LOG_LEVEL || 'warn' }, destination({ dest: 2, sync: true }));
 
-/** Runs the work on a broker of its own; it says whether all is right. @returns the exit code */
+/**
+ * Runs work on a broker of its own.
+ * @param work resolves to whether all is right
+ * @returns the exit code
+ */
 export async function onBroker(work: (broker: BenchBroker) => Promise<boolean>): Promise<number> {
   const signal = untilSignal();
   try {

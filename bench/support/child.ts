@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export interface ChildOptions {
-  /** Becomes the JSON of its one argument. */
+  /** Plain data, which becomes the JSON of the process's one argument. */
   readonly told: unknown;
-  /** For Node. */
+  /** Flags of Node. @default none */
   readonly flags?: readonly string[];
   readonly signal: AbortSignal;
   readonly onMessage: (message: unknown) => void;
@@ -13,7 +13,7 @@ export interface ChildOptions {
 
 export interface Child extends AsyncDisposable {
   readonly pid: number;
-  /** Rejects when it ends with another code than 0. */
+  /** Rejects if the process ends with another code than 0. */
   readonly ended: Promise<void>;
   send(message: string): void;
 }
@@ -46,11 +46,14 @@ export function startChild(script: string, options: ChildOptions): Child {
   };
 }
 
-/** In the child: Ctrl-C in a terminal reaches it too, but its parent says when it is time to end. */
+/**
+ * Keeps the child process alive at Ctrl-C, which reaches it in a terminal too: its parent says when
+ * to end.
+ */
 export function followParent(): void {
   process.on('SIGINT', () => {});
   process.on('disconnect', () => process.exit());
 }
 
-/** In the child: what it was told. */
+/** In the child process, what it was told. */
 export const told = (): unknown => JSON.parse(process.argv[2] ?? '{}');

@@ -7,27 +7,35 @@ interface Shown {
 }
 
 export class Latencies {
-  /** From the moment stream time closed a window until its example could be read, ms. */
+  /** Times from the moment stream time closed a window until its example could be read, ms. */
   examples: number[] = [];
-  /** From a click until the state that counts it could be read, ms. */
+  /** Times from a click until the user state that counts it could be read, ms. */
   users: number[] = [];
   private readonly windowMs: number;
-  /** By partition, slates whose windows are open, in order of time. */
+  /** By partition, the slates whose windows are open, in order of time. */
   private readonly open: Shown[][];
-  /** When stream time closed the window of an impression whose example has not been read yet. */
+  /**
+   * Time at which stream time closed the window of an impression, for those whose example has not
+   * been read, ms.
+   */
   private readonly closedAt = new Map<string, number>();
-  /** Clicks of each user so far, and the times of those that no state read so far counts. */
+  /**
+   * Number of clicks of each user so far, and the times of those that no state read so far counts.
+   */
   private readonly clicks = new Map<string, { count: number; waiting: number[] }>();
   private readonly follows: (userId: string) => boolean;
 
-  /** @param follows users to follow: reading every record would take the cores from what is measured */
+  /**
+   * @param follows which users to follow: reading every record would take the cores from what is
+   * measured
+   */
   constructor(partitions: number, windowMs: number, follows: (userId: string) => boolean) {
     this.windowMs = windowMs;
     this.follows = follows;
     this.open = Array.from({ length: partitions }, () => []);
   }
 
-  /** An impression came to be at its time; times of a partition do not go back. */
+  /** Notes an impression, at its time; times of a partition must not go back. */
   shown({ impressionId, userId, at }: BenchImpression, partition: number): void {
     this.timeMoved(partition, at);
     if (!this.follows(userId)) return;
@@ -43,7 +51,7 @@ export class Latencies {
     this.clicks.set(userId, user);
   }
 
-  /** A committed example was read. */
+  /** Notes that a committed example was read. */
   exampleRead({ impressionId }: BenchExample, now: number): void {
     const closedAt = this.closedAt.get(impressionId);
     if (closedAt === undefined) return;
@@ -51,7 +59,9 @@ export class Latencies {
     this.examples.push(now - closedAt);
   }
 
-  /** A committed state of a user was read: it counts the first `clicks` of the user's clicks. */
+  /**
+   * Notes that a committed state of a user was read, which counts the user's first `clicks` clicks.
+   */
   userRead(userId: string, { clicks }: BenchUser, now: number): void {
     const user = this.clicks.get(userId);
     if (!user) return;
@@ -59,13 +69,13 @@ export class Latencies {
     for (const at of user.waiting.splice(0, Math.max(0, counted))) this.users.push(now - at);
   }
 
-  /** Closed windows and clicks of which nothing has been read yet. */
+  /** Number of closed windows, and of clicks, of which no result has been read yet. */
   get missing(): { examples: number; users: number } {
     const waiting = [...this.clicks.values()].map((user) => user.waiting.length);
     return { examples: this.closedAt.size, users: waiting.reduce((sum, one) => sum + one, 0) };
   }
 
-  /** The event that moves stream time past the end of a window closes it. */
+  /** Closes the windows whose end stream time has passed. */
   private timeMoved(partition: number, at: number): void {
     const open = this.open[partition]!;
     let closed = 0;

@@ -11,7 +11,7 @@ import {
 import { produceCall } from '../../infra/kafka/wire/requests.ts';
 import type { Codec } from '../../schemas/codec.ts';
 
-/** What Kafka takes for the absence of a producer's identity, and of a sequence. */
+/** Values that Kafka takes for the absence of a producer's identity and of a sequence. */
 const nobody = { producerId: -1n, producerEpoch: -1 };
 const noSequence = -1;
 const noTransaction = '';
@@ -31,7 +31,7 @@ export class LightProducer implements AsyncDisposable {
     return producer;
   }
 
-  /** Adds to what the next `send` carries: less than a megabyte for each partition. */
+  /** Adds an event to the next `send`, which carries less than a megabyte for each partition. */
   add(topic: string, partition: number, codec: Codec, event: unknown): void {
     const partitions = this.batches.get(topic) ?? new Map<number, BatchWriter>();
     this.batches.set(topic, partitions);
@@ -41,7 +41,7 @@ export class LightProducer implements AsyncDisposable {
     batch.append(Buffer.from(codec.topic.keyOf(event)), codec.topic.timeOf(event), value);
   }
 
-  /** Resolves once the broker has everything that was added. */
+  /** Sends everything added; resolves once the broker has it. */
   async send(): Promise<void> {
     const batches = [...this.batches].flatMap(([topic, partitions]) =>
       [...partitions].map(([partition, batch]) => ({

@@ -15,23 +15,23 @@ import { startChild } from './child.ts';
 import { Load } from './load.ts';
 import { compacted, createTopics } from './topics.ts';
 
-/** What the process of bench/attribute/live.ts is told. */
+/** The shape of what the process of bench/attribute/live.ts is told. */
 export const liveShape = z.object({
   /** Bootstrap address, `host:port`. */
   address: z.string(),
-  /** Of its application and of all its topics. */
+  /** Prefix of its application and of all its topics. */
   prefix: z.string(),
   windowMs: z.number().positive(),
   commitEveryMs: z.number().positive(),
-  /** Time that each record is made to take longer, ms. */
+  /** Time by which each record is made to take longer, ms. */
   slowMs: z.number().nonnegative(),
 });
 
 const reportShape = z.object({
-  /** Records of both inputs so far. */
+  /** Number of records of both inputs so far. */
   processed: z.number(),
   heapMiB: z.number(),
-  /** Outside the heap: what was fetched, what is being sent. */
+  /** Memory outside the heap, MiB: what was fetched, and what is being sent. */
   buffersMiB: z.number(),
 });
 
@@ -40,17 +40,20 @@ export type LiveReport = z.infer<typeof reportShape>;
 export interface Live extends AsyncDisposable {
   readonly pid: number;
   readonly prefix: string;
-  /** Rejects when it ends by itself. */
+  /** Rejects if the process ends by itself. */
   readonly ended: Promise<void>;
   readonly latest: () => LiveReport;
-  /** Lets it commit what it holds, and waits until it is gone. */
+  /** Lets the process commit what it holds, and waits until it is gone. */
   stop(): Promise<LiveReport>;
 }
 
-/** What a long run writes is dropped after a minute, as the broker comes round to it. */
+/**
+ * Settings of topics of a long run: what it writes is dropped after a minute, when the broker comes
+ * round to it.
+ */
 const shortlived = { 'retention.ms': '60000', 'segment.bytes': String(64 << 20) };
 
-/** Resolves once it runs. */
+/** Starts the process; resolves once it runs. */
 export async function startLive(
   broker: BenchBroker,
   settings: { windowMs: number; commitEveryMs: number; slowMs: number },
@@ -85,18 +88,21 @@ export async function startLive(
   };
 }
 
-/** The load grows by such steps, each held so long, s, and judged by its last seconds. */
+/**
+ * Factor by which the load grows from step to step; the next constants are how long each step is
+ * held and judged, s.
+ */
 const growth = 1.12;
 const stepSeconds = 8;
 const judgedSeconds = 3;
 const firstRate = 6_000;
 
-/** A job keeps up while it is never further behind than the events of this time, s. */
+/** Largest backlog of a job that keeps up, as the time in which its events come, s. */
 const behindSeconds = 1;
 
 /**
- * The most events a second, as they come, that the job keeps up with: events of the present cost more
- * than the same ones caught up with, for slates are open across commits.
+ * Largest rate of events that the job keeps up with, events a second as they come. Events of the
+ * present cost more than the same ones caught up with, since slates are open across commits.
  */
 export async function maximumRate(
   broker: BenchBroker,

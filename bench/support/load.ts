@@ -18,36 +18,36 @@ import { partitions } from './topics.ts';
 export interface LoadOptions {
   readonly kafka: Kafka;
   readonly nameOf: (topic: AnyTopic) => string;
-  /** Events of both inputs, a second. */
+  /** Rate of events of both inputs, events a second. */
   readonly rate: number;
-  /** Every click comes within it, ms. */
+  /** Time within which every click comes, ms. */
   readonly windowMs: number;
   readonly onImpression?: (shown: BenchImpression, partition: number) => void;
   readonly onClick?: (click: BenchClick, partition: number) => void;
 }
 
-/** Milliseconds since the epoch, with fractions. */
+/** Time since the epoch, ms, with fractions. */
 export const wallClock = (): number => performance.timeOrigin + performance.now();
 
-/** Events are sent so often, ms, at most so many at a time. */
+/** Time between two sends, ms; the next constant is the largest number of events in one. */
 const tickMs = 10;
 const mostAtOnce = 4_000;
 
-/** Slates and clicks are taken from so many drawn ones, again and again, under new ids. */
+/** Number of drawn slates, which are taken again and again with their clicks, under new ids. */
 const poolSize = 20_000;
 
 const inputs = [benchImpressions, benchClicks];
 
 export class Load {
-  /** May be changed at any time. */
+  /** Rate of events, events a second; it may be changed at any time. */
   rate: number;
-  /** Events handed to the broker so far. */
+  /** Number of events handed to the broker so far. */
   sent = 0;
-  /** The most that an event was sent after it was due, ms. */
+  /** Longest time by which an event was sent after it was due, ms. */
   lateMs = 0;
   private readonly options: LoadOptions;
   private readonly pool: readonly { shown: BenchImpression; clicks: readonly BenchClick[] }[];
-  /** Clicks to come, by their millisecond; then those whose time has come. */
+  /** Clicks to come, by the millisecond; the next field has those whose time has come. */
   private readonly coming = new Map<number, BenchClick[]>();
   private readonly due: BenchClick[] = [];
   private cursor = 0;
@@ -87,7 +87,7 @@ export class Load {
     }
   }
 
-  /** The event of one moment: a click whose time has come, else another impression. */
+  /** The event that is due: a click whose time has come, else another impression. */
   private next(at: number, producer: LightProducer): void {
     const { nameOf } = this.options;
     for (const now = Math.floor(at); this.cursor <= now; this.cursor++) {
@@ -107,7 +107,7 @@ export class Load {
     this.options.onImpression?.(shown, partition);
   }
 
-  /** The next slate of the pool under a new id, its clicks to come spread over the window. */
+  /** The next slate of the pool under a new id; its clicks are spread over the window. */
   private show(at: number): BenchImpression {
     const { shown, clicks } = this.pool[this.drawn % poolSize]!;
     const impressionId = shown.impressionId.slice(0, 24) + String(this.drawn++).padStart(12, '0');

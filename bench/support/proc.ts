@@ -20,7 +20,10 @@ export function cpuSecondsOf(pid: number): number {
   return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * tick;
 }
 
-/** Time so far that all cores worked, and that the hypervisor gave to others, s. */
+/**
+ * Time so far in which cores worked, and in which the hypervisor gave them to others, s, summed
+ * over the cores.
+ */
 export function machineSeconds(): { busy: number; stolen: number } {
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = read('/proc/stat')
     .split('\n', 1)[0]!
@@ -35,19 +38,19 @@ function memory(pid: number | 'self', field: 'VmHWM' | 'VmRSS'): number {
   return Number(found?.[1] ?? 0) / 1024;
 }
 
-/** The most resident memory a process has had, MiB. */
+/** Largest resident memory that a process has had, MiB. */
 export const peakMiB = (pid: number | 'self' = 'self'): number => memory(pid, 'VmHWM');
 
 /** Resident memory of a process now, MiB. */
 export const residentMiB = (pid: number): number => memory(pid, 'VmRSS');
 
-/** User and system time of this process so far, all its threads, s. */
+/** User and system time of this process so far, over all its threads, s. */
 export function ownCpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 }
 
-/** All counters at one moment; the difference of two is what a measurement cost. */
+/** All counters at one moment; the differences of two readings are what a measurement cost. */
 export function readCounters(brokerPid: number) {
   const machine = machineSeconds();
   return {

@@ -6,10 +6,10 @@ import { type BenchData, flushOf } from '../attribute/data.ts';
 import { benchClicks, benchCodecs, benchImpressions } from '../attribute/topics.ts';
 import type { BenchBroker } from './broker.ts';
 
-/** Partitions of every topic: as many tasks, on either side. */
+/** Number of partitions of every topic: as many tasks, on either side. */
 export const partitions = 2;
 
-/** The data's times are in the past: nothing may be dropped by its age. */
+/** Makes topics from which no record is dropped by age, since the data's times are in the past. */
 export async function createTopics(
   admin: Admin,
   names: readonly string[],
@@ -23,7 +23,10 @@ export async function createTopics(
   await known(admin, names);
 }
 
-/** The client's own waiting gives up at the first "not yet" of a busy broker (kafkajs 2.2.4). */
+/**
+ * Waits until a topic is known; the client's own waiting gives up at the first "not yet" of a busy
+ * broker (kafkajs 2.2.4).
+ */
 async function known(admin: Admin, names: readonly string[]): Promise<void> {
   for (let tries = 100; ; tries--) {
     try {
@@ -38,7 +41,10 @@ async function known(admin: Admin, names: readonly string[]): Promise<void> {
 
 export const compacted = { 'cleanup.policy': 'compact' };
 
-/** Drops all topics, and groups, whose names begin so: the disk of a long run stays small. */
+/**
+ * Drops all topics and groups whose names begin with the prefix, so that the disk of a long run
+ * stays small.
+ */
 export async function dropTopics(admin: Admin, prefix: string): Promise<void> {
   const topics = (await admin.listTopics()).filter((name) => name.startsWith(prefix));
   if (topics.length > 0) await admin.deleteTopics({ topics });
@@ -48,7 +54,7 @@ export async function dropTopics(admin: Admin, prefix: string): Promise<void> {
   if (mine.length > 0) await admin.deleteGroups(mine).catch(() => {});
 }
 
-/** Writes both inputs, once for all runs. @returns how many records they hold */
+/** Writes both inputs, once for all runs. @returns number of records in them */
 export async function fillInputs(broker: BenchBroker, data: BenchData): Promise<number> {
   await createTopics(broker.admin, [benchImpressions.name, benchClicks.name]);
   const producer = broker.kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
