@@ -94,9 +94,7 @@ try {
 type Tokens = (text: string) => number;
 type Engine = Awaited<ReturnType<typeof openEngine>>;
 
-/**
- * Rates of engine and port. Every round has a text of its own, so that no part of it is remembered.
- */
+/** Rates of engine and port; every round has a text of its own, so that none is remembered. */
 async function ratesOf(engine: Engine, port: AdaptableModel, tokensIn: Tokens) {
   const [prefill, decode] = [paired(), paired()];
   for (let round = -1; round < given.rounds; round++) {
@@ -116,10 +114,7 @@ async function ratesOf(engine: Engine, port: AdaptableModel, tokensIn: Tokens) {
   return { prefillTokensPerSecond: prefill.figures(), decodeTokensPerSecond: decode.figures() };
 }
 
-/**
- * Slates of ten from twenty candidates, for users who are asked about for the first time, and
- * again.
- */
+/** Slates of ten from twenty candidates, for users asked about for the first time, and again. */
 async function slatesOf(engine: Engine, port: AdaptableModel) {
   const [naive, shared, again]: number[][] = [[], [], []];
   const pmi = new Pmi(port);
@@ -146,10 +141,7 @@ async function slatesOf(engine: Engine, port: AdaptableModel) {
   return { ms, againMs: median(again!), naiveMs: median(naive!), ratio, perSecond: 1000 / ms };
 }
 
-/**
- * Decisions a second of the fast tier's learned policy: a hundred candidates retrieved, and a slate
- * drawn.
- */
+/** Decisions a second of the fast tier: a hundred candidates retrieved, and a slate drawn. */
 function fastDecisions(): number {
   const stream = { items: 1000, users: 1000, decisions: 0, seed: given.seed };
   const world = worldOf(stream);
