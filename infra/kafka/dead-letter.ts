@@ -21,7 +21,7 @@ export interface Place {
 
 /**
  * The dead letter of an input record.
- * @param most largest size of the letter, bytes; the end of a larger record is left out
+ * @param most largest size of the dead letter, bytes; the end of a larger record is left out
  */
 export function deadLetterOf(
   place: Place,
@@ -31,7 +31,7 @@ export function deadLetterOf(
 ): Output {
   const data = value ?? Buffer.alloc(0);
   const of = { at: timestamp, offset, key: key?.toString() ?? null, data };
-  return letter(place, of, error, most);
+  return recordOf(place, of, error, most);
 }
 
 /** The dead letter of an output that was never written, which has no offset. */
@@ -44,7 +44,7 @@ export function unwrittenOf(
 ): Output {
   const { topic } = place;
   const of = { at: topic.timeOf(event), offset: null, key: topic.keyOf(event), data };
-  return letter(place, of, error, most);
+  return recordOf(place, of, error, most);
 }
 
 /** The dead letter of input that is not there any more: it names the range, and has no bytes. */
@@ -55,10 +55,10 @@ export function missedOf(
   error: unknown,
   most: number,
 ): Output {
-  return letter(place, { at, offset: from, key: null, data: Buffer.alloc(0) }, error, most);
+  return recordOf(place, { at, offset: from, key: null, data: Buffer.alloc(0) }, error, most);
 }
 
-function letter(
+function recordOf(
   { topic, partition }: Place,
   of: Pick<DeadLetter, 'at' | 'offset' | 'key'> & { readonly data: Buffer },
   error: unknown,

@@ -29,7 +29,7 @@ export interface ReadOptions {
   readonly onCrash?: (error: unknown) => void;
 }
 
-export interface Reader extends AsyncDisposable {
+export interface TopicReader extends AsyncDisposable {
   /** Resolves once all records committed before the start have been handed over. */
   readonly caughtUp: Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function endsOf(admin: Admin, topics: readonly string[]): Promise<P
 }
 
 /** Reads the committed records of topics from their beginning. */
-export async function readTopics(options: ReadOptions): Promise<Reader> {
+export async function readTopics(options: ReadOptions): Promise<TopicReader> {
   const { kafka, log, topics } = options;
   const admin = kafka.admin();
   await admin.connect();

@@ -5,7 +5,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { decodeOrSkip } from './decode-or-skip.ts';
-import { type Reader, readTopics } from './read-to-end.ts';
+import { readTopics, type TopicReader } from './read-to-end.ts';
 
 export interface TableKeeperOptions {
   readonly kafka: Kafka;
@@ -17,7 +17,7 @@ export interface TableKeeperOptions {
 }
 
 /** Resolves once the tables hold what their topics held at the start; then follows them. */
-export async function keepTables(options: TableKeeperOptions): Promise<Reader> {
+export async function keepTables(options: TableKeeperOptions): Promise<TopicReader> {
   const { kafka, tables, codecs, nameOf, log, onCrash } = options;
   const byName = new Map(tables.defs.map(({ topic }) => [nameOf(topic), topic]));
   const reader = await readTopics({

@@ -6,7 +6,7 @@ import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherIo } from './enricher.ts';
 import { MemoryEnricher } from './memory/enriching.ts';
 import { MemoryLogs, type Stored } from './memory/logs.ts';
-import { Reader, type TransactionOptions } from './memory/reader.ts';
+import { MemoryReader, type TransactionOptions } from './memory/reader.ts';
 import { snapshotTable } from './snapshot-table.ts';
 import { TableSet } from './table.ts';
 import type { Sealed, Task } from './task.ts';
@@ -23,7 +23,7 @@ export class MemoryRuntime {
   /** The global tables that the topology declares, and the table of snapshots. */
   readonly tables: TableSet;
   private readonly logs: MemoryLogs;
-  private readonly readers: Reader[] = [];
+  private readonly readers: MemoryReader[] = [];
   private readonly topology: Topology;
   /**
    * The enrichers, made when they are first needed: a test of the stages alone has no language
@@ -46,7 +46,7 @@ export class MemoryRuntime {
     for (const stage of topology.stages) {
       const count = this.logs.countOf(stage.inputs[0]!);
       for (let partition = 0; partition < count; partition++) {
-        this.readers.push(new Reader(stage, partition, env));
+        this.readers.push(new MemoryReader(stage, partition, env));
       }
     }
   }

@@ -22,9 +22,9 @@ export class JobShed extends Error {
   }
 }
 
-type Asked = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
+type ModelCalls = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
 
-export class ScheduledModel implements Asked {
+export class ScheduledModel implements ModelCalls {
   /** Time the model spent on this task's questions, ms. */
   busyMs = 0;
   /** Version of the adapter that gave the last answer; 0 if there was none. */

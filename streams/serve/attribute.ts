@@ -13,7 +13,7 @@ export const openStore = defineStore({
 });
 
 /** The dead letter for a click that could not be attributed. */
-export function clickLetter(
+export function deadLetterOfClick(
   click: Click,
   refusal: Extract<Attribution, { kind: 'refused' }>,
   { partition, offset }: RecordMetadata,

@@ -27,7 +27,7 @@ import { catalogueTable } from '../tables/catalogue.ts';
 import { experimentsTable } from '../tables/experiments.ts';
 import { intentsTable } from '../tables/intents.ts';
 import { vectorsTable } from '../tables/vectors.ts';
-import { clickLetter, openStore } from './attribute.ts';
+import { deadLetterOfClick, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
 import { decide, describeCandidates, safeVariants, seedOf, type Variant } from './decide.ts';
 import { ServedPolicies } from './policies.ts';
@@ -219,7 +219,7 @@ class Serve implements StageLogic {
     const attribution = this.pipeline(context).answer(click);
     this.likes?.counted.replace(before, users.get(click.userId));
     if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
-    else context.emit(deadLetters, clickLetter(click, attribution, record));
+    else context.emit(deadLetters, deadLetterOfClick(click, attribution, record));
   }
 
   /** Counted at the first decision that needs them, kept until there is a learner. */

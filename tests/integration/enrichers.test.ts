@@ -34,7 +34,7 @@ async function enricher(onThird: Work, policy: Partial<ErrorPolicy> = {}) {
   return { streams, topology, pipeline, retries, tries, written };
 }
 
-const letterOf = (click: Click, rest: object) => ({
+const deadLetterFor = (click: Click, rest: object) => ({
   at: click.at,
   origin: 'clicks',
   partition: 0,
@@ -75,7 +75,7 @@ describeOnInfra('an event on which an enricher fails', () => {
     expect(await run.written()).toEqual(['c0', 'c1', 'c3', 'c4']);
     const data = run.streams.codecs.of(clicks).encode(tallyClick(2));
     expect(await run.streams.committed(deadLetters)).toEqual([
-      letterOf(tallyClick(2), { offset: 2, code: 'step-failed', reason: 'no use', data }),
+      deadLetterFor(tallyClick(2), { offset: 2, code: 'step-failed', reason: 'no use', data }),
     ]);
   }, 60_000);
 
@@ -97,8 +97,8 @@ describeOnInfra('an event on which an enricher fails', () => {
       await pipeline.settled();
     }
     expect(skipping.tries).toEqual(['c0', 'c1', 'c2', 'c3', 'c4']);
-    const [letter] = await skipping.streams.committed(deadLetters);
-    expect(letter).toMatchObject({ offset: 2, code: 'text-empty', reason: 'None.' });
+    const [dead] = await skipping.streams.committed(deadLetters);
+    expect(dead).toMatchObject({ offset: 2, code: 'text-empty', reason: 'None.' });
 
     const halting = await enricher(failing({ code: 'model-missing', what: 'No model.' }), {
       poison: 'skip',
@@ -118,9 +118,9 @@ describeOnInfra('an event on which an enricher fails', () => {
     await pipeline.settled();
     expect(run.tries).toEqual(['c0', 'c1', 'c2', 'c2', 'c3', 'c4']);
     expect(run.retries.seen).toEqual([{ code: 'task-stuck', pause: 20 }]);
-    const [letter] = await run.streams.committed(deadLetters);
-    expect(letter).toMatchObject({ offset: 2, code: 'task-stuck' });
-    expect(letter?.reason).toContain('The work of fake on the record 2 of clicks/0 has not ended');
+    const [dead] = await run.streams.committed(deadLetters);
+    expect(dead).toMatchObject({ offset: 2, code: 'task-stuck' });
+    expect(dead?.reason).toContain('The work of fake on the record 2 of clicks/0 has not ended');
   }, 60_000);
 
   it('does not hold up the end of the pipeline', async () => {
@@ -146,13 +146,13 @@ describeOnInfra('an output of an enricher that is too large', () => {
       await pipeline.settled();
     }
     expect(await skipping.written()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4']);
-    const [letter, ...more] = await skipping.streams.committed(deadLetters);
+    const [dead, ...more] = await skipping.streams.committed(deadLetters);
     expect(more).toEqual([]);
     const partition = null;
     const { userId: key } = tallyClick(2);
     const code = 'record-too-large';
-    expect(letter).toMatchObject({ origin: 'rewards', partition, offset: null, key, code });
-    expect(letter?.data.length).toBeGreaterThan(18_000);
+    expect(dead).toMatchObject({ origin: 'rewards', partition, offset: null, key, code });
+    expect(dead?.data.length).toBeGreaterThan(18_000);
 
     const halting = await enricher(large, lower);
     await using pipeline = halting.pipeline;

@@ -66,7 +66,7 @@ describeOnInfra('records that cannot be read', () => {
     await runThrough(streams.pipeline(tallyTopology));
     const read = (await streams.committed(rewards)).map(({ clickId }) => clickId);
     expect(read).toEqual(['c0', 'c1', 'c2']);
-    const letters = await streams.committed(deadLetters);
+    const dead = await streams.committed(deadLetters);
     const at = (offset: number, key: keyof typeof values, code: string, reason: string) => ({
       at: 1_000_000 + offset,
       origin: 'clicks',
@@ -78,7 +78,7 @@ describeOnInfra('records that cannot be read', () => {
       reason: expect.stringContaining(reason),
       data: values[key] ?? Buffer.alloc(0),
     });
-    expect(letters).toEqual([
+    expect(dead).toEqual([
       at(1, 'garbage', 'record-undecodable', 'Confluent wire format'),
       at(2, 'unknownSchema', 'schema-unknown', `names schema ${0x7fff_ff00}`),
       at(4, 'foreign', 'record-undecodable', `schema ${other.id}`),
@@ -175,9 +175,9 @@ describeOnInfra('an output that is too large', () => {
     // Together the small ones are larger than a batch may be.
     expect(await streams.committed(rewards)).toEqual([first, ...rest]);
     const bytes = streams.codecs.of(rewards).encode(missing);
-    const [letter, ...more] = await streams.committed(deadLetters);
+    const [dead, ...more] = await streams.committed(deadLetters);
     expect(more).toEqual([]);
-    expect(letter).toMatchObject({
+    expect(dead).toMatchObject({
       origin: 'rewards',
       partition: 0,
       offset: null,
@@ -185,7 +185,7 @@ describeOnInfra('an output that is too large', () => {
       code: 'record-too-large',
       reason: expect.stringMatching(`of ${bytes.length} bytes are kept`),
     });
-    expect(letter!.data.length).toBeGreaterThan(48_000);
-    expect(letter!.data).toEqual(bytes.subarray(0, letter!.data.length));
+    expect(dead!.data.length).toBeGreaterThan(48_000);
+    expect(dead!.data).toEqual(bytes.subarray(0, dead!.data.length));
   }, 60_000);
 });

@@ -96,14 +96,14 @@ describeOnInfra('the Kafka runtime', () => {
       { topic: impressions, event: impressionOf('end', 'end', 1e12, []) },
     ]);
     await pipeline.settled();
-    const [letter] = await streams.committed(deadLetters);
-    expect(letter).toMatchObject({
+    const [dead] = await streams.committed(deadLetters);
+    expect(dead).toMatchObject({
       origin: 'impressions',
       offset: 0,
       key: 'u',
       code: 'record-undecodable',
     });
-    expect(letter?.data).toEqual(broken);
+    expect(dead?.data).toEqual(broken);
     expect(await streams.committed(examples)).toHaveLength(1);
   }, 120_000);
 });

@@ -147,10 +147,10 @@ describeOnInfra('input that was deleted before it was read', () => {
     expect(values.filter((id) => id.startsWith('c'))).toEqual(
       [...Array(10).keys(), ...Array.from({ length: 10 }, (_, i) => 40 + i)].map((i) => `c${i}`),
     );
-    const letters = await streams.committed(deadLetters);
-    expect(letters).toHaveLength(1);
-    expect(letters[0]).toMatchObject({ origin: 'clicks', partition: 0, offset: 10 });
-    expect(letters[0]).toMatchObject({ code: 'input-gap', key: null });
-    expect(letters[0]!.reason).toContain('The records 10 to 39 of');
+    const dead = await streams.committed(deadLetters);
+    expect(dead).toHaveLength(1);
+    expect(dead[0]).toMatchObject({ origin: 'clicks', partition: 0, offset: 10 });
+    expect(dead[0]).toMatchObject({ code: 'input-gap', key: null });
+    expect(dead[0]!.reason).toContain('The records 10 to 39 of');
   }, 90_000);
 });

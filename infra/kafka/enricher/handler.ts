@@ -57,8 +57,8 @@ export class EventHandler {
     try {
       const given = await attempt(() => this.once(place, message), trying);
       if (!given) return;
-      const letter = this.letterOf(place, message, given.skipped);
-      await attempt(() => output.emit(deadLetters, [letter]), trying);
+      const dead = this.deadLetterFor(place, message, given.skipped);
+      await attempt(() => output.emit(deadLetters, [dead]), trying);
     } catch (error) {
       if (error instanceof Interrupted) throw error;
       throw haltedBy(where, error);
@@ -75,7 +75,7 @@ export class EventHandler {
     onHandled?.(topic, event);
   }
 
-  private letterOf(place: Place, message: KafkaMessage, cause: unknown): DeadLetter {
+  private deadLetterFor(place: Place, message: KafkaMessage, cause: unknown): DeadLetter {
     const { name, instruments, policy } = this.options;
     const error = asStepFailure(cause);
     instruments.skipped(name, error.code);

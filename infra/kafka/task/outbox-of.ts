@@ -14,7 +14,7 @@ export function outboxOf(
   env: TaskEnvironment,
   { partition, streamTime }: Task,
   { outputs, changelog }: Sealed,
-  letters: readonly Output[],
+  dead: readonly Output[],
   position: Position,
 ): Outbox {
   const { codecOf, nameOf, partitionsOf, policy } = env;
@@ -32,7 +32,7 @@ export function outboxOf(
       add(unwritten(env, partition, output, error));
     }
   }
-  for (const letter of letters) add(letter);
+  for (const record of dead) add(record);
   for (const { store, changes } of changelog) {
     const topic = store.changelog;
     const name = nameOf(topic);

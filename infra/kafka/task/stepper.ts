@@ -26,7 +26,7 @@ export class Stepper {
   private stepped: Taken[] = [];
   /** Number of records in the open transaction that were stepped again because of poisoned ones. */
   private steppedAgain = 0;
-  private letters: Output[] = [];
+  private dead: Output[] = [];
 
   constructor(
     env: TaskEnvironment,
@@ -75,19 +75,19 @@ export class Stepper {
     counters.skipped++;
     instruments.missed(stage, topic.name, Math.max(0, gap.to - gap.from));
     const at = Number.isFinite(streamTime) ? streamTime : 0;
-    this.letters.push(missedOf({ topic, partition }, gap, at, error, policy.maxRecordBytes));
+    this.dead.push(missedOf({ topic, partition }, gap, at, error, policy.maxRecordBytes));
     this.count++;
   }
 
   /** Ends the open transaction. @returns the dead letters it carries */
   seal(): Output[] {
-    const { letters } = this;
+    const { dead } = this;
     this.count = 0;
     this.flush = false;
     this.stepped = [];
     this.steppedAgain = 0;
-    this.letters = [];
-    return letters;
+    this.dead = [];
+    return dead;
   }
 
   /** Steps a record. @returns false, without a step, if the schema of the record is not known here */
@@ -194,7 +194,7 @@ export class Stepper {
     instruments.skipped(stage, codeOf(error));
     if (record.offset >= this.mutedBelow[input]!) {
       const place = { topic: this.topicOf(taken), partition: this.task.partition };
-      this.letters.push(deadLetterOf(place, record, error, policy.maxRecordBytes));
+      this.dead.push(deadLetterOf(place, record, error, policy.maxRecordBytes));
     }
     this.positions[input] = record.offset + 1;
   }

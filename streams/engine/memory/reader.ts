@@ -54,7 +54,7 @@ interface Mark {
   readonly streamTime: number;
 }
 
-export class Reader {
+export class MemoryReader {
   readonly stage: Stage;
   readonly partition: number;
   task: Task;

@@ -140,13 +140,13 @@ class Step {
     store: Store | undefined,
     output: EventTopic,
     context: Context,
-    origin: RecordMetadata,
+    record: RecordMetadata,
   ) {
     this.window = window;
     this.store = store;
     this.output = output;
     this.context = context;
-    this.id = `${origin.topic}/${origin.partition}/${origin.offset}`;
+    this.id = `${record.topic}/${record.partition}/${record.offset}`;
   }
 
   map({ key, at, value }: ModelEvent): void {
