@@ -8,7 +8,7 @@ import type { OpenImpression, Waiting } from '../schemas/topics/open-impressions
 import type { Reward } from '../schemas/topics/rewards.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
 
-/** A slate starts to wait; `state` is the user as at the decision. */
+/** Opens the window of a slate; `state` is the user as at the decision. */
 export function openWindow(
   impression: Impression,
   state: UserState,
@@ -31,7 +31,7 @@ export function graceMarkerOf(entry: OpenImpression, windowMs: number): OpenImpr
   };
 }
 
-/** A click and its slate, which waits on. */
+/** A click with the slate it belongs to, which still waits. */
 export interface Joined {
   kind: 'joined';
   entry: OpenImpression;
@@ -87,7 +87,10 @@ export function attributeClick(entry: OpenImpression | undefined, click: Click):
   };
 }
 
-/** An item may stand twice in a slate; a second answer of the same kind is for its second place. */
+/**
+ * Whether another answer took the place of this click. An item may stand twice in a slate, and a
+ * second answer of the same kind is for its second place.
+ */
 function answeredByOther(waiting: Waiting, place: number, click: Click): boolean {
   const places = waiting.impression.items.filter((item) => item.itemId === click.itemId).length;
   if (places < 2) return false;
@@ -100,7 +103,7 @@ function refused(code: RefusalCode, reason: string): Attribution {
   return { kind: 'refused', code, reason };
 }
 
-/** The example of a window that closes. */
+/** The example of a slate whose window closes. */
 export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
   const { impression, state, groups, outcomes } = entry.open;
   const simulated =
@@ -149,12 +152,12 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
   };
 }
 
-/** How long a slate whose answers are all known waits for them, ms. */
+/** Time that a slate waits for answers which are all known already, ms. */
 export const ANSWERED_WITHIN_MS = 1000;
 
 /**
- * The example of a slate whose answers are all known, of a user in any state.
- * @param groups of each shown item, then of each candidate that was not shown
+ * The example of a slate whose answers are all known, for a user in any state.
+ * @param groups groups of each shown item, then of each candidate that was not shown
  * @throws MillraceError as `joined`
  */
 export function answeredExample(
@@ -169,7 +172,7 @@ export function answeredExample(
 }
 
 /**
- * An attribution that must be one.
+ * The joined click of an attribution, which must have succeeded.
  * @throws MillraceError `click-orphan`, `click-late` or `click-duplicate`
  */
 export function joined(attribution: Attribution, click: Click): Joined {

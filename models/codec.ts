@@ -12,9 +12,9 @@ interface Entry {
 }
 
 export interface SavedParts {
-  /** What the bytes are, checked on loading. */
+  /** Name of what the bytes are; it is checked on loading. */
   readonly format: string;
-  /** Anything JSON carries exactly. */
+  /** Data that JSON carries exactly. */
   readonly meta: unknown;
   readonly arrays: Readonly<Record<string, Numbers>>;
 }
@@ -22,7 +22,10 @@ export interface SavedParts {
 const MAGIC = 0x4d4c5231; // "MLR1"
 const align = (offset: number) => (offset + 7) & ~7;
 
-/** Layout: magic u32, header length u32, header, then each array at a multiple of 8 bytes. */
+/**
+ * Bytes of the parts. Layout: magic u32, header length u32, header, then each array at a multiple
+ * of 8 bytes.
+ */
 export function encodeParts(parts: SavedParts): Uint8Array {
   const entries: Entry[] = Object.entries(parts.arrays).map(([name, array]) => ({
     name,
@@ -47,7 +50,10 @@ export function encodeParts(parts: SavedParts): Uint8Array {
   return bytes;
 }
 
-/** @throws MillraceError `parameters-unreadable` when the bytes are something else or cut short */
+/**
+ * The parts in bytes.
+ * @throws MillraceError `parameters-unreadable` if the bytes are something else or cut short
+ */
 export function decodeParts(bytes: Uint8Array, format: string): DecodedParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw unreadable(format, 'no such header');

@@ -2,7 +2,7 @@
 import type { Example } from '../schemas/topics/examples.ts';
 import type { ContextVectors } from './policy.ts';
 
-/** The example with the vectors that its decision saw; as it is where it saw none. */
+/** The example with the vectors that its decision saw; unchanged if it saw none. */
 export function withVectors(example: Example, vectors: ContextVectors | undefined): Example {
   if (vectors === undefined) return example;
   const { space, profile, featuresOf } = vectors;

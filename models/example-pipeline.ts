@@ -20,12 +20,12 @@ interface Keyed<V> {
   put(key: string, value: V): void;
 }
 
-/** What is kept from one event to the next; the stores of a stage are such. */
+/** What is kept from one event to the next, for instance in the stores of a stage. */
 export interface PipelineStores {
   readonly users: Keyed<UserState>;
   readonly open: Keyed<OpenImpression> & {
     delete(key: string): void;
-    /** Entries that expire at `time` or before, earliest first. */
+    /** Removes and gives the entries that expire at `time` or before, earliest first. */
     expire(time: number): Iterable<readonly [key: string, entry: OpenImpression]>;
   };
 }
@@ -33,7 +33,7 @@ export interface PipelineStores {
 export interface PipelineRules {
   /** Groups of an item, as its user sees them. */
   groupsOf(itemId: string, userId: string): readonly string[];
-  /** How long a slate waits for feedback, ms. */
+  /** Time that a slate waits for feedback, ms. */
   windowOf(impression: Impression): number;
 }
 
@@ -56,7 +56,9 @@ export class ExamplePipeline {
     return [...items, ...unshown].map(({ itemId }) => [...this.#rules.groupsOf(itemId, userId)]);
   }
 
-  /** A slate was shown. One that waits already was delivered twice, and is passed over. */
+  /**
+   * Takes a slate that was shown. One that waits already was delivered twice, and is passed over.
+   */
   show(impression: Impression): void {
     const { impressionId, userId, at } = impression;
     const { users, open } = this.#stores;
@@ -68,7 +70,7 @@ export class ExamplePipeline {
     users.put(userId, trackImpression(state, at));
   }
 
-  /** A user answered. Feedback that joins no slate is remembered too, unless it came before. */
+  /** Takes a user's answer. One that joins no slate is remembered too, unless it came before. */
   answer(click: Click): Attribution {
     const { users, open } = this.#stores;
     const { impressionId, userId, itemId } = click;
@@ -80,7 +82,7 @@ export class ExamplePipeline {
     return attribution;
   }
 
-  /** Event time has come to `time`: the examples of the windows that close, earliest first. */
+  /** Moves event time to `time`. @returns the examples of windows that close, earliest first */
   *advance(time: number): Generator<Example> {
     const { open } = this.#stores;
     for (const [id, entry] of open.expire(time)) {

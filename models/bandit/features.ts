@@ -8,9 +8,9 @@ import { hash32 } from '../random.ts';
 const { log, log1p, max, min, sqrt } = Math;
 
 const DENSE = 13;
-/** Hashed groups of the item, one-hot. */
+/** Number of hashed groups of the item, one-hot. */
 const BUCKETS = 11;
-/** Numbers in a vector. */
+/** Number of values in a vector. */
 export const WIDTH = DENSE + BUCKETS;
 const LIMIT = 3;
 
@@ -51,7 +51,9 @@ export function featuresOf(
   return x;
 }
 
-/** Means over the groups: log-odds of their share of the likes, and of their own like rate. */
+/**
+ * Means over the groups of the log-odds of their share of the likes, and of their own like rate.
+ */
 function tasteOf(state: UserState, groups: readonly string[]): { share: number; rate: number } {
   let share = 0;
   let rate = 0;

@@ -3,7 +3,7 @@
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { log, max } = Math;
 
-/** Keeps logarithms finite where a probability vanishes. */
+/** Smallest probability whose logarithm is taken, so that logarithms stay finite. */
 const LEAST = 1e-12;
 
 /**
@@ -35,7 +35,10 @@ export function inOrder(
   return p;
 }
 
-/** Each position takes the best of the m left with probability 1 − ε + ε / m (Sutton & Barto 2018, 2.2). */
+/**
+ * ε-greedy: each position takes the best of the m items left with probability 1 − ε + ε / m (Sutton
+ * & Barto 2018, 2.2).
+ */
 export function epsilonGreedy(values: ArrayLike<number>, k: number, epsilon: number): Float64Array {
   return inOrder(values, k, (_, { length }) => 1 - epsilon + epsilon / length);
 }

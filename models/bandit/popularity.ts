@@ -2,9 +2,9 @@
 import type { ReadonlyItemCounts } from '../item-counts.ts';
 import type { DecisionContext, Policy } from '../policy.ts';
 
-/** Who counts likes. */
+/** What counts likes. */
 export interface LikesSource {
-  /** Examples that were counted. */
+  /** Number of examples that were counted. */
   readonly version: number;
   readonly counts: Pick<ReadonlyItemCounts, 'positives'>;
 }
@@ -21,7 +21,7 @@ export class PopularityPolicy implements Policy {
     return this.#source.version;
   }
 
-  /** log(1 + likes): a softmax at temperature 1 shows items in proportion to their likes. */
+  /** Scores log(1 + likes): a softmax at temperature 1 shows items in proportion to likes + 1. */
   scores(context: DecisionContext): Float64Array {
     const { counts } = this.#source;
     return Float64Array.from(context.candidates, ({ itemId }) =>

@@ -12,11 +12,14 @@ export class MeansBaseline implements Predictor {
   readonly name = 'means';
   readonly #users: Sums;
   readonly #items: Sums;
-  /** Shown, sum of values, sum of squares. */
+  /** Totals: shown, sum of values, sum of squares. */
   readonly #total: Float64Array;
   readonly #calibration: Calibration;
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /**
+   * @param saved bytes of `save`; without them the baseline is new
+   * @throws MillraceError `parameters-unreadable`
+   */
   constructor(saved?: Uint8Array) {
     const parts = saved && decodeParts(saved, FORMAT);
     const meta = parts?.meta as { users: string[]; items: string[] } | undefined;
@@ -32,7 +35,7 @@ export class MeansBaseline implements Predictor {
     );
   }
 
-  /** Simulated outcomes are left out. */
+  /** Learns logged outcomes; simulated ones are left out. */
   learn(example: Example): void {
     if (example.source === 'simulated') return;
     const { userId } = example;

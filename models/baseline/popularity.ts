@@ -6,14 +6,17 @@ import type { Predictor } from '../learner.ts';
 import type { PredictionContext } from '../policy.ts';
 
 const FORMAT = 'millrace/popularity-baseline/1';
-/** Pseudo-observations of the overall rate. */
+/** Number of pseudo-observations of the overall rate. */
 const PRIOR = 10;
 
 export class PopularityBaseline implements Predictor {
   readonly name = 'popularity';
   readonly #counts: ItemCounts;
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /**
+   * @param saved bytes of `save`; without them the baseline is new
+   * @throws MillraceError `parameters-unreadable`
+   */
   constructor(saved?: Uint8Array) {
     const parts = saved && decodeParts(saved, FORMAT);
     this.#counts = parts
@@ -30,7 +33,7 @@ export class PopularityBaseline implements Predictor {
     });
   }
 
-  /** Simulated outcomes are left out. */
+  /** Learns logged outcomes; simulated ones are left out. */
   learn(example: Example): void {
     this.#counts.learn(example);
   }

@@ -8,22 +8,25 @@ const FORMAT = 'millrace/rate-baseline/1';
 
 export class RateBaseline implements Predictor {
   readonly name = 'rate';
-  /** Shown, liked. */
+  /** Totals: shown, liked. */
   readonly #total: Float64Array;
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /**
+   * @param saved bytes of `save`; without them the baseline is new
+   * @throws MillraceError `parameters-unreadable`
+   */
   constructor(saved?: Uint8Array) {
     this.#total = saved ? decodeParts(saved, FORMAT).f64('total') : new Float64Array(2);
   }
 
-  /** (liked + 1) / (shown + 2) */
+  /** P(click) of every item: (liked + 1) / (shown + 2). */
   predict(context: PredictionContext): Float64Array {
     return new Float64Array(context.items.length).fill(
       (this.#total[1]! + 1) / (this.#total[0]! + 2),
     );
   }
 
-  /** Simulated outcomes are left out. */
+  /** Learns logged outcomes; simulated ones are left out. */
   learn(example: Example): void {
     if (example.source === 'simulated') return;
     this.#total[0]! += example.items.length;

@@ -1,10 +1,10 @@
 // Count and sum of values by name, for means that lean on the mean of all where there is little to go by.
 import { grown, Ids } from '../ids.ts';
 
-/** Pseudo-observations of the overall mean. */
+/** Number of pseudo-observations of the overall mean. */
 const PRIOR = 5;
 
-/** Of each user, or of each item. */
+/** Counts and sums by name, of users or of items. */
 export class Sums {
   readonly ids: Ids;
   #sums: Float64Array;
@@ -14,7 +14,7 @@ export class Sums {
     this.#sums = sums ?? new Float64Array(0);
   }
 
-  /** Shrunk mean less the overall mean. */
+  /** Shrunk mean of a name minus the overall mean. */
   less(name: string, mean: number): number {
     const at = this.ids.find(name) * 2;
     return at < 0 ? 0 : (this.#sums[at + 1]! - this.#sums[at]! * mean) / (this.#sums[at]! + PRIOR);

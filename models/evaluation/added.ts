@@ -1,7 +1,10 @@
 // What a role says, added to what the fast tier says of the same candidates.
 import { ConditionalLogit, type Scored } from '../sequence/conditional-logit.ts';
 
-/** Untrained: both set to standard deviation 1 over the candidates, the role's times `weight`. */
+/**
+ * Sum of both scores without training: each is set to standard deviation 1 over the candidates,
+ * then the role's is multiplied by `weight`.
+ */
 export function addedScores(
   base: ArrayLike<number>,
   role: ArrayLike<number>,
@@ -20,11 +23,11 @@ function inverseDeviation(values: ArrayLike<number>): number {
   return variance > 1e-12 ? 1 / Math.sqrt(variance) : 0;
 }
 
-/** The same with weights learned from choices, one after the other. */
+/** A sum of scores whose weights are learned from choices, one after the other. */
 export class LearnedSum {
   readonly #logit: ConditionalLogit;
 
-  /** @param columns scores that are added up; they begin alike */
+  /** @param columns number of scores that are added up; all begin with one weight */
   constructor(columns: number) {
     this.#logit = new ConditionalLogit(Array(columns).fill(0.5), 0.2);
   }

@@ -14,7 +14,7 @@ import type { EvaluationRow } from './evaluation.ts';
 
 const exploration: Exploration = { temperature: 1, floor: 0.05 };
 
-/** What judges the same picks as the log. */
+/** A model that judges the same picks as the log. */
 interface Judge {
   predict(context: PredictionContext): ArrayLike<number>;
 }

@@ -6,24 +6,27 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import { FullRanking, type NextItemModel, rankRows } from './full-ranking.ts';
 
-/** Positives a user needs to count at all. */
+/** Fewest positives of a user who counts. */
 const fewest = 5;
 
 export class BatchEvaluation {
   private readonly ranking: FullRanking;
-  /** By user: positives that are still to come. */
+  /** By user, the number of positives that are still to come. */
   private readonly left: Map<string, number>;
   private readonly histories = new Map<string, Set<number>>();
-  /** By user: the item held out. */
+  /** By user, the item held out. */
   private readonly held = new Map<string, number>();
 
-  /** @param positives how many each user has in all */
+  /** @param positives number of positives of each user in the whole log */
   constructor(models: readonly NextItemModel[], positives: ReadonlyMap<string, number>) {
     this.ranking = new FullRanking(models);
     this.left = new Map([...positives].filter(([, n]) => n >= fewest));
   }
 
-  /** An example of one positive item; they come in time order, the user's last is held out. */
+  /**
+   * Takes an example of one positive item. Examples must come in order of time; a user's last is
+   * held out.
+   */
   take(example: Example): void {
     const { userId } = example;
     const left = this.left.get(userId);
@@ -41,7 +44,10 @@ export class BatchEvaluation {
     else this.histories.set(userId, new Set([item]));
   }
 
-  /** Users, and HR@10, NDCG@10, MRR with standard errors of a mean. Call when all was taken. */
+  /**
+   * HR@10, NDCG@10 and MRR over users, with standard errors of a mean. Call it when all examples
+   * were taken.
+   */
   result(): { n: number; rows: EvaluationRow[] } {
     const ranks = [...this.held].map(([userId, target]) =>
       this.ranking.ranks(userId, this.histories.get(userId)!, target),

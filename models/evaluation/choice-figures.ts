@@ -3,20 +3,22 @@ import { midRank, ndcg } from '../metrics/ranking.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import type { Choice } from './next-liked.ts';
 
-/** Places of the slate that a reward is counted of. */
+/** Number of places of the slate whose reward is counted. */
 export const SLATE = 5;
 
-/** Of one policy under one seed. */
+/** Figures of one policy under one seed. */
 export interface ChoiceFigures {
   readonly n: number;
   readonly 'NDCG@10': number;
   /** Share of the others that the liked one stands above, ties half. */
   readonly AUC: number;
-  /** Likes of a slate of the best five. */
+  /** Number of likes in a slate of the best five. */
   readonly reward: number;
 }
 
-/** @param scores one a candidate; where it is the same of all, the liked one stands in the middle */
+/**
+ * @param scores one score for each candidate; if all are equal, the liked one stands in the middle
+ */
 export function figuresOf(
   choices: readonly Choice[],
   scores: (choice: Choice, index: number) => ArrayLike<number>,

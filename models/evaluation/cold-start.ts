@@ -1,29 +1,32 @@
 // Cold start: what the first requests of a user earn, and the first hour of an item.
 import type { Served } from '../world/live.ts';
 
-/** Requests of a user that are counted one by one. */
+/** Number of a user's requests that are counted one by one. */
 export const FIRST_REQUESTS = 5;
 const HOUR = 3_600_000;
 
 export interface ColdStartFigures {
-  /** By the number of the request, from 1 on; the last entry is of all later ones. */
+  /** Figures by the number of the request, from 1 on; the last entry is for all later ones. */
   readonly users: readonly {
     readonly requests: number;
-    /** Expected clicks a slate; null where there was no such request. */
+    /** Expected clicks of a slate; null if there was no such request. */
     readonly reward: number | null;
-    /** The same over those of the best slate that the candidates allowed. */
+    /**
+     * Expected clicks over those of the best slate that the candidates allowed; null if there was
+     * no such request.
+     */
     readonly ofBest: number | null;
   }[];
-  /** Items in the first hour after they were first a candidate, and all others. */
+  /** Figures of items in the first hour after they were first a candidate, and of all others. */
   readonly items: { readonly young: ItemFigures; readonly others: ItemFigures };
 }
 
 export interface ItemFigures {
-  /** Times shown. */
+  /** Number of times shown. */
   readonly shown: number;
-  /** Share of times that such a candidate was shown. */
+  /** Share of such candidates that were shown; null if there were none. */
   readonly shownShare: number | null;
-  /** Clicks each time shown. */
+  /** Clicks for each time shown; null if never shown. */
   readonly reward: number | null;
 }
 
@@ -33,7 +36,7 @@ interface Tally {
   clicks: number;
 }
 
-/** Looks on at a life in the seeded world, request by request. */
+/** Takes figures of a life in the seeded world, request by request. */
 export class ColdStart {
   readonly #requests = new Map<string, number>();
   readonly #firstOffered = new Map<string, number>();

@@ -11,10 +11,10 @@ export type Judge = Pick<Predictor, 'name' | 'predict' | 'learn'>;
 
 export class ClickEvaluation {
   readonly #models: readonly Judge[];
-  /** By model: P(click) of every item so far. */
+  /** By model, P(click) of every item so far. */
   readonly #predicted: number[][];
   readonly #labels: boolean[] = [];
-  /** Where each example begins among the items. */
+  /** Index of each example's first item. */
   readonly #starts: number[] = [];
 
   constructor(models: readonly Judge[]) {
@@ -22,7 +22,7 @@ export class ClickEvaluation {
     this.#predicted = models.map(() => []);
   }
 
-  /** Items so far. */
+  /** Number of items so far. */
   get n(): number {
     return this.#labels.length;
   }

@@ -9,13 +9,13 @@ export interface JudgedRating {
   readonly user: number;
   readonly positive: boolean;
   readonly stars: number;
-  /** Any increasing function of P(positive). */
+  /** A score: any increasing function of P(positive). */
   readonly score: number;
-  /** Stars expected; absent for a model that only ranks. */
+  /** Expected stars; absent for a model that only ranks. */
   readonly expected?: number;
 }
 
-/** AUC over all pairs; NDCG@5 over each user's list, users with a positive; MSE of the stars. */
+/** AUC over all pairs; NDCG@5 over the list of each user who has a positive; MSE of the stars. */
 export function debiasRows(model: string, judged: readonly JudgedRating[]): EvaluationRow[] {
   const byUser = [...Map.groupBy(judged, ({ user }) => user).values()];
   const gains = byUser

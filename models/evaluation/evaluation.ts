@@ -3,14 +3,15 @@
 export interface EvaluationRow {
   readonly model: string;
   /**
-   * `AUC`, `LogLoss`, `HR@10`, `NDCG@10`, `MRR`, `RMSE`, `MAE`, `reward`, the name of an estimator, or what
-   * it took: `n` scored, `added ms` and `tokens` of a language model a decision.
+   * Name of the metric: `AUC`, `LogLoss`, `HR@10`, `NDCG@10`, `MRR`, `RMSE`, `MAE`, `reward`, the
+   * name of an estimator, or what it took: `n` scored, `added ms` and `tokens` of a language model
+   * a decision.
    */
   readonly metric: string;
   /** `last-half`: events with index ≥ floor(n / 2); nothing is reset before them. */
   readonly span: 'all' | 'last-half';
   readonly value: number;
-  /** Of the value, where the protocol can say. */
+  /** Standard error of the value, if the protocol knows it. */
   readonly standardError?: number;
 }
 
@@ -18,7 +19,7 @@ export interface EvaluationRow {
 export interface Evaluation {
   readonly protocol: string;
   readonly dataset: string;
-  /** What was scored: events, rounds, pairs or users, as the protocol has it. */
+  /** Number of events, rounds, pairs or users scored, as the protocol counts. */
   readonly n: number;
   readonly seed: number;
   readonly rows: readonly EvaluationRow[];

@@ -11,20 +11,20 @@ import { wasserstein } from '../metrics/wasserstein.ts';
 import type { PredictionContext } from '../policy.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
-/** What is judged. */
+/** A model that is judged. */
 export interface FidelityModel {
   readonly name: string;
-  /** P(positive) of each item; changes nothing. */
+  /** P(positive) of each item; it changes nothing in the model. */
   predict(context: PredictionContext): ArrayLike<number>;
-  /** The reward to expect of each item, in the log's unit. */
+  /** Expected reward of each item, in the log's unit. */
   predictValues?(context: PredictionContext): ArrayLike<number>;
-  /** Absent for a model that is never trained. */
+  /** Learns an example; absent for a model that is never trained. */
   learn?(example: Example): void;
-  /** It learns of the first part alone. */
+  /** Whether the model learns from the first part of the log alone. */
   readonly frozen: boolean;
 }
 
-/** Predicted rewards are clipped to it. */
+/** Range to which predicted rewards are clipped. */
 interface Range {
   readonly low: number;
   readonly high: number;
@@ -32,18 +32,20 @@ interface Range {
 
 export class FidelityEvaluation {
   readonly #models: readonly FidelityModel[];
-  /** By model: P(positive) of each held-out item. */
+  /** By model, P(positive) of each held-out item. */
   readonly #predicted: number[][];
-  /** By model: what it expects of each less what came, clipped to the range; where there are ratings. */
+  /** By model, the error of each expected reward, clipped to the range, if there are ratings. */
   readonly #errors: number[][];
   readonly #range: Range | null;
   readonly #labels: boolean[] = [];
   readonly #users: string[] = [];
-  /** Items of the first part, and which held-out answers are of others. */
+  /**
+   * Items shown in the first part; the next field says which held-out answers are of other items.
+   */
   readonly #shown = new Set<string>();
   readonly #unseen: boolean[] = [];
 
-  /** @param range of the ratings; null for a log without */
+  /** @param range range of the ratings; null for a log without ratings */
   constructor(models: readonly FidelityModel[], range: Range | null) {
     this.#models = models;
     this.#range = range;
@@ -51,12 +53,15 @@ export class FidelityEvaluation {
     this.#errors = models.map(() => []);
   }
 
-  /** Items held out so far. */
+  /** Number of items held out so far. */
   get n(): number {
     return this.#labels.length;
   }
 
-  /** Examples in order of time; once one is held out, all later ones are. */
+  /**
+   * Takes an example; they must come in order of time. Once one is held out, all later ones must
+   * be.
+   */
   take(example: Example, held: boolean): void {
     for (const [m, model] of this.#models.entries()) {
       if (held) this.#judge(m, model, example);

@@ -7,18 +7,21 @@ import type { EvaluationRow } from './evaluation.ts';
 
 export interface NextItemModel {
   readonly name: string;
-  /** Items it knows, in an order that only grows. */
+  /** Items that the model knows, in an order that only grows. */
   readonly itemIds: readonly string[];
-  /** How likely each of `itemIds` is the user's next; what it says of items of the history is not heard. */
+  /**
+   * How likely each of `itemIds` is the user's next item. Scores of items in the user's history are
+   * ignored.
+   */
   scoreItems(userId: string): ArrayLike<number>;
   learn(example: Example): void;
 }
 
 export class FullRanking {
   readonly models: readonly NextItemModel[];
-  /** The candidates of everybody: all items the protocol knows of. */
+  /** Candidates of every user: all items that the protocol knows of. */
   readonly items = new Ids();
-  /** By model: the protocol's number of each of its items. */
+  /** By model, the protocol's number of each of its items. */
   private readonly places: number[][];
   private scores = new Float64Array(0);
 
@@ -27,7 +30,9 @@ export class FullRanking {
     this.places = models.map(() => []);
   }
 
-  /** By model: 1 + better + tied / 2 of the target among all items, less the user's history. */
+  /**
+   * By model, the target's rank among all items outside the user's history: 1 + better + tied / 2.
+   */
   ranks(userId: string, seen: ReadonlySet<number>, target: number): number[] {
     return this.models.map((model, m) => {
       this.place(model, this.places[m]!, userId);

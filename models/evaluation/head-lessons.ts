@@ -8,16 +8,16 @@ import { shownAs } from '../rl/group.ts';
 import { FLOOR } from '../rl/slate-policy.ts';
 import type { Choice } from './next-liked.ts';
 
-/** Vectors of the catalogue in a basis. */
+/** Vectors of the catalogue, in a basis. */
 export interface Space {
   readonly width: number;
   readonly vectors: ReadonlyMap<string, Float32Array>;
 }
 
-/** Likes that make up a profile, the newest ones. */
+/** Number of likes that make up a profile, the newest ones. */
 const PROFILE = 50;
 
-/** What a head scores, candidates in the order of the choice. */
+/** What a head scores: candidates in the order of the choice. */
 export function contextOf({ history, candidates }: Choice, { width, vectors }: Space): HeadContext {
   const liked = history.slice(-PROFILE).flatMap((itemId) => vectors.get(itemId) ?? []);
   return headContext(
@@ -26,15 +26,15 @@ export function contextOf({ history, candidates }: Choice, { width, vectors }: S
   );
 }
 
-/** What the user did: the liked one, shown alone. */
+/** The slate of what the user did: the liked item, shown alone. */
 export function loggedSlate(choice: Choice, space: Space): HeadTransition {
   const slate = { chosen: [choice.liked], propensities: [1], logProbability: 0 };
   return decisionOf(choice, contextOf(choice, space), slate);
 }
 
 /**
- * Slates of the head's own, `n` of them for one choice, and what the user would have done: read from the
- * top until the liked one, which is worth 1 / log2(1 + its rank).
+ * Draws `n` slates of one choice by the head itself, with what the user would have done: read from
+ * the top until the liked item, which is worth 1 / log2(1 + its rank).
  */
 export function drawnSlates(
   trainer: HeadTrainer,

@@ -6,10 +6,10 @@ import type { Uncertainty } from '../llm/reasoner/reasoner.ts';
 import type { Candidate, LearningPolicy } from '../policy.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
-/** A user at a moment, by each way to read them. */
+/** A user at a moment, as each way of reading sees them. */
 export interface Read {
   readonly wishes: Readonly<Record<string, Wish>>;
-  /** The way whose intents the learner is told. */
+  /** Name of the way whose intents the learner is told. */
   readonly told: string;
 }
 
@@ -19,20 +19,23 @@ interface Place {
 }
 
 export class IntentGain {
-  /** Choices ranked. */
+  /** Number of choices ranked. */
   n = 0;
   readonly #plain: LearningPolicy;
   readonly #informed: LearningPolicy;
-  /** NDCG@10 by model and user. */
+  /** NDCG@10, by model and user. */
   readonly #ndcg = new Map<string, Map<string, number[]>>();
 
-  /** Two new learners of one kind. */
+  /**
+   * @param plain a new learner without intents
+   * @param informed a new learner of the same kind, which is told them
+   */
   constructor(plain: LearningPolicy, informed: LearningPolicy) {
     this.#plain = plain;
     this.#informed = informed;
   }
 
-  /** An answer of a user, and what was known of them, before it is learned. */
+  /** Takes a user's answer, before it is learned, with what was known of the user. */
   take(example: Example, read: Read | undefined, others: readonly Place[]): void {
     if (read && others.length > 0) this.#rank(example, read, others);
     this.#plain.learn(example);
@@ -50,7 +53,7 @@ export class IntentGain {
     );
   }
 
-  /** The first candidate is the liked one; ties are broken in the middle, so its place tells nothing. */
+  /** Ranks the first candidate, the liked one. Ties count half, so its place tells nothing. */
   #rank({ at, state, userId, items }: Example, read: Read, others: readonly Place[]): void {
     this.n++;
     const places: Place[] = [items[0]!, ...others];
@@ -86,7 +89,9 @@ export class IntentGain {
     byUser.set(userId, [...(byUser.get(userId) ?? []), ndcgOfFirst(scores)]);
   }
 
-  /** Means over users, with their standard errors; the gain of the learner with intents is paired. */
+  /**
+   * Means over users with standard errors; the gain of the learner with intents is paired by user.
+   */
   rows(): EvaluationRow[] {
     const means = new Map<string, Map<string, number>>();
     for (const [model, byUser] of this.#ndcg) {
@@ -102,8 +107,8 @@ export class IntentGain {
 }
 
 /**
- * 1 / log2(rank + 1) within the first ten, of the first score; where others are equal to it, the mean
- * over the ranks it could have.
+ * 1 / log2(rank + 1) of the first score if it is within the first ten, else 0; if others equal it,
+ * the mean over the ranks it could have.
  */
 export function ndcgOfFirst(scores: ArrayLike<number>): number {
   const own = scores[0]!;
@@ -126,10 +131,10 @@ export interface Verdict {
   readonly error: number;
 }
 
-/** Shares of the readings, the surest first. */
+/** Shares of the readings that are looked at, the surest first. */
 const COVERAGES = [0.25, 0.5, 0.75, 1];
 
-/** Mean error of the surest readings, by each way to say how sure they are. */
+/** Mean error of the surest readings, for each way to say how sure they are. */
 export function coverageRows(verdicts: readonly Verdict[]): EvaluationRow[] {
   const ways = ['entropy', 'orders', 'overall'] as const;
   return ways.flatMap((way) => {

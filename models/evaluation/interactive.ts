@@ -13,26 +13,30 @@ import type { EvaluationRow } from './evaluation.ts';
 export interface Contender {
   readonly name: string;
   readonly exploration: Exploration;
-  /** Slates answered at each request, for what learns by comparing them; the first alone is lived. @default 1 */
+  /**
+   * Number of slates answered at each request, for a policy that learns by comparing them; only the
+   * first is lived.
+   * @default 1
+   */
   readonly slates?: number;
   create(): { readonly policy: Policy; readonly learn?: (example: Example) => void };
 }
 
-/** One life, request by request; expected clicks, which no luck of a draw moves. */
+/** One life, request by request. Its figures are expected clicks, free of the luck of a draw. */
 export interface Life {
   readonly earned: Float64Array;
-  /** The same of the best slate that the candidates allowed. */
+  /** Expected clicks of the best slate that the candidates allowed, by request. */
   readonly best: Float64Array;
-  /** Earlier requests of the user who asked. */
+  /** Number of earlier requests of the user who asked, by request. */
   readonly earlier: Int32Array;
-  /** Times that each item of the world was shown. */
+  /** Number of times that each item of the world was shown. */
   readonly exposure: readonly number[];
 }
 
-/** Requests of a user that count as the first ones. */
+/** Number of requests of a user that count as the first ones. */
 const FIRST = 5;
 
-/** Moving levels look over this share of a life. */
+/** Share of a life over which moving levels are taken. */
 const WINDOW = 0.2;
 
 /** Lives through a world. The same arguments give the same life; who comes when is the same for all. */

@@ -9,7 +9,7 @@ export interface Written {
   readonly reference: string;
 }
 
-/** @param of what the reference is, after the name of the metric */
+/** @param of name of the references, which follows the name of the metric */
 export function languageRows(
   model: string,
   of: string,
@@ -36,7 +36,7 @@ export function languageRows(
   ];
 }
 
-/** With the standard error of the mean. */
+/** Mean of the values, with its standard error. */
 export function meanOf(values: readonly number[]): { mean: number; error: number } {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;

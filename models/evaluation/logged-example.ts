@@ -14,8 +14,9 @@ export type LoggedOutcome = Pick<Outcome, 'itemId' | 'groups' | 'positive' | 're
   >;
 
 /**
- * @param state the user as remembered before
- * @param items from the top position down; each is answered, with a reward of 0 where nothing came of it
+ * @param state the user as remembered before the slate
+ * @param items from the top position down; each is answered, with a reward of 0 if nothing came of
+ * it
  */
 export function loggedExample(
   impressionId: string,

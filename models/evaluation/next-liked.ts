@@ -13,9 +13,9 @@ export interface Rated {
 export interface Choice {
   readonly userId: string;
   readonly at: number;
-  /** What the user liked before, oldest first, of the catalogue. */
+  /** Items of the catalogue that the user liked before, oldest first. */
   readonly history: readonly string[];
-  /** The liked one among others that the user never rated, in an order drawn at random. */
+  /** The liked item and others that the user never rated, in an order drawn at random. */
   readonly candidates: readonly string[];
   /** Index of the liked one. */
   readonly liked: number;
@@ -23,19 +23,22 @@ export interface Choice {
 
 export interface ChoiceOptions {
   readonly seed: number;
-  /** Most rated items that make up the catalogue. @default 1500 */
+  /** Number of most rated items that make up the catalogue. @default 1500 */
   readonly catalogue?: number;
-  /** @default 20 */
+  /** Number of candidates. @default 20 */
   readonly candidates?: number;
-  /** The others come from so many items of about the same count of ratings. @default 100 */
+  /**
+   * Number of items with about the same count of ratings from which the others are drawn.
+   * @default 100
+   */
   readonly window?: number;
-  /** Likes before the first choice of a user. @default 5 */
+  /** Fewest likes before a user's first choice. @default 5 */
   readonly fewest?: number;
-  /** Choices of a user at most, evenly over what the user liked. @default 25 */
+  /** Largest number of choices of a user, spread evenly over the likes. @default 25 */
   readonly most?: number;
 }
 
-/** The most rated items, most first. */
+/** The `n` most rated items, the most rated first. */
 export function mostRated(ratings: readonly Rated[], n: number): string[] {
   const counts = new Map<string, number>();
   for (const { itemId } of ratings) counts.set(itemId, (counts.get(itemId) ?? 0) + 1);
@@ -44,8 +47,8 @@ export function mostRated(ratings: readonly Rated[], n: number): string[] {
 }
 
 /**
- * Choices by user, in time order. Where the window of the others lies is drawn too, so that the liked
- * one is not in its middle.
+ * Choices by user, in order of time. The window of the others lies at a drawn place too, so that
+ * the liked one is not in its middle.
  */
 export function choicesOf(
   ratings: readonly Rated[],

@@ -10,7 +10,7 @@ export class PolicyItems implements NextItemModel {
   private readonly policy: LearningPolicy;
   private readonly items = new Ids();
   private readonly candidates: Candidate[] = [];
-  /** By user: the state after the last example. */
+  /** By user, the state after the last example. */
   private readonly states = new Map<string, UserState>();
 
   constructor(policy: LearningPolicy) {
@@ -22,14 +22,14 @@ export class PolicyItems implements NextItemModel {
     return this.items.names;
   }
 
-  /** Nothing for a user never learned of. */
+  /** Scores of all items for a user; empty for a user never learned of. */
   scoreItems(userId: string): Float64Array {
     const state = this.states.get(userId);
     if (!state) return new Float64Array(0);
     return this.policy.scores({ at: state.at, k: 1, state, candidates: this.candidates });
   }
 
-  /** Of the state after it, only the recent items are brought up to date. */
+  /** Learns an example. Of the state after it, only the recent items are brought up to date. */
   learn(example: Example): void {
     const { at, items, state, userId } = example;
     for (const { itemId, groups, similarity } of items) {

@@ -4,7 +4,7 @@ import { grown, Ids } from '../ids.ts';
 import { mix32 } from '../random.ts';
 import type { NextItemModel } from './full-ranking.ts';
 
-/** The likes of each item so far, whoever asks. */
+/** Ranks by the likes of each item so far, the same for every user. */
 export class PopularItems implements NextItemModel {
   readonly name = 'popularity';
   private readonly items = new Ids();
@@ -27,7 +27,7 @@ export class PopularItems implements NextItemModel {
   }
 }
 
-/** A number drawn for each item and event. */
+/** Ranks by chance: a number drawn for each item and event. */
 export class UniformItems implements NextItemModel {
   readonly name = 'uniform';
   private readonly items = new Ids();

@@ -5,7 +5,7 @@ import type { EvaluationRow } from './evaluation.ts';
 
 export interface ValuePredictor {
   readonly name: string;
-  /** The value to expect of each item, in the log's unit. */
+  /** Expected value of each item, in the log's unit. */
   predictValues(context: PredictionContext): ArrayLike<number>;
   learn(example: Example): void;
 }
@@ -13,10 +13,10 @@ export interface ValuePredictor {
 export class RatingEvaluation {
   private readonly models: readonly ValuePredictor[];
   private readonly range: { readonly low: number; readonly high: number };
-  /** By model: error of every value so far. */
+  /** By model, the error of every value so far. */
   private readonly errors: number[][];
 
-  /** @param range predictions are clipped to it */
+  /** @param range range to which predictions are clipped */
   constructor(models: readonly ValuePredictor[], range: { low: number; high: number }) {
     this.models = models;
     this.range = range;

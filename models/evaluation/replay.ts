@@ -9,13 +9,13 @@ export interface ReplayRound<Round> {
 }
 
 export interface ReplayPolicy<Round> {
-  /** Index of a candidate. */
+  /** Picks a candidate. @returns its index */
   pick(round: Round): number;
-  /** Of a round that counted. */
+  /** Learns a round that counted. */
   learn(round: Round): void;
 }
 
-/** @returns mean reward of the rounds that counted, and how many did; NaN when none did */
+/** Mean reward of the rounds that counted, and their number; NaN if none did. */
 export function replay<Round>(
   rounds: Iterable<ReplayRound<Round>>,
   policy: ReplayPolicy<Round>,

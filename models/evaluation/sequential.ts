@@ -3,11 +3,11 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import { FullRanking, type NextItemModel, rankRows } from './full-ranking.ts';
 
-/** A user is scored from so many earlier events on. */
+/** Number of earlier events from which on a user is scored. */
 const fewest = 5;
 
 export interface SequentialResult {
-  /** Events scored. */
+  /** Number of events scored. */
   readonly n: number;
   readonly rows: EvaluationRow[];
 }
@@ -15,7 +15,7 @@ export interface SequentialResult {
 export class SequentialEvaluation {
   private readonly ranking: FullRanking;
   private readonly histories = new Map<string, { events: number; seen: Set<number> }>();
-  /** Of each scored event: its place in the stream, and its rank by each model. */
+  /** For each scored event, its place in the stream and its rank by each model. */
   private readonly scored: { at: number; ranks: number[] }[] = [];
   private events = 0;
 
@@ -23,7 +23,7 @@ export class SequentialEvaluation {
     this.ranking = new FullRanking(models);
   }
 
-  /** An example of one item, the user's next. */
+  /** Takes an example of one item, the user's next. */
   take(example: Example): void {
     const { items, models } = this.ranking;
     const { userId } = example;
@@ -41,7 +41,7 @@ export class SequentialEvaluation {
     this.events += 1;
   }
 
-  /** HR@10, NDCG@10, MRR, with standard errors of a mean. */
+  /** HR@10, NDCG@10 and MRR, with standard errors of a mean. */
   result(): SequentialResult {
     const half = Math.floor(this.events / 2);
     const rows = this.ranking.models.flatMap(({ name: model }, m) =>

@@ -6,9 +6,9 @@ import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.t
 import { FadingPopularity } from '../../sequence/popularity.ts';
 
 const FORMAT = 'millrace/decayed-popularity/1';
-/** Events after which a like counts half. */
+/** Number of events after which a like counts half. */
 const HALF_LIFE = 4000;
-/** p ∝ (faded likes)^POWER. */
+/** Power of the faded likes: p ∝ (faded likes)^POWER. */
 const POWER = 2;
 
 class DecayedPopularity implements LearningPolicy {
@@ -22,7 +22,9 @@ class DecayedPopularity implements LearningPolicy {
     this.#popularity = new FadingPopularity(HALF_LIFE, counts, events);
   }
 
-  /** Items never seen stand as those never liked: at the least of all. */
+  /**
+   * Scores by faded likes; an item never seen counts as one never liked, with the smallest score.
+   */
   scores({ candidates }: DecisionContext): Float64Array {
     const logs = candidates.map(({ itemId }) => {
       const item = this.#items.find(itemId);
@@ -32,7 +34,7 @@ class DecayedPopularity implements LearningPolicy {
     return Float64Array.from(logs, (one) => POWER * (Number.isFinite(one) ? one : least));
   }
 
-  /** What a simulator answered makes nothing popular. */
+  /** Learns from people's answers; a simulator's make no item popular. */
   learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;

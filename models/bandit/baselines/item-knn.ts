@@ -16,7 +16,7 @@ class ItemKnn implements LearningPolicy {
   readonly name = 'item-knn';
   version = 0;
   #items = new Ids();
-  /** Likes of each item. */
+  /** Number of likes of each item. */
   #likes: Float64Array = new Float64Array(0);
   readonly #pairs = new Covisitation();
 
@@ -34,7 +34,7 @@ class ItemKnn implements LearningPolicy {
     });
   }
 
-  /** Simulated likes make no pairs. */
+  /** Learns pairs from people's likes; a simulator's make none. */
   learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;

@@ -8,7 +8,7 @@ import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.t
 import { recentLikes } from './recent-likes.ts';
 
 const FORMAT = 'millrace/markov/1';
-/** μ, pseudo-transitions. */
+/** Number μ of pseudo-transitions. */
 const BACKING = 5;
 const POWER = 2;
 
@@ -16,10 +16,10 @@ class Markov implements LearningPolicy {
   readonly name = 'markov';
   version = 0;
   #items = new Ids();
-  /** Per item: likes, and likes that came after it. */
+  /** For each item: its likes, and the likes that came after it. */
   #counts = new Float64Array(0);
   #total = 0;
-  /** By item, then by what came next. */
+  /** Counts by item, then by the item liked next. */
   readonly #next = new Map<number, Map<number, number>>();
 
   scores({ candidates, state }: DecisionContext): Float64Array {
@@ -34,7 +34,7 @@ class Markov implements LearningPolicy {
     });
   }
 
-  /** Simulated likes are no transitions. */
+  /** Learns transitions from people's likes; a simulator's make none. */
   learn(example: Example): void {
     this.version += 1;
     if (example.source === 'simulated') return;

@@ -11,7 +11,7 @@ import type {
   PredictionContext,
 } from '../../policy.ts';
 
-/** Logits of a score a logit of P(click): how greedy the policy is. */
+/** Factor from the logit of P(click) to a score: how greedy the policy is. */
 const SHARPNESS = 3;
 
 class PredictorPolicy implements LearningPolicy {
@@ -63,8 +63,8 @@ function predictorKind(name: string, make: (saved?: Uint8Array) => Predictor): P
   };
 }
 
-/** Shown by the rate of likes. */
+/** Shows items by the rate of their likes. */
 export const likeRate = predictorKind('like-rate', (saved) => new PopularityBaseline(saved));
 
-/** Shown by user mean + item mean. */
+/** Shows items by user mean + item mean. */
 export const means = predictorKind('means', (saved) => new MeansBaseline(saved));

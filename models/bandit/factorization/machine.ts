@@ -2,11 +2,11 @@
 //
 // z = Σ_i w_i x_i + ½ Σ_f [(Σ_i v_if x_i)² − Σ_i v_if² x_i²]
 
-/** Features of one item: `rows` holds, for each of them, w and then v_1 … v_width. */
+/** Features of one item; `rows` holds w and then v_1 … v_width for each of them. */
 export interface Gathered {
   readonly rows: Float64Array;
   readonly x: readonly number[];
-  /** Numbers in v. */
+  /** Number of values in v. */
   readonly width: number;
 }
 

@@ -16,10 +16,10 @@ import { AdagradTable, FACTORS, FtrlTable, type Table } from './tables.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, imul, max, min, sqrt } = Math;
 
-/** Scores are this many logits a logit of P(click): how greedy the policy is. */
+/** Factor from the logit of P(click) to a score: how greedy the policy is. */
 const SHARPNESS = 3;
 
-/** Keeps a prediction inside (0, 1). */
+/** Smallest distance of a prediction from 0 and 1. */
 const LEAST = 1e-7;
 
 const sigmoid = (z: number) => 1 / (1 + exp(-z));
@@ -80,7 +80,10 @@ class Factorization implements LearningPolicy {
   }
 }
 
-/** Bias, position, user, item, its groups, user × groups, similarity; each kind hashed with a seed of its own. */
+/**
+ * Features: bias, position, user, item, its groups, user × groups, similarity. Each kind is hashed
+ * with a seed of its own.
+ */
 function featuresOf(state: UserState, candidate: Candidate, position: number): Features {
   const { itemId, groups, similarity } = candidate;
   const user = hash32(state.userId, 0x75736572);

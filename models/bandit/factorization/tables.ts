@@ -7,17 +7,17 @@ import { putRows, rowsInUse, takeRows } from '../../rows.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { abs, sign, sqrt } = Math;
 
-/** log2 of the rows. */
+/** log2 of the number of rows. */
 const BITS = 14;
-/** Numbers in a factor; a row holds a weight before it. */
+/** Number of values in a factor; a row holds a weight before it. */
 export const FACTORS = 6;
 const STRIDE = FACTORS + 1;
 const START = 0.05;
 
 export interface Table {
-  /** The row of a hash: a weight, then its factors. */
+  /** Copies the row of a hash into `into` from `at` on: a weight, then its factors. */
   read(hash: number, into: Float64Array, at: number): void;
-  /** Steps down; `gradient[at …]`: d loss / d row. */
+  /** Steps down the loss; `gradient` holds d loss / d row from `at` on. */
   step(hash: number, gradient: Float64Array, at: number): void;
   save(): Record<string, Numbers>;
   load(parts: DecodedParts): void;
@@ -113,7 +113,7 @@ function placeOf(hash: number): number {
   return (mix32(hash) & ((1 << BITS) - 1)) * STRIDE;
 }
 
-/** 0 for the weight; uniform in ±START for a factor. */
+/** Value that a row starts with: 0 for the weight, uniform in ±START for a factor. */
 function start(base: number, f: number): number {
   return f === 0 ? 0 : ((mix32(base + f) >>> 0) / 2 ** 31 - 1) * START;
 }

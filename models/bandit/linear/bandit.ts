@@ -8,14 +8,14 @@ import { Ridge } from './ridge.ts';
 
 const formatOf = (name: string) => `millrace/${name}/1`;
 
-/** All that is learned. */
+/** Everything that a linear bandit learns. */
 export interface LinearState {
   version: number;
   readonly counts: ItemCounts;
   readonly ridge: Ridge;
 }
 
-/** Probabilities of the candidates for the first position, from their features. */
+/** Gives the candidates' probabilities for the first position, from their features. */
 export type Explore = (
   state: LinearState,
   rows: readonly Float64Array[],
@@ -69,7 +69,7 @@ class LinearBandit implements LearningPolicy {
   }
 }
 
-/** A linear bandit with its way to explore. */
+/** A linear bandit that explores in the given way. */
 export function linearKind(name: string, explore: Explore): PolicyKind {
   return {
     name,

@@ -11,7 +11,7 @@ export class Ridge {
   readonly inverse: Float64Array;
   readonly weights: Float64Array;
 
-  /** `lambda`: the prior's precision. */
+  /** @param lambda precision of the prior. @default 1 */
   constructor(width: number, lambda = 1) {
     this.width = width;
     this.inverse = new Float64Array(width * width);
@@ -33,7 +33,7 @@ export class Ridge {
     return sqrt(max(0, sum));
   }
 
-  /** `weight` of the observation, 0 to 1. */
+  /** @param weight weight of the observation, 0 to 1 */
   learn(x: Float64Array, reward: number, weight: number): void {
     const { inverse, weights, width } = this;
     const gain = this.#gain(x);

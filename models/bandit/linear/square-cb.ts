@@ -5,7 +5,7 @@
 import { inOrder, logOf } from '../greedy.ts';
 import { linearKind } from './bandit.ts';
 
-/** γ₀, a reward being 0 or 1. */
+/** γ₀, for rewards of 0 or 1. */
 const GAMMA = 20;
 
 export const squareCb = linearKind('square-cb', ({ ridge, version }, rows, { k }) => {
@@ -14,7 +14,10 @@ export const squareCb = linearKind('square-cb', ({ ridge, version }, rows, { k }
   return logOf(squareCbProbabilities(values, k, gamma));
 });
 
-/** @param values predicted rewards; @returns probabilities for Plackett–Luce; for k = 1 the paper's own */
+/**
+ * The probabilities for Plackett–Luce; for k = 1 they are the paper's.
+ * @param values predicted rewards
+ */
 export function squareCbProbabilities(
   values: readonly number[],
   k: number,

@@ -11,7 +11,7 @@ import { linearKind } from './bandit.ts';
 import { cholesky, type Ridge } from './ridge.ts';
 
 const DRAWS = 64;
-/** v: standard deviation of a reward, which is a click or none. */
+/** v: standard deviation of a reward of 0 or 1. */
 const SPREAD = 0.3;
 const EPSILON = 0.05;
 
@@ -20,7 +20,7 @@ export const linearThompson = linearKind('linear-thompson', ({ ridge, version },
   return logOf(thompsonProbabilities(ridge, rows, context.k, random));
 });
 
-/** Mean over the draws of the ε-greedy slates by each of them; for Plackett–Luce. */
+/** Mean over the draws of their ε-greedy slates, as probabilities for Plackett–Luce. */
 export function thompsonProbabilities(
   ridge: Ridge,
   rows: readonly Float64Array[],
@@ -41,7 +41,7 @@ export function thompsonProbabilities(
   return mixture;
 }
 
-/** xᵀ L */
+/** The product xᵀ L. */
 function timesFactor(x: Float64Array, L: Float64Array): Float64Array {
   const width = x.length;
   const product = new Float64Array(width);

@@ -11,9 +11,12 @@ import type { Statistics } from './statistics.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, imul, max, min } = Math;
 
-/** A user and an item, as the model reads them. */
+/** A user and an item as the model reads them. */
 export interface Row {
-  /** Features, from `from` on; a slate's rows lie side by side. */
+  /**
+   * Array of features, in which those of this row begin at `from`; the rows of a slate lie side by
+   * side.
+   */
   readonly x: Float64Array;
   readonly from: number;
   readonly hashes: readonly number[];
@@ -27,7 +30,7 @@ export class ClickModel {
   readonly sparse = new SparseLogit();
   readonly factors = new Factors();
 
-  /** Each item of a slate, or each candidate for one of `size` items. */
+  /** Reads each item of a slate of `size` items, or each candidate for one. */
   read(user: UserView, items: readonly Placed[], size: number, statistics: Statistics): Row[] {
     // Kinds are told apart by the seed of the hash: user 1 is not item 1.
     const userHash = mix32(user.hash ^ 0x75736572);
@@ -60,7 +63,7 @@ export class ClickModel {
     return sigmoid(this.logit(row));
   }
 
-  /** One step on a label; `weight` 0 to 1. */
+  /** Learns from a label in one step. @param weight weight of the observation, 0 to 1 */
   learn(row: Row, label: 0 | 1, weight: number): void {
     const p = this.probability(row);
     const gradient = weight * (p - label);
@@ -70,7 +73,7 @@ export class ClickModel {
   }
 }
 
-/** Kept off 0 and 1, so that a logarithm stays finite. */
+/** The logistic function, kept off 0 and 1 so that a logarithm stays finite. */
 export function sigmoid(z: number): number {
   return min(1 - 1e-7, max(1e-7, 1 / (1 + exp(-z))));
 }

@@ -30,7 +30,7 @@ export class DenseLogit {
     this.#gain = new Float64Array(width);
   }
 
-  /** The features lie in `x` from `from` on. */
+  /** The logit for the features in `x` from `from` on. */
   logit(x: Float64Array, from = 0): number {
     const { width, weights } = this;
     let z = 0;
@@ -38,12 +38,19 @@ export class DenseLogit {
     return z;
   }
 
-  /** `p`: the probability predicted by the whole model; `weight` of the observation, 0 to 1. */
+  /**
+   * Learns an outcome.
+   * @param p probability that the whole model predicted
+   * @param weight weight of the observation, 0 to 1
+   */
   learn(x: Float64Array, p: number, label: 0 | 1, weight: number, from = 0): void {
     this.step(x, weight * (label - p), weight * max(1e-4, p * (1 - p)), from);
   }
 
-  /** An observation by the slope of its log-likelihood in the logit, and its information. */
+  /**
+   * Takes in an observation, given the slope of its log-likelihood in the logit, and its
+   * information.
+   */
   step(x: Float64Array, slope: number, information: number, from = 0): void {
     const { width, covariance: C, weights } = this;
     const gain = this.#gain;
@@ -67,7 +74,7 @@ export class DenseLogit {
     }
   }
 
-  /** gain = C x; four rows at a time, whose sums the processor can overlap. */
+  /** Computes gain = C x, four rows at a time, whose sums the processor can overlap. */
   #multiply(x: Float64Array, from: number): void {
     const { width, covariance: C } = this;
     const gain = this.#gain;

@@ -26,21 +26,27 @@ export const EXPOSURE_FEATURES = [
   'item clicks / expected × count',
   'slate count',
 ] as const;
-/** Where the features lie that all items of a slate share, or that depend on the others. */
+/**
+ * Columns of the features that all items of a slate share, and of those that depend on the other
+ * items.
+ */
 const USER_COLUMNS = 2;
 const USER_CLICKS = 10;
 const AGAINST_SLATE = 11;
 const SLATE_COUNT = 13;
 
-/** Of the longest half-life; each of the others is a quarter of the next. */
+/** The longest half-life, ms; each of the others is a quarter of the next longer one. */
 const HALF_LIFE = 32 * 3.6e6;
-/** Columns of an item: clicks, expected, both over half an hour, shown over each horizon, time of the last fading. */
+/**
+ * Columns of an item: clicks, expected clicks, both again over half an hour, times shown over each
+ * horizon, time of the last fading (ms).
+ */
 const COLUMN = { clicks: 0, expected: 1, clicksLately: 2, expectedLately: 3, shown: 4, last: 8 };
 export const EXPOSURE_WIDTH = 9;
-/** Columns of a hashed user: clicks, expected. */
+/** Number of columns of a hashed user: clicks, expected clicks. */
 export const EXPOSED_USER_WIDTH = 2;
 const USER_ROWS = 1 << 15;
-/** Pseudo-clicks, as expected. */
+/** Number of pseudo-clicks, with as many expected. */
 const PRIOR = 4;
 const SIZES = 32;
 
@@ -52,7 +58,7 @@ export interface SavedExposure {
 export class Exposure {
   item: Float64Array;
   readonly user = new Float32Array(USER_ROWS * EXPOSED_USER_WIDTH);
-  /** Per size of a slate, in half powers of two: shown, clicks. */
+  /** For each size of a slate, in half powers of two: items shown, clicks. */
   readonly size: Float64Array;
 
   constructor(saved?: SavedExposure) {
@@ -60,7 +66,10 @@ export class Exposure {
     this.size = saved?.size ?? new Float64Array(SIZES * 2);
   }
 
-  /** Clicks an item of such a slate has on average; `rate` of all items, with 20 pseudo-observations. */
+  /**
+   * Mean number of clicks on an item of a slate of this size.
+   * @param rate rate of all items, which counts as 20 observations
+   */
   expected(size: number, rate: number): number {
     const at = bucketOf(size);
     return (this.size[at + 1]! + 20 * rate) / (this.size[at]! + 20);
@@ -95,7 +104,7 @@ export class Exposure {
     x[i++] = count;
   }
 
-  /** ln of a hashed user's clicks over those expected. */
+  /** Logarithm of a hashed user's clicks over those expected. */
   userRatio(user: number): number {
     const ofUser = userBase(user);
     return log((this.user[ofUser]! + 1) / (this.user[ofUser + 1]! + 1));
@@ -124,7 +133,7 @@ export class Exposure {
     }
   }
 
-  /** Takes in one item of a logged slate. */
+  /** Learns the outcome of one item of a logged slate. */
   learn({ user, at, size }: Shown, item: number, liked: 0 | 1, rate: number): void {
     this.item = grown(this.item, (item + 1) * EXPOSURE_WIDTH);
     const row = item * EXPOSURE_WIDTH;
@@ -153,35 +162,35 @@ export class Exposure {
     this.size[bucket + 1]! += liked;
   }
 
-  /** ln of clicks over expected, as they stand times `fade`, with pseudo-clicks. */
+  /** Logarithm of clicks over expected clicks, both times `fade`, with pseudo-clicks. */
   #ratio(at: number, fade: number, prior: number): number {
     return log((this.item[at]! * fade + prior) / (this.item[at + 1]! * fade + prior));
   }
 }
 
-/** Who was shown a slate, when, and of how many items. */
+/** What is common to a slate that was shown: the user, the time, the number of items. */
 export interface Shown {
-  /** Hash of the user. */
+  /** Hash of the user's id. */
   readonly user: number;
   readonly at: number;
   readonly size: number;
 }
 
-/** What the features of a slate's items share. */
+/** What the features of a slate's items have in common. */
 export interface OfSlate {
   /** `userRatio` of the user. */
   readonly clicks: number;
-  /** Items of the slate. */
+  /** Number of items in the slate. */
   readonly size: number;
 }
 
 const bucketOf = (size: number) => min(SIZES - 1, floor(2 * log2(max(1, size)))) * 2;
 const userBase = (hash: number) => (mix32(hash) & (USER_ROWS - 1)) * EXPOSED_USER_WIDTH;
 
-/** What the longest half-life keeps after `passed` ms; time never runs backwards. */
+/** Share that the longest half-life keeps after `passed` ms; time never runs backwards. */
 const fadeOf = (passed: number) => exp((-LN2 * max(0, passed)) / HALF_LIFE);
 
-/** What a quarter of the half-life keeps. */
+/** Share that a quarter of the half-life keeps. */
 function quarter(fade: number): number {
   const half = fade * fade;
   return half * half;

@@ -27,12 +27,12 @@ export class Factors {
     for (let i = 0; i < this.values.length; i++) this.values[i] = this.initial(i);
   }
 
-  /** Where a value starts: uniform in ±start, by its place. */
+  /** Value that a place starts with: uniform in ±start, by the place. */
   initial(place: number): number {
     return ((mix32(place + 0x2545f491) >>> 0) / 2 ** 31 - 1) * this.#start;
   }
 
-  /** ⟨user, own + Σ groups / √|groups|⟩ */
+  /** The logit ⟨user, own + Σ groups / √|groups|⟩. */
   logit(user: number, item: number, groups: readonly number[]): number {
     this.#gather(user, item, groups);
     let z = 0;
@@ -40,7 +40,7 @@ export class Factors {
     return z;
   }
 
-  /** Steps down the loss; `gradient`: d loss / d logit. All rows step from where they were before. */
+  /** Steps all rows down the loss, from where they were before. @param gradient d loss / d logit */
   learn(user: number, item: number, groups: readonly number[], gradient: number): void {
     this.#gather(user, item, groups);
     const { width } = this;

@@ -20,7 +20,7 @@ import { retrieve } from './retrieve.ts';
 import { decodeState, emptyState, encodeState, type LearnerState } from './state.ts';
 import { ITEM } from './statistics.ts';
 
-/** What `predict` and `rank` worked out, so that `learn` need not do it again. */
+/** What `predict` and `rank` have computed, so that `learn` need not compute it again. */
 interface Prepared {
   readonly context: PredictionContext;
   readonly version: number;

@@ -6,10 +6,10 @@ import { Random } from '../../random.ts';
 import type { NextItem } from '../../sequence/next-item.ts';
 import type { Statistics } from './statistics.ts';
 
-/** Recent likes whose neighbours are looked up. */
+/** Number of recent likes whose neighbours are looked up. */
 const LOOK_BACK = 20;
 
-/** Up to `n` items not among the user's recent ones, the retrievers taking turns. */
+/** Up to `n` items that are not among the user's recent ones; the retrievers take turns. */
 export function retrieve(
   state: UserState,
   n: number,
@@ -53,7 +53,7 @@ function firstNew(queue: Iterator<number>, taken: Set<number>): number | undefin
   return undefined;
 }
 
-/** Items are numbered as they appear, so the last numbers are the newest. */
+/** All items, the newest first: items are numbered as they appear. */
 function* freshest(size: number): Generator<number> {
   for (let item = size - 1; item >= 0; item--) yield item;
 }

@@ -9,7 +9,12 @@ export class SparseLogit {
   readonly #mask: number;
   readonly #rate: number;
 
-  /** `bits`: log2 of the table's size. `rate`: first step, in logits. */
+  /**
+   * @param bits log2 of the table's size.
+   * @default 17
+   * @param rate first step, in logits.
+   * @default 0.03
+   */
   constructor(bits = 17, rate = 0.03) {
     this.weights = new Float32Array(1 << bits);
     this.squares = new Float32Array(1 << bits);
@@ -23,7 +28,7 @@ export class SparseLogit {
     return z;
   }
 
-  /** `gradient`: d loss / d logit. */
+  /** Steps down the loss. @param gradient d loss / d logit */
   learn(hashes: readonly number[], gradient: number): void {
     for (let i = 0; i < hashes.length; i++) {
       const slot = hashes[i]! & this.#mask;

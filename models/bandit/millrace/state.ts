@@ -71,7 +71,7 @@ export function encodeState(state: LearnerState): Uint8Array {
   });
 }
 
-/** @throws MillraceError `parameters-unreadable` */
+/** The state in bytes. @throws MillraceError `parameters-unreadable` */
 export function decodeState(bytes: Uint8Array): LearnerState {
   const parts = decodeParts(bytes, FORMAT);
   const meta = parts.meta as Meta;

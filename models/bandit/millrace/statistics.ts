@@ -21,15 +21,15 @@ export const ITEM = {
   fading: 5,
   first: 6,
 } as const;
-/** Numbers a row of `item` holds. */
+/** Number of values in a row of `item`. */
 export const ITEM_WIDTH = 7;
-/** Columns of a hashed user: shown, residual of values, liked. */
+/** Number of columns of a hashed user: shown, residual of values, liked. */
 export const USER_WIDTH = 3;
-/** Columns of a hashed user × group: shown, residual of values. */
+/** Number of columns of a hashed user × group: shown, residual of values. */
 export const PAIR_WIDTH = 2;
 const USER_ROWS = 1 << 15;
 const PAIR_ROWS = 1 << 16;
-/** Pseudo-observations of a residual mean. */
+/** Number of pseudo-observations of a residual mean. */
 const SHRINK = 5;
 const FADE = 0.05;
 
@@ -37,12 +37,12 @@ export class Statistics {
   readonly items: Ids;
   readonly groups: Ids;
   item: Float64Array;
-  /** Per group: shown, residual. */
+  /** For each group: times shown, residual. */
   group: Float64Array;
-  /** Hashed, so memory stays bounded however many users come. */
+  /** Rows of users by hash, so that memory stays bounded however many users come. */
   readonly user: Float32Array;
   readonly pair: Float32Array;
-  /** Shown, sum of values, sum of squares, liked; the least and the most of the values. */
+  /** Totals: shown, sum of values, sum of squares, liked; the least and the most of the values. */
   readonly total: Float64Array;
   readonly exposure: Exposure;
   readonly lines = new UserLines();
@@ -62,7 +62,7 @@ export class Statistics {
     return this.total[0]! > 0 ? this.total[1]! / this.total[0]! : 0;
   }
 
-  /** Are there enough values to know their standard deviation? */
+  /** Whether there are enough values to know their standard deviation. */
   get settled(): boolean {
     return this.total[0]! >= 6;
   }
@@ -74,7 +74,7 @@ export class Statistics {
     return variance > 1e-6 ? sqrt(variance) : 1;
   }
 
-  /** The least and the most that a value has been so far; 0 before any. */
+  /** The least value so far (`most` gives the greatest); 0 before any. */
   get least(): number {
     return this.total[4]!;
   }
@@ -88,18 +88,18 @@ export class Statistics {
     return (this.total[3]! + 1) / (this.total[0]! + 2);
   }
 
-  /** A column of an item; 0 for one never seen. */
+  /** A column of an item; 0 for an item never seen. */
   itemColumn(item: number, column: number): number {
     return item < 0 ? 0 : this.item[item * ITEM_WIDTH + column]!;
   }
 
-  /** Residual mean of a hashed user. */
+  /** Mean residual of a hashed user, shrunk. */
   userResidual(hash: number): number {
     const base = userBase(hash);
     return this.user[base + 1]! / (this.user[base]! + SHRINK);
   }
 
-  /** Residual mean of a user in a group, `prior` pseudo-observations. */
+  /** Mean residual of a user in a group, with `prior` pseudo-observations. */
   pairResidual(user: number, group: number, prior: number): number {
     const base = pairBase(user, group);
     return this.pair[base + 1]! / (this.pair[base]! + prior);
@@ -110,7 +110,7 @@ export class Statistics {
     return group < 0 ? 0 : this.group[group * 2 + 1]! / (this.group[group * 2]! + 20);
   }
 
-  /** Takes in a logged slate. Call after predicting: nothing here knows the outcome before. */
+  /** Learns a logged slate. Call it after predicting, so that no prediction knows its outcome. */
   learn(userId: string, at: number, outcomes: readonly Outcome[]): void {
     const { mean, std, rate } = this;
     const user = hash32(userId);
@@ -161,7 +161,7 @@ export class Statistics {
   }
 }
 
-/** All but the hashed tables, which start empty. */
+/** Everything but the hashed tables, which start empty. */
 export interface SavedStatistics {
   items: readonly string[];
   groups: readonly string[];

@@ -7,7 +7,7 @@ import { PAIR_WIDTH, type Statistics, USER_WIDTH } from './statistics.ts';
 import { LINE_WIDTH } from './user-lines.ts';
 import type { ValueModel } from './value-model.ts';
 
-/** Hashed tables; `used` is the one whose non-zero rows are those in use. */
+/** The hashed tables that share rows; `used` is the one whose non-zero rows are those in use. */
 export interface Table {
   readonly name: string;
   readonly width: number;

@@ -5,9 +5,12 @@
 // covariance (Bayesian linear regression; Bishop 2006, equations 3.50 and 3.51, one row at a time).
 import { mix32 } from '../../random.ts';
 
-/** Bias, the item's residual, its count, its fading residual. */
+/** Number of inputs: bias, the item's residual, its count, its fading residual. */
 const INPUTS = 4;
-/** Columns of a hashed user: w, then the upper triangle of the covariance; all 0 where nothing is known. */
+/**
+ * Number of columns of a hashed user: w, then the upper triangle of the covariance; all are 0 for
+ * an unknown user.
+ */
 export const LINE_WIDTH = INPUTS + (INPUTS * (INPUTS + 1)) / 2;
 const ROWS = 1 << 15;
 const PRIOR = [0.3, 0.15, 0.15, 0.15];
@@ -19,12 +22,16 @@ export class UserLines {
   readonly #x = new Float64Array(INPUTS);
   readonly #gain = new Float64Array(INPUTS);
 
-  /** What the user adds to the item's residual. `count`: ln(1 + times shown) / 5. */
+  /** What the user adds to the item's residual. @param count ln(1 + times shown) / 5 */
   predict(user: number, residual: number, count: number, fading: number): number {
     return this.#dot(baseOf(user), this.#inputs(residual, count, fading));
   }
 
-  /** `value`: in standard deviations, as the residuals are; `residual`, `count` and `fading` as before it. */
+  /**
+   * Learns a value.
+   * @param value value in standard deviations, as the residuals are; `residual`, `count` and
+   * `fading` must be those before it
+   */
   learn(user: number, residual: number, count: number, fading: number, value: number): void {
     const { rows } = this;
     const base = baseOf(user);
@@ -65,7 +72,7 @@ export class UserLines {
 
 const baseOf = (user: number) => (mix32(user) & (ROWS - 1)) * LINE_WIDTH;
 
-/** Where the covariance of inputs i and j stands in a row. */
+/** Place of the covariance of inputs i and j in a row. */
 const PLACES = Int32Array.from({ length: INPUTS * INPUTS }, (_, at) => {
   const [i, j] = [Math.floor(at / INPUTS), at % INPUTS].sort((a, b) => a - b) as [number, number];
   return INPUTS + i * INPUTS - (i * (i - 1)) / 2 + (j - i);

@@ -11,10 +11,13 @@ import { FEATURES } from './features/slate.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { max, min } = Math;
 
-/** What a squared error takes of the running mean; how much it is before any. */
+/** Weight of a new squared error in the running mean; the next constant is the mean before any. */
 const SETTLE = 1e-3;
 const FIRST_ERROR = 1;
-/** A value further from the mean counts as if it were here, in standard deviations: one outlier must not turn all. */
+/**
+ * Largest distance from the mean at which a value counts, in standard deviations: one outlier must
+ * not turn everything.
+ */
 const FURTHEST = 6;
 
 export class ValueModel {
@@ -23,12 +26,12 @@ export class ValueModel {
   /** Running mean of squared errors, in squared standard deviations. */
   readonly noise = Float64Array.of(FIRST_ERROR);
 
-  /** In standard deviations from the mean. */
+  /** The expected value, in standard deviations from the mean. */
   predict(row: Row): number {
     return this.dense.logit(row.x, row.from) + this.factors.logit(row.user, row.item, row.groups);
   }
 
-  /** `weight` of the observation, 0 to 1. */
+  /** Learns a value. @param weight weight of the observation, 0 to 1 */
   learn(row: Row, standardised: number, weight: number): void {
     const error = max(-FURTHEST, min(FURTHEST, standardised)) - this.predict(row);
     const precision = weight / this.noise[0]!;

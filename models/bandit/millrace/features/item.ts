@@ -6,7 +6,7 @@ import type { UserView } from './user.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { abs, log1p, max, min } = Math;
 
-/** In the order that `fillItem` writes them. */
+/** Names of the features, in the order in which `fillItem` writes them. */
 export const ITEM_FEATURES = [
   'item mean',
   'item residual',
@@ -38,9 +38,9 @@ export const ITEM_FEATURES = [
 export interface ItemView {
   readonly itemId: string;
   readonly groups: readonly string[];
-  /** −1 to 1; null where a vector is missing. */
+  /** Cosine of the item's vector with the user's profile, −1 to 1; null if a vector is missing. */
   readonly similarity?: number | null;
-  /** −1 to 1; null where nothing is known of what the user wants. */
+  /** How well the item fits the user's intent, −1 to 1; null without an intent. */
   readonly intent?: number | null;
 }
 

@@ -6,7 +6,7 @@ import type { Statistics } from '../statistics.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { log, log1p, max, sqrt } = Math;
 
-/** In the order of `UserView.dense`. */
+/** Names of the features, in the order of `UserView.dense`. */
 export const USER_FEATURES = [
   'bias',
   'user mean',
@@ -22,15 +22,15 @@ export const USER_FEATURES = [
   'hours away',
 ] as const;
 
-/** What is asked of a user once, and used for every item. */
+/** What is looked up of a user once and used for every item. */
 export interface UserView {
   readonly hash: number;
   readonly at: number;
   readonly state: UserState;
   readonly tastes: ReadonlyMap<string, UserState['groups'][number]>;
-  /** ln of the user's clicks over those expected. */
+  /** Logarithm of the user's clicks over those expected. */
   readonly clicks: number;
-  /** One a name of `USER_FEATURES`. */
+  /** Features of the user, one for each name of `USER_FEATURES`. */
   readonly dense: readonly number[];
   readonly mean: number;
   readonly residual: number;
@@ -79,7 +79,7 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
   };
 }
 
-/** Mean with weights 0.85^age, one pseudo-observation of 0. */
+/** Mean with weights 0.85^age, and one pseudo-observation of 0. */
 function fading(values: readonly number[]): number {
   let sum = 0;
   let total = 0;
@@ -90,7 +90,10 @@ function fading(values: readonly number[]): number {
   return sum / (total + 1);
 }
 
-/** Share of likes among the last `n`, less the overall one, `prior` pseudo-observations. */
+/**
+ * Share of likes among the last `n` answers minus the overall share, with `prior`
+ * pseudo-observations.
+ */
 function lately(recent: UserState['recent'], n: number, prior: number, rate: number): number {
   const last = recent.slice(-n);
   return (
