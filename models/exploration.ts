@@ -3,18 +3,21 @@ import { MillraceError } from '../schemas/errors.ts';
 import type { Random } from './random.ts';
 
 export interface Exploration {
-  /** Divides the scores; small is greedy. Above 0. @default 1 */
+  /** Divisor of the scores, above 0; a small one is greedy. @default 1 */
   readonly temperature?: number;
-  /** Share of the uniform distribution mixed in, so no propensity vanishes. 0 to 1. @default 0 */
+  /**
+   * Share of the uniform distribution that is mixed in, 0 to 1, so that no propensity vanishes.
+   * @default 0
+   */
   readonly floor?: number;
 }
 
 export interface DrawnSlate {
-  /** Indices into the candidates, top position first. */
+  /** Indices of the drawn candidates, top position first. */
   readonly chosen: number[];
-  /** Probability of each position's item given the ones above it. */
+  /** Probability of each position's item, given the items above it. */
   readonly propensities: number[];
-  /** Natural log; the sum of the propensities' logs. */
+  /** Sum of the propensities' natural logarithms. */
   readonly logProbability: number;
 }
 
@@ -67,7 +70,9 @@ export function drawSlate(probabilities: Float64Array, k: number, random: Random
   return { chosen, propensities, logProbability: logSum(propensities) };
 }
 
-/** The conditional probability of each position of a given slate, under any distribution. */
+/**
+ * Probability of each position of a given slate, given the items above it, under any distribution.
+ */
 export function slateProbabilities(probabilities: Float64Array, chosen: readonly number[]) {
   const left = Float64Array.from(probabilities);
   return chosen.map((index) => {

@@ -20,7 +20,7 @@ export class Ids {
     return this.#names[index]!;
   }
 
-  /** −1 for one never added. */
+  /** Index of a name; −1 for a name never added. */
   find(name: string): number {
     return this.#index.get(name) ?? -1;
   }

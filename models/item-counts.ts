@@ -6,22 +6,22 @@ import { grown, Ids } from './ids.ts';
 
 /** Counts of logged examples by item; 0 for an item never seen. */
 export interface ReadonlyItemCounts {
-  /** Items seen in logged examples. */
+  /** Number of items seen in logged examples. */
   readonly items: number;
-  /** Times an item was shown. */
+  /** Number of times that an item was shown. */
   impressions(itemId: string): number;
-  /** Times it was liked. */
+  /** Number of times that an item was liked. */
   positives(itemId: string): number;
 }
 
-/** An item's or everybody's pair of counts. */
+/** Number of values for an item: impressions, positives. */
 const WIDTH = 2;
 
 export class ItemCounts implements ReadonlyItemCounts {
   readonly #items: Ids;
-  /** By item: impressions, positives. */
+  /** Impressions and positives by item. */
   #counts: Float64Array;
-  /** Impressions, positives. */
+  /** Impressions and positives of all items together. */
   readonly #total: Float64Array;
 
   constructor(names: readonly string[] = [], counts?: Float64Array, total?: Float64Array) {
@@ -39,17 +39,20 @@ export class ItemCounts implements ReadonlyItemCounts {
     return this.#items.names;
   }
 
-  /** Share of what was shown that was liked, with one pseudo-like of four. */
+  /** Share of the shown items that were liked, with one pseudo-like of four. */
   get rate(): number {
     return this.rateWith(1, 4);
   }
 
-  /** Share of what was shown that was liked, with so many pseudo-likes of so many pseudo-impressions. */
+  /**
+   * Share of the shown items that were liked, with as many pseudo-likes and pseudo-impressions as
+   * given.
+   */
   rateWith(positives: number, impressions: number): number {
     return (this.#total[1]! + positives) / (this.#total[0]! + impressions);
   }
 
-  /** −1 for an item never seen; items are numbered from 0 in order of first sight. */
+  /** Index of an item, from 0 in order of first sight; −1 for an item never seen. */
   indexOf(itemId: string): number {
     return this.#items.find(itemId);
   }
@@ -63,7 +66,7 @@ export class ItemCounts implements ReadonlyItemCounts {
     return item < 0 ? 0 : this.#counts[item * WIDTH + 1]!;
   }
 
-  /** An item was shown once. @returns its index */
+  /** Counts one showing of an item. @returns the item's index */
   add(itemId: string, positive: boolean): number {
     const item = this.#items.add(itemId);
     const at = item * WIDTH;
@@ -77,19 +80,19 @@ export class ItemCounts implements ReadonlyItemCounts {
     return item;
   }
 
-  /** Counts an example; a simulated one is no evidence and is left out. */
+  /** Counts a logged example; a simulated one is no evidence, and is left out. */
   learn({ source, items }: Example): void {
     if (source === 'simulated') return;
     for (const { itemId, positive } of items) this.add(itemId, positive);
   }
 
-  /** What `load` needs: names for the meta, counts for the arrays. */
+  /** The counts in the form that `load` takes: names for the meta, counts for the arrays. */
   save(): { names: readonly string[]; arrays: { itemCounts: Numbers; totalCounts: Numbers } } {
     const itemCounts = this.#counts.subarray(0, this.#items.size * WIDTH);
     return { names: this.#items.names, arrays: { itemCounts, totalCounts: this.#total } };
   }
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /** The counts that `save` gave. @throws MillraceError `parameters-unreadable` */
   static load(names: readonly string[], parts: DecodedParts): ItemCounts {
     return new ItemCounts(names, parts.f64('itemCounts'), parts.f64('totalCounts'));
   }

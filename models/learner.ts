@@ -4,18 +4,20 @@ import type { UserState } from '../schemas/topics/user-state.ts';
 import type { ReadonlyItemCounts } from './item-counts.ts';
 import type { Policy, PredictionContext } from './policy.ts';
 
-/** Where a liked item stood among all items seen before, less the user's history. */
+/** Rank of a liked item among all items seen before, without those of the user's history. */
 export interface Rank {
   readonly itemId: string;
-  /** Items ranked, the target among them. */
+  /** Number of items ranked, the target among them. */
   readonly candidates: number;
-  /** 1 + better + tied / 2, by the learner. */
+  /** Rank by the learner: 1 + better + tied / 2. */
   readonly rank: number;
-  /** The same by the count of likes so far. */
+  /** Rank by the count of likes so far: 1 + better + tied / 2. */
   readonly popularity: number;
 }
 
-/** What gives the probability of a click before it learns from the outcome (prequential). */
+/**
+ * A model that gives the probability of a click before it learns from the outcome (prequential).
+ */
 export interface Predictor {
   readonly name: string;
   /** P(click) of each item, inside (0, 1); changes nothing. */
@@ -43,7 +45,7 @@ export const retrieverTurns: readonly Retriever[] = Object.freeze([
 ]);
 
 export interface Learner extends Predictor, Policy {
-  /** The value to expect of each item, in the log's unit, inside what the log has had so far. */
+  /** Expected value of each item, in the log's unit and within the range of the log so far. */
   predictValues(context: PredictionContext): Float64Array;
   /**
    * Ranks of the targets that occurred before and are not in the user's history, for users with at
@@ -52,9 +54,12 @@ export interface Learner extends Predictor, Policy {
    * @param targets items of the context to rank, such as the likes that `rankTargets` gives
    */
   rank(context: PredictionContext, targets: readonly string[]): Rank[];
-  /** Items seen so far, in order of first sight; grows only. */
+  /** Items seen so far, in order of first sight; the list only grows. */
   readonly itemIds: readonly string[];
-  /** How likely each of `itemIds` is the user's next like; −Infinity for what the user has seen. */
+  /**
+   * How likely each of `itemIds` is the user's next like; −Infinity for an item that the user has
+   * seen.
+   */
   scoreItems(userId: string): Float64Array;
   /**
    * Up to `n` items worth scoring, from several retrievers, less the user's recent items;
@@ -72,16 +77,16 @@ export interface Learner extends Predictor, Policy {
   readonly counts: ReadonlyItemCounts;
 }
 
-/** What an example is judged by with `rank`: its likes; none when they are simulated. */
+/** Items of an example that `rank` is judged by: its likes; none if they are simulated. */
 export function rankTargets({ source, items }: Example): string[] {
   if (source === 'simulated') return [];
   return items.filter(({ positive }) => positive).map(({ itemId }) => itemId);
 }
 
-/** How a learner comes to be: new, or from its bytes. */
+/** Makes learners: new ones, or from their bytes. */
 export interface LearnerKind<L extends Learner = Learner> {
   readonly name: string;
   create(): L;
-  /** @throws MillraceError `parameters-unreadable` */
+  /** A learner from the bytes of `save`. @throws MillraceError `parameters-unreadable` */
   load(bytes: Uint8Array): L;
 }

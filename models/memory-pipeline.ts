@@ -8,9 +8,9 @@ import { ANSWERED_WITHIN_MS, exampleOf, joined } from './attribution.ts';
 import { ExamplePipeline, type PipelineRules, type PipelineStores } from './example-pipeline.ts';
 
 export interface MemoryPipelineOptions {
-  /** @default no item has a group */
+  /** Gives the groups of an item. @default no item has a group */
   readonly groupsOf?: PipelineRules['groupsOf'];
-  /** How long every slate waits for feedback, ms. @default 1000 */
+  /** Time that every slate waits for feedback, ms. @default 1000 */
   readonly windowMs?: number;
 }
 
@@ -25,7 +25,8 @@ export class MemoryPipeline extends ExamplePipeline {
 
   /**
    * Shows a slate whose answers are all known, remembers them, and closes it at once.
-   * @throws MillraceError `click-orphan`, `click-late`, `click-duplicate` of a click that is no answer to it
+   * @throws MillraceError `click-orphan`, `click-late`, `click-duplicate` for a click that is no
+   * answer to it
    */
   take(impression: Impression, clicks: readonly Click[]): Example {
     this.show(impression);

@@ -7,7 +7,10 @@ import type { UserState } from '../../schemas/topics/user-state.ts';
 import type { Exposure } from './guardrails.ts';
 import { ArmMoments, type UserTotals } from './moments.ts';
 
-/** What was known of a user before the first slate served here: share of likes, one pseudo-like of two. */
+/**
+ * What was known of a user before the first slate served here: the share of likes, with one
+ * pseudo-like of two.
+ */
 export function covariateOf({ positives, feedbacks }: Pick<UserState, 'positives' | 'feedbacks'>) {
   return (positives + 1) / (feedbacks + 2);
 }
@@ -24,7 +27,10 @@ export class ArmEvidence implements Exposure {
   readonly moments: ArmMoments;
   readonly items: Map<string, number>;
   readonly groups: Map<string, number>;
-  /** Mean time of a decision, ms; 0 where it is not known, as in examples: its guardrail never breaks. */
+  /**
+   * Mean time of a decision, ms; 0 if it is not known, as in examples, so that its guardrail never
+   * breaks.
+   */
   latencyMs = 0;
   readonly #totals: Map<string, UserTotals>;
 
@@ -35,7 +41,7 @@ export class ArmEvidence implements Exposure {
     this.groups = new Map(saved?.groups);
   }
 
-  /** Slates of a user, and what they earned; fractions of both where they are weighted. */
+  /** Adds slates of a user and what they earned; both may be fractions if they are weighted. */
   earned(userId: string, covariate: number, { reward, slates }: Omit<UserTotals, 'covariate'>) {
     const before = this.#totals.get(userId);
     const after = {
@@ -47,7 +53,7 @@ export class ArmEvidence implements Exposure {
     this.#totals.set(userId, after);
   }
 
-  /** A slate was shown. @param groups of all its items, end to end */
+  /** Adds a slate that was shown. @param groups groups of all its items, end to end */
   showed(itemIds: readonly string[], groups: readonly string[]): void {
     for (const itemId of itemIds) tally(this.items, itemId);
     for (const group of groups) tally(this.groups, group);

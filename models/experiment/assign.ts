@@ -4,7 +4,7 @@ import { hash32 } from '../random.ts';
 
 export interface Share {
   readonly variant: string;
-  /** Weight of the arm; the shares are divided by their sum. */
+  /** Weight of the arm; shares are divided by their sum. */
   readonly share: number;
 }
 

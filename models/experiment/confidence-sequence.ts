@@ -2,9 +2,13 @@
 import type { Interval } from '../ope/intervals/interval.ts';
 
 export interface SequenceOptions {
-  /** Chance of ever being wrong. @default 0.05 */
+  /** Chance that the interval is ever wrong. @default 0.05 */
   readonly alpha?: number;
-  /** Users at which the interval shall be tightest; chosen before the first look. @default 500 */
+  /**
+   * Number of users at which the interval is to be tightest; it must be chosen before the first
+   * look.
+   * @default 500
+   */
   readonly planned?: number;
 }
 

@@ -5,19 +5,19 @@ import { alwaysValidP, confidenceSequence, type SequenceOptions } from './confid
 import type { ArmMoments } from './moments.ts';
 
 export interface Difference extends Interval {
-  /** Candidate less incumbent, in reward per slate. */
+  /** Candidate minus incumbent, in reward per slate. */
   readonly estimate: number;
   readonly standardError: number;
-  /** Always valid; of no difference. */
+  /** Always valid p value of "there is no difference". */
   readonly p: number;
   /** Share of the variance that the covariate took away. */
   readonly explained: number;
 }
 
 export interface DifferenceOptions extends SequenceOptions {
-  /** Users that each arm needs before it is looked at. @default 50 */
+  /** Fewest users of each arm at which a difference is given. @default 50 */
   readonly least?: number;
-  /** Adjusts by the covariate. @default true */
+  /** Whether the covariate adjusts the difference. @default true */
   readonly adjust?: boolean;
 }
 

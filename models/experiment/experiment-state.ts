@@ -8,7 +8,7 @@ import { offPolicy } from './off-policy.ts';
 import type { PromotionEvidence } from './promotion.ts';
 import { sampleRatioP } from './sample-ratio.ts';
 
-/** Slates between two looks at the guardrails, which cost as much as there are items. */
+/** Number of slates between two looks at the guardrails, which cost as much as there are items. */
 const guardrailsEvery = 20;
 
 interface Saved {
@@ -20,7 +20,10 @@ interface Saved {
 }
 
 export class ExperimentState {
-  /** Rate of likes before the first slate served here, by user: later ones the arms have shaped. */
+  /**
+   * By user, the rate of likes before the first slate served here; later likes were shaped by the
+   * arms.
+   */
   private readonly covariates: Map<string, number>;
   private readonly chosen: Map<string, number>;
   private readonly limits: Limits;
@@ -37,14 +40,14 @@ export class ExperimentState {
     this.arms = [new ArmEvidence(saved?.arms[0]), new ArmEvidence(saved?.arms[1])];
   }
 
-  /** Another phase begins. */
+  /** Begins another phase with no evidence. */
   restart(): void {
     this.arms = [new ArmEvidence(), new ArmEvidence()];
     this.slates = 0;
     this.rails = [];
   }
 
-  /** Of every example, whoever served it. */
+  /** Takes every example, whoever served it, and remembers what was known of its user. */
   remember({ servedBy, userId, items, state }: Example): void {
     if (servedBy === 'served') {
       if (!this.covariates.has(userId)) {
@@ -57,7 +60,7 @@ export class ExperimentState {
     }
   }
 
-  /** An example of one of the two arms, decided in this phase. */
+  /** Takes an example of one of the two arms, decided in this phase. */
   see(example: Example, candidate: boolean): void {
     const { userId, items } = example;
     const arm = this.arms[candidate ? 0 : 1];
@@ -68,8 +71,9 @@ export class ExperimentState {
   }
 
   /**
-   * An example of whatever arm: what each of the two would have had of it. What the candidate would have
-   * shown was drawn at the decision; what the incumbent shows is in its own slates.
+   * Takes an example of any arm, for what each of the two would have earned with it. What the
+   * candidate would have shown was drawn at the decision; what the incumbent shows is in its own
+   * slates.
    */
   seeOffPolicy(example: Example, candidate: string, incumbent: string): void {
     const { userId, variant, targetSlates } = example;
@@ -94,8 +98,10 @@ export class ExperimentState {
   }
 
   /**
-   * @param share the candidate's part of the pair's users, between 0 and 1; 0 where nobody is assigned
-   * @param least users that each arm needs before the two are compared
+   * The evidence of the present phase.
+   * @param share candidate's part of the pair's users, between 0 and 1; 0 if no user is assigned to
+   * it
+   * @param least fewest users of each arm at which the two are compared
    */
   evidence(share: number, least: number): PromotionEvidence {
     const [own, other] = this.arms;

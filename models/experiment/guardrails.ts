@@ -1,7 +1,7 @@
 // What a candidate may not break, however much it earns.
 import { groupUnfairness } from '../metrics/group-unfairness.ts';
 
-/** What an arm showed, counted by position. */
+/** What an arm has shown, counted by position. */
 export interface Exposure {
   readonly items: ReadonlyMap<string, number>;
   readonly groups: ReadonlyMap<string, number>;
@@ -10,13 +10,16 @@ export interface Exposure {
 }
 
 export interface Limits {
-  /** The candidate's mean latency over the incumbent's, less the slack below, at most. @default 2 */
+  /**
+   * Largest ratio of the candidate's mean latency, minus the slack, to the incumbent's.
+   * @default 2
+   */
   readonly latency: number;
-  /** Time that nobody notices, ms. @default 5 */
+  /** Slack of the latency that nobody notices, ms. @default 5 */
   readonly latencySlackMs: number;
-  /** Its effective items over the incumbent's, at least. @default 0.25 */
+  /** Smallest ratio of the candidate's effective items to the incumbent's. @default 0.25 */
   readonly coverage: number;
-  /** Its DGU less the incumbent's, at most. @default 0.3 */
+  /** Largest excess of the candidate's DGU over the incumbent's. @default 0.3 */
   readonly groups: number;
 }
 
@@ -31,7 +34,7 @@ export interface Guardrail {
   readonly name: 'latency' | 'coverage' | 'groups';
   readonly candidate: number;
   readonly incumbent: number;
-  /** What the candidate's value may not pass. */
+  /** Limit that the candidate's value must not pass. */
   readonly limit: number;
   readonly broken: boolean;
 }
@@ -51,7 +54,10 @@ export function effectiveItems(counts: Iterable<number>): number {
   return pairs > 0 ? (shown * (shown - 1)) / pairs : Number.POSITIVE_INFINITY;
 }
 
-/** @param chosen positive feedback by group of items, of everybody, before and outside the experiment */
+/**
+ * @param chosen number of positive answers by group of items, of all users, before and outside the
+ * experiment
+ */
 export function guardrails(
   candidate: Exposure,
   incumbent: Exposure,

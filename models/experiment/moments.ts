@@ -1,16 +1,19 @@
 // What is kept of an arm to compare it: sums over its users, moved in O(1) when a user's totals change.
 
-/** What one user brought so far; the user is the unit, for users are what is assigned. */
+/** What one user brought so far. The user is the unit, since users are assigned. */
 export interface UserTotals {
   /** Sum of the rewards of the user's slates. */
   readonly reward: number;
   readonly slates: number;
-  /** Something known before the first slate, such as the user's earlier rate of likes; 0 for nothing. */
+  /**
+   * A number known before the user's first slate, such as the earlier rate of likes; 0 if there is
+   * none.
+   */
   readonly covariate: number;
 }
 
 const WIDTH = 10;
-/** y, n and x of a user, and their products: the order of the sums. */
+/** The terms of the sums: y, n and x of a user, and their products. */
 const terms = ({ reward: y, slates: n, covariate: x }: UserTotals) => [
   1,
   y,
@@ -27,12 +30,12 @@ const terms = ({ reward: y, slates: n, covariate: x }: UserTotals) => [
 export class ArmMoments {
   readonly sums: Float64Array;
 
-  /** @param sums what another one's `sums` held */
+  /** @param sums the `sums` of another instance. @default zeros */
   constructor(sums: ArrayLike<number> = new Float64Array(WIDTH)) {
     this.sums = Float64Array.from(sums);
   }
 
-  /** A user's totals have become `after`. */
+  /** Replaces a user's totals by `after`. */
   replace(before: UserTotals | undefined, after: UserTotals): void {
     const old = before ? terms(before) : [];
     for (const [i, term] of terms(after).entries()) this.sums[i]! += term - (old[i] ?? 0);

@@ -3,13 +3,16 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 
 export interface Weighted {
-  /** Positive outcomes, each times its weight. */
+  /** Sum of the positive outcomes, each times its weight. */
   readonly reward: number;
-  /** Slates the outcomes stand for: the mean weight of the positions. */
+  /** Number of slates that the outcomes stand for: the mean weight of the positions. */
   readonly slates: number;
 }
 
-/** Above it a weight says more of luck than of the variant (Ionides 2008, truncated sampling). */
+/**
+ * Largest weight: a larger one would say more of luck than of the variant (Ionides 2008, truncated
+ * sampling).
+ */
 const MOST = 20;
 
 /**

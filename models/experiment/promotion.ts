@@ -19,31 +19,36 @@ export type PromotionPhase =
   | 'rolledBack'
   | 'undecided';
 
-/** What is known of the candidate since the present phase began. */
+/** What is known of the candidate since its present phase began. */
 export interface PromotionEvidence {
-  /** Users judged: of whatever arm in `gate` and `shadow`, later those of the candidate's arm. */
+  /**
+   * Number of users judged: in `gate` and `shadow` those of any arm, later those of the candidate's
+   * arm.
+   */
   readonly users: number;
-  /** Candidate less incumbent; off-policy in `gate` and `shadow`. Null while too little is known. */
+  /**
+   * Candidate minus incumbent, off-policy in `gate` and `shadow`; null while too little is known.
+   */
   readonly difference: Difference | null;
-  /** Valid at every look; 1 where nothing was assigned. */
+  /** p value of the assignment, valid at every look; 1 if no user was assigned. */
   readonly sampleRatioP: number;
   readonly guardrails: readonly Guardrail[];
 }
 
 export interface PromotionRules {
-  /** Users to be judged before a phase can be passed. */
+  /** Fewest users that are judged before a phase can be passed. */
   readonly least: {
     readonly gate: number;
     readonly shadow: number;
     readonly canary: number;
-    /** Users that each arm needs before the two are compared. */
+    /** Fewest users of each arm at which the two are compared. */
     readonly arm: number;
   };
-  /** Users of the candidate's arm after which `ab` ends without a finding. */
+  /** Number of users of the candidate's arm after which `ab` ends without a finding. */
   readonly patience: number;
-  /** The candidate's part of the users that it and the incumbent have together. */
+  /** Candidate's part of the users that it and the incumbent have together, by phase. */
   readonly share: { readonly canary: number; readonly ab: number; readonly promoted: number };
-  /** The assignment counts as broken at or below. */
+  /** p value at or below which the assignment counts as broken. */
   readonly sampleRatioAlpha: number;
 }
 
@@ -56,11 +61,14 @@ export const promotionRules: PromotionRules = Object.freeze({
 
 export interface PromotionStep {
   readonly phase: PromotionPhase;
-  /** Why it is taken, in a word for people. */
+  /** Reason of the step, in a word for people. */
   readonly reason: string;
 }
 
-/** @returns the next phase, or null where the candidate stays; a phase that ends the way is never left */
+/**
+ * @returns the next phase; null if the candidate stays in its phase, as it always does in a last
+ * one
+ */
 export function nextPhase(
   phase: PromotionPhase,
   evidence: PromotionEvidence,
@@ -96,7 +104,7 @@ export function isOver(phase: PromotionPhase): phase is 'stopped' | 'rolledBack'
   return phase === 'stopped' || phase === 'rolledBack' || phase === 'undecided';
 }
 
-/** The candidate's part of the users of the pair, 0 to 1. */
+/** Candidate's part of the users of the pair, 0 to 1. */
 export function candidateShare(
   phase: PromotionPhase,
   { share }: PromotionRules = promotionRules,

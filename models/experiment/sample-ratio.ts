@@ -2,16 +2,16 @@
 // the experiment says can be believed.
 import { logGamma, upperGamma } from './gamma.ts';
 
-/** Strength of the prior about the intended shares: the larger, the sooner small shifts are seen. */
+/** Strength of the prior on the intended shares: the larger, the sooner small shifts are seen. */
 const STRENGTH = 100;
 
 export interface Counted {
   readonly users: number;
-  /** Share of the users it should have; above 0, of any sum. */
+  /** Share of the users that the arm should have, above 0; the shares may have any sum. */
   readonly share: number;
 }
 
-/** Pearson's χ² test: for one look, at a time fixed beforehand. @returns its p value */
+/** p value of Pearson's χ² test, for a single look at a time fixed beforehand. */
 export function chiSquareP(arms: readonly Counted[]): number {
   const users = arms.reduce((sum, arm) => sum + arm.users, 0);
   const shares = arms.reduce((sum, arm) => sum + arm.share, 0);

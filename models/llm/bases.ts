@@ -6,29 +6,32 @@ import { Basis } from './basis.ts';
 
 const FORMAT = 'millrace/llm-basis/1';
 
-/** Vectors that a basis is fitted on. */
+/** Number of vectors that a basis is fitted on. */
 export const FITTED = 64;
-/** Directions of a basis. */
+/** Number of directions of a basis. */
 const WIDTH = 32;
-/** Models that are remembered; of more, the one whose vectors came longest ago goes. */
+/**
+ * Largest number of models remembered; beyond it the model whose vectors came longest ago is
+ * forgotten.
+ */
 const MODELS = 8;
 
 interface Known {
-  /** Of the model's vectors. */
+  /** Width of the model's vectors. */
   readonly from: number;
   readonly basis?: Basis;
-  /** By item, in the order they came; empty once there is a basis. */
+  /** First vectors by item, in the order they came; empty once there is a basis. */
   readonly first: Map<string, Float32Array>;
 }
 
-/** A vector as the topic has it. */
+/** A vector as it is in the topic. */
 export interface MadeVector {
   readonly model: string;
   readonly itemId: string;
   readonly vector: ArrayLike<number>;
 }
 
-/** A model as it is saved. */
+/** A model in its saved form. */
 interface Saved {
   readonly model: string;
   readonly from: number;
@@ -38,12 +41,12 @@ interface Saved {
 
 export class Bases {
   readonly name = 'llm-basis';
-  /** Bases fitted so far. */
+  /** Number of bases fitted so far. */
   #version = 0;
-  /** By model; the one whose vector came last is last. */
+  /** Models by name; the one whose vector came last is last. */
   readonly #known = new Map<string, Known>();
 
-  /** None, or those that `save` wrote. @throws MillraceError `parameters-unreadable` */
+  /** No bases, or those that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes?: Uint8Array): Bases {
     const bases = new Bases();
     if (!bytes) return bases;
@@ -74,7 +77,7 @@ export class Bases {
     return this.#version;
   }
 
-  /** The basis of a model's vectors; undefined before there were enough of them. */
+  /** The basis of a model's vectors; undefined until there are enough vectors. */
   of(model: string): Basis | undefined {
     return this.#known.get(model)?.basis;
   }

@@ -10,25 +10,31 @@ import { symmetricEigen } from './eigen.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { abs, min, sqrt } = Math;
 
-/** Directions kept. */
+/** Largest number of directions kept. */
 export const BASIS_WIDTH = 128;
 const FORMAT = 'millrace/basis/1';
 
 /** The numbers of a basis. */
 export interface BasisArrays {
   readonly mean: Float32Array;
-  /** 1 / standard deviation; 0 of a dimension that is the same everywhere. */
+  /** 1 / standard deviation of each dimension; 0 if the dimension is the same everywhere. */
   readonly inverse: Float32Array;
-  /** [width × from], row by row, orthonormal, the direction of largest variance first. */
+  /**
+   * Directions as a matrix [width × from], row by row: orthonormal, the direction of largest
+   * variance first.
+   */
   readonly directions: Float32Array;
 }
 
 export class Basis {
-  /** Width of the vectors that it was fitted on. */
+  /** Width of the vectors that the basis was fitted on. */
   readonly from: number;
-  /** Width of what it makes of them. */
+  /** Width of the coordinates. */
   readonly width: number;
-  /** 128 bits of SHA-256 over its bytes, in hex: vectors of one id can be compared, others cannot. */
+  /**
+   * 128 bits of SHA-256 over the basis's bytes, in hex. Only vectors with the same id can be
+   * compared.
+   */
   readonly id: string;
   readonly arrays: BasisArrays;
 
@@ -41,8 +47,9 @@ export class Basis {
   }
 
   /**
-   * @param vectors two at least, all of one width
-   * @param width directions at most; never more than the vectors differ in
+   * Fits a basis.
+   * @param vectors two vectors or more, of one width
+   * @param width largest number of directions; there are never more than the vectors differ in
    */
   static fit(vectors: readonly ArrayLike<number>[], width = BASIS_WIDTH): Basis {
     const n = vectors.length;
@@ -71,7 +78,9 @@ export class Basis {
     return new Basis({ mean, inverse, directions });
   }
 
-  /** Coordinates along the directions, scaled to length 1; zeros where there is no direction. */
+  /**
+   * Coordinates of a vector along the directions, scaled to length 1; zeros if it has no direction.
+   */
   project(vector: ArrayLike<number>): Float32Array {
     const { from, width } = this;
     const { mean, inverse, directions } = this.arrays;
@@ -91,7 +100,7 @@ export class Basis {
     return encodeParts({ format: FORMAT, meta: {}, arrays: { mean, inverse, directions } });
   }
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /** The basis that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): Basis {
     const parts = decodeParts(bytes, FORMAT);
     return new Basis({
@@ -102,14 +111,16 @@ export class Basis {
   }
 }
 
-/** A direction and its opposite are one: the largest entry is to be positive. */
+/**
+ * Sign that makes the largest entry of a direction positive: a direction and its opposite are one.
+ */
 function signOf(direction: Float64Array): 1 | -1 {
   let largest = 0;
   for (const value of direction) if (abs(value) > abs(largest)) largest = value;
   return largest < 0 ? -1 : 1;
 }
 
-/** The direction of what is given: the mean scaled to length 1; zeros of none. */
+/** Direction of the vectors: their mean, scaled to length 1; zeros if there are none. */
 export function meanDirection(vectors: readonly ArrayLike<number>[], width: number): Float32Array {
   const sum = new Float64Array(width);
   for (const vector of vectors) for (let d = 0; d < width; d++) sum[d]! += vector[d]!;
@@ -141,7 +152,7 @@ function standardised(vectors: readonly ArrayLike<number>[], width: number) {
   return { mean, inverse, rows };
 }
 
-/** Z Zᵀ, n × n. */
+/** The product Z Zᵀ, n × n. */
 function products(rows: Float64Array, n: number, width: number): Float64Array {
   const matrix = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -155,7 +166,7 @@ function products(rows: Float64Array, n: number, width: number): Float64Array {
   return matrix;
 }
 
-/** Zᵀ Z, width × width. */
+/** The product Zᵀ Z, width × width. */
 function covariance(rows: Float64Array, n: number, width: number): Float64Array {
   const matrix = new Float64Array(width * width);
   for (let i = 0; i < n; i++) {

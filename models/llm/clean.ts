@@ -1,6 +1,6 @@
 // A text as one bounded line.
 
-/** Characters of a title or a group that reach a model. */
+/** Largest number of characters of a title or a group that reach a model. */
 export const MAX_TEXT = 160;
 
 /**

@@ -6,13 +6,13 @@
 const { abs, max, sqrt } = Math;
 
 export interface Eigen {
-  /** Largest first. */
+  /** Eigenvalues, the largest first. */
   readonly values: Float64Array;
-  /** Row by row, unit length; row i belongs to value i. */
+  /** Eigenvectors of length 1, row by row; row i belongs to value i. */
   readonly vectors: Float64Array;
 }
 
-/** `matrix`: n × n, symmetric; left as it is. */
+/** Eigenvalues and eigenvectors. @param matrix symmetric, n × n; it is not changed */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const V = Float64Array.from(matrix);
   const [d, e] = [new Float64Array(n), new Float64Array(n)];
@@ -26,7 +26,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   return { values: Float64Array.from(order, (i) => d[i]!), vectors };
 }
 
-/** V becomes the reflections' product, d the diagonal, e the subdiagonal from 1 on. */
+/** Makes V the product of the reflections, d the diagonal, and e the subdiagonal from 1 on. */
 function tridiagonalise(V: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
   for (let j = 0; j < n; j++) d[j] = V[(n - 1) * n + j]!;
   for (let i = n - 1; i > 0; i--) {
@@ -63,7 +63,7 @@ function tridiagonalise(V: Float64Array, d: Float64Array, e: Float64Array, n: nu
   e[0] = 0;
 }
 
-/** One reflection of the leading i × i block. */
+/** Applies one reflection to the leading i × i block. */
 function reflect(
   V: Float64Array,
   d: Float64Array,
@@ -114,7 +114,7 @@ function accumulate(V: Float64Array, d: Float64Array, n: number, i: number): voi
   for (let k = 0; k <= i; k++) V[k * n + i + 1] = 0;
 }
 
-/** d becomes the eigenvalues, the columns of V the eigenvectors. */
+/** Makes d the eigenvalues, and the columns of V the eigenvectors. */
 function diagonalise(V: Float64Array, d: Float64Array, e: Float64Array, n: number): void {
   for (let i = 1; i < n; i++) e[i - 1] = e[i]!;
   e[n - 1] = 0;

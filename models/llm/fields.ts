@@ -9,17 +9,17 @@ import type { TextField } from './text-fields.ts';
 type Text = string | readonly string[];
 
 export interface Guarded<F extends Record<string, Text>> {
-  /** As given, less what may not pass: a text is one clean line, a list has no empty texts. */
+  /** The fields that pass: a text is one clean line, and a list has no empty texts. */
   readonly fields: Partial<F>;
   /** What was masked, by kind. */
   readonly masked: Counts;
-  /** Fields that may not pass. */
+  /** Number of fields that may not pass. */
   readonly refused: number;
 }
 
 /**
- * What of some fields a prompt of the role may hold. Guarding what is guarded changes nothing.
- * @param known people a text may speak of
+ * The fields as a prompt of the role may hold them. Guarding what is guarded changes nothing.
+ * @param known people whom a text may speak of
  */
 export function guarded<F extends Record<string, Text>>(
   role: Pick<RoleDef, 'fields'>,
@@ -46,7 +46,7 @@ export function guarded<F extends Record<string, Text>>(
   return { fields: passed as Partial<F>, masked, refused };
 }
 
-/** Units of a raw text looked at for each character that may pass. */
+/** Number of units of a raw text that are looked at, for each character that may pass. */
 const SLACK = 8;
 
 function guardedText(text: string, { max, mask: wanted }: TextField, known: KnownPeople) {

@@ -16,10 +16,10 @@ import { type HeadContext, type HeadTransition, headContext } from './head.ts';
 import { type HeadAlgorithm, HeadTrainer } from './head-trainer.ts';
 
 const RANK = 16;
-/** Columns besides the cosine: ln(1 + likes of the item). */
+/** Number of columns besides the cosine: ln(1 + likes of the item). */
 const COLUMNS = 1;
 
-/** A head as a policy can be named. */
+/** Makes heads of one objective, as a policy that can be named. */
 export interface HeadKind {
   readonly kind: PolicyKind;
   readonly doc: string;
@@ -37,10 +37,12 @@ class HeadPolicy implements LearningPolicy {
   readonly name: string;
   readonly tier = 'llm';
   readonly #def: HeadDef;
-  /** What its vectors are measured in; empty before the first example with vectors. */
+  /**
+   * Id of the space in which the vectors are measured; empty before the first example with vectors.
+   */
   #space = '';
   #trainer: HeadTrainer | undefined;
-  /** Slates learned from in earlier spaces: a version never goes back. */
+  /** Number of slates learned from in earlier spaces, so that the version never goes back. */
   #before = 0;
   readonly #rewards: Rewards | undefined;
 
@@ -61,17 +63,17 @@ class HeadPolicy implements LearningPolicy {
     if (compares) this.#rewards = new Rewards(parts);
   }
 
-  /** Examples with vectors that it has learned from. */
+  /** Number of examples with vectors that the head has learned from. */
   get version(): number {
     return this.#before + (this.#trainer?.version ?? 0);
   }
 
-  /** Whether it has learned in the space of the vectors, and there are any. */
+  /** Whether the decision has vectors, and the head has learned in their space. */
   canServe({ vectors }: DecisionContext): boolean {
     return this.#trainer !== undefined && vectors?.space === this.#space;
   }
 
-  /** Zeros where it cannot serve. */
+  /** Scores of the candidates; zeros if the head cannot serve. */
   scores(context: DecisionContext): Float64Array {
     const { candidates, vectors } = context;
     if (!vectors || !this.canServe(context)) return new Float64Array(candidates.length);
@@ -84,7 +86,7 @@ class HeadPolicy implements LearningPolicy {
     );
   }
 
-  /** Passes by an example without vectors. */
+  /** Learns an example; one without vectors is passed over. */
   learn(example: Example): void {
     const { space, profile } = example;
     if (space !== '' && profile.length > 0) {
@@ -130,10 +132,10 @@ class HeadPolicy implements LearningPolicy {
   }
 }
 
-/** What the head that compares slates takes those for that nobody saw. */
+/** Rewards that the head takes for slates which nobody saw, if it learns by comparing slates. */
 class Rewards {
   readonly #model: Simulator;
-  /** Logged items: shown, liked. */
+  /** Totals of logged items: shown, liked. */
   readonly #total: Float64Array;
 
   constructor(parts?: DecodedParts) {
@@ -160,7 +162,9 @@ class Rewards {
   }
 }
 
-/** @param features by candidate, as examples carry them: its vector, then the columns */
+/**
+ * @param features features of each candidate as examples carry them: its vector, then the columns
+ */
 function contextOf(
   profile: readonly number[],
   features: readonly (readonly number[])[],
@@ -189,7 +193,7 @@ function headKind(def: HeadDef): HeadKind {
   };
 }
 
-/** By objective; `llm` is the one served by default. */
+/** The heads, one for each objective; `llm` is the one served by default. */
 export const heads: readonly HeadKind[] = [
   headKind({
     name: 'llm',

@@ -19,41 +19,41 @@ import {
 } from './head.ts';
 
 /**
- * `softmax`: the plain policy gradient (Williams 1992). `ppo`, `grpo`: the clipped objectives. `dpo`:
- * clicked over skipped of one slate.
+ * Objective of a head. `softmax`: the plain policy gradient (Williams 1992); `ppo` and `grpo`: the
+ * clipped objectives; `dpo`: clicked items over skipped ones of a slate.
  */
 export type HeadAlgorithm = 'softmax' | 'ppo' | 'grpo' | 'dpo';
 
 export interface HeadOptions extends HeadShape {
   readonly algorithm: HeadAlgorithm;
   readonly seed: number;
-  /** First weight of the cosine. @default 8 */
+  /** Weight of the cosine at first. @default 8 */
   readonly cosine?: number;
-  /** Step of Adam. @default 0.003 */
+  /** Step size of Adam. @default 0.003 */
   readonly rate?: number;
-  /** Groups of transitions learned from at once. @default 16 */
+  /** Number of groups of transitions learned from at once. @default 16 */
   readonly batch?: number;
-  /** Epochs over a batch, of `ppo` and `grpo`. @default 3 and 2 */
+  /** Number of epochs over a batch, for `ppo` and `grpo`. @default 3 and 2 */
   readonly epochs?: number;
 }
 
-/** Updates after which the policy of `grpo` is the new reference. */
+/** Number of updates after which the policy of `grpo` becomes the new reference. */
 const REFRESH = 20;
-/** Share of the newest batch in the mean reward to come. */
+/** Weight of the newest batch in the mean reward to come. */
 const FOLLOW = 0.05;
 const FORMAT = 'millrace/llm-head/1';
 
 export class HeadTrainer {
   readonly options: HeadOptions;
-  /** Decisions learned from, and waiting to be. */
+  /** Number of decisions learned from or waiting to be. */
   version = 0;
   readonly #scorer: ReturnType<typeof headScorer>;
   readonly #actor: Adam;
   #reference: Float64Array;
   #updates = 0;
-  /** By moment of a slate: mean reward to come; NaN where there was none yet. */
+  /** Mean reward to come, by moment of a slate; NaN for a moment that did not occur yet. */
   #baseline: Float64Array;
-  /** Slates of one request each. */
+  /** Waiting groups, each the slates of one request. */
   #batch: (readonly HeadTransition[])[] = [];
 
   constructor(options: HeadOptions, saved?: DecodedParts) {
@@ -82,12 +82,16 @@ export class HeadTrainer {
     return this.#actor.weights;
   }
 
-  /** One a candidate, in logit units. */
+  /** Scores of the candidates, in logit units. */
   scores(context: HeadContext): Float64Array {
     return this.#scorer.scores(this.theta, context);
   }
 
-  /** @param slates of one request; `grpo` compares them, and draws others beside one with estimates */
+  /**
+   * Learns slates of one request. `grpo` compares them; beside a single slate with estimates it
+   * draws others.
+   * @param slates slates of one request
+   */
   learn(slates: readonly HeadTransition[]): void {
     this.#batch.push(slates);
     this.version += slates.length;
@@ -136,7 +140,10 @@ export class HeadTrainer {
     }
   }
 
-  /** Rewards to come less their mean so far with as many positions left and as many likes above. */
+  /**
+   * Rewards to come, minus their mean so far in slates with as many positions left and as many
+   * likes above.
+   */
   #advantages(transitions: readonly HeadTransition[]): Float64Array[] {
     const returns = transitions.map(returnsOf);
     const moments = transitions.map(momentsOf);
@@ -200,24 +207,24 @@ export class HeadTrainer {
     return encodeParts({ format: FORMAT, meta, arrays });
   }
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /** The trainer that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): HeadTrainer {
     const parts = decodeParts(bytes, FORMAT);
     return new HeadTrainer((parts.meta as Meta).options, parts);
   }
 }
 
-/** Reward of each position and those below it. */
+/** For each position, the sum of its reward and of those below it. */
 function returnsOf({ rewards }: HeadTransition): Float64Array {
   const toCome = rewards.slice();
   for (let j = toCome.length - 2; j >= 0; j--) toCome[j]! += toCome[j + 1]!;
   return toCome;
 }
 
-/** Likes above that are told apart. */
+/** Number of likes above that are told apart. */
 const LIKES = 4;
 
-/** Positions left and likes above, as one number. */
+/** For each position, the positions left and the likes above as one number. */
 function momentsOf({ rewards }: HeadTransition): Int32Array {
   let likes = 0;
   return Int32Array.from(rewards, (reward, j) => {

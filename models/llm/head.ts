@@ -12,31 +12,31 @@ import type { Scorer } from '../rl/slate-policy.ts';
 import type { Transition } from '../rl/transition.ts';
 
 export interface HeadShape {
-  /** Of the vectors. */
+  /** Width of the vectors. */
   readonly width: number;
-  /** @default 48 */
+  /** Number of rows of each projection. @default 48 */
   readonly rank: number;
-  /** Columns besides the cosine. */
+  /** Number of columns besides the cosine. */
   readonly columns: number;
 }
 
 /** What a head scores. */
 export interface HeadContext {
-  /** The profile, `width` long and of length 1; zeros of a user nothing is known of. */
+  /** The profile, `width` long and of length 1; zeros for a user of whom nothing is known. */
   readonly profile: Float64Array;
-  /** By candidate, end to end: its vector, the cosine, the other columns. */
+  /** Rows of the candidates, end to end: vector, cosine, other columns. */
   readonly rows: Float64Array;
 }
 
-/** A transition over such candidates, the shown ones first. */
+/** A transition with a head's candidates, the shown ones first. */
 export type HeadTransition = Transition & HeadContext;
 
-/** U, then V, then the weights of the cosine and the other columns. */
+/** Number of parameters: U, then V, then the weights of the cosine and the other columns. */
 export function headSize({ width, rank, columns }: HeadShape): number {
   return 2 * rank * width + 1 + columns;
 }
 
-/** @param cosine weight of the cosine; the other columns begin at 0 */
+/** Parameters of a new head. @param cosine weight of the cosine; the other columns begin at 0 */
 export function freshHead(shape: HeadShape, cosine: number, random: Random): Float64Array {
   const { width, rank } = shape;
   const theta = new Float64Array(headSize(shape));
@@ -46,8 +46,8 @@ export function freshHead(shape: HeadShape, cosine: number, random: Random): Flo
 }
 
 /**
- * The rows of candidates, from vectors in the basis. A candidate without a vector has zeros.
- * @param columns by candidate, the same number each
+ * Rows of candidates from vectors in the basis; a candidate without a vector has zeros.
+ * @param columns columns of each candidate, the same number for all
  */
 export function headContext(
   profile: ArrayLike<number>,
@@ -69,7 +69,10 @@ export function headContext(
   return { profile: Float64Array.from(profile), rows };
 }
 
-/** Scores and their exact gradient; O(rank · width) a transition and O(width) a candidate. */
+/**
+ * Scores and their exact gradient, in O(rank · width) for a transition and O(width) for a
+ * candidate.
+ */
 export function headScorer({ width, rank, columns }: HeadShape): Scorer<HeadTransition> & {
   scores(theta: Float64Array, context: HeadContext): Float64Array;
 } {
@@ -115,7 +118,7 @@ export function headScorer({ width, rank, columns }: HeadShape): Scorer<HeadTran
   };
 }
 
-/** M x for the matrix that lies in `theta` from `from` on. */
+/** The product M x, for the matrix M that lies in `theta` from `from` on. */
 function times(
   theta: Float64Array,
   from: number,

@@ -1,6 +1,6 @@
 // How well an item fits what a user is taken to want.
 
-/** What of an intent a decision looks at. */
+/** The part of an intent that a decision looks at. */
 export interface Wish {
   readonly wanted: readonly string[];
   readonly avoid: readonly string[];
@@ -9,8 +9,8 @@ export interface Wish {
 }
 
 /**
- * Readings less certain than this say nothing, and the conservative policy serves: about a quarter of
- * those of a log (docs/llm.md).
+ * Largest uncertainty of a reading that a decision uses. Beyond it the conservative policy serves:
+ * about a quarter of the readings of a log (docs/llm.md).
  */
 export const MOST_UNCERTAIN = 0.475;
 

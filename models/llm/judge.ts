@@ -5,20 +5,20 @@
 import type { LanguageModel } from './port.ts';
 import { comparePrompt, ratePrompt } from './roles/judge.ts';
 
-/** What was judged, as far as the judge is told: lines of facts. */
+/** The case that is judged, as far as the judge is told it: lines of facts. */
 export type Case = readonly string[];
 
 export interface Preference {
-  /** P(the text in the first place), in the order given and with the texts swapped. */
+  /** P(the text in the first place is preferred), in the given order and with the texts swapped. */
   readonly first: readonly [given: number, swapped: number];
-  /** Index of the text that both orders prefer; null where they do not agree. */
+  /** Index of the text that both orders prefer; null if they do not agree. */
   readonly prefers: 0 | 1 | null;
 }
 
 export interface PositionBias {
-  /** Mean P(first place) less a half: 0 for a judge that does not look at the place. */
+  /** Mean P(first place is preferred) minus a half: 0 for a judge that ignores the place. */
   readonly bias: number;
-  /** Share of pairs in which both orders chose the same place, and so each another text. */
+  /** Share of pairs in which both orders preferred the same place, and so different texts. */
   readonly swayed: number;
 }
 
@@ -48,7 +48,10 @@ export class Judge {
     return { first: [given, swapped], prefers };
   }
 
-  /** From 1 to 5: the marks weighted by their likelihood (G-Eval, Liu et al. 2023, equation 1). */
+  /**
+   * Mark of a text from 1 to 5: the marks weighted by their likelihood (G-Eval, Liu et al. 2023,
+   * equation 1).
+   */
   async rate(facts: Case, text: string, aspect: Aspect): Promise<number> {
     const prompt = ratePrompt(facts, text, aspects[aspect]);
     const ps = softmax(
@@ -66,7 +69,7 @@ export class Judge {
   }
 }
 
-/** @throws nothing; of no pairs the figures are NaN */
+/** Figures on the judge's leaning to a place; NaN without pairs. */
 export function positionBias(preferences: readonly Preference[]): PositionBias {
   const firsts = preferences.flatMap(({ first }) => first);
   const mean = firsts.reduce((sum, p) => sum + p, 0) / firsts.length;

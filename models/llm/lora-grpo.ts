@@ -13,7 +13,7 @@ import type { Rows } from './products.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp } = Math;
 
-/** One drawn text and what it earned. */
+/** A drawn text with its reward. */
 export interface Drawn {
   readonly steps: readonly Step[];
   readonly reward: number;
@@ -22,24 +22,27 @@ export interface Drawn {
 export interface LoraGrpoOptions {
   /** ε of the clipped surrogate. @default 0.2 */
   clip?: number;
-  /** β of the divergence from the model without an update. @default 0.02 */
+  /** β, weight of the divergence from the model without an update. @default 0.02 */
   beta?: number;
-  /** Epochs over the same texts; in one, nothing is clipped yet. @default 1 */
+  /** Number of epochs over the same texts; in a single one nothing is clipped. @default 1 */
   epochs?: number;
-  /** Length of the first epoch's step in the parameters; later ones are in proportion. @default 0.5 */
+  /**
+   * Length of the first epoch's step in the parameters; later steps are in proportion.
+   * @default 0.5
+   */
   rate?: number;
-  /** That the texts were drawn at. @default 1 */
+  /** Temperature at which the texts were drawn. @default 1 */
   temperature?: number;
 }
 
 export interface LoraStep {
-  /** Texts whose group said something. */
+  /** Number of texts whose group taught something. */
   readonly used: number;
   /** Mean KL(π ‖ π without the update) at the drawn states before the step, nats a token. */
   readonly divergence: number;
 }
 
-/** Changes `lora`, unless every group is of equals. */
+/** Changes `lora` by one ascent, unless all texts of every group earn the same. */
 export function ascend(
   lora: Lora,
   rows: Rows,
@@ -66,12 +69,12 @@ export function ascend(
 export interface Batch {
   readonly steps: readonly Step[];
   readonly texts: number;
-  /** By step: the advantage of its text, and 1 / (texts · tokens of the text). */
+  /** For each step, the advantage of its text, and 1 / (texts · tokens of the text). */
   readonly advantages: readonly number[];
   readonly shares: readonly number[];
 }
 
-/** What the groups say, without those in which all earn the same. */
+/** The batch of all groups, without those in which all texts earn the same. */
 export function batchOf(groups: readonly (readonly Drawn[])[]): Batch {
   const texts = groups.flatMap((group) => {
     const advantages = groupRelative(group.map(({ reward }) => reward));
@@ -87,7 +90,7 @@ export function batchOf(groups: readonly (readonly Drawn[])[]): Batch {
 }
 
 /**
- * Σ share · (clipped surrogate − β (π_ref/π − log(π_ref/π) − 1)) and its exact gradient.
+ * Σ share · (clipped surrogate − β (π_ref/π − log(π_ref/π) − 1)), and its exact gradient.
  * @param proximal log π of each step before the epochs
  */
 export function surrogate(

@@ -18,7 +18,7 @@ const { exp, log, sqrt } = Math;
 
 /** A token and the hidden state that it was drawn after. */
 export interface Step {
-  /** `width` long. */
+  /** The hidden state, `width` long. */
   readonly state: ArrayLike<number>;
   readonly token: number;
 }
@@ -28,7 +28,7 @@ export class Lora {
   readonly width: number;
   readonly vocabulary: number;
   readonly alpha: number;
-  /** A [rank × width], then B [vocabulary × rank], row by row. */
+  /** Parameters: A [rank × width], then B [vocabulary × rank], row by row. */
   readonly theta: Float64Array;
 
   constructor(
@@ -56,7 +56,8 @@ export class Lora {
   }
 
   /**
-   * A drawn so that u has about unit entries for a state of norm `norm`, B zero: it changes nothing yet.
+   * A new update, which changes nothing yet: B is zero, and A is drawn so that u has about unit
+   * entries for a state of norm `norm`.
    */
   static fresh(
     shape: { rank: number; width: number; vocabulary: number; alpha: number },
@@ -70,11 +71,12 @@ export class Lora {
   }
 
   /**
-   * The same, but blind to what all states have in common: A looks at standardised dimensions, across the
-   * mean state, and u has unit entries (root mean square over the states). Hidden states of a language
-   * model share a few huge dimensions; an A that sees them makes each step a change of all states alike,
-   * and what is learned first is to say the same word everywhere.
-   * @param states that the model has come to, two or more
+   * A new update that is blind to what all states have in common, and changes nothing yet. A looks
+   * at standardised dimensions, across the mean state, and u has unit entries (root mean square
+   * over the states). Hidden states of a language model share a few huge dimensions; an A that sees
+   * them makes each step a change of all states alike, and what is learned first is to say the same
+   * word everywhere.
+   * @param states two or more states that the model has come to
    */
   static across(
     shape: { rank: number; width: number; vocabulary: number; alpha: number },
@@ -98,22 +100,23 @@ export class Lora {
   }
 }
 
-/** Log-probabilities of steps, and what is needed for their gradient; all natural. */
+/** Natural log-probabilities of steps, with what their gradient needs. */
 export interface Evaluated {
-  /** log p(token), one a step. */
+  /** log p(token) of each step. */
   readonly logs: Float64Array;
-  /** The same without the update. */
+  /** log p(token) of each step without the update. */
   readonly base: Float64Array;
   /** Mean over the steps of KL(p ‖ p without the update), nats. */
   readonly divergence: number;
 }
 
 export interface SoftmaxOptions {
-  /** T. @default 1 */
+  /** Temperature T. @default 1 */
   temperature?: number;
   /**
-   * Steps whose W h are kept, 4 bytes a token of the vocabulary each; of more, none is, and each
-   * evaluation reads W anew for so many steps at a time. @default 2048, 400 MB for 49,152 tokens
+   * Largest number of steps whose W h is kept, 4 bytes for each token of the vocabulary. With more
+   * steps none is kept, and each evaluation reads W anew, for as many steps at a time.
+   * @default 2048, 400 MB for 49,152 tokens
    */
   most?: number;
 }
@@ -123,7 +126,7 @@ export class OutputSoftmax {
   readonly #rows: Rows;
   readonly #steps: readonly Step[];
   readonly #states: Float64Array[];
-  /** W h by step; empty where it is worked out anew each time. */
+  /** W h of each step; empty if it is computed anew each time. */
   readonly #kept: Float32Array[] = [];
   readonly #keeps: boolean;
   readonly #most: number;
@@ -225,7 +228,10 @@ export class OutputSoftmax {
   }
 }
 
-/** By dimension; no standard deviation is less than a thousandth of the largest. */
+/**
+ * Mean and standard deviation of each dimension; no deviation is less than a thousandth of the
+ * largest.
+ */
 function momentsOf(states: readonly ArrayLike<number>[], width: number) {
   const [mean, std] = [new Float64Array(width), new Float64Array(width)];
   for (const state of states) {
@@ -244,7 +250,7 @@ function dot(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return sum;
 }
 
-/** ‖x‖. */
+/** The length ‖x‖. */
 export function norm(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value * value;

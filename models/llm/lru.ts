@@ -2,10 +2,10 @@
 
 export class Lru<V> {
   readonly #capacity: number;
-  /** A Map keeps insertion order; a used entry is inserted anew. */
+  /** The entries. A Map keeps the order of insertion, so a used entry is inserted anew. */
   readonly #entries = new Map<string, V>();
 
-  /** @param capacity entries kept at most, from 1 */
+  /** @param capacity largest number of entries, at least 1 */
   constructor(capacity: number) {
     this.#capacity = Math.max(1, Math.floor(capacity));
   }

@@ -9,9 +9,9 @@ import type { LanguageModel } from './port.ts';
 import { continuation, historyPrompt, neutralPrompt, PMI_PROMPT } from './roles/policy.ts';
 
 export interface PmiOptions {
-  /** What the catalogue holds. @default 'movie' */
+  /** Name of what the catalogue holds. @default 'movie' */
   noun?: string;
-  /** Titles whose log p(t) is remembered. @default 20_000 */
+  /** Number of titles whose log p(t) is remembered. @default 20_000 */
   capacity?: number;
 }
 
@@ -27,8 +27,9 @@ export class Pmi {
   }
 
   /**
+   * PMI of titles with a history.
    * @param history liked titles, oldest first
-   * @returns nats, one for each title; 0 without a history (nothing to go by)
+   * @returns one value for each title, nats; 0 without a history
    */
   async pmi(history: readonly string[], titles: readonly string[]): Promise<number[]> {
     const neutral = neutralPrompt(this.#noun);
@@ -40,7 +41,7 @@ export class Pmi {
     return given.map((value, i) => value - (alone[i] as number));
   }
 
-  /** log p(t), asked of the model only for titles not remembered, each once. */
+  /** log p(t) of each title; the model is asked once for each title that is not remembered. */
   async #alone(neutral: string, texts: readonly string[]): Promise<number[]> {
     const key = (text: string) =>
       contentHash(this.#model.name, `${PMI_PROMPT} ${this.#noun}`, text);

@@ -1,34 +1,34 @@
 // What Millrace asks of a language model. Another engine can stand behind it.
 
 export interface LanguageModel extends AsyncDisposable {
-  /** Name and quantisation; part of every cache key. */
+  /** Name and quantisation of the model; part of every cache key. */
   readonly name: string;
   /** Width of an embedding. */
   readonly width: number;
-  /** Last token's hidden state after the final norm, `width` long. */
+  /** The last token's hidden state after the final norm, `width` long. */
   embed(text: string): Promise<Float32Array>;
   /**
    * Natural log-likelihood of each continuation after the prefix, summed over its tokens.
    * The prefix is evaluated once.
    */
   score(prefix: string, continuations: readonly string[]): Promise<number[]>;
-  /** Writes on; the same prompt, options and seed give the same text. */
+  /** Writes on after a prompt. The same prompt, options and seed give the same text. */
   generate(prompt: Prompt, options: GenerateOptions): Promise<Generation>;
 }
 
-/** A language model whose output can be moved by an adapter while it is in service. */
+/** A language model whose output an adapter can move while it is in service. */
 export interface AdaptableModel extends LanguageModel {
-  /** Version of the adapter in service; 0 without one. */
+  /** Version of the adapter in service; 0 if there is none. */
   readonly adapter: number;
   /**
-   * Takes effect between calls: those asked for before are answered with the one before. Vectors and
-   * hidden states are the same with every adapter, since it moves the output alone.
+   * Changes the adapter between calls: a call asked for before is answered with the adapter before.
+   * Vectors and hidden states stay the same, since an adapter moves the output alone.
    * @throws MillraceError of an adapter that does not fit; the one before stays
    */
   setAdapter(adapter: Adapter | undefined): Promise<void>;
-  /** `score`, and the version of the adapter it was made with. */
+  /** The result of `score`, with the version of the adapter that gave it. */
   scored(prefix: string, continuations: readonly string[]): Promise<Scored>;
-  /** Hidden state of every token of the text after the final norm; one evaluation a token. */
+  /** Hidden state of every token of a text after the final norm; each takes an evaluation. */
   hidden(text: string): Promise<Float32Array[]>;
 }
 
@@ -37,10 +37,10 @@ export function isAdaptable(model: LanguageModel): model is AdaptableModel {
 }
 
 export interface Adapter {
-  /** From 1; each version is a file of its own. */
+  /** Version of the adapter, from 1; each version is a file of its own. */
   readonly version: number;
   readonly path: string;
-  /** @default 1 */
+  /** Factor of the adapter's update. @default 1 */
   readonly scale?: number;
 }
 
@@ -49,34 +49,40 @@ export interface Scored {
   readonly adapter: number;
 }
 
-/** Text to be continued, or a turn of a dialogue in the model's own template. All of it is data. */
+/**
+ * A text to be continued, or a turn of a dialogue in the model's own template. All of it is data.
+ */
 export type Prompt = string | Turn;
 
 export interface Turn {
   readonly system?: string;
   readonly user: string;
-  /** How the answer begins; not repeated in the generation. */
+  /** Beginning of the answer; it is not repeated in the generation. */
   readonly begin?: string;
 }
 
 export interface GenerateOptions {
-  /** At most so many tokens are generated. */
+  /** Largest number of tokens generated. */
   readonly maxTokens: number;
-  /** 0 takes the likeliest token. @default 0 */
+  /** Temperature of the draw; 0 takes the likeliest token. @default 0 */
   readonly temperature?: number;
-  /** Only the K likeliest tokens. @default all */
+  /** Number of likeliest tokens among which is drawn. @default all */
   readonly topK?: number;
-  /** Only the likeliest tokens that have this much probability together (nucleus). @default 1 */
+  /** Probability of the likeliest tokens among which is drawn, together (nucleus). @default 1 */
   readonly topP?: number;
-  /** @default 0 */
+  /** Seed of the draw. @default 0 */
   readonly seed?: number;
-  /** A JSON schema the text must follow, without white space between its parts. @default any text */
+  /** JSON schema that the text follows, without white space between its parts. @default any text */
   readonly schema?: object;
-  /** The text ends before the first of these. @default none */
+  /** Strings before the first of which the text ends. @default none */
   readonly stop?: readonly string[];
-  /** Give each token's log-probability; it costs a pass over the vocabulary a token. @default false */
+  /**
+   * Whether each token's log-probability is given; it costs a pass over the vocabulary for each
+   * token.
+   * @default false
+   */
   readonly logProbs?: boolean;
-  /** Give the hidden state that each token was drawn after. @default false */
+  /** Whether the hidden state is given that each token was drawn after. @default false */
   readonly states?: boolean;
 }
 
@@ -85,12 +91,15 @@ export interface Generation {
   readonly promptTokens: number;
   /** The generated tokens, for learning from them. */
   readonly tokens: readonly number[];
-  /** Natural log of each token's probability, as the draw had it: truncated, under the grammar. Empty unless asked for. */
+  /**
+   * Natural log of each token's probability as it was drawn, truncated and under the grammar; empty
+   * unless asked for.
+   */
   readonly logProbs: readonly number[];
-  /** The model ended by itself, or at a stop; false where the bound cut it off. */
+  /** Whether the model ended by itself or at a stop; false if `maxTokens` cut it off. */
   readonly ended: boolean;
-  /** Version of the adapter it was made with; 0 or absent without one. */
+  /** Version of the adapter that the text was made with; 0 or absent if there was none. */
   readonly adapter?: number;
-  /** One a token, `width` long, where asked for. */
+  /** Hidden state for each token, `width` long; absent unless asked for. */
   readonly states?: readonly Float32Array[];
 }

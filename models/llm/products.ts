@@ -1,6 +1,6 @@
 // W h for many h: products of a matrix that is read a block of rows at a time with a few vectors.
 
-/** Rows of W at a time: 256 rows of 576 doubles are a little over 1 MB. */
+/** Number of rows of W at a time: 256 rows of 576 doubles are a little over 1 MB. */
 const BLOCK = 256;
 
 export interface Rows {

@@ -3,14 +3,14 @@
 import { cleanText } from './clean.ts';
 
 export interface ReasonTask {
-  /** Titles the user liked, oldest first. */
+  /** Titles that the user liked, oldest first. */
   readonly liked: readonly string[];
   readonly title: string;
   /** Groups of the suggested item. */
   readonly groups: readonly string[];
 }
 
-/** The answer is one line; see `reasonMarks`. */
+/** The prompt, whose answer is one line; `reasonMarks` judges it. */
 export function reasonPrompt({ liked, title, groups }: ReasonTask): string {
   const names = liked.map((one) => cleanText(one)).join('; ');
   return `Liked: ${names}.\nSuggested: ${cleanText(title)}, genres ${groups.join(', ')}.\nReason:`;
@@ -19,20 +19,22 @@ export function reasonPrompt({ liked, title, groups }: ReasonTask): string {
 export const REASON_STOP = ['\n'];
 
 export interface ReasonMarks {
-  /** One finished line of 4 to 20 words. */
+  /** Whether the answer is one finished line of 4 to 20 words. */
   readonly wellFormed: boolean;
-  /** It names a liked title of at least four letters, without its year. */
+  /** Whether it names a liked title of at least four letters, without its year. */
   readonly cites: boolean;
-  /** It names a group of the item. */
+  /** Whether it names a group of the item. */
   readonly attributes: boolean;
-  /** It names a group that the item does not have. */
+  /** Whether it names a group that the item does not have. */
   readonly untrue: boolean;
-  /** 0 to 1: 0.2 for the form, 0.4 for the history, 0.4 for attributes if none is untrue. */
+  /**
+   * Reward, 0 to 1: 0.2 for the form, 0.4 for the history, 0.4 for attributes if none is untrue.
+   */
   readonly reward: number;
 }
 
 /**
- * @param ended the model ended the line by itself
+ * @param ended whether the model ended the line by itself
  * @param known all groups of the catalogue
  */
 export function reasonMarks(
@@ -58,7 +60,7 @@ function withoutYear(title: string): string {
   return cleanText(title).replace(/ \(\d{4}\)$/, '');
 }
 
-/** As whole words, in any case. */
+/** Whether a text names something, as whole words in any case. */
 function names(text: string, what: string): boolean {
   const [haystack, needle] = [text, what].map((one) => one.toLowerCase());
   for (let at = haystack!.indexOf(needle!); at >= 0; at = haystack!.indexOf(needle!, at + 1)) {

@@ -1,15 +1,15 @@
 // A role of the language model: what a model is asked for. One file of roles/ defines one.
 import type { TextFields } from './text-fields.ts';
 
-/** What `defineRole` is given. */
+/** What `defineRole` takes. */
 export interface RoleSpec<N extends string = string> {
-  /** One lower-case word, such as `judge`. */
+  /** Name of the role, one lower-case word, such as `judge`. */
   readonly name: N;
   /** What the model is asked for, in one sentence. */
   readonly doc: string;
   /**
-   * What its prompts may hold; everything else is refused. A user's id, name or anything else of a
-   * user's record belongs on no list.
+   * Fields that the role's prompts may hold; every other field is refused. No part of a user's
+   * record, such as id or name, belongs in the list.
    */
   readonly fields: TextFields;
   /**
@@ -17,7 +17,7 @@ export interface RoleSpec<N extends string = string> {
    * words of the prompt, so no answer to other words is taken from the cache.
    */
   readonly prompts: readonly string[];
-  /** Enrichers and commands that ask it, for the docs. */
+  /** Enrichers and commands that ask the role, for the docs. */
   readonly usedBy: readonly string[];
 }
 
@@ -29,7 +29,10 @@ export interface RoleDef<N extends string = string> extends RoleSpec<N> {
   readonly variable: string;
 }
 
-/** The definition of a role, frozen; its variable is `LLM_MODEL_` and the name in capitals. */
+/**
+ * Makes the definition of a role, which is frozen. Its variable is `LLM_MODEL_` and the name in
+ * capitals.
+ */
 export function defineRole<const N extends string>(spec: RoleSpec<N>): RoleDef<N> {
   return Object.freeze({ ...spec, variable: `LLM_MODEL_${spec.name.toUpperCase()}` });
 }

@@ -9,12 +9,15 @@ import { reasoner } from './roles/reasoner.ts';
 import { representer } from './roles/representer.ts';
 import { simulator } from './roles/simulator.ts';
 
-/** Some roles, by name. */
+/** Roles by name. */
 export class Roles<N extends string = string> {
   readonly defs: readonly RoleDef<N>[];
   readonly names: readonly N[];
 
-  /** @throws MillraceError `role-invalid` where two have one name or a name is no lower-case word */
+  /**
+   * @throws MillraceError `role-invalid` if two roles have one name, or a name is no lower-case
+   * word
+   */
   constructor(defs: readonly RoleDef<N>[]) {
     this.defs = defs;
     this.names = defs.map(({ name }) => name);

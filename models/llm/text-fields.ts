@@ -4,23 +4,23 @@ import { MAX_TEXT } from './clean.ts';
 
 /** A text of a prompt, or a list of texts. */
 export interface TextField {
-  /** Characters (code points) of one text at most. */
+  /** Largest number of characters (code points) of one text. */
   readonly max: number;
-  /** Texts at most, where it is a list; the last ones are kept. */
+  /** Largest number of texts in a list; the last ones are kept. */
   readonly texts: number;
   /** Kinds of personal data that are masked. */
   readonly mask: readonly Kind[];
 }
 
-/** Fields by name. */
+/** Fields of a prompt, by name. */
 export type TextFields = Readonly<Record<string, TextField>>;
 
 /**
- * Masked in what a catalogue writes. Streets and names stay, because they belong to titles
- * (`21 Jump Street`, `Carrie`).
+ * Kinds masked in what a catalogue writes. Streets and names stay, since they belong to titles (`21
+ * Jump Street`, `Carrie`).
  */
 const catalogue: readonly Kind[] = ['email', 'iban', 'card', 'ip', 'phone'];
-/** Masked in what people write: everything. */
+/** Kinds masked in what people write: all of them. */
 export const people: readonly Kind[] = [...catalogue, 'address', 'id', 'name'];
 
 export const title: TextField = { max: MAX_TEXT, texts: 1, mask: catalogue };
@@ -31,7 +31,7 @@ export const written: TextField = { max: 600, texts: 1, mask: people };
 /** Several texts by people, such as turns of a dialogue. */
 export const talk: TextField = { max: 300, texts: 12, mask: people };
 
-/** An item's record. */
+/** Fields of an item's record. */
 export const item: TextFields = {
   title,
   text: written,
@@ -39,5 +39,5 @@ export const item: TextFields = {
   attributes: { max: 120, texts: 16, mask: people },
 };
 
-/** What a user liked and disliked. */
+/** Fields of what a user liked and disliked. */
 export const history: TextFields = { liked: titles, disliked: titles, likedGroups: groups };

@@ -8,13 +8,16 @@ import { type DrawnSlate, drawSlate } from '../exploration.ts';
 import type { Random } from '../random.ts';
 
 export interface Truncation {
-  /** @default all */
+  /** Number of likeliest candidates kept. @default all */
   readonly topK?: number;
-  /** Mass of the nucleus, above 0. @default 1 */
+  /** Mass of the nucleus, above 0 and at most 1. @default 1 */
   readonly topP?: number;
 }
 
-/** Zero outside of what is kept; of equals the first are kept. The most likely one always is. */
+/**
+ * The probabilities with zeros for what is not kept. Of equals the first are kept; the most likely
+ * one always is.
+ */
 export function truncate(probabilities: ArrayLike<number>, options: Truncation): Float64Array {
   const { topK = Number.POSITIVE_INFINITY, topP = 1 } = options;
   const order = Array.from(probabilities, (_, i) => i).sort(
@@ -31,7 +34,10 @@ export function truncate(probabilities: ArrayLike<number>, options: Truncation):
   return mass > 0 ? kept.map((p) => p / mass) : kept;
 }
 
-/** Up to k items without replacement, each from the truncated distribution over what is left. */
+/**
+ * Draws up to `k` items without replacement, each from the truncated distribution over what is
+ * left.
+ */
 export function drawTruncated(
   probabilities: Float64Array,
   k: number,
@@ -52,7 +58,7 @@ export function drawTruncated(
   return { chosen, propensities, logProbability };
 }
 
-/** The conditional probability of each position of a given slate under such a draw. */
+/** Probability of each position of a given slate, given the items above it, under such a draw. */
 export function truncatedPropensities(
   probabilities: Float64Array,
   chosen: readonly number[],

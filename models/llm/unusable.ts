@@ -2,8 +2,9 @@
 import { MillraceError } from '../../schemas/errors.ts';
 
 /**
- * @param gave such as `a vector`
- * @param variable of the configuration, that names the model
+ * The error for an answer that cannot be used.
+ * @param gave what the model gave, such as `a vector`
+ * @param variable variable of the configuration that names the model
  */
 export function unusableAnswer(
   model: string,

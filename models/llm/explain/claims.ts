@@ -10,7 +10,10 @@ import type { ExplanationFacts } from './explanation-facts.ts';
 
 export const claimKinds = ['title', 'name', 'group', 'number', 'relation'] as const;
 
-/** `title`: in quotation marks, of no known item; `relation`: of a kind that the record does not hold. */
+/**
+ * Kind of a false claim. `title`: in quotation marks, of no known item; `relation`: of a kind that
+ * the record does not hold.
+ */
 export type ClaimKind = (typeof claimKinds)[number];
 
 export interface Claim {
@@ -19,16 +22,18 @@ export interface Claim {
 }
 
 export interface Checked extends Cited {
-  /** What is left, sentences joined by a space; may be empty. */
+  /** The text that is left, its sentences joined by a space; may be empty. */
   readonly text: string;
-  /** The false claims, one or more of each sentence taken out. */
+  /** The false claims, one or more for each sentence taken out. */
   readonly removed: readonly Claim[];
-  /** Sentences left out because they name no fact, or say one again. */
+  /** Number of sentences left out because they name no fact, or repeat one. */
   readonly empty: number;
 }
 
 const MOST_CHARACTERS = 800;
-/** Private-use characters stand for the titles that the facts name while the rest is looked at. */
+/**
+ * First of the private-use characters that stand for titles while the rest of a text is looked at.
+ */
 const MARKS = 0xe000;
 const MARK = /[\ue000-\uf8ff]/g;
 
@@ -90,11 +95,11 @@ interface KnownTitle {
 
 interface KnownWords {
   readonly groups: ReadonlySet<string>;
-  /** Of those, the item's own: what a sentence on the item may say of it. */
+  /** The facts of the item itself, which a sentence on the item may name. */
   readonly own: { readonly groups: ReadonlySet<string>; readonly numbers: ReadonlySet<string> };
-  /** Words, lower case, of titles, groups and attributes. */
+  /** Words of titles, groups and attributes, in lower case. */
   readonly words: ReadonlySet<string>;
-  /** Runs of digits in them. */
+  /** Runs of digits in titles, groups and attributes. */
   readonly numbers: ReadonlySet<string>;
 }
 
@@ -129,7 +134,10 @@ function knownWordsOf({ title, groups, attributes, liked }: ExplanationFacts): K
   };
 }
 
-/** Known titles as marks; a pair of quotation marks around one goes with it. */
+/**
+ * The text with known titles replaced by marks; a pair of quotation marks around a title goes with
+ * it.
+ */
 function marked(text: string, titles: readonly KnownTitle[]): string {
   let out = text;
   for (const [i, { written }] of titles.entries()) {
@@ -140,7 +148,7 @@ function marked(text: string, titles: readonly KnownTitle[]): string {
   return out;
 }
 
-/** A full stop ends a sentence where white space or nothing follows. */
+/** The sentences of a text; a full stop ends one if white space or the end of the text follows. */
 function sentencesOf(text: string): string[] {
   return text
     .split(/(?<=[.!?]["”)]?)\s+/u)
@@ -160,7 +168,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   ten: 10,
 };
 
-/** Speaks of what the user liked. */
+/** Matches words on what the user liked. */
 const LIKED = /\b(?:you(?:['’]ve| have)? (?:liked|loved|enjoyed)|your)\b/iu;
 
 const RELATIONS =
@@ -201,7 +209,7 @@ function falseClaims(
   return claims;
 }
 
-/** Runs of words with a capital; the first word of a sentence has one anyway. */
+/** Runs of words with a capital, without the first word of the sentence, which has one anyway. */
 function namesIn(sentence: string): string[] {
   const found: string[] = [];
   const run = /\p{Lu}[\p{L}\p{N}'’.-]*(?:\s+\p{Lu}[\p{L}\p{N}'’.-]*)*/gu;

@@ -1,11 +1,11 @@
 // Plain sentences made of facts. They say nothing else, so they are true where the record is.
 import type { CitedItem, ExplanationFacts } from './explanation-facts.ts';
 
-/** What a text leans on, as fields. */
+/** Facts that a text leans on, as fields. */
 export interface Cited {
   readonly citedItems: readonly string[];
   readonly citedGroups: readonly string[];
-  /** As `name=value`. */
+  /** Attributes, as `name=value`. */
   readonly citedAttributes: readonly string[];
 }
 
@@ -13,10 +13,13 @@ export interface Draft extends Cited {
   readonly text: string;
 }
 
-/** Groups named in one sentence. */
+/** Largest number of groups named in one sentence. */
 const MOST_GROUPS = 3;
 
-/** The sentence that needs no model: the nearest liked item with what it shares, or what there is. */
+/**
+ * A reason without a model: the nearest liked item with what it shares or, without one, what is
+ * known of the item.
+ */
 export function plainReason(facts: ExplanationFacts, noun = 'movie'): Draft {
   return draftsOf(facts, noun)[0]!;
 }
@@ -67,7 +70,7 @@ function becauseOfGroups(likedGroups: readonly string[], noun: string): Draft {
   };
 }
 
-/** Nothing connects the item with the user. */
+/** A reason for an item that nothing connects with the user. */
 function ofItself({ groups, attributes }: ExplanationFacts, noun: string): Draft {
   const named = groups.slice(0, MOST_GROUPS);
   const [attribute] = attributes;
@@ -82,7 +85,7 @@ function ofItself({ groups, attributes }: ExplanationFacts, noun: string): Draft
   return { text, citedItems: [], citedGroups: named, citedAttributes };
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** Names as a list in a sentence: `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

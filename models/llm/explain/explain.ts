@@ -13,13 +13,13 @@ import type { ExplanationFacts } from './explanation-facts.ts';
 import { ReasonPmi } from './reason-pmi.ts';
 
 export interface ExplainOptions {
-  /** What the catalogue holds. @default 'movie' */
+  /** Name of what the catalogue holds. @default 'movie' */
   readonly noun?: string;
-  /** Let the model write a sentence of its own after the chosen one. @default true */
+  /** Whether the model writes a sentence of its own after the chosen one. @default true */
   readonly prose?: boolean;
-  /** Of the second try, the first takes the likeliest tokens. @default 0 */
+  /** Seed of the second try; the first takes the likeliest tokens. @default 0 */
   readonly seed?: number;
-  /** Where log p(title) is remembered. @default a memory of its own */
+  /** Memory of log p(title). @default a memory of its own */
   readonly alone?: Lru<number>;
 }
 
@@ -27,17 +27,17 @@ export interface Reason extends Cited {
   readonly text: string;
   /** PMI of the item's title given the reason, nats. */
   readonly score: number;
-  /** The same given the chosen sentence alone. */
+  /** PMI of the item's title given the chosen sentence alone, nats. */
   readonly chosenScore: number;
-  /** False claims taken out. */
+  /** False claims that were taken out. */
   readonly removed: readonly Claim[];
-  /** Where the prose came from; `plain`: none could stay, or none was wanted. */
+  /** Try that the prose came from; `plain` if no prose could stay or none was wanted. */
   readonly prose: 'first' | 'second' | 'plain';
-  /** Generated. */
+  /** Number of tokens generated. */
   readonly tokens: number;
 }
 
-/** Tokens of the model's own words. */
+/** Largest number of tokens in the model's own words. */
 const MOST_TOKENS = 40;
 
 type ExplainerModel = Pick<LanguageModel, 'name' | 'score' | 'generate'>;

@@ -7,15 +7,13 @@ import { guarded } from '../fields.ts';
 import { explainer } from '../roles/explainer.ts';
 import type { ExplanationFacts } from './explanation-facts.ts';
 
-/** Liked items that a reason may lean on. */
+/** Largest number of liked items that a reason leans on. */
 const MOST_CITED = 2;
 
-/** `similarity`: cosine of two items' vectors; null where one is missing. */
+/** Gives the cosine of two items' vectors; null if one is missing. */
 export type Similarity = (oneId: string, otherId: string) => number | null;
 
-/**
- * @param liked items the user liked, oldest first; the item itself is no reason for itself
- */
+/** @param liked items that the user liked, oldest first; the item itself is no reason for itself */
 export function factsOf(
   item: Item,
   liked: readonly Item[],
@@ -68,7 +66,10 @@ export function factsOf(
   };
 }
 
-/** `Usual Suspects, The (1995)`, as catalogues sort it, is said `The Usual Suspects (1995)`. */
+/**
+ * A title as it is said: `Usual Suspects, The (1995)`, as catalogues sort it, is `The Usual
+ * Suspects (1995)`.
+ */
 export function spokenTitle(title: string): string {
   return cleanText(title).replace(
     /^(.+), (The|A|An|Le|La|Les|Das|Der|Die|El|Il)(?= \(|$)/u,
@@ -76,7 +77,7 @@ export function spokenTitle(title: string): string {
   );
 }
 
-/** What a reason is made from: facts of equal keys give the same one. */
+/** Key of the facts that a reason is made from; equal keys give the same reason. */
 export function factsKey({
   itemId,
   title,

@@ -10,18 +10,18 @@ import { listed } from './drafts.ts';
 import type { ExplanationFacts } from './explanation-facts.ts';
 
 /**
- * kept: both orders prefer the draft; replaced: both prefer the plain sentence; swayed: the place
- * decides, so nothing speaks for the draft.
+ * What the judge finds in both orders. `kept`: it prefers the draft; `replaced`: it prefers the
+ * plain sentence; `swayed`: it prefers a place, so nothing speaks for the draft.
  */
 export type Verdict = 'kept' | 'replaced' | 'swayed';
 
-/** Attributes and liked items that the judge is told. */
+/** Largest number of attributes that the judge is told; the next constant is for liked items. */
 const MOST_ATTRIBUTES = 6;
 const MOST_LIKED = 6;
 
 /**
- * Two likelihoods asked of the model.
- * @throws MillraceError `answer-unusable` where they are no numbers
+ * The verdict on a draft, from two likelihoods.
+ * @throws MillraceError `answer-unusable` if they are no numbers
  */
 export async function verdictOn(
   draft: string,
@@ -34,7 +34,7 @@ export async function verdictOn(
   return prefers === 0 ? 'kept' : prefers === 1 ? 'replaced' : 'swayed';
 }
 
-/** The record, what a reason may lean on, and the latest likes. */
+/** What the judge is told: the record, what a reason may lean on, and the latest likes. */
 function caseOf({ title, groups, attributes, cited, liked }: ExplanationFacts): Case {
   const leaned = new Set(cited.map(({ itemId }) => itemId));
   return [

@@ -14,9 +14,9 @@ import type { ExplanationFacts } from './explanation-facts.ts';
 import { factsOf, type Similarity } from './facts.ts';
 
 export interface ReasonPmiOptions {
-  /** What the catalogue holds. @default 'movie' */
+  /** Name of what the catalogue holds. @default 'movie' */
   noun?: string;
-  /** Where log p(t) is remembered. @default a memory of 20,000 titles */
+  /** Memory of log p(t). @default a memory of 20,000 titles */
   alone?: Lru<number>;
 }
 
@@ -32,10 +32,10 @@ export class ReasonPmi {
   }
 
   /**
-   * The reason as a step of ranking: each candidate's plain reason for this user, and how much it speaks
-   * for the candidate. A number a policy can use, by itself or beside others.
-   * @param liked items the user liked, oldest first
-   * @returns nats, one for each candidate
+   * Scores candidates by how much each one's plain reason for this user speaks for it: a number
+   * that a policy can use.
+   * @param liked items that the user liked, oldest first
+   * @returns one score for each candidate, nats
    */
   async scores(
     candidates: readonly Item[],
@@ -50,7 +50,11 @@ export class ReasonPmi {
     return scores;
   }
 
-  /** @param reason of the item, in the second person @returns nats */
+  /**
+   * How much a reason speaks for an item.
+   * @param reason reason for the item, in the second person
+   * @returns PMI, nats
+   */
   async pmi(reason: string, { title }: Pick<ExplanationFacts, 'title'>): Promise<number> {
     const neutral = `You will like the ${this.#noun}`;
     const text = continuation(title);

@@ -7,7 +7,7 @@ import type { Reason } from './explain.ts';
 import type { ExplanationFacts } from './explanation-facts.ts';
 import type { Verdict } from './judged.ts';
 
-/** The record of a reason, which no other model was asked about. */
+/** The record of a reason that no judge was asked about. */
 export function explanationOf(
   { score, removed, tokens, ...draft }: Pick<Reason, 'score' | 'removed' | 'tokens'> & Draft,
   about: Pick<
@@ -27,7 +27,10 @@ export function explanationOf(
   };
 }
 
-/** Named by its slate: there is nothing to be remembered, the next time the model may have time. */
+/**
+ * The record of a reason by code. Its key is that of the slate, so that it is not remembered for
+ * the next time, when the model may have time.
+ */
 export function explanationByCode(
   facts: ExplanationFacts,
   about: Pick<Explanation, 'impressionId' | 'itemId' | 'userId' | 'at'>,
@@ -38,10 +41,10 @@ export function explanationByCode(
 }
 
 /**
- * Only a draft that the judge prefers stands, or one that it says nothing of; the plain sentence takes the
- * place of any other.
- * @param verdict undefined where the judge did not answer; it is asked again another time
- * @param hash of a draft with this judge's verdict
+ * The record after a judge was asked. A draft stands if the judge prefers it or gives no verdict;
+ * otherwise the plain sentence takes its place.
+ * @param verdict undefined if the judge did not answer; it is asked again another time
+ * @param hash hash of a draft with this judge's verdict
  */
 export function afterVerdict(
   draft: Explanation,

@@ -3,11 +3,11 @@
 import { guarded } from '../fields.ts';
 import { explainer } from '../roles/explainer.ts';
 
-/** Reviews of each kind in a prompt; the last ones are kept. */
+/** Largest number of reviews of each kind in a prompt; the last ones are kept. */
 const MOST = 4;
 
 export interface ReviewFacts {
-  /** Titles of the user's reviews of other items, oldest first. */
+  /** Titles of the user's own reviews of other items, oldest first. */
   readonly own: readonly string[];
   /** Titles of other people's reviews of the item, oldest first. */
   readonly ofItem: readonly string[];
@@ -15,7 +15,10 @@ export interface ReviewFacts {
 
 export const noReviews: ReviewFacts = { own: [], ofItem: [] };
 
-/** Followed by a title. @param noun such as `beauty product` */
+/**
+ * The prompt that a title is to follow.
+ * @param noun what the items are, such as `beauty product`
+ */
 export function reviewPrompt(facts: ReviewFacts, noun: string): string {
   const own = titles(facts.own);
   const ofItem = titles(facts.ofItem);
@@ -29,7 +32,7 @@ export function reviewPrompt(facts: ReviewFacts, noun: string): string {
   ].join('\n');
 }
 
-/** The facts as a sentence, without a model. */
+/** The facts as a sentence that needs no model. */
 export function reviewTemplate(facts: ReviewFacts, noun: string): string {
   const own = titles(facts.own).at(-1)?.slice(2);
   const ofItem = titles(facts.ofItem).at(-1)?.slice(2);

@@ -5,9 +5,9 @@ import type { Situation } from './situation.ts';
 export const claimFaults = ['unknown', 'repeated', 'unborne', 'contradicted', 'unstable'] as const;
 
 /**
- * unknown: not in the catalogue or not a word that may be used; repeated: said before; unborne: nothing
- * the user did or said bears it out; contradicted: the history says otherwise; unstable: another
- * reading of the same says otherwise.
+ * What is wrong with a claim. `unknown`: not in the catalogue, or no word that may be used;
+ * `repeated`: said before; `unborne`: nothing the user did or said supports it; `contradicted`: the
+ * history says otherwise; `unstable`: another reading of the same says otherwise.
  */
 export type ClaimFault = (typeof claimFaults)[number];
 
@@ -15,17 +15,17 @@ export type Faults = Partial<Record<ClaimFault, number>>;
 
 export interface WishFacts {
   readonly catalogue: ReadonlySet<string>;
-  /** Liked and disliked items by group. */
+  /** Number of liked items by group; the next field is for disliked ones. */
   readonly likes: ReadonlyMap<string, number>;
   readonly dislikes: ReadonlyMap<string, number>;
   /** Groups of the catalogue that the user named. */
   readonly said: ReadonlySet<string>;
   readonly likedItems: number;
-  /** The groups most liked. */
+  /** The most liked groups. */
   readonly favourites: ReadonlySet<string>;
 }
 
-/** Groups that may not be avoided: those most liked. */
+/** Number of most liked groups, which may not be avoided. */
 const FAVOURITES = 3;
 
 export function wishFactsOf(
@@ -50,7 +50,7 @@ export function wishFactsOf(
   return facts;
 }
 
-/** As a whole word. */
+/** Whether words mention a group as a whole word. */
 function mentions(words: string, group: string): boolean {
   const letter = /[\p{L}\p{N}]/u;
   for (let at = words.indexOf(group); at >= 0; at = words.indexOf(group, at + 1)) {
@@ -71,10 +71,10 @@ function tally(items: Situation['liked']): Map<string, number> {
 
 const of = (counts: ReadonlyMap<string, number>, group: string) => counts.get(group) ?? 0;
 
-/** What is wrong with a claim, if anything. */
+/** Gives what is wrong with a claim; undefined if it is right. */
 export type Check = (claim: string) => ClaimFault | undefined;
 
-/** The user wants the group. */
+/** Checks claims that the user wants a group. */
 export function wantedFault(facts: WishFacts): Check {
   return (group) => {
     if (!facts.catalogue.has(group)) return 'unknown';
@@ -84,7 +84,7 @@ export function wantedFault(facts: WishFacts): Check {
   };
 }
 
-/** The user does not want the group. */
+/** Checks claims that the user does not want a group. */
 export function avoidFault(facts: WishFacts, wanted: readonly string[]): Check {
   return (group) => {
     if (!facts.catalogue.has(group)) return 'unknown';
@@ -95,7 +95,10 @@ export function avoidFault(facts: WishFacts, wanted: readonly string[]): Check {
   };
 }
 
-/** Every item must be of the group: so are most of those liked, or the user named it. */
+/**
+ * Checks claims that every item must be of a group: most liked items must be of it, or the user
+ * must have named it.
+ */
 export function constraintFault(facts: WishFacts, avoid: readonly string[]): Check {
   return (group) => {
     if (!facts.catalogue.has(group)) return 'unknown';
@@ -111,8 +114,8 @@ export interface Supervised {
 }
 
 /**
- * A step of reasoning: its false claims send it back once, with what was false ruled out; what is still
- * false then is dropped. Every false claim is counted.
+ * Takes a step of reasoning under checks. False claims send it back once, with these ruled out;
+ * what is still false is dropped. Every false claim is counted.
  * @param step makes claims without those ruled out
  */
 export async function supervised(

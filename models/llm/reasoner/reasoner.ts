@@ -22,51 +22,51 @@ import { type Weights, Wishes } from './wishes.ts';
 import { write } from './written.ts';
 
 export interface ReasonerOptions {
-  /** What the catalogue holds and what its groups are called. @default movie and genre */
+  /** Names of what the catalogue holds and of its groups. @default movie and genre */
   readonly nouns?: Nouns;
-  /** Samples written of mood and constraints; 0 writes none. @default 2 */
+  /** Number of samples written of mood and constraints; 0 writes none. @default 2 */
   readonly samples?: number;
-  /** Of the history and of the model in the wishes. @default as chosen on logged data */
+  /** Weights of the history and of the model in the wishes. @default as chosen on logged data */
   readonly weights?: Weights;
 }
 
-/** What a user is taken to want. */
+/** What a user seems to want. */
 export interface Reading {
   readonly wanted: readonly string[];
   readonly avoid: readonly string[];
   readonly mood: string;
   readonly constraints: readonly string[];
-  /** 0 to 1. */
+  /** Confidence in the reading, 0 to 1. */
   readonly confidence: number;
   readonly uncertainty: Uncertainty;
-  /** Claims that were removed, by what was wrong with them. */
+  /** Number of claims that were removed, by what was wrong with them. */
   readonly faults: Faults;
   /** What was masked in the texts read, by kind. */
   readonly masked: Counts;
   /** Hidden state of a prompt made from the reading. */
   readonly vector: Float32Array;
-  /** Generated. */
+  /** Number of tokens generated. */
   readonly tokens: number;
-  /** Of the groups of the vocabulary; sums to 1. */
+  /** Share of each group of the vocabulary; the shares sum to 1. */
   readonly shares: readonly number[];
 }
 
-/** Each 0 to 1. */
+/** Uncertainty of a reading; each figure is from 0 to 1. */
 export interface Uncertainty {
-  /** Of the shares. */
+  /** Entropy of the shares. */
   readonly entropy: number;
-  /** Of readings asked for in other ways. */
+  /** Disagreement of readings that were asked for in other ways. */
   readonly orders: number;
-  /** Of samples of the same prompt: it tells which mood and conditions are kept. */
+  /** Disagreement of samples of the same prompt; it decides which mood and conditions are kept. */
   readonly samples: number;
-  /** Of the groups, by the first two. */
+  /** Uncertainty of the groups: the mean of `entropy` and `orders`. */
   readonly overall: number;
 }
 
-/** Groups that may be wanted, and avoided, at most. */
+/** Largest number of groups wanted, and of groups avoided. */
 const MOST = 3;
 
-/** What the reasoner asks of a model. */
+/** The part of a language model that the reasoner asks. */
 export type ReasonerModel = Pick<LanguageModel, 'name' | 'score' | 'embed' | 'generate'>;
 
 export class Reasoner {
@@ -82,7 +82,7 @@ export class Reasoner {
     this.#wishes = new Wishes(model, this.#nouns, options.weights);
   }
 
-  /** The same model, situation and vocabulary give the same reading. */
+  /** Reads a situation. The same model, situation and vocabulary give the same reading. */
   async read(situation: Situation, vocabulary: Vocabulary): Promise<Reading> {
     const { groups } = vocabulary;
     const told = toldOf(situation);
@@ -122,7 +122,10 @@ export class Reasoner {
   }
 }
 
-/** The groups with the largest shares, above an even share of what is not ruled out. */
+/**
+ * The groups with the largest shares, as long as they exceed an even share of all groups not ruled
+ * out.
+ */
 function largest(
   groups: readonly string[],
   shares: readonly number[],
@@ -137,7 +140,7 @@ function largest(
     .map((i) => groups[i]!);
 }
 
-/** Groups of what was disliked, least wanted first. */
+/** Groups of disliked items, the least wanted first. */
 function leastLiked(
   groups: readonly string[],
   shares: readonly number[],

@@ -10,19 +10,19 @@ export interface Remembered {
 }
 
 export interface Situation {
-  /** Newest last. */
+  /** Liked items, the newest last. */
   readonly liked: readonly Remembered[];
-  /** Newest last. */
+  /** Disliked items, the newest last. */
   readonly disliked: readonly Remembered[];
   /** What the user said, newest last. */
   readonly dialogue?: readonly string[];
-  /** Of the moment, such as `Friday evening` or `device: phone`. */
+  /** Words on the moment, such as `Friday evening` or `device: phone`. */
   readonly context?: readonly string[];
-  /** People the dialogue may speak of. */
+  /** People whom the dialogue may speak of. */
   readonly known?: KnownPeople;
 }
 
-/** What a request says, as a situation has it. */
+/** The words of a request, as fields of a situation. */
 export function wordsIn({ said, context }: Pick<Request, 'said' | 'context'>) {
   return {
     dialogue: said ?? [],
@@ -33,8 +33,8 @@ export function wordsIn({ said, context }: Pick<Request, 'said' | 'context'>) {
 }
 
 /**
- * From what is remembered of a user. Disliked is what got less than the user gives on average and no
- * like: where every answer is a click there is nothing of the kind.
+ * The situation of what is remembered of a user. An item is disliked if it got no like and less
+ * than the user gives on average; where every answer is a click there is no such item.
  */
 export function situationOf(
   state: UserState,

@@ -8,7 +8,10 @@ export function evenness(shares: readonly number[]): number {
   return sum / Math.log(shares.length);
 }
 
-/** Half the sum of absolute differences (total variation), mean over the pairs of readings; 0 to 1. */
+/**
+ * Half the sum of absolute differences (total variation), as a mean over the pairs of readings; 0
+ * to 1.
+ */
 export function disagreement(readings: readonly (readonly number[])[]): number {
   let sum = 0;
   let pairs = 0;

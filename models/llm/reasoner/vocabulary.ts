@@ -12,11 +12,14 @@ export interface Vocabulary {
   readonly references: readonly (readonly string[])[];
 }
 
-/** Groups asked about; each costs an evaluation for each further token of its name. */
+/**
+ * Largest number of groups asked about; each costs an evaluation for each further token of its
+ * name.
+ */
 const GROUPS = 24;
 const REFERENCES = 6;
 
-/** The same items, in whatever order, give the same vocabulary. */
+/** The vocabulary of a catalogue. The same items in any order give the same one. */
 export function vocabularyOf(
   items: Iterable<Remembered & { readonly itemId: string }>,
 ): Vocabulary {

@@ -13,22 +13,25 @@ import { type Nouns, nothing, type Told, wantPrompts } from '../roles/reasoner.t
 import type { WishFacts } from './claims.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** Pseudo-items. */
+/** Number A of pseudo-items. */
 const PRIOR = 5;
-/** H and M. */
+/** The weights H and M. */
 export interface Weights {
   readonly history: number;
   readonly model: number;
 }
-/** Chosen on logged data (docs/llm.md). */
+/** Weights that were chosen on logged data (docs/llm.md). */
 const WEIGHTS: Weights = { history: 1, model: 0.2 };
-/** A name of digits says little to a model and costs a token for each: its group is counted only. */
+/**
+ * Matches a name with digits. Digits say little to a model and cost a token each, so such a group
+ * is only counted.
+ */
 const NUMBER = /\d/;
 
 export class Wishes {
   readonly #model: Pick<LanguageModel, 'name' | 'score'>;
   readonly #nouns: Nouns;
-  /** Means over the references. */
+  /** Mean log-probabilities over the references. */
   readonly #means = new Lru<readonly number[]>(16);
 
   readonly #weights: Weights;
@@ -43,7 +46,7 @@ export class Wishes {
     this.#weights = weights;
   }
 
-  /** A wish for each group of the vocabulary, by each reading of what was told; nats. */
+  /** A wish for each group of the vocabulary, nats, for each way to read what was told. */
   async of(told: Told, facts: WishFacts, vocabulary: Vocabulary): Promise<number[][]> {
     const { groups, shares } = vocabulary;
     const { history, model } = this.#weights;
@@ -63,7 +66,7 @@ export class Wishes {
     return readings;
   }
 
-  /** Of a way to ask, over the references; asked of the model once. */
+  /** Mean over the references for one way to ask; the model is asked once. */
   async #mean(form: number, asked: readonly string[], { references }: Vocabulary) {
     const prompts = references.map(
       (liked) => wantPrompts({ ...nothing, liked }, this.#nouns)[form]!,

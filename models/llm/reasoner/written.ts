@@ -9,9 +9,9 @@ export interface Written {
   readonly mood: string;
   readonly constraints: readonly string[];
   readonly faults: Faults;
-  /** Words of each sample, for their agreement. */
+  /** Words of each sample, from which their agreement follows. */
   readonly samples: readonly (readonly string[])[];
-  /** Generated. */
+  /** Number of tokens generated. */
   readonly tokens: number;
 }
 
@@ -23,7 +23,10 @@ interface Sample {
 const MOST = 2;
 const OPTIONS = { maxTokens: 40, temperature: 0.7, topP: 0.95 } as const;
 
-/** @param samples of the prompt, drawn with seeds from 0 on; as many again where a claim was false */
+/**
+ * @param samples number of samples, drawn with seeds from 0 on; as many are drawn again if a claim
+ * was false
+ */
 export async function write(
   model: Pick<LanguageModel, 'generate'>,
   prompt: string,
@@ -79,7 +82,7 @@ export async function write(
   };
 }
 
-/** What a text claims, however little it keeps to the grammar: another engine may have none. */
+/** The sample in a text, even if it does not keep to the grammar: another engine may have none. */
 function parsed(text: string): Sample {
   try {
     const { mood, must } = JSON.parse(text) as { mood?: unknown; must?: unknown };

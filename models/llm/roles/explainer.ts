@@ -18,10 +18,12 @@ export const explainer = defineRole({
   usedBy: ['`explain`', '`evaluate explanations`', '`tune`'],
 });
 
-/** How the model's sentence begins: after a whole sentence it would think that it is done. */
+/**
+ * Beginning of the model's sentence: after a whole sentence it would take the text for finished.
+ */
 export const BEGUN = 'It';
 
-/** The facts as data, the task, and the sentence that the model goes on from. */
+/** The prompt: the facts as data, the task, and the sentence that the model goes on from. */
 export function explainPrompt(facts: ExplanationFacts, draft: Draft, noun: string): Turn {
   const { title, groups, attributes, cited } = facts;
   const lines = [

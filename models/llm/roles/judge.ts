@@ -14,12 +14,18 @@ export const judge = defineRole({
   usedBy: ['`explain`, where it has a model of its own', '`evaluate explanations`'],
 });
 
-/** Two texts; the model goes on with ` 1` or ` 2`. @param facts one a line */
+/**
+ * The prompt that compares two texts; the model goes on with ` 1` or ` 2`.
+ * @param facts facts, one a line
+ */
 export function comparePrompt(facts: readonly string[], one: string, two: string): string {
   return `${factsText(facts)}\nExplanation 1: ${reasonText(one)}\nExplanation 2: ${reasonText(two)}\nThe explanation that fits the facts better is explanation`;
 }
 
-/** One text; the model goes on with a mark from ` 1` to ` 5`. @param facts one a line */
+/**
+ * The prompt that marks one text; the model goes on with a mark from ` 1` to ` 5`.
+ * @param facts facts, one a line
+ */
 export function ratePrompt(facts: readonly string[], text: string, question: string): string {
   return `${factsText(facts)}\nExplanation: ${reasonText(text)}\n${question}, from 1, not at all, to 5, very? Mark:`;
 }

@@ -5,7 +5,7 @@ import { defineRole } from '../role.ts';
 import { groups, history, title, written } from '../text-fields.ts';
 import { ITEM_PROMPT } from './representer.ts';
 
-/** Liked titles in a history prompt; each costs about 9 tokens. */
+/** Largest number of liked titles in a history prompt; each costs about 9 tokens. */
 export const MAX_HISTORY = 8;
 
 /** Version of `historyPrompt`, `neutralPrompt` and `continuation`. */
@@ -29,12 +29,12 @@ export function historyPrompt(liked: readonly string[], noun = 'movie'): string 
   return `I liked the ${noun}s ${titles.slice(-MAX_HISTORY).join(', ')}. I also liked the ${noun}`;
 }
 
-/** The prompt before a title, knowing nothing of the user. */
+/** The prompt before a title when nothing is known of the user. */
 export function neutralPrompt(noun = 'movie'): string {
   return `I liked the ${noun}`;
 }
 
-/** A title as it follows a prompt: with the space that belongs to its first token. */
+/** A title as it follows a prompt, with the space that belongs to its first token. */
 export function continuation(text: string): string {
   return ` ${guarded(policy, { title: text }).fields.title}`;
 }

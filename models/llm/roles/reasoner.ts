@@ -17,13 +17,13 @@ export const reasoner = defineRole({
   usedBy: ['`reason`', '`evaluate intents`', '`evaluate paradigms`'],
 });
 
-/** Titles of a history that are read; each costs about 9 tokens for each reading. */
+/** Largest number of titles of a history that are read, each at about 9 tokens for each reading. */
 export const READ_TITLES = 5;
 
-/** Texts of what was said that are read; the last ones. */
+/** Largest number of things said that are read, the last ones. */
 const READ_SAID = 4;
 
-/** Moods a reading may find. */
+/** Moods that a reading may find. */
 export const moods = [
   'light',
   'funny',
@@ -39,7 +39,7 @@ export const moods = [
   'nostalgic',
 ] as const;
 
-/** What passed the gate of a situation. */
+/** The part of a situation that passed the gate. */
 export interface Told {
   readonly liked: readonly string[];
   readonly disliked: readonly string[];
@@ -63,7 +63,7 @@ export function toldOf({ liked, disliked, dialogue = [], context = [], known }: 
   };
 }
 
-/** What the catalogue holds, and what its groups are called. */
+/** Names of what the catalogue holds and of its groups. */
 export interface Nouns {
   readonly item: string;
   readonly group: string;
@@ -71,7 +71,7 @@ export interface Nouns {
 
 const list = (titles: readonly string[], { item }: Nouns) => `the ${item}s ${titles.join(', ')}.`;
 
-/** All that was told but the dislikes, in a few sentences; empty where nothing was. */
+/** Everything told except the dislikes, in a few sentences; empty if nothing was told. */
 function tale({ liked, dialogue, context }: Told, nouns: Nouns): string {
   const sentences = [
     ...(context.length > 0 ? [`It is ${context.join(', ')}.`] : []),
@@ -82,8 +82,8 @@ function tale({ liked, dialogue, context }: Told, nouns: Nouns): string {
 }
 
 /**
- * Ways to ask for the name of a group that is wanted, for the model to go on with: the history as it
- * is and back to front, and as a list.
+ * Prompts whose continuation is the name of a wanted group: with the history in order, back to
+ * front, and as a list.
  */
 export function wantPrompts(told: Told, nouns: Nouns): string[] {
   const { item, group } = nouns;
@@ -95,16 +95,19 @@ export function wantPrompts(told: Told, nouns: Nouns): string[] {
   return [ask(told.liked), ask(told.liked.toReversed()), list];
 }
 
-/** Nothing was told. */
+/** A situation in which nothing was told. */
 export const nothing: Told = { liked: [], disliked: [], dialogue: [], context: [], masked: {} };
 
-/** For a mood and what an item must be, written under a grammar. */
+/** The prompt for a mood and for what an item must be, which are written under a grammar. */
 export function writePrompt(told: Told, wanted: readonly string[], nouns: Nouns): string {
   const wants = wanted.length > 0 ? ` I want ${wanted.join(', ')}.` : '';
   return `${tale(told, nouns)}${wants} In one word, what mood do I look for, and which ${nouns.group}s must it have?`.trimStart();
 }
 
-/** Names the same place as an item's prompt does, so the vectors can be compared. */
+/**
+ * The prompt for a vector of the intent. It has the form of an item's prompt, so that the vectors
+ * can be compared.
+ */
 export function intentPrompt(wanted: readonly string[], mood: string, { item }: Nouns): string {
   const kind = mood === '' ? '' : `${mood} `;
   const tail = wanted.length === 0 ? '' : `, genres ${wanted.join(', ')}`;
