@@ -26,17 +26,22 @@ import { topK } from './rl/top-k.ts';
 /** A policy that a variant can name. */
 export interface PolicyEntry {
   readonly name: string;
-  /** What it does, in one sentence. */
+  /** What the policy does, in one sentence. */
   readonly doc: string;
-  /** The learning policy from whose snapshot it is served; absent where it needs none. */
+  /** The learning policy from whose snapshot it is served; absent if it needs none. */
   readonly source?: PolicyKind;
-  /** The policy that decides, made from the source as it was loaded last. */
+  /** Makes the policy that decides, from the source as it was loaded last. */
   serve(source?: LearningPolicy): Policy;
-  /** The policy that decides before there is a snapshot, by likes that were counted elsewhere. */
+  /**
+   * Makes the policy that decides before there is a snapshot, by likes that were counted elsewhere.
+   */
   unlearned?(likes: LikesSource['counts']): Policy;
-  /** Serves while there is no snapshot, and where this one cannot; absent where it always can. */
+  /**
+   * Name of the policy that serves while there is no snapshot, and where this one cannot; absent if
+   * it always can.
+   */
   readonly fallback?: string;
-  /** Whether it learns from candidates that were not shown: examples then carry some of them. */
+  /** Whether it learns from candidates that were not shown; examples then carry some of them. */
   readonly needsCandidates: boolean;
   /** Whether it scores by vectors of the language model, which items and the user must have. */
   readonly needsVectors: boolean;
@@ -44,7 +49,7 @@ export interface PolicyEntry {
 
 type Needs = Partial<Pick<PolicyEntry, 'needsCandidates' | 'needsVectors' | 'fallback'>>;
 
-/** One that learns, and is served from its own snapshot. */
+/** The entry of a policy that learns and is served from its own snapshot. */
 function learned(source: PolicyKind, doc: string, needs: Needs = {}): PolicyEntry {
   return {
     name: source.name,
@@ -58,7 +63,7 @@ function learned(source: PolicyKind, doc: string, needs: Needs = {}): PolicyEntr
   };
 }
 
-/** One that is made from what the learner knows. */
+/** The entry of a policy that is made from what the learner knows. */
 function ofLearner(
   name: string,
   doc: string,
@@ -131,12 +136,12 @@ const entries: readonly PolicyEntry[] = [
   ),
 ];
 
-/** By name. */
+/** All policies, by name. */
 export const policies: ReadonlyMap<string, PolicyEntry> = new Map(
   entries.map((entry) => [entry.name, entry]),
 );
 
-/** @throws MillraceError `policy-unknown` */
+/** The entry of a policy. @throws MillraceError `policy-unknown` */
 export function policyNamed(name: string): PolicyEntry {
   const entry = policies.get(name);
   if (entry) return entry;
@@ -147,10 +152,10 @@ export function policyNamed(name: string): PolicyEntry {
   });
 }
 
-/** What a variant may name as its policy. */
+/** Names of the policies that a variant can name. */
 export const policyNames: readonly string[] = [...policies.keys()];
 
-/** An entry that learns, from whose snapshots it is served. */
+/** The entry of a policy that learns and serves from its own snapshots. */
 type LearningEntry = PolicyEntry & { readonly source: PolicyKind };
 
 const learns = (entry: PolicyEntry): entry is LearningEntry => entry.source?.name === entry.name;

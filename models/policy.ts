@@ -5,22 +5,25 @@ import type { UserState } from '../schemas/topics/user-state.ts';
 export interface Candidate {
   readonly itemId: string;
   readonly groups: readonly string[];
-  /** Cosine of the item's vector with the user's profile; null where a vector is missing. */
+  /** Cosine of the item's vector with the user's profile, −1 to 1; null if a vector is missing. */
   readonly similarity: number | null;
-  /** How well it fits what the reasoner takes the user to want, −1 to 1; absent where nothing is known. */
+  /** How well the item fits the user's intent, −1 to 1; absent without an intent. */
   readonly intent?: number | null;
 }
 
-/** All a decision may look at. Policies never write to it. */
+/** All that a decision may look at. Policies must not write to it. */
 export interface DecisionContext {
   /** Time of the decision, ms since the epoch. */
   readonly at: number;
-  /** Items wanted in the slate. */
+  /** Number of items wanted in the slate. */
   readonly k: number;
   /** The user as remembered at `at`; an unknown user has a state of zeros. */
   readonly state: UserState;
   readonly candidates: readonly Candidate[];
-  /** Absent where the language model has made none, or none of what the user liked. */
+  /**
+   * Vectors of the user and the candidates; absent if the language model has made none, or none of
+   * what the user liked.
+   */
   readonly vectors?: ContextVectors | undefined;
 }
 
@@ -44,7 +47,9 @@ export interface PredictionContext {
 
 /** What a language model's hidden states say of the user and the candidates. */
 export interface ContextVectors {
-  /** What the vectors are measured in: those of one space can be compared. */
+  /**
+   * Id of the space in which the vectors are measured; only vectors of one space can be compared.
+   */
   readonly space: string;
   /** Direction of what the user liked, of length 1. */
   readonly profile: readonly number[];
@@ -54,30 +59,33 @@ export interface ContextVectors {
 
 export interface Policy {
   readonly name: string;
-  /** Examples its parameters have seen. */
+  /** Number of examples that its parameters have seen. */
   readonly version: number;
-  /** @default 'fast' */
+  /** Whether it is a policy of the fast tier or of the language model's. @default 'fast' */
   readonly tier?: 'fast' | 'llm';
-  /** Whether it can decide here; another policy does where it cannot. @default always */
+  /** Whether it can decide here; if not, another policy decides. @default always */
   canServe?(context: DecisionContext): boolean;
-  /** One score a candidate, in logit units, finite; higher is better. */
+  /** Scores of the candidates, in logit units and finite; higher is better. */
   scores(context: DecisionContext): Float64Array;
 }
 
 /** A policy whose parameters are a function of the examples it was given, in order. */
 export interface LearningPolicy extends Policy {
-  /** Learns from an outcome; the same sequence of examples gives the same bytes from `save`. */
+  /** Learns from an example. The same sequence of examples gives the same bytes from `save`. */
   learn(example: Example): void;
-  /** P(click) of each item, inside (0, 1), before it learns; absent where it does not predict clicks. */
+  /**
+   * P(click) of each item, inside (0, 1), before it is learned; absent for a policy that does not
+   * predict clicks.
+   */
   predict?(context: PredictionContext): Float64Array;
   /** The whole state; loading it continues exactly as if it had never been saved. */
   save(): Uint8Array;
 }
 
-/** How a learning policy comes to be: new, or from its bytes. */
+/** Makes learning policies: new ones, or from their bytes. */
 export interface PolicyKind<P extends LearningPolicy = LearningPolicy> {
   readonly name: string;
   create(): P;
-  /** @throws MillraceError `parameters-unreadable` */
+  /** A policy from the bytes of `save`. @throws MillraceError `parameters-unreadable` */
   load(bytes: Uint8Array): P;
 }

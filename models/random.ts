@@ -3,14 +3,14 @@
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { floor, imul } = Math;
 
-/** xoshiro128** 1.1 (Blackman & Vigna 2018), seeded by splitmix32. */
+/** The generator xoshiro128** 1.1 (Blackman & Vigna 2018), seeded by splitmix32. */
 export class Random {
   #a: number;
   #b: number;
   #c: number;
   #d: number;
 
-  /** `seed`: any integer up to 2^53 in size; both halves count. */
+  /** @param seed any integer up to 2^53 in size; both halves count */
   constructor(seed: number) {
     let state = mix32((seed | 0) ^ mix32(floor(seed / 2 ** 32) | 0));
     const split = () => {
@@ -23,7 +23,7 @@ export class Random {
     this.#d = split() | 1;
   }
 
-  /** Uniform over the unsigned 32-bit integers. */
+  /** A number drawn uniformly from the unsigned 32-bit integers. */
   uint32(): number {
     const scaled = imul(this.#b, 5);
     const result = imul((scaled << 7) | (scaled >>> 25), 9) >>> 0;
@@ -37,20 +37,20 @@ export class Random {
     return result;
   }
 
-  /** Uniform in [0, 1), 53 bits. */
+  /** A number drawn uniformly from [0, 1), with 53 bits. */
   next(): number {
     const high = this.uint32() >>> 5;
     const low = this.uint32() >>> 6;
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** Uniform over 0 … n − 1. */
+  /** A number drawn uniformly from 0 … n − 1. */
   below(n: number): number {
     return floor(this.next() * n);
   }
 }
 
-/** A copy in an order drawn at random (Fisher & Yates; Durstenfeld 1964). */
+/** A copy of the values in an order drawn at random (Fisher & Yates; Durstenfeld 1964). */
 export function shuffled<T>(values: readonly T[], random: Random): T[] {
   const order = [...values];
   for (let i = order.length - 1; i > 0; i--) {
@@ -60,7 +60,7 @@ export function shuffled<T>(values: readonly T[], random: Random): T[] {
   return order;
 }
 
-/** Bijective finaliser of MurmurHash3: every input bit reaches every output bit. */
+/** The bijective finaliser of MurmurHash3: every input bit reaches every output bit. */
 export function mix32(value: number): number {
   let h = value | 0;
   h = imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -68,7 +68,7 @@ export function mix32(value: number): number {
   return (h ^ (h >>> 16)) | 0;
 }
 
-/** MurmurHash3 x86-32 (Appleby) over UTF-16 code units, two a block. Unsigned. */
+/** The hash MurmurHash3 x86-32 (Appleby) of a text's UTF-16 code units, two a block; unsigned. */
 export function hash32(text: string, seed = 0): number {
   let h = seed | 0;
   const even = text.length & ~1;

@@ -1,6 +1,6 @@
 // Hashed tables are mostly untouched: only the rows in use need saving.
 
-/** Rows of `width` numbers with one that is not 0. */
+/** Indices of the rows of `width` numbers that hold a number other than 0. */
 export function rowsInUse(table: Float32Array, width: number): Int32Array {
   const rows: number[] = [];
   for (let at = 0; at < table.length; at++) {
@@ -12,7 +12,7 @@ export function rowsInUse(table: Float32Array, width: number): Int32Array {
   return Int32Array.from(rows);
 }
 
-/** Those rows end to end. */
+/** The given rows of a table, end to end. */
 export function takeRows(table: Float32Array, rows: Int32Array, width: number): Float32Array {
   const taken = new Float32Array(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
@@ -24,7 +24,7 @@ export function takeRows(table: Float32Array, rows: Int32Array, width: number): 
   return taken;
 }
 
-/** The opposite of `takeRows`. */
+/** Puts rows back into a table: the inverse of `takeRows`. */
 export function putRows(
   table: Float32Array,
   rows: Int32Array,

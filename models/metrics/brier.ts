@@ -1,6 +1,6 @@
 // Squared error of probabilities (Brier 1950).
 
-/** mean (p − y)²; NaN of nothing. */
+/** Brier score: mean (p − y)²; NaN without values. */
 export function brier(p: ArrayLike<number>, labels: ArrayLike<boolean | number>): number {
   let total = 0;
   for (let i = 0; i < p.length; i++) total += (p[i]! - Number(labels[i]!)) ** 2;

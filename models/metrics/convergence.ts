@@ -1,6 +1,6 @@
 // How soon a learner has reached the level that it ends with.
 
-/** Share of the final level that the moving one may be off. */
+/** Share of the final level by which the moving level may be off. */
 const TOLERANCE = 0.02;
 
 /**

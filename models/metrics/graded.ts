@@ -26,7 +26,7 @@ export function listNdcg(
   return gained / discounts(0, Math.min(positives, k));
 }
 
-/** Σ 1 / log2(2 + index), `from` to before `to`. */
+/** Σ 1 / log2(2 + index), for indices from `from` to before `to`. */
 function discounts(from: number, to: number): number {
   let sum = 0;
   for (let i = from; i < to; i++) sum += 1 / Math.log2(2 + i);

@@ -1,9 +1,9 @@
 // Whether groups of items are recommended as often as people choose them.
 
 export interface GroupUnfairness {
-  /** mean |GU(g)|; 0 to 1, 0 is even. */
+  /** Mean |GU(g)|, 0 to 1; 0 is even. */
   readonly mgu: number;
-  /** max GU(g) − min GU(g); 0 to 2. */
+  /** Largest GU(g) minus smallest GU(g), 0 to 2. */
   readonly dgu: number;
 }
 

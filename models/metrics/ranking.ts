@@ -1,9 +1,11 @@
 // Ranks of a single relevant item, and what they are worth.
 
 /**
- * 1 + better + tied / 2 of `target` among the scores; NaN scores are no candidates.
- * @param size of the scores, so many from the first on. @default all
- * @param isLeftOut others that are no candidates. @default none
+ * Rank of `target` among the scores: 1 + better + tied / 2; NaN scores are no candidates.
+ * @param size number of scores that count, from the first on.
+ * @default all
+ * @param isLeftOut which other scores are no candidates.
+ * @default none
  */
 export function midRank(
   scores: ArrayLike<number>,
@@ -27,7 +29,7 @@ export function ndcg(rank: number, k = 10): number {
   return rank <= k ? 1 / Math.log2(1 + rank) : 0;
 }
 
-/** 1 within k, else 0. */
+/** Hit rate: 1 if the rank is within k, else 0. */
 export function hitRate(rank: number, k = 10): number {
   return rank <= k ? 1 : 0;
 }

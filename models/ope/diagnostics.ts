@@ -2,25 +2,35 @@
 
 export interface Diagnostics {
   readonly rounds: number;
-  /** (Σw)² / Σw²: rounds of an on-policy log with about the same information. Kong 1992. */
+  /**
+   * (Σw)² / Σw²: number of rounds of an on-policy log with about the same information (Kong 1992).
+   */
   readonly effectiveSampleSize: number;
-  /** Should be 1: E₀[w] is the policy's mass on what the log could have held. */
+  /** Mean weight, which should be 1: E₀[w] is the policy's mass on what the log could have held. */
   readonly meanWeight: number;
-  /** Of meanWeight. More than a few of them away from 1: propensities or support are wrong. */
+  /**
+   * Standard error of `meanWeight`. If it is more than a few of these away from 1, propensities or
+   * support are wrong.
+   */
   readonly meanWeightError: number;
   readonly maxWeight: number;
-  /** The smallest weight that 99 % of the rounds are at or below. */
+  /** The smallest weight that 99 % of the rounds do not exceed. */
   readonly weight99: number;
   /**
-   * Hill's estimate of the tail index over the ⌈√n⌉ largest weights: below 2 the variance of IPS may
-   * be infinite. Infinity where they are equal. Hill 1975.
+   * Hill's estimate of the tail index over the ⌈√n⌉ largest weights (Hill 1975): below 2 the
+   * variance of IPS may be infinite. Infinity if these weights are equal.
    */
   readonly tailIndex: number;
-  /** Share of Σw in the 1 % of rounds that weigh most. */
+  /** Share of Σw in the 1 % of rounds with the largest weights. */
   readonly topShare: number;
-  /** E₀[min(1, w)] = Σ min(π, π₀): 1 is the same policy, 0 none in common. */
+  /**
+   * E₀[min(1, w)] = Σ min(π, π₀): 1 if the policies are the same, 0 if they have no action in
+   * common.
+   */
   readonly overlap: number;
-  /** Share of what the policy does that was never logged in its context; null where it is not known. */
+  /**
+   * Share of what the policy does that was never logged in its context; null if it is not known.
+   */
   readonly missingSupport: number | null;
 }
 
@@ -51,7 +61,7 @@ export function diagnose(weights: Float64Array, missingSupport: number | null = 
   };
 }
 
-/** k / Σⱼ≤ₖ ln(w₍ⱼ₎ / w₍ₖ₊₁₎), over weights in descending order. */
+/** The tail index k / Σⱼ≤ₖ ln(w₍ⱼ₎ / w₍ₖ₊₁₎), for weights in descending order. */
 function hill(sorted: Float64Array, k: number): number {
   const threshold = sorted[Math.min(k, sorted.length - 1)]!;
   let total = 0;

@@ -9,11 +9,14 @@ export interface Estimator {
   terms(rounds: ModelledRounds): Terms;
 }
 
-/** An estimator with λ. */
+/** An estimator that has a parameter λ. */
 export interface Family {
   readonly name: string;
   at(lambda: number): Estimator;
-  /** Values of λ from the least biased to the most, for SLOPE; `most`: the log's largest weight. */
+  /**
+   * Values of λ for SLOPE, from the least biased to the most.
+   * @param most the log's largest weight
+   */
   ladder(most: number): number[];
 }
 
@@ -49,7 +52,7 @@ function family(
   return { name, ladder, at };
 }
 
-/** By its name, such as `dr` or `switch-dr(5)`; undefined when there is none of that name. */
+/** The estimator of a name, such as `dr` or `switch-dr(5)`; undefined if there is none. */
 export function estimatorNamed(name: string): Estimator | undefined {
   const found = estimators.find((estimator) => estimator.name === name);
   if (found) return found;

@@ -1,13 +1,16 @@
 // The standard normal distribution.
 
-/** Φ(x), to about 15 digits. Hart 1968, as in West 2005. */
+/**
+ * Φ(x), to about 15 decimal places (Hart 1968, as in West 2005); in the far lower tail the relative
+ * error grows to about 1e-8.
+ */
 export function normalCdf(x: number): number {
   const z = Math.abs(x);
   const tail = z > 37 ? 0 : Math.exp((-z * z) / 2) * millsRatio(z);
   return x > 0 ? 1 - tail : tail;
 }
 
-/** (1 − Φ(z)) / exp(−z²/2), for z ≥ 0. */
+/** The ratio (1 − Φ(z)) / exp(−z²/2), for z ≥ 0. */
 function millsRatio(z: number): number {
   if (z >= 7.07106781186547) {
     return 1 / (z + 1 / (z + 2 / (z + 3 / (z + 4 / (z + 0.65))))) / 2.506628274631;

@@ -16,42 +16,55 @@ import {
 import { slope } from './slope.ts';
 
 export interface Estimate {
-  /** Name in the literature; with the λ that SLOPE chose, where there is one. */
+  /** Name of the estimator in the literature, with the λ that SLOPE chose, if it has one. */
   readonly estimator: string;
   readonly value: number;
   readonly standardError: number;
-  /** Asymptotic, as are the next two: nearly exact for many rounds and light tails. */
+  /**
+   * Normal interval. Like the next two it is asymptotic: nearly exact for many rounds and light
+   * tails.
+   */
   readonly normal: Interval;
   readonly percentile: Interval;
   readonly bca: Interval;
-  /** Of `ipw`: holds at any number of rounds. Null where the largest weight is not known. */
+  /**
+   * Interval of `ipw` that holds at any number of rounds; null if the largest weight is not known.
+   */
   readonly empiricalBernstein: Interval | null;
-  /** Of `ipw` and `dr`: holds at all times at once. Null where what it needs is not known. */
+  /**
+   * Interval of `ipw` and `dr` that holds at all times at once; null if what it needs is not known.
+   */
   readonly anytime: Interval | null;
 }
 
 export interface ReportOptions {
-  /** Of each interval, for itself. @default 0.95 */
+  /** Confidence of each interval by itself. @default 0.95 */
   readonly confidence?: number;
-  /** Of the bootstrap. */
+  /** Seed of the bootstrap. */
   readonly seed: number;
-  /** @default 1000 */
+  /** Number of resamples of the bootstrap. @default 1000 */
   readonly resamples?: number;
-  /** Terms of other estimators on the same log, such as those of slates, by name. */
+  /** Terms of other estimators on the same log by name, such as those of slates. */
   readonly others?: Readonly<Record<string, Terms>>;
-  /** Rounds that belong together, see `clustered`; the last two intervals are null then. */
+  /**
+   * Number of the cluster of each round, for rounds that belong together (see `clustered`). With
+   * clusters the last two intervals are null.
+   */
   readonly clusters?: Int32Array;
-  /** Are the rewards in [0, 1]? Without, the last two intervals are null. @default false */
+  /** Whether the rewards are in [0, 1]. If not, the last two intervals are null. @default false */
   readonly unitRewards?: boolean;
-  /** The largest weight that a round could have had: from the policies, not from the log. */
+  /**
+   * Largest weight that a round could have had, which follows from the policies and not from the
+   * log.
+   */
   readonly maxWeight?: number;
-  /** The same rounds with a reward model, in [0, 1], that has seen the earlier ones only. */
+  /** The same rounds with a reward model in [0, 1] that has seen earlier rounds only. */
   readonly sequential?: ModelledRounds;
 }
 
 /**
- * Estimators without λ, those with one, each at the λ that the log supports, and others. `others` has
- * as many terms as there are clusters, or rounds without them.
+ * All estimates: of estimators without λ, of those with one at the λ that the log supports, and of
+ * `others`, which have a term for each cluster, or for each round if there are no clusters.
  */
 export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Estimate[] {
   const { confidence = 0.95, clusters } = options;
@@ -84,7 +97,10 @@ export function estimateAll(rounds: ModelledRounds, options: ReportOptions): Est
   });
 }
 
-/** Only unbiased estimators have intervals that are guaranteed to cover the policy's value. */
+/**
+ * The intervals that are guaranteed to cover the policy's value; only unbiased estimators have
+ * them.
+ */
 function guaranteed(
   name: string,
   terms: Terms,
@@ -109,7 +125,7 @@ function guaranteed(
   };
 }
 
-/** Where the mean of rewards in [0, 1] can be. */
+/** The part of an interval in which the mean of rewards in [0, 1] can be. */
 const unit = ({ low, high }: Interval) => ({ low: Math.max(0, low), high: Math.min(1, high) });
 
 const NOTHING = { empiricalBernstein: null, anytime: null };

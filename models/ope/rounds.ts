@@ -7,7 +7,7 @@ export interface Rounds {
   readonly rewards: Float64Array;
 }
 
-/** The same rounds with a reward model q beside them. */
+/** Logged rounds with a reward model q. */
 export interface ModelledRounds extends Rounds {
   /** q(xᵢ, aᵢ): the reward that the model expects of the logged action. */
   readonly predicted: Float64Array;
@@ -22,8 +22,8 @@ export interface ModelledRounds extends Rounds {
 }
 
 /**
- * What each round adds to an estimate: value = mean(direct) + mean(correction) / mean(norm).
- * Every estimator here has this form; norm is 1 unless the estimator normalises itself.
+ * What each round adds to an estimate: value = mean(direct) + mean(correction) / mean(norm). Every
+ * estimator here has this form; norm is 1 unless the estimator normalises itself.
  */
 export interface Terms {
   readonly direct: Float64Array;
@@ -39,12 +39,17 @@ export function terms(n: number): Terms {
   };
 }
 
-/** The estimate; NaN where nothing the policy would do was logged and the estimator divides by it. */
+/**
+ * The estimate; NaN if nothing that the policy would do was logged and the estimator divides by it.
+ */
 export function estimateOf({ direct, correction, norm }: Terms): number {
   return mean(direct) + mean(correction) / mean(norm);
 }
 
-/** What the model says, and what its own making adds to the error, for an estimator's weights. */
+/**
+ * The direct part of an estimate: what the model says, and what fitting the model adds to the error
+ * for these weights.
+ */
 export function directOf({ expected, learned }: ModelledRounds, effective: Float64Array) {
   if (!learned) return expected;
   const shares = learned(effective);
@@ -61,15 +66,16 @@ export function influenceOf({ direct, correction, norm }: Terms): Float64Array {
   return direct.map((value, i) => value + ratio + (correction[i]! - ratio * norm[i]!) / scale);
 }
 
-/** Standard error of the estimate, by its influence values. */
+/** Standard error of the estimate, from its influence values. */
 export function errorOf(terms: Terms): number {
   return Math.sqrt(variance(influenceOf(terms)) / terms.direct.length);
 }
 
 /**
- * One term for each cluster of rounds that are not independent, such as the positions of a slate: the
- * same estimate, with the error of as many independent pieces as there are clusters.
- * @param clusters of each round, numbered from 0 without gaps
+ * One term for each cluster of rounds that are not independent, such as the positions of a slate.
+ * The estimate stays the same; its error is that of as many independent pieces as there are
+ * clusters.
+ * @param clusters cluster of each round, numbered from 0 without gaps
  */
 export function clustered(terms: Terms, clusters: Int32Array): Terms {
   const count = clusters.reduce((most, cluster) => Math.max(most, cluster), -1) + 1;
@@ -92,7 +98,7 @@ export function mean(values: Float64Array): number {
   return total / values.length;
 }
 
-/** Unbiased, over n − 1. */
+/** Unbiased variance, over n − 1. */
 export function variance(values: Float64Array): number {
   const centre = mean(values);
   let total = 0;

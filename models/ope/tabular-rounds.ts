@@ -4,7 +4,7 @@ import type { ModelledRounds } from './rounds.ts';
 import { lookUp, type RewardTable, type Table, type TabularLog } from './tabular.ts';
 
 /**
- * For a policy given as a table, and a reward model fitted on this log.
+ * Rounds for a policy that is given as a table, with a reward model fitted on this log.
  * @throws MillraceError `ope-propensity-invalid`
  */
 export function tabularRounds(
@@ -27,8 +27,9 @@ export function tabularRounds(
 }
 
 /**
- * For a policy that is known at the logged actions only, as by the target propensities of impressions: how often
- * it takes which action is estimated, π̂(a|x) = Σ wᵢ 1[aᵢ = a] / Σ wᵢ over the rounds in x.
+ * Rounds for a policy that is known at the logged actions only, as by the target propensities of
+ * impressions. How often it takes each action is estimated: π̂(a|x) = Σ wᵢ 1[aᵢ = a] / Σ wᵢ over
+ * the rounds in x.
  * @param probabilities π(aᵢ|xᵢ) of each round
  * @throws MillraceError `ope-propensity-invalid`
  */
@@ -60,9 +61,11 @@ export function targetRounds(
 }
 
 /**
- * With a reward model that has seen the earlier rounds only (predict, then learn), so that each
- * doubly robust term has the policy's value as its mean whatever came before: what intervals that
- * hold at all times need. The model begins at `prior` rounds of ½.
+ * Rounds with a reward model that has seen earlier rounds only (predict, then learn). So each
+ * doubly robust term has the policy's value as its mean, whatever came before, as intervals that
+ * hold at all times need.
+ * @param prior number of rounds of ½ that the model begins with.
+ * @default 1
  */
 export function sequentialRounds(log: TabularLog, policy: Table, prior = 1): ModelledRounds {
   const cells = policy.values.length;

@@ -11,15 +11,15 @@ export interface TabularLog {
   readonly actionCount: number;
 }
 
-/** One number for each (context, action), at `context · actions + action`. */
+/** A table with one number for each (context, action), at `context · actions + action`. */
 export interface Table {
   readonly values: Float64Array;
   readonly actions: number;
 }
 
-/** A reward model with what it was made of. */
+/** A reward model with the counts it was made of. */
 export interface RewardTable extends Table {
-  /** Of the log, in each cell. */
+  /** Number of the log's rounds in each cell. */
   readonly rounds: Float64Array;
   readonly prior: number;
   /** g, the log's mean reward. */
@@ -48,9 +48,10 @@ export function rewardTable(log: TabularLog, prior = 100): RewardTable {
 
 /**
  * Propensities for a log without them: π̂₀(a|x) = (count(x, a) + prior / A) / (count(x) + prior).
- * Frequencies are the maximum-likelihood logging policy of a log whose policy saw only x; the
- * estimates inherit whatever else it looked at as bias.
- * @param prior rounds of belief in a uniform choice; keeps unseen actions possible. @default 1
+ * Frequencies are the maximum-likelihood logging policy of a log whose policy saw x only; whatever
+ * else it saw becomes bias of the estimates.
+ * @param prior number of rounds of belief in a uniform choice, which keeps unseen actions possible.
+ * @default 1
  */
 export function estimatePropensities(
   log: Omit<TabularLog, 'rewards' | 'propensities'>,

@@ -1,10 +1,10 @@
 // What speaks against an estimate, in words: shown beside it, and reasons for a gate to refuse.
 import type { Diagnostics } from './diagnostics.ts';
 
-/** Fewer effective rounds than this, and normal intervals are not to be trusted. */
+/** Number of effective rounds below which normal intervals are not to be trusted. */
 const FEW = 100;
 
-/** Empty when nothing in the weights speaks against the estimates. */
+/** Warnings; empty if nothing in the weights speaks against the estimates. */
 export function warnings(found: Diagnostics): string[] {
   const { effectiveSampleSize, meanWeight, meanWeightError, tailIndex, topShare } = found;
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

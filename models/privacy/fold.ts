@@ -3,7 +3,10 @@
 
 export interface Folded {
   readonly text: string;
-  /** Where a code unit of `text` stands in the original; its length gives the original's. */
+  /**
+   * Gives the place in the original at which a code unit of `text` stands; for the length of
+   * `text`, the original's length.
+   */
   readonly at: (index: number) => number;
 }
 
@@ -13,7 +16,7 @@ const DIGIT = /^\p{Nd}$/u;
 const DASH = /^\p{Pd}$/u;
 const SPACE = /^[\s\p{Zs}\p{Cc}]$/u;
 
-/** One pass; a code point becomes one code unit, none, or stays. */
+/** Folds a text in one pass: a code point becomes one code unit or none, or stays. */
 export function fold(original: string): Folded {
   if (PLAIN.test(original)) return { text: original, at: (index) => index };
   let text = '';

@@ -4,18 +4,18 @@ export const kinds = ['email', 'iban', 'card', 'ip', 'address', 'phone', 'id', '
 
 export type Kind = (typeof kinds)[number];
 
-/** How many of each kind; kinds that did not occur are absent. Never the values. */
+/** Number of finds by kind, never the values; kinds that did not occur are absent. */
 export type Counts = Readonly<Partial<Record<Kind, number>>>;
 
-/** What is known of the people a text may speak of, to be looked for in it. */
+/** What is known of the people whom a text may speak of; it is looked for in the text. */
 export interface KnownPeople {
-  /** Of the user record: whole names; their parts are looked for too. */
+  /** Whole names from the user's record; their parts are looked for too. */
   readonly names?: readonly string[];
-  /** User ids. */
+  /** Ids of users. */
   readonly ids?: readonly string[];
 }
 
-/** Half-open, in code units. */
+/** A part of a text from `start` to before `end`, in code units. */
 export interface Span {
   readonly from: number;
   readonly to: number;

@@ -21,15 +21,19 @@ const finders: Record<Kind, (text: string, known: KnownPeople) => Span[]> = {
   name: names,
 };
 
-/** What stands in the place of what was there; never looked into again. */
+/** Matches masks, into which no further pass looks. */
 const TOKENS = new RegExp(`\\[(?:${kinds.join('|')})\\]`, 'g');
 
-/** A mask may uncover a neighbour, such as two numbers run together. */
+/**
+ * Number of passes: a mask may uncover a neighbour, such as the second of two numbers run together.
+ */
 const PASSES = 4;
 
 /**
- * In time proportional to the text. Masking what is masked changes nothing.
- * @param wanted kinds looked for; where they overlap, the first of `kinds` has it. @default all
+ * Masks personal data, in time proportional to the text. Masking what is masked changes nothing.
+ * @param wanted kinds that are looked for; where finds overlap, the kind that is first in `kinds`
+ * has them.
+ * @default all
  */
 export function mask(
   text: string,
@@ -63,7 +67,7 @@ function maskOnce(original: string, known: KnownPeople, wanted: readonly Kind[])
   return replaced(original, merged(found), at);
 }
 
-/** Finds that overlap become one, of the kind that comes first. */
+/** The finds with overlapping ones made one, of the kind that comes first. */
 function merged(found: readonly Found[]): Found[] {
   const groups: Found[] = [];
   for (const span of [...found].sort((a, b) => a.from - b.from)) {

@@ -5,7 +5,7 @@ import type { Span } from './kinds.ts';
 
 const CARD = /(?<!\d)\d(?:[ -]?\d){12,18}/g;
 
-/** 13 to 19 digits with a valid check digit (ISO/IEC 7812-1, annex B: Luhn). */
+/** Card numbers: 13 to 19 digits with a valid check digit (ISO/IEC 7812-1, annex B: Luhn). */
 export function cards(text: string): Span[] {
   return found(text, CARD, (run) => {
     for (let length = run.length; length > 0; length--) {
@@ -26,7 +26,7 @@ export function luhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Length by country (SWIFT IBAN registry). */
+/** Length of an IBAN by country (SWIFT IBAN registry). */
 const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
   (
     'AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BR29 CH21 CR22 CY28 CZ24 DE22 DK18 DO28 EE20 EG29 ES24 FI18 ' +
@@ -39,7 +39,7 @@ const IBAN_LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
 );
 const IBAN = /(?<![a-z0-9])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]){11,30}/gi;
 
-/** An account by country, length and check digits (ISO 13616: modulo 97 is 1). */
+/** IBANs, by country, length and check digits (ISO 13616: modulo 97 is 1). */
 export function ibans(text: string): Span[] {
   return found(text, IBAN, (run) => {
     const wanted = IBAN_LENGTHS[run.slice(0, 2).toUpperCase()] ?? Number.POSITIVE_INFINITY;
@@ -71,7 +71,7 @@ export function addressesOfHosts(text: string): Span[] {
   return [...four, ...found(text, IP6, (run) => (isIp6(run) ? run.length : 0))];
 }
 
-/** RFC 4291, section 2.2, without the mixed form. */
+/** Whether a run is an IPv6 address (RFC 4291, section 2.2) without the mixed form. */
 function isIp6(run: string): boolean {
   const halves = run.split('::');
   if (halves.length > 2) return false;
@@ -80,13 +80,13 @@ function isIp6(run: string): boolean {
   return halves.length === 2 ? groups.length >= 1 && groups.length < 8 : groups.length === 8;
 }
 
-/** Digits with what people put between them; looked at one by one. */
+/** Matches digits with what people put between them; each match is then looked at. */
 const DIALLED = /(?<![\w.,$€£¥])(?:\+ ?|00)?\(?\d(?:[ ().\-/]{0,3}\d){6,14}(?!\d)/g;
 const BARE = /\d{9,}/g;
-/** A word for a telephone, then a number that might be anything else. */
+/** Matches a word for a telephone, then a number that might be anything else. */
 const CUED =
   /(?<!\p{L})(?:(?:phone|mobile|mob|tel|telephone|telefon|telefono|téléphone|handy|handynummer|call|movil|celular|portable|telefone|cellulare|тел|телефон|телефона|позвоните)(?!\p{L})|電話|电话|手机|携帯|전화|फोन|هاتف)(?: ?(?:me|at|on|is|number|nr|no|unter|an|au|al|по|是|は))?[ .:：№]{0,4}(\d(?:[ .\-/]{0,2}\d){5,14})/giu;
-/** 555-010-1234, (555) 010 1234, 555-0101. */
+/** Matches telephone numbers as 555-010-1234, (555) 010 1234, 555-0101. */
 const AMERICAN = /^(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}$/;
 
 export function phones(text: string): Span[] {

@@ -1,7 +1,10 @@
 // Personal data made of words: e-mail addresses, streets, and the names and ids that are known.
 import type { KnownPeople, Span } from './kinds.ts';
 
-/** From the @ on; what stands before it is gone back over by hand, which keeps it linear. */
+/**
+ * Matches an e-mail address from the @ on; what stands before it is read backwards by hand, which
+ * keeps the time linear.
+ */
 const DOMAIN =
   /(?:@| ?[([{] ?(?:at|arroba|chiocciola|собака|klammeraffe) ?[)\]}] ?)(?:[\p{L}\p{N}-]{1,63}(?:\.| ?[([{] ?(?:dot|punkt|punto|point|точка) ?[)\]}] ?)){1,8}[\p{L}\p{N}-]{2,63}/giu;
 const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
@@ -19,7 +22,10 @@ export function emails(text: string): Span[] {
   return spans;
 }
 
-/** A word of a name; one with a capital; the small words between them. */
+/**
+ * Matches a word of a name; the next constants match one with a capital, and the small words
+ * between them.
+ */
 const WORD = "[\\p{L}\\p{M}'’.-]{1,30}";
 const CAPITAL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,30}";
 const SMALL =
@@ -29,7 +35,10 @@ const END = '(?![\\p{L}\\d])';
 const ENGLISH =
   'street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|square|sq|terrace|crescent|highway|hwy';
 
-/** Where case says nothing, and where a capital tells a name from other words. */
+/**
+ * Patterns of streets: some for texts in which case tells nothing, others in which a capital tells
+ * a name from other words.
+ */
 const streets: readonly RegExp[] = [
   // 12 baker street
   [`(?<![\\p{L}\\d])\\d{1,5}[a-z]?,? ${WORD} (?:${ENGLISH})${END}`, 'giu'],
@@ -82,7 +91,7 @@ export function addresses(text: string): Span[] {
 const UUID = /(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])/gi;
 const NAMED_ID =
   /(?<![\p{L}\d])(?:user|customer|member|account|nutzer|kunde|utilisateur|client|usuario|cliente|utente|пользователь|用户|用戶|会員)[ _-]?(?:id|no|nr|номер|名)?[ .:=#_-]{0,3}(?=[\w-]{0,20}\d)[\w-]{1,64}/giu;
-/** Shorter ids, such as 42, are looked for after a word for a user only. */
+/** Length of an id below which it is looked for only after a word for a user, such as 42. */
 const SHORTEST_ID = 4;
 
 export function ids(text: string, known: KnownPeople): Span[] {
@@ -90,7 +99,7 @@ export function ids(text: string, known: KnownPeople): Span[] {
   return [...spansOf(text, UUID), ...spansOf(text, NAMED_ID), ...occurrences(text, own)];
 }
 
-/** Letters of a part of a name; of scripts without spaces one may be a whole name. */
+/** Fewest letters of a part of a name; in scripts without spaces one letter may be a whole name. */
 const SHORTEST_NAME = 2;
 
 export function names(text: string, known: KnownPeople): Span[] {
@@ -106,7 +115,7 @@ export function names(text: string, known: KnownPeople): Span[] {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
-/** Whole words, whatever their case. */
+/** Places where words occur as whole words, in any case. */
 function occurrences(text: string, words: readonly string[]): Span[] {
   if (words.length === 0) return [];
   const sorted = [...words].sort((a, b) => b.length - a.length);

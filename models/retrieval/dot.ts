@@ -1,6 +1,8 @@
 // The inner loop of every search among vectors.
 
-/** Σ a[from + d] · b[at + d]; four sums side by side, which the processor can overlap. */
+/**
+ * The sum Σ a[from + d] · b[at + d]; four sums run side by side, which the processor can overlap.
+ */
 export function dot(
   a: Float32Array,
   from: number,

@@ -11,7 +11,7 @@ export class Heap {
     return this.#size;
   }
 
-  /** Score and row on top; only while it is not empty. */
+  /** Score on top; call it, and `topRow`, only while the heap is not empty. */
   get topScore(): number {
     return this.#scores[0]!;
   }
@@ -43,13 +43,13 @@ export class Heap {
     if (size > 0) this.#sink(this.#scores[size]!, this.#rows[size]!);
   }
 
-  /** Keeps the best `n` of all that are offered. */
+  /** Offers an entry to a heap that keeps the best `n`. */
   offer(score: number, row: number, n: number): void {
     if (this.#size < n) this.push(score, row);
     else if (n > 0 && before(this.#scores[0]!, this.#rows[0]!, score, row)) this.#sink(score, row);
   }
 
-  /** Empties it; the rows, highest score first. */
+  /** Empties the heap. @returns its rows, the highest score first */
   drain(): { row: number; score: number }[] {
     const all = new Array<{ row: number; score: number }>(this.#size);
     for (let i = this.#size - 1; i >= 0; i--) {

@@ -17,9 +17,9 @@ export interface Rows {
 }
 
 export interface HnswOptions {
-  /** Links a row keeps on each level (M); twice as many on the lowest. @default 12 */
+  /** Number M of links that a row keeps on each level; twice as many on the lowest. @default 12 */
   readonly links?: number;
-  /** Rows kept in view while linking (efConstruction). @default 40 */
+  /** Number of rows kept in view while linking (efConstruction). @default 40 */
   readonly breadth?: number;
 }
 
@@ -33,11 +33,11 @@ export class Hnsw {
   readonly #links: number;
   readonly #breadth: number;
   readonly #graph: Links;
-  /** Level of each row + 1; 0 for one that is not in the graph. */
+  /** Level of each row + 1; 0 for a row that is not in the graph. */
   #levels = new Int32Array(0);
   #entry = -1;
   #size = 0;
-  /** The search that last came by each row. */
+  /** Number of the search that last came by each row. */
   #seen = new Int32Array(0);
   #searches = 0;
   readonly #open = new Heap();
@@ -50,12 +50,12 @@ export class Hnsw {
     this.#graph = new Links(this.#links);
   }
 
-  /** Rows in the graph. */
+  /** Number of rows in the graph. */
   get size(): number {
     return this.#size;
   }
 
-  /** Links a row by its vector as it is now; again when its vector has changed. */
+  /** Links a row by its vector as it is now. Call it again when the vector has changed. */
   add(row: number): void {
     this.#levels = grown(this.#levels, row + 1);
     this.#seen = grown(this.#seen, row + 1);
@@ -86,8 +86,9 @@ export class Hnsw {
   }
 
   /**
-   * About the n nearest, nearest first.
-   * @param breadth rows kept in view (ef); more is slower and finds more of them. At least n.
+   * About the `n` nearest rows, the nearest first.
+   * @param breadth number of rows kept in view (ef), at least n; more is slower and finds more of
+   * them
    */
   search(query: Float32Array, n: number, breadth: number): Found[] {
     if (this.#entry < 0 || n <= 0) return [];
@@ -96,13 +97,13 @@ export class Hnsw {
     return this.#searchLevel(query, 0, entry, max(n, breadth), 0).slice(0, n);
   }
 
-  /** Geometric: each level holds 1 / M of the one below. */
+  /** Level of a row, drawn geometrically: each level holds 1 / M of the one below. */
   #levelOf(row: number): number {
     const uniform = ((mix32(row + 0x68_6e_73_77) >>> 0) + 1) / 2 ** 32;
     return floor(-log(uniform) / log(this.#links));
   }
 
-  /** Greedily from the entry down to just above `level`. */
+  /** Goes greedily from the entry down to just above `level`. */
   #descend(query: Float32Array, from: number, top: number, level: number): number {
     let nearest = this.#entry;
     let score = this.#score(query, from, nearest);
@@ -120,7 +121,7 @@ export class Hnsw {
     return nearest;
   }
 
-  /** Algorithm 2: up to `breadth` rows near the query, nearest first. */
+  /** Up to `breadth` rows near the query, the nearest first (algorithm 2). */
   #searchLevel(query: Float32Array, from: number, entry: number, breadth: number, level: number) {
     const search = ++this.#searches;
     const open = this.#open;
@@ -149,7 +150,10 @@ export class Hnsw {
     return best.drain();
   }
 
-  /** Algorithm 4: near ones that lie in different directions; then the nearest of the others. */
+  /**
+   * Rows to link (algorithm 4): near ones that lie in different directions, then the nearest of the
+   * others.
+   */
   #select(found: readonly Found[], n: number): Found[] {
     if (found.length <= n) return [...found];
     const { width, values } = this.#rows;
@@ -183,20 +187,22 @@ export class Hnsw {
   }
 }
 
-/** Where the links of a row lie. */
+/** Place of the links of a row. */
 interface Span {
   links: Int32Array;
   start: number;
   count: number;
 }
 
-/** Links of every row on every level; the lowest, where nearly all are, in one array. */
+/**
+ * Links of every row on every level; those of the lowest, where nearly all are, lie in one array.
+ */
 class Links {
   readonly #links: number;
-  /** Per row: how many, then the links. */
+  /** For each row, the number of links, then the links. */
   #lowest = new Int32Array(0);
   readonly #upper = new Map<number, Int32Array[]>();
-  /** Given out again and again: a search asks for thousands. */
+  /** The span that is given out again and again, since a search asks for thousands. */
   readonly #span: Span = { links: this.#lowest, start: 0, count: 0 };
 
   constructor(links: number) {
@@ -207,7 +213,7 @@ class Links {
     return level === 0 ? 2 * this.#links : this.#links;
   }
 
-  /** Room for a row up to a level; what it had is kept. */
+  /** Makes room for a row up to a level, and keeps the links it had. */
   make(row: number, level: number): void {
     this.#lowest = grown(this.#lowest, (row + 1) * (this.room(0) + 1));
     if (level > 0 && !this.#upper.has(row)) {
@@ -233,7 +239,7 @@ class Links {
     links[start - 1] = chosen.length;
   }
 
-  /** Adds a link if it is not there; false when there is no room. */
+  /** Adds a link unless it is there. @returns false if there is no room */
   push(row: number, level: number, added: number): boolean {
     const { links, start, count } = this.of(row, level);
     if (count === this.room(level)) return false;

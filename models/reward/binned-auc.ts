@@ -2,23 +2,23 @@
 import { aucError } from '../metrics/auc.ts';
 
 const BINS = 200;
-/** Groups of equal mass that the calibration is measured in. */
+/** Number of groups of equal mass in which the calibration is measured. */
 const GROUPS = 10;
 
 export class BinnedAuc {
   readonly positives: Float64Array;
   readonly negatives: Float64Array;
-  /** What is left of the old counts after one observation. */
+  /** Share of the old counts that is left after one observation. */
   readonly #keep: number;
 
-  /** `window`: observations after which an old one counts 1/e. @default 5000 */
+  /** @param window number of observations after which an old one counts 1/e. @default 5000 */
   constructor(window = 5000, positives?: Float64Array, negatives?: Float64Array) {
     this.#keep = Math.exp(-1 / window);
     this.positives = positives ?? new Float64Array(BINS);
     this.negatives = negatives ?? new Float64Array(BINS);
   }
 
-  /** `p`: a probability, 0 to 1. */
+  /** Adds an observation. @param p predicted probability, 0 to 1 */
   add(p: number, positive: boolean): void {
     for (let b = 0; b < BINS; b++) {
       this.positives[b]! *= this.#keep;
@@ -28,12 +28,15 @@ export class BinnedAuc {
     (positive ? this.positives : this.negatives)[bin]! += 1;
   }
 
-  /** Faded observations of the rarer outcome: what the estimate rests on. */
+  /** Number of faded observations of the rarer outcome, on which the estimate rests. */
   get support(): number {
     return Math.min(total(this.positives), total(this.negatives));
   }
 
-  /** P(score of a positive > score of a negative), a tie (one bin) counts half; 0.5 with one class only. */
+  /**
+   * AUC: P(score of a positive > score of a negative), ties (one bin) counting half; 0.5 with one
+   * class only.
+   */
   value(): number {
     let below = 0;
     let wins = 0;
@@ -45,7 +48,7 @@ export class BinnedAuc {
     return pairs > 0 ? wins / pairs : 0.5;
   }
 
-  /** Standard error of the AUC, of the faded counts; infinite with one class only. */
+  /** Standard error of the AUC, by the faded counts; infinite with one class only. */
   error(): number {
     const [positives, negatives] = [total(this.positives), total(this.negatives)];
     if (!(positives > 0 && negatives > 0)) return Number.POSITIVE_INFINITY;

@@ -8,32 +8,35 @@ import type { Candidate, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
 import { trackClick, trackImpression } from '../user/track.ts';
 
-/** Who answers. */
+/** Something that answers for a user. */
 export interface Answering {
   /** P(like), inside (0, 1). */
   predictItem(state: UserState, item: Candidate): number;
-  /** The reward to expect, in the log's unit. */
+  /** Expected reward, in the log's unit. */
   predictItemValue(state: UserState, item: Candidate): number;
 }
 
-/** What can be shown, and what is known of it. */
+/** The items that can be shown, and what is known of them. */
 export interface Shelf {
   readonly itemIds: readonly string[];
   describe(state: UserState, itemIds: readonly string[]): readonly Candidate[];
 }
 
 export interface EpisodeOptions {
-  /** Slates at most. */
+  /** Largest number of slates. */
   readonly turns: number;
   /** P(the user leaves after a slate), by the share of it they liked. */
   readonly leaving: (likedShare: number) => number;
-  /** Of every draw; who comes with the same seed is offered the same candidates by every policy. */
+  /**
+   * Seed of every draw: with the same seed every policy meets the same users and is offered the
+   * same candidates.
+   */
   readonly seed: number;
-  /** Items a slate. @default 10 */
+  /** Number of items in a slate. @default 10 */
   readonly k?: number;
-  /** Candidates a turn. @default 50 */
+  /** Number of candidates at each turn. @default 50 */
   readonly candidates?: number;
-  /** @default temperature 1, floor 0.05 */
+  /** Exploration of the policy. @default temperature 1, floor 0.05 */
   readonly exploration?: Exploration;
   /**
    * Logits that an item loses for each earlier exposure of the session to its groups, on average over
@@ -43,19 +46,25 @@ export interface EpisodeOptions {
 }
 
 export interface Episode {
-  /** Slates until the user left, or as many as there could be. */
+  /** Number of slates until the user left, or of as many as there could be. */
   readonly turns: number;
-  /** Likes expected of the slates that were shown. */
+  /** Expected number of likes of the slates that were shown. */
   readonly reward: number;
   readonly left: boolean;
   readonly shown: readonly string[];
 }
 
-/** A day after what the persona did last, a minute a turn, ms. */
+/**
+ * Time between the persona's last act and the episode, a day; the next constant is the time of a
+ * turn, a minute, ms.
+ */
 const AWAY = 86_400_000;
 const TURN = 60_000;
 
-/** The same arguments give the same episode. `persona`: the user as remembered before it. */
+/**
+ * One episode; the same arguments give the same.
+ * @param persona the user as remembered before it
+ */
 export function episodeOf(
   policy: Policy,
   user: Answering,

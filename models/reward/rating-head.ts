@@ -10,10 +10,10 @@ export interface RatingInput {
   readonly p: number;
 }
 
-/** Pseudo-observations of the overall mean. */
+/** Number of pseudo-observations of the overall mean. */
 const PRIOR = 5;
 const RATE = 0.2;
-/** Intercept, user's deviation, item's deviation, log-odds of a like. */
+/** Number of weights: intercept, user's deviation, item's deviation, log-odds of a like. */
 const RATING_WIDTH = 4;
 
 /**
@@ -32,7 +32,7 @@ export class RatingHead {
     this.values.fill(1, RATING_WIDTH, 2 * RATING_WIDTH);
   }
 
-  /** In the log's unit; not clipped. */
+  /** The expected reward, in the log's unit; it is not clipped. */
   predict(input: RatingInput): number {
     const mean = this.#features(input);
     let value = mean;
@@ -51,7 +51,7 @@ export class RatingHead {
     this.values[2 * RATING_WIDTH + 1]! += reward;
   }
 
-  /** Fills the features; the mean of all. */
+  /** Fills the features. @returns the mean of all rewards */
   #features({ userFeedbacks, userSum, itemImpressions, itemSum, p }: RatingInput): number {
     const count = this.values[2 * RATING_WIDTH]!;
     const mean = count > 0 ? this.values[2 * RATING_WIDTH + 1]! / count : 0;

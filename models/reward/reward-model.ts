@@ -6,12 +6,15 @@ export interface RewardModel {
   /** P(click) of a user on an item. */
   predictItem(state: Example['state'], item: Candidate): number;
   learn(example: Example): unknown;
-  /** How much of it is believed, 0 to 1; the rest is the overall rate. */
+  /** Weight of what the model says, 0 to 1; the rest is the overall rate. */
   confidence(): number;
   save(): Uint8Array;
 }
 
-/** What the reward model says of each candidate, the shown first; the rate of all where it is not believed. */
+/**
+ * What the reward model says of each candidate, the shown ones first; the overall rate if it is not
+ * believed.
+ */
 export function imaginedRewards(
   model: Pick<RewardModel, 'predictItem' | 'confidence'>,
   { state, items, unshown }: Example,

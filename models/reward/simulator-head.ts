@@ -4,53 +4,59 @@ import { BinnedAuc } from './binned-auc.ts';
 
 /** What is known of a user and an item before the answer. Counts are of logged feedback. */
 export interface SimulatorInput {
-  /** Cosine of the item's vector with the user's profile; null when there is none. */
+  /** Cosine of the item's vector with the user's profile; null if there is none. */
   readonly similarity: number | null;
-  /** log P(title | history) − log P(title), natural log; null when the model was not asked. */
+  /** log p(title | history) − log p(title), natural log; null if the model was not asked. */
   readonly pmi: number | null;
   readonly userFeedbacks: number;
   readonly userPositives: number;
   readonly itemImpressions: number;
   readonly itemPositives: number;
-  /** What the user liked of the item's groups, beyond what they like of anything, log-odds. */
+  /** Log-odds of the user's likes of the item's groups, beyond those of any item. */
   readonly taste: number;
-  /** Share of likes among the user's last outcomes, newest most, less the overall rate. */
+  /**
+   * Share of likes among the user's last outcomes, the newest weighing most, minus the overall
+   * rate.
+   */
   readonly mood: number;
-  /** Answers since the session began, as far as they are remembered. */
+  /** Number of answers since the session began, as far as they are remembered. */
   readonly sessionFeedbacks: number;
-  /** Slates the user was shown. */
+  /** Number of slates that the user was shown. */
   readonly userImpressions: number;
 }
 
 const FORMAT = 'millrace/simulator-head/3';
 /**
- * bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user count, item count, taste, mood,
- * fatigue, likes per slate */
+ * Number of features: bias, similarity, has similarity, pmi, has pmi, user rate, item rate, user
+ * count, item count, taste, mood, fatigue, likes per slate.
+ */
 const WIDTH = 13;
 const SIMILARITY = 0;
 const PMI = 1;
-/** Of AdaGrad's sums of squared gradients, so that the first step is no leap. */
+/** First value of AdaGrad's sums of squared gradients, so that the first step is no leap. */
 const FIRST_SQUARE = 1e-2;
-/** Pseudo-observations that pull a rate to the overall rate. */
+/** Number of pseudo-observations that pull a rate to the overall rate. */
 const SHRINKAGE = 10;
 /**
- * Below this lower bound of the AUC (95 %), or above this calibration error beyond what chance shows of
- * it, the simulator has no weight at all.
+ * Lower bound of the AUC (95 %) below which the simulator has weight 0; the next constant is the
+ * calibration error, beyond what chance shows of it, above which it has weight 0.
  */
 export const LEAST_AUC = 0.55;
 export const MOST_CALIBRATION_ERROR = 0.05;
-/** Standard errors of a two-sided interval of 95 %. */
+/** Number of standard errors of a two-sided interval of 95 %. */
 const SIGMAS = 1.96;
-/** Observations of the rarer outcome at which half the measured fidelity is believed. */
+/** Number of observations of the rarer outcome at which half the measured fidelity is believed. */
 const DOUBT = 20;
 
-/** Prequential, fading over the last few thousand outcomes. */
+/**
+ * How far the simulator can be believed: prequential, fading over the last few thousand outcomes.
+ */
 export interface Fidelity {
   readonly auc: number;
-  /** End of the AUC's 95 % interval (Hanley & McNeil 1982); 0 with one class only. */
+  /** Lower end of the AUC's 95 % interval (Hanley & McNeil 1982); 0 with one class only. */
   readonly lower: number;
   readonly calibrationError: number;
-  /** 0 to 1: 2·AUC − 1, less while little has been seen; 0 below the thresholds. */
+  /** Weight in [0, 1]: 2·AUC − 1, smaller while few outcomes were seen; 0 beyond the thresholds. */
   readonly weight: number;
 }
 
@@ -63,7 +69,7 @@ export class SimulatorHead {
   readonly #squares: Float64Array;
   /** Count, mean and sum of squared deviations of similarity and of pmi (Welford). */
   readonly #moments: Float64Array;
-  /** Learned examples, positives among them. */
+  /** Number of learned examples, and of positives among them. */
   readonly #counts: Float64Array;
   readonly #auc: BinnedAuc;
   readonly #x = new Float64Array(WIDTH);
@@ -80,7 +86,7 @@ export class SimulatorHead {
     this.#weights[6] = 1;
   }
 
-  /** Outcomes learned. */
+  /** Number of outcomes learned. */
   get count(): number {
     return this.#counts[0]!;
   }
@@ -98,7 +104,7 @@ export class SimulatorHead {
     return Math.min(1 - 1e-6, Math.max(1e-6, 1 / (1 + Math.exp(-z))));
   }
 
-  /** Learns a logged outcome; returns what was predicted before. */
+  /** Learns a logged outcome. @returns what was predicted before */
   learn(input: SimulatorInput, positive: boolean): number {
     const p = this.predict(input);
     this.#auc.add(p, positive);
@@ -115,7 +121,7 @@ export class SimulatorHead {
     return p;
   }
 
-  /** Forgets what it made of similarities: those that come are by another model. */
+  /** Forgets what was learned of similarities: those that come are by another model. */
   forgetSimilarity(): void {
     for (const i of [1, 2]) {
       this.#weights[i] = 0;
@@ -129,7 +135,7 @@ export class SimulatorHead {
     return this.#auc.value();
   }
 
-  /** How far it can be believed on logged feedback it had not seen. */
+  /** How far the head can be believed, on logged feedback it had not seen. */
   fidelity(): Fidelity {
     const auc = this.auc();
     const lower = Math.max(0, auc - SIGMAS * this.#auc.error());
@@ -155,7 +161,7 @@ export class SimulatorHead {
     });
   }
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /** The head that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): SimulatorHead {
     const parts = decodeParts(bytes, FORMAT);
     const head = new SimulatorHead();
@@ -203,7 +209,7 @@ export class SimulatorHead {
   }
 }
 
-/** Log-odds of a rate with pseudo-observations, less the log-odds of the overall rate. */
+/** Log-odds of a rate with pseudo-observations, minus the log-odds of the overall rate. */
 function logOdds(positives: number, all: number, overall: number): number {
   const rate = (Math.min(positives, all) + SHRINKAGE * overall) / (all + SHRINKAGE);
   return Math.log(rate / (1 - rate)) - Math.log(overall / (1 - overall));

@@ -11,10 +11,13 @@ import { type Fidelity, SimulatorHead, type SimulatorInput } from './simulator-h
 
 const FORMAT = 'millrace/simulator/3';
 
-/** Pseudo-observations that pull a user's rate to the overall one, and a taste to the user's rate. */
+/**
+ * Number of pseudo-observations that pull a user's rate to the overall one, and a taste to the
+ * user's rate.
+ */
 const USER_SHRINKAGE = 5;
 const TASTE_SHRINKAGE = 10;
-/** Weight of an outcome beside the one after it. */
+/** Weight of an outcome, relative to the one after it. */
 const FADING = 0.85;
 
 export class Simulator {
@@ -24,7 +27,7 @@ export class Simulator {
   readonly #counts: ItemCounts;
   /** Sum of the rewards by item, in the log's unit. */
   #sums: Float64Array;
-  /** See `seeBy`. */
+  /** Name of the model whose similarities are used; see `seeBy`. */
   #model = '';
 
   private constructor(
@@ -73,8 +76,8 @@ export class Simulator {
   }
 
   /**
-   * From now on the similarities it is given are by the vectors of this model. Another model than before
-   * begins what it made of similarities anew; everything else it knows stays.
+   * Names the model by whose vectors similarities come from now on. If it is another model than
+   * before, what was learned of similarities begins anew; everything else stays.
    * @param model name of a language model; empty for the one that serves everybody
    */
   seeBy(model: string): void {
@@ -83,7 +86,7 @@ export class Simulator {
     this.#head.forgetSimilarity();
   }
 
-  /** Outcomes learned: its version. */
+  /** Number of outcomes learned, the simulator's version. */
   get version(): number {
     return this.#head.count;
   }
@@ -108,7 +111,7 @@ export class Simulator {
     return Float64Array.from(items, (item) => this.predictItemValue(state, item));
   }
 
-  /** Predicts, then learns, a logged example; P(click) of each item, as before learning. */
+  /** Predicts, then learns, a logged example. @returns P(click) of each item as before learning */
   learn(example: Example): Float64Array {
     const { state, items } = example;
     // The whole slate is predicted before any of it is learned: it was shown at one moment.
@@ -125,7 +128,7 @@ export class Simulator {
     return p;
   }
 
-  /** Fidelity on logged feedback as a weight, 0 to 1. */
+  /** Weight of the simulator by its fidelity on logged feedback, 0 to 1. */
   confidence(): number {
     return this.fidelity().weight;
   }

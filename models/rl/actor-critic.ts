@@ -15,7 +15,7 @@ import {
 } from './slate-policy.ts';
 import type { Transition } from './transition.ts';
 
-/** What a like at the next request of the session counts. */
+/** Discount γ of a like at the next request of the session. */
 const GAMMA = 0.5;
 const RATE = 0.03;
 const CRITIC_RATE = 0.03;
@@ -35,7 +35,7 @@ export const actorCritic = reinforcementKind({
   },
 });
 
-/** Σ A_i log π(a_i), whose gradient is the policy gradient (Williams 1992). */
+/** The objective Σ A_i log π(a_i), whose gradient is the policy gradient (Williams 1992). */
 export function policyObjective<D extends Transition>(
   theta: Float64Array,
   transitions: readonly D[],

@@ -13,7 +13,7 @@ export class Adam {
   readonly #square: Float64Array;
   #steps: number;
 
-  /** `saved`: weights, means, squares and the count of steps, end to end. */
+  /** @param saved weights, means, squares and the count of steps, end to end */
   constructor(width: number, saved?: Float64Array) {
     this.weights = saved?.slice(0, width) ?? new Float64Array(width);
     this.#mean = saved?.slice(width, 2 * width) ?? new Float64Array(width);

@@ -10,7 +10,7 @@ import type { Transition } from './transition.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, max, min } = Math;
 
-/** Highest weight π_prox / μ. */
+/** Largest weight π_prox / μ. */
 export const WEIGHT_CAP = 5;
 
 /** log π_prox of a transition's positions, and their weights π_prox / μ. */
@@ -21,7 +21,7 @@ export interface Proximal {
 
 export interface Clipped {
   readonly value: number;
-  /** d value / d log π_θ. */
+  /** The derivative d value / d log π_θ. */
   readonly slope: number;
 }
 
@@ -37,7 +37,10 @@ export function proximalOf<D extends Transition>(
   });
 }
 
-/** The slope is that of ρ A where it is the smaller, else 0. */
+/**
+ * The clipped surrogate of one action. Its slope is that of ρ A where ρ A is the smaller term, else
+ * 0.
+ */
 export function clipped(
   logPi: number,
   { logs, weights }: Proximal,

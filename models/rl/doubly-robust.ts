@@ -20,7 +20,7 @@ import { scoreOf } from './slate-policy.ts';
 import { packEpisodes, transitionOf, unpackEpisodes } from './transition.ts';
 
 const FORMAT = 'millrace/doubly-robust/1';
-/** Decisions learned from at once. */
+/** Number of decisions learned from at once. */
 const BATCH = 8;
 const RATE = 0.03;
 
@@ -38,7 +38,7 @@ export class DoublyRobust implements LearningPolicy {
     this.#shrinkage = shrinkage;
   }
 
-  /** @throws MillraceError `parameters-unreadable` */
+  /** The policy that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): DoublyRobust {
     const parts = decodeParts(bytes, FORMAT);
     const meta = parts.meta as { version: number; items: string[]; users: string[] };

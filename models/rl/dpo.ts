@@ -26,7 +26,7 @@ export const dpo = reinforcementKind({
   },
 });
 
-/** Positions [preferred, other]. */
+/** Pairs of positions: [preferred, other]. */
 export function pairsOf({ rewards }: Transition): [number, number][] {
   const pairs: [number, number][] = [];
   for (const [w, won] of rewards.entries()) {
@@ -36,7 +36,7 @@ export function pairsOf({ rewards }: Transition): [number, number][] {
   return pairs;
 }
 
-/** −L summed over the pairs. */
+/** The objective −L, summed over the pairs. */
 export function dpoObjective<D extends Transition>(
   theta: Float64Array,
   transitions: readonly D[],

@@ -1,15 +1,15 @@
 // Which transitions belong together: a user's until a pause, closed by the time of the stream.
 import type { Transition } from './transition.ts';
 
-/** Longest episode; a user who never pauses is learned from all the same. */
+/** Largest number of transitions in an episode, so that a user who never pauses is learned from. */
 const LONGEST = 50;
 
 export class Episodes {
-  /** By user, the longest untouched first. */
+  /** Open episodes by user, the longest untouched first. */
   readonly #open = new Map<string, Transition[]>();
   readonly #gapMs: number;
 
-  /** Decisions more than `gapMs` after the last one start anew. */
+  /** @param gapMs pause after which a decision begins a new episode, ms */
   constructor(gapMs: number, open: readonly Transition[][] = []) {
     this.#gapMs = gapMs;
     for (const episode of open) this.#open.set(episode[0]!.userId, episode);
@@ -19,7 +19,7 @@ export class Episodes {
     return [...this.#open.values()];
   }
 
-  /** The episodes that end by this transition's time or by its arrival. */
+  /** Adds a transition. @returns the episodes that end by its time or by its arrival */
   add(transition: Transition): Transition[][] {
     const closed: Transition[][] = [];
     for (const [userId, episode] of this.#open) {

@@ -9,10 +9,10 @@ import type { Estimates, Transition } from './transition.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { min } = Math;
 
-/** Slates drawn for a request. */
+/** Number of slates drawn for a request. */
 export const GROUP = 8;
 
-/** Highest weight of what was really answered beside what the reward model says of it. */
+/** Largest weight of a real answer, beside what the reward model says of it. */
 const RESIDUAL_CAP = 5;
 
 /**
@@ -31,7 +31,10 @@ export function estimatesOf(example: Example, q: Float64Array): Estimates | unde
   return { rewards, seed: hash32(impressionId) };
 }
 
-/** Episodes of one transition with estimates become groups of drawn slates; others stay as they are. */
+/**
+ * Groups of drawn slates, one for each episode of a single transition with estimates; other
+ * episodes stay as they are.
+ */
 export function groupsOf<T extends Transition>(
   episodes: readonly (readonly T[])[],
   scores: (transition: T) => Float64Array,
@@ -42,7 +45,10 @@ export function groupsOf<T extends Transition>(
   });
 }
 
-/** Each candidate that is carried stands for itself alone: the choice is among these. */
+/**
+ * A group of drawn slates for a transition. Each candidate stands for itself alone: the choice is
+ * among these.
+ */
 function drawnGroup<T extends Transition>(transition: T, scores: Float64Array): T[] {
   const { rewards, seed } = transition.estimates!;
   const random = new Random(seed);

@@ -24,7 +24,7 @@ const CLIP = 0.2;
 const BETA = 0.02;
 const EPOCHS = 2;
 const RATE = 0.03;
-/** Updates after which the policy is the new reference. */
+/** Number of updates after which the policy becomes the new reference. */
 const REFRESH = 20;
 
 export const grpo = reinforcementKind({
@@ -48,19 +48,19 @@ export const grpo = reinforcementKind({
   },
 });
 
-/** (R − mean) / std over a group's slates; zeros where all earn the same. */
+/** Advantage of each slate of a group, (R − mean) / std; zeros if all earn the same. */
 export function groupAdvantages(group: readonly Transition[]): number[] {
   return groupRelative(group.map(({ rewards }) => rewards.reduce((sum, one) => sum + one, 0)));
 }
 
-/** The same of one reward each. */
+/** Advantages of single rewards, (R − mean) / std; zeros if all are the same. */
 export function groupRelative(rewards: readonly number[]): number[] {
   const mean = rewards.reduce((sum, one) => sum + one, 0) / rewards.length;
   const square = rewards.reduce((sum, one) => sum + (one - mean) ** 2, 0) / rewards.length;
   return rewards.map((one) => (square > 0 ? (one - mean) / sqrt(square) : 0));
 }
 
-/** `advantages`: one a slate. */
+/** The objective of GRPO. @param advantages one for each slate */
 export function grpoObjective<D extends Transition>(
   theta: Float64Array,
   proximal: readonly Proximal[],

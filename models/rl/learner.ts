@@ -17,22 +17,25 @@ import { packEpisodes, type Transition, transitionOf, unpackEpisodes } from './t
 
 /** What an algorithm may read and change. */
 export interface Learned {
-  /** θ of the policy. */
+  /** Parameters θ of the policy. */
   readonly actor: Adam;
   readonly critic: Adam;
-  /** θ of a policy to stay near; zeros, which are uniform, at first. */
+  /** Parameters θ of a policy to stay near; at first zeros, which are uniform. */
   readonly reference: Float64Array;
-  /** Times the actor was updated. */
+  /** Number of updates of the actor. */
   updates: number;
 }
 
 export interface Algorithm {
   readonly name: string;
-  /** A longer pause ends an episode, ms; null where each transition is one. */
+  /** Pause that ends an episode, ms; null if each transition is an episode. */
   readonly gapMs: number | null;
-  /** Episodes learned from at once. */
+  /** Number of episodes learned from at once. */
   readonly batch: number;
-  /** Whether it compares slates of one request: where there is one alone, others are drawn. @default false */
+  /**
+   * Whether the algorithm compares slates of one request; if there is only one, others are drawn.
+   * @default false
+   */
   readonly compares?: boolean;
   readonly update: (learned: Learned, batch: readonly (readonly Transition[])[]) => void;
 }
@@ -45,7 +48,7 @@ class ReinforcementLearner implements LearningPolicy {
   #episodes: Episodes;
   #batch: Transition[][] = [];
   readonly #algorithm: Algorithm;
-  /** Of what compares slates: what imagines the rewards of those nobody saw. */
+  /** The model that imagines rewards of slates nobody saw, if the algorithm compares slates. */
   readonly #model: Simulator | undefined;
 
   constructor(algorithm: Algorithm, saved?: Uint8Array) {
@@ -149,7 +152,7 @@ interface Meta {
   version: number;
   improvements: number;
   items: readonly string[];
-  /** User of each open episode, and of each waiting for its batch. */
+  /** User of each open episode, and of each episode that waits for its batch. */
   open: readonly string[];
   batch: readonly string[];
 }

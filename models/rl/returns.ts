@@ -8,15 +8,15 @@ import type { Transition } from './transition.ts';
 /** One position of one transition. */
 export interface Step {
   readonly reward: number;
-  /** What a reward at the next step counts here: 1 within a slate, γ after it, 0 at the end. */
+  /** Factor of a reward at the next step: 1 within a slate, γ after it, 0 at the end. */
   readonly discount: number;
-  /** V of the moment before it, by the critic. */
+  /** Value V of the moment before the step, by the critic. */
   readonly value: number;
   /** Features of the moment, for the critic. */
   readonly moment: Float64Array;
 }
 
-/** Numbers the critic sees: the mean candidate, and the positions still to fill. */
+/** Number of values that the critic sees: the mean candidate, and the positions still to fill. */
 export const MOMENT_WIDTH = WIDTH + 1;
 
 /** The steps of an episode, position by position. */
@@ -36,7 +36,7 @@ export function stepsOf(
   });
 }
 
-/** G_i = r_i + d_i G_{i+1} */
+/** The returns G_i = r_i + d_i G_{i+1}. */
 export function returnsOf(steps: readonly Step[]): Float64Array {
   return backwards(steps, ({ reward, discount }, after) => reward + discount * after);
 }
@@ -52,7 +52,7 @@ export function advantagesOf(steps: readonly Step[], lambda: number): Float64Arr
   });
 }
 
-/** Gradient of −½ Σ (target − V)², to ascend. */
+/** Gradient of −½ Σ (target − V)², which is ascended. */
 export function criticGradient(steps: readonly Step[], targets: ArrayLike<number>): Float64Array {
   const gradient = new Float64Array(MOMENT_WIDTH);
   for (const [i, { value, moment }] of steps.entries()) {

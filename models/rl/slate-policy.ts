@@ -8,7 +8,7 @@ import type { Transition } from './transition.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, max } = Math;
 
-/** Share of the uniform distribution in what is learned; transitions should explore with the same. */
+/** Share of the uniform distribution in the policy; transitions should explore with the same. */
 export const FLOOR = 0.05;
 
 /** A function to ascend, and its gradient. */
@@ -19,7 +19,7 @@ export interface Objective {
 
 /** How parameters become scores, and the gradient of the scores one of the parameters. */
 export interface Scorer<D extends Transition = Transition> {
-  /** One a candidate. */
+  /** Scores of the candidates. */
   scores(theta: Float64Array, transition: D): Float64Array;
   /** Adds Σ_i ofScores_i ∇θ s_i to `gradient`. */
   addGradient(
@@ -30,7 +30,7 @@ export interface Scorer<D extends Transition = Transition> {
   ): void;
 }
 
-/** s = Xθ. */
+/** The linear scorer: s = Xθ. */
 export const linear: Scorer = {
   scores: (theta, { rows, copies }) => Float64Array.from(copies, (_, i) => scoreOf(theta, rows, i)),
   addGradient: (_, transition, ofScores, gradient) => addRows(ofScores, transition, gradient),
@@ -38,7 +38,7 @@ export const linear: Scorer = {
 
 /** The distribution over the candidates of a transition. */
 export interface SlatePolicy {
-  /** By candidate: the softmax, and the same with the floor. */
+  /** Softmax of each candidate; `p` is the same with the floor. */
   readonly softmax: Float64Array;
   readonly p: Float64Array;
   /** Adds Σ_i ofScores_i ∇θ s_i to `gradient`. */
@@ -68,7 +68,7 @@ export function slatePolicy<D extends Transition>(
   };
 }
 
-/** log π of each shown item given the ones above it. */
+/** log π of each shown item, given the items above it. */
 export function logPropensities({ p }: SlatePolicy, { copies, rewards }: Transition): Float64Array {
   return Float64Array.from(rewards, (_, j) => log(p[j]!) - log(massFrom(j, p, copies)));
 }
@@ -115,7 +115,7 @@ export function addFirstGradient(
   policy.addScores(ofScores, gradient);
 }
 
-/** θ · x of a candidate. */
+/** The score θ · x of a candidate. */
 export function scoreOf(theta: Float64Array, rows: Float64Array, candidate: number): number {
   let sum = 0;
   const base = candidate * theta.length;
@@ -123,7 +123,7 @@ export function scoreOf(theta: Float64Array, rows: Float64Array, candidate: numb
   return sum;
 }
 
-/** Xᵀ · (d / d scores) */
+/** Adds Xᵀ · (d / d scores) to `gradient`. */
 function addRows(ofScores: Float64Array, { rows }: Transition, gradient: Float64Array): void {
   const width = gradient.length;
   for (let i = 0; i < ofScores.length; i++) {
@@ -132,7 +132,10 @@ function addRows(ofScores: Float64Array, { rows }: Transition, gradient: Float64
   }
 }
 
-/** What is left for position j: the shown items from there on, and all that were not shown. */
+/**
+ * Mass that is left for position j: of the shown items from there on, and of all that were not
+ * shown.
+ */
 function massFrom(j: number, values: Float64Array, copies: Float64Array): number {
   let mass = 0;
   for (let i = j; i < values.length; i++) mass += copies[i]! * values[i]!;

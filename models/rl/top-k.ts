@@ -8,7 +8,7 @@ import { reinforcementKind } from './learner.ts';
 import { addFirstGradient, type Objective, slatePolicy } from './slate-policy.ts';
 import { firstPosition, type Transition } from './transition.ts';
 
-/** Highest weight π / μ. */
+/** Largest weight π / μ. */
 const CAP = 10;
 const RATE = 0.03;
 
@@ -23,7 +23,10 @@ export const topK = reinforcementKind({
   },
 });
 
-/** Σ α(a) R / μ(a). Where the cap binds, the gradient is of a smaller weight than the value. */
+/**
+ * The objective Σ α(a) R / μ(a). Where the cap binds, the gradient belongs to a smaller weight than
+ * the value.
+ */
 export function topKObjective(theta: Float64Array, transitions: readonly Transition[]): Objective {
   const gradient = new Float64Array(theta.length);
   let value = 0;

@@ -4,33 +4,38 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import type { ItemCounts } from '../item-counts.ts';
 
-/** What a group can be drawn from. */
+/** Estimates from which a group can be drawn. */
 export interface Estimates {
   /** Reward of each candidate, by row. */
   readonly rewards: Float64Array;
-  /** A function of the impression's id. */
+  /** Seed of the draw: a function of the impression's id. */
   readonly seed: number;
 }
 
 export interface Transition {
   readonly userId: string;
-  /** ms since the epoch. */
+  /** Time of the decision, ms since the epoch. */
   readonly at: number;
   /** Weight of the outcome, 0 to 1. */
   readonly weight: number;
-  /** Features of the candidates end to end, the shown ones first, from the top position down. */
+  /** Features of the candidates, end to end: the shown ones first, from the top position down. */
   readonly rows: Float64Array;
-  /** Candidates that each row stands for: 1, or more for an even sample of those not shown. */
+  /**
+   * Number of candidates that each row stands for: 1, or more in an even sample of those not shown.
+   */
   readonly copies: Float64Array;
-  /** Probability of each shown item given the ones above it, under the policy that showed it. */
+  /** Probability of each shown item, given the items above it, under the policy that showed it. */
   readonly propensities: Float64Array;
-  /** By position: 1 for a like, 0 for none; of a drawn slate an estimate. */
+  /** Reward of each position: 1 for a like, 0 for none; an estimate for a drawn slate. */
   readonly rewards: Float64Array;
-  /** What other slates of the request would have earned; absent where a policy does not compare slates. */
+  /**
+   * Estimates of what other slates of the request would have earned; absent for a policy that
+   * compares no slates.
+   */
   readonly estimates?: Estimates | undefined;
 }
 
-/** What a decision says to a linear policy. */
+/** The transition of a decision, for a linear policy. */
 export function transitionOf(example: Example, counts: ItemCounts): Transition {
   const { items, state, unshown } = example;
   const candidates = [...items, ...unshown];
@@ -58,7 +63,7 @@ export function transitionAmongCandidates(example: Example): Omit<Transition, 'r
   };
 }
 
-/** What a slate says without its candidates' features: the order of the shown items. */
+/** The transition of a slate without features: the order of the shown items alone. */
 export function transitionAmongShown(example: Example): Omit<Transition, 'rows'> {
   const { userId, at, items, confidence } = example;
   return {
@@ -72,8 +77,8 @@ export function transitionAmongShown(example: Example): Omit<Transition, 'rows'>
 }
 
 /**
- * First-position probability of each item, from the probability of each given the ones above it:
- * p_j = propensity_j · (1 − Σ_{i<j} p_i).
+ * Probability of each item at the first position, from that of each given the items above it: p_j =
+ * propensity_j · (1 − Σ_{i<j} p_i).
  */
 export function firstPosition(propensities: ArrayLike<number>): Float64Array {
   let left = 1;
@@ -84,7 +89,7 @@ export function firstPosition(propensities: ArrayLike<number>): Float64Array {
   });
 }
 
-/** Probability of each given the ones above it, among the shown alone. */
+/** Probability of each item given those above it, among the shown items alone. */
 function amongShown(propensities: readonly number[]): Float64Array {
   const p = firstPosition(propensities);
   let left = p.reduce((sum, one) => sum + one, 0);
@@ -96,8 +101,8 @@ function amongShown(propensities: readonly number[]): Float64Array {
 }
 
 /**
- * The transitions of many episodes as numbers, and back.
- * @param estimated whether they may carry estimates; the same for both ways
+ * The transitions of many episodes as numbers; `unpackEpisodes` is the way back.
+ * @param estimated whether they may carry estimates, the same in both directions
  */
 export function packEpisodes(episodes: readonly (readonly Transition[])[], estimated = false) {
   const all = episodes.flat();

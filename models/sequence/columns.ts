@@ -7,7 +7,7 @@ import { FadingPopularity } from './popularity.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { log1p, max, sqrt } = Math;
 
-/** The columns in order, with the weights they start from. */
+/** Names of the columns in order, with the weights they start from. */
 export const COLUMNS = [
   ['near: √ of co-visitation with the last 20 likes', 0.5],
   ['near: ln(1 + 10 ·)', 0.3],
@@ -21,15 +21,18 @@ export const COLUMNS = [
   ['groups of the last 5 likes', 0],
 ] as const;
 
-/** Likes looked back on, and what each step back keeps. */
+/** Number of likes that a column looks back on, and factor of the weight for each step back. */
 const NEAR = { likes: 20, keep: 0.87 };
 const NEAREST = { likes: 4, keep: 0.6 };
 const AFTER = { likes: 3, keep: 0.5 };
 const TASTE = { likes: 50, keep: 0.97 };
 const MOOD = { likes: 5, keep: 0.7 };
-/** The most likes that any column looks back on. */
+/** Largest number of likes that any column looks back on. */
 export const LOOK_BACK = 50;
-/** Powers of popularity that a pair's weight is divided by: of the liked item, of the candidate. */
+/**
+ * Power of popularity that a pair's weight is divided by: here of the liked item, next of the
+ * candidate.
+ */
 const SOURCE_POWER = 0.5;
 const TARGET_POWER = 0.55;
 
@@ -39,15 +42,15 @@ export class Columns {
   readonly slow: FadingPopularity;
   readonly fast: FadingPopularity;
   readonly groups: GroupAffinity;
-  /** Items so far. */
+  /** Number of items so far. */
   size = 0;
   #liked = new Float64Array(0);
   #shown = new Float64Array(0);
   #logLiked = new Float64Array(0);
   #rate = new Float64Array(0);
-  /** Zeros, but for the while of a sum over some items. */
+  /** An array of zeros, which holds other values only during a sum over some items. */
   #zeros = new Float64Array(0);
-  /** What depends on the user, as of the last `fill`. */
+  /** The columns that depend on the user, as of the last `fill`. */
   readonly #own = Array.from({ length: 6 }, () => new Float64Array(0)) as unknown as Six;
 
   constructor(saved?: Pick<Columns, 'covisitation' | 'transitions' | 'slow' | 'fast' | 'groups'>) {
@@ -58,7 +61,7 @@ export class Columns {
     this.groups = saved?.groups ?? new GroupAffinity();
   }
 
-  /** Likes of every item. */
+  /** Number of likes of every item. */
   get liked(): Float64Array {
     return this.#liked;
   }
@@ -96,13 +99,19 @@ export class Columns {
     return this.values;
   }
 
-  /** Adds the items that the pairs with the likes speak for: all others are 0 in the columns of pairs. */
+  /**
+   * Adds the items that the pairs with the likes speak for; in the columns of pairs all other items
+   * are 0.
+   */
   collect(likes: readonly number[], into: Set<number>): void {
     for (const like of likes.slice(-NEAR.likes)) this.covisitation.collect(like, into);
     for (const like of likes.slice(-AFTER.likes)) this.transitions.collect(like, into);
   }
 
-  /** The columns of some items alone, in their order, which hold all that `collect` finds. */
+  /**
+   * The columns of some items alone, in their order.
+   * @param items must hold all that `collect` finds
+   */
   some(items: Int32Array, likes: readonly number[]): Float64Array[] {
     const near = this.#some(items, this.covisitation, likes, NEAR);
     const nearest = this.#some(items, this.covisitation, likes, NEAREST);
@@ -126,7 +135,10 @@ export class Columns {
     return Array.from(items, (item, i) => [item, near[i]!]);
   }
 
-  /** An item was shown after the likes `before`, and liked or not. Items are numbered as they appear. */
+  /**
+   * Learns that an item was shown after the likes `before`, and whether it was liked. Items are
+   * numbered as they appear.
+   */
   learn(item: number, liked: boolean, groups: readonly number[], before: readonly number[]): void {
     const isNew = item >= this.size;
     if (isNew) this.groups.add(item, groups);
@@ -140,7 +152,7 @@ export class Columns {
     this.groups.like(item);
   }
 
-  /** Sets the counts of an item, kept elsewhere. */
+  /** Sets the counts of an item, which are kept elsewhere. */
   restore(item: number, shown: number, liked: number): void {
     this.#count(item, shown, liked);
     this.groups.like(item, liked);
@@ -158,7 +170,10 @@ export class Columns {
     this.#rate[item] = (liked + 2) / (shown + 4);
   }
 
-  /** Sums the neighbours of the likes, the newest weighing most, by how popular both ends are. */
+  /**
+   * Sums the neighbours of the likes, the newest weighing most, divided by how popular both ends
+   * are.
+   */
   #gather(pairs: Covisitation, likes: readonly number[], look: Look, scores: Float64Array): void {
     this.#sum(pairs, likes, look, scores);
     for (let item = 0; item < this.size; item++) {
@@ -166,7 +181,7 @@ export class Columns {
     }
   }
 
-  /** The same of some items alone. */
+  /** Sums the neighbours of the likes for some items alone. */
   #some(items: Int32Array, pairs: Covisitation, likes: readonly number[], look: Look) {
     this.#zeros = grown(this.#zeros, this.size);
     const zeros = this.#zeros;
@@ -196,7 +211,7 @@ export class Columns {
   }
 }
 
-/** ln(1 + 10 ·), of which most are 0. */
+/** ln(1 + 10 ·) of a column, most of whose values are 0. */
 function logOf(column: Float64Array): Float64Array {
   const logs = new Float64Array(column.length);
   for (let i = 0; i < logs.length; i++) if (column[i] !== 0) logs[i] = log1p(10 * column[i]!);
@@ -209,7 +224,7 @@ function taken(column: Float64Array, items: Int32Array): Float64Array {
   return values;
 }
 
-/** How many likes a column looks back on, and what each step back keeps. */
+/** How many likes a column looks back on, and the factor of the weight for each step back. */
 interface Look {
   readonly likes: number;
   readonly keep: number;
@@ -217,15 +232,15 @@ interface Look {
 
 type Six = [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
-/** Events over which likes fade to half. */
+/** Number of events over which likes fade to half. */
 export const SLOW = 4000;
 export const FAST = 400;
 
-/** What came after what, a few steps apart. */
+/** Pairs of items that came one after the other, a few steps apart. */
 export const newTransitions = (): Covisitation =>
   new Covisitation({ window: 3, neighbours: 64, falloff: 1 });
 
-/** (1 + likes)^−power of whole numbers, looked up. */
+/** Values of (1 + likes)^−power for whole numbers of likes. */
 const POWERS = Float64Array.from({ length: 1024 }, (_, n) => (1 + n) ** -TARGET_POWER);
 function powerOf(likes: number): number {
   return POWERS[likes] ?? (1 + likes) ** -TARGET_POWER;

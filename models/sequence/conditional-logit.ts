@@ -7,16 +7,19 @@
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, sqrt } = Math;
 
-/** The score of what is not to be ranked. */
+/** Score of an item that is not to be ranked. */
 export const NO_CANDIDATE = Number.NEGATIVE_INFINITY;
 
-/** Candidates scored, as they stand: valid until the columns change. */
+/** Scored candidates; they are valid until the columns change. */
 export interface Scored {
   readonly size: number;
-  /** −Infinity for what is no candidate. */
+  /** Scores; −Infinity for an item that is no candidate. */
   readonly scores: Float64Array;
   readonly candidates: number;
-  /** 1 / standard deviation of each column over the candidates; 0 for one that is the same everywhere. */
+  /**
+   * 1 / standard deviation of each column over the candidates; 0 for a column that is the same
+   * everywhere.
+   */
   readonly inverse: Float64Array;
 }
 
@@ -104,7 +107,7 @@ export class ConditionalLogit {
     });
   }
 
-  /** One step up the log-likelihood of the targets. */
+  /** Learns the targets, in one step up their log-likelihood. */
   learn(columns: readonly Float64Array[], scored: Scored, targets: readonly number[]): void {
     const gradients = this.gradient(columns, scored, targets);
     for (const [f, gradient] of gradients.entries()) {

@@ -4,11 +4,11 @@
 // weighs less the more likes lie between, and each item keeps a bounded list of neighbours.
 
 export interface CovisitationOptions {
-  /** Likes of a user that a new like is paired with. @default 20 */
+  /** Number of a user's likes that a new like is paired with. @default 20 */
   readonly window?: number;
-  /** Neighbours an item keeps; the lightest is given up. @default 128 */
+  /** Number of neighbours that an item keeps; beyond it the lightest is dropped. @default 128 */
   readonly neighbours?: number;
-  /** A pair `d` likes apart weighs d^−falloff. @default 0.25 */
+  /** Power by which a pair loses weight: `d` likes apart it weighs d^−falloff. @default 0.25 */
   readonly falloff?: number;
 }
 
@@ -16,11 +16,11 @@ export class Covisitation {
   readonly window: number;
   readonly #limit: number;
   readonly #falloff: Float64Array;
-  /** Per item: neighbours and weights, `sizes` of them in use. */
+  /** For each item its neighbours and weights, of which `sizes` are in use. */
   #ids: Int32Array[] = [];
   #weights: Float32Array[] = [];
   #sizes: number[] = [];
-  /** Where the lightest neighbour of a full list sits, or −1 when it must be looked for. */
+  /** Place of the lightest neighbour of a full list; −1 if it must be looked for. */
   #lightest: number[] = [];
 
   constructor(options: CovisitationOptions = {}) {
@@ -30,7 +30,10 @@ export class Covisitation {
     this.#falloff = Float64Array.from({ length: this.window + 1 }, (_, d) => d ** -falloff);
   }
 
-  /** A user liked `item` after `earlier` (oldest first): the last `window` of them are paired with it. */
+  /**
+   * Learns that a user liked `item` after `earlier` (oldest first): the last `window` of them are
+   * paired with it.
+   */
   learn(item: number, earlier: ArrayLike<number>): void {
     const from = Math.max(0, earlier.length - this.window);
     for (let i = from; i < earlier.length; i++) {
@@ -42,7 +45,7 @@ export class Covisitation {
     }
   }
 
-  /** The same, one way: what came before gets `item` as a neighbour. */
+  /** Learns one way: each of the last `window` of `earlier` gets `item` as a neighbour. */
   follow(item: number, earlier: ArrayLike<number>): void {
     const from = Math.max(0, earlier.length - this.window);
     for (let i = from; i < earlier.length; i++) {
@@ -83,7 +86,7 @@ export class Covisitation {
     return { sizes, ids, weights };
   }
 
-  /** The opposite of `flatten`. */
+  /** Restores the lists from what `flatten` gave. */
   restore({ sizes, ids, weights }: SavedPairs): void {
     let at = 0;
     for (const [item, size] of sizes.entries()) {
@@ -150,7 +153,7 @@ export class Covisitation {
 }
 
 export interface SavedPairs {
-  /** Neighbours of each item. */
+  /** Number of neighbours of each item. */
   sizes: Int32Array;
   ids: Uint16Array | Int32Array;
   weights: Float32Array;

@@ -6,14 +6,16 @@ import { Heap } from '../retrieval/heap.ts';
 
 export class DecayedTop {
   readonly limit: number;
-  /** Highest count first, ties by the order of appearance; made when it is first asked for. */
+  /**
+   * Items with the highest counts, ties by the order of appearance; computed when first asked for.
+   */
   #top: number[] | undefined;
 
   constructor(limit = 1024) {
     this.limit = limit;
   }
 
-  /** The decayed count of an item has changed to what `counts` holds. */
+  /** Notes that the decayed count of an item has changed to what `counts` holds. */
   changed(item: number, counts: Float64Array): void {
     const top = this.#top;
     if (top === undefined) return;
@@ -31,7 +33,7 @@ export class DecayedTop {
     if (top.length > this.limit) top.pop();
   }
 
-  /** All of `size` items, highest count first; beyond the limit they have to be sorted. */
+  /** All of `size` items, the highest count first; items beyond the limit must be sorted for it. */
   *items(counts: Float64Array, size: number): Generator<number> {
     this.#top ??= topOf(counts, size, this.limit);
     yield* this.#top;

@@ -4,14 +4,14 @@ import { grown } from '../ids.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { log1p, sqrt } = Math;
 
-/** Share of the likes that a group is taken to have before any. */
+/** Share of the likes that a group has before any like. */
 const RARE = 1e-4;
 
 export class GroupAffinity {
-  /** By item: indices of its groups. By group: its items. */
+  /** Indices of the groups of each item; the next field has the items of each group. */
   readonly #groups: (readonly number[])[] = [];
   readonly #items: number[][] = [];
-  /** By group: likes; and the sum over all likes. */
+  /** Likes of each group, and their sum over all likes. */
   #likes = new Float64Array(0);
   #total = 0;
   #weights = new Float64Array(0);
@@ -24,7 +24,7 @@ export class GroupAffinity {
     }
   }
 
-  /** An item is shown for the first time; its groups stay. */
+  /** Notes an item that is shown for the first time, with its groups, which stay. */
   add(item: number, groups: readonly number[]): void {
     this.#groups[item] = groups;
     for (const group of groups) {
@@ -35,15 +35,17 @@ export class GroupAffinity {
     }
   }
 
-  /** So many likes of an item. */
+  /** Counts likes of an item. */
   like(item: number, count = 1): void {
     this.#total += count;
     for (const group of this.#groups[item] ?? []) this.#likes[group]! += count;
   }
 
   /**
-   * Σ_g ln(1 + share of g among the likes / share of g overall) / √groups, into a column that is 0.
-   * @param likes newest last; each step back keeps `keep` of its weight
+   * Adds Σ_g ln(1 + share of g among the likes / share of g overall) / √groups to a column of
+   * zeros.
+   * @param likes newest last
+   * @param keep factor of the weight for each step back
    */
   fill(column: Float64Array, likes: readonly number[], keep: number): void {
     const weights = this.#weights;
@@ -57,7 +59,7 @@ export class GroupAffinity {
     }
   }
 
-  /** The same of some items alone, in their order. */
+  /** The values of `fill` for some items alone, in their order. */
   of(items: ArrayLike<number>, likes: readonly number[], keep: number): Float64Array {
     const touched = this.#affinities(likes, keep);
     const column = new Float64Array(items.length);
@@ -71,7 +73,10 @@ export class GroupAffinity {
     return column;
   }
 
-  /** Leaves in `#weights` what speaks for each group that the likes have; which these are. */
+  /**
+   * Computes what speaks for each group that the likes have, into `#weights`.
+   * @returns these groups
+   */
   #affinities(likes: readonly number[], keep: number): readonly number[] {
     const weights = this.#weights;
     let [weight, total] = [1, 0];
@@ -90,7 +95,7 @@ export class GroupAffinity {
     return touched;
   }
 
-  /** Groups of all items end to end, and how many each has. */
+  /** Groups of all items, end to end, with the number of groups of each. */
   save(items: number): SavedGroups {
     const groups = this.#groups.slice(0, items);
     return {

@@ -3,7 +3,7 @@ import { grown, Ids } from '../ids.ts';
 
 export class Histories {
   readonly #users: Ids;
-  /** Item index × 2, plus 1 for a like; `#sizes` of them in use. */
+  /** Index of each item × 2, plus 1 for a like; `#sizes` of them are in use. */
   readonly #seen: Int32Array[] = [];
   readonly #sizes: number[] = [];
   readonly #likes: number[] = [];
@@ -34,12 +34,12 @@ export class Histories {
     if (liked) this.#likes[user]! += 1;
   }
 
-  /** Likes of a user so far, repeats included. */
+  /** Number of likes of a user so far, repeats included. */
   likes(userId: string): number {
     return this.#likes[this.#users.find(userId)] ?? 0;
   }
 
-  /** The last `n` likes, oldest first. */
+  /** The last `n` likes of a user, oldest first. */
   lastLikes(userId: string, n: number): number[] {
     const user = this.#users.find(userId);
     const likes: number[] = [];
@@ -50,7 +50,7 @@ export class Histories {
     return likes.reverse();
   }
 
-  /** Calls with every item the user was shown; an item may come twice. */
+  /** Calls `visit` with every item that the user was shown; an item may come twice. */
   forEachSeen(userId: string, visit: (item: number) => void): void {
     const user = this.#users.find(userId);
     const size = this.#sizes[user] ?? 0;

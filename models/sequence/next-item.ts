@@ -14,15 +14,15 @@ const STEP = 0.03;
 const FEWEST_LIKES = 5;
 
 /**
- * With more items no choice set is made: what was liked is not ranked, and the weights are learned against a
- * sample, which takes the time of about as many.
+ * Number of items above which no choice set is made: liked items are then not ranked, and the
+ * weights are learned against a sample, which takes the time of about as many items.
  */
 const EXACT_UP_TO = 16_384;
 const OTHERS = 512;
 
 export interface LikedItem {
   readonly itemId: string;
-  /** Index, −1 for an item never seen. */
+  /** Index of the item; −1 for an item never seen. */
   readonly item: number;
 }
 
@@ -52,7 +52,7 @@ export class NextItem {
     return this.columns.size > this.#exactUpTo;
   }
 
-  /** All candidates scored for a user; null when none of the liked items is to be ranked. */
+  /** The scores of all candidates for a user; null if none of the liked items is to be ranked. */
   choiceSet(userId: string, liked: readonly LikedItem[]): ChoiceSet | null {
     if (this.isLarge) return null;
     if (this.histories.likes(userId) < FEWEST_LIKES || liked.length === 0) return null;
@@ -61,7 +61,7 @@ export class NextItem {
     return targets.length === 0 ? null : { ...this.#score(userId, open), targets };
   }
 
-  /** A score of every item for a user, by index; −Infinity for what the user has seen. */
+  /** Scores of all items for a user, by index; −Infinity for an item that the user has seen. */
   scores(userId: string): Float64Array {
     return this.#score(userId, this.#open(userId)).scores;
   }
@@ -78,15 +78,16 @@ export class NextItem {
     }));
   }
 
-  /** One step up the log-likelihood of what was liked among the candidates. */
+  /** Learns what was liked among the candidates, in one step up its log-likelihood. */
   learnWeights(choices: ChoiceSet): void {
     const targets = choices.targets.map(({ item }) => item);
     this.logit.learn(this.columns.values, choices, targets);
   }
 
   /**
-   * The same step against a sample of the candidates, in time that does not grow with the catalogue:
-   * all that the pairs with the user's likes speak for, and others drawn evenly, which stand for the rest.
+   * Learns what was liked against a sample of the candidates, in time that does not grow with the
+   * catalogue. The sample holds all items that the pairs with the user's likes speak for, and
+   * others drawn evenly, which stand for the rest.
    */
   learnSampled(userId: string, liked: readonly LikedItem[]): void {
     if (this.histories.likes(userId) < FEWEST_LIKES) return;
@@ -113,7 +114,10 @@ export class NextItem {
     this.logit.learn(columns, scored, [...items.subarray(0, targets).keys()]);
   }
 
-  /** A user was shown an item, and liked it or not. Items are numbered from 0 as they appear. */
+  /**
+   * Learns that a user was shown an item, and whether it was liked. Items are numbered from 0 as
+   * they appear.
+   */
   learn(userId: string, item: number, liked: boolean, groups: readonly number[] = []): void {
     const before = liked ? this.histories.lastLikes(userId, this.columns.covisitation.window) : [];
     this.columns.learn(item, liked, groups, before);
@@ -121,7 +125,7 @@ export class NextItem {
     this.histories.add(userId, item, liked);
   }
 
-  /** Items near the likes (oldest first), nearest first. */
+  /** Items near the likes, the nearest first. @param likes oldest first */
   near(likes: readonly number[]): number[] {
     const found = this.columns.near(likes);
     found.sort(([one, a], [other, b]) => b - a || one - other);
@@ -133,7 +137,7 @@ export class NextItem {
     return this.#top.items(this.columns.slow.decayedCounts, this.columns.size);
   }
 
-  /** 0 for every item, −Infinity for those the user has seen. */
+  /** An array of 0 for every item, with −Infinity for those that the user has seen. */
   #open(userId: string): Float64Array {
     const open = new Float64Array(this.columns.size);
     this.histories.forEachSeen(userId, (item) => {

@@ -4,7 +4,7 @@ import { grown } from '../ids.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log } = Math;
 
-/** An item never liked stands as if it had this much of a like when first seen. */
+/** Number of likes that an item never liked stands for, as if it had had them when first seen. */
 const NEVER = 0.1;
 
 export class FadingPopularity {
@@ -13,19 +13,19 @@ export class FadingPopularity {
    * same for every item, so it need not be touched as time goes by.
    */
   decayedCounts: Float64Array;
-  /** Events so far: the clock. */
+  /** Number of events so far, which is the clock. */
   events: number;
 
   readonly #rate: number;
 
-  /** @param halfLife events after which a like counts half */
+  /** @param halfLife number of events after which a like counts half */
   constructor(halfLife: number, decayedCounts?: Float64Array, events = 0) {
     this.#rate = Math.LN2 / halfLife;
     this.decayedCounts = decayedCounts ?? new Float64Array(0);
     this.events = events;
   }
 
-  /** Logarithm of the faded count of likes now. */
+  /** Logarithm of an item's faded count of likes now. */
   log(item: number): number {
     return this.decayedCounts[item]! - this.#rate * this.events;
   }

@@ -7,39 +7,44 @@ import { Heap } from '../retrieval/heap.ts';
 import { Hnsw } from '../retrieval/hnsw.ts';
 
 export interface VectorIndexOptions {
-  /** Vectors needed before the standardisation, and so any similarity, means something. @default 20 */
+  /**
+   * Number of vectors before which there is no standardisation, and so no similarity.
+   * @default 20
+   */
   readonly minimum?: number;
   /**
-   * Vectors that are searched one by one; of more, a graph takes over, two with each that is added.
-   * @default 8192: a search takes as long as six are linked (docs/decisions/0011-nearest-vectors.md)
+   * Largest number of vectors that is searched one by one; beyond it a graph takes over, which
+   * links two vectors with each that is added.
+   * @default 8192: a search takes as long as linking six vectors
+   * (docs/decisions/0011-nearest-vectors.md)
    */
   readonly exactUpTo?: number;
 }
 
-/** Rows kept in view by a search of the graph: 99.7 % of the nearest 30 are found. */
+/** Number of rows that a search of the graph keeps in view: it finds 99.7 % of the nearest 30. */
 const BREADTH = 100;
 
 export class VectorIndex {
   readonly width: number;
   readonly #minimum: number;
   readonly #exactUpTo: number;
-  /** Holds the rows below its size. */
+  /** The graph, which holds the rows below its size. */
   readonly #graph: Hnsw;
   readonly #best = new Heap();
   readonly #rows = new Map<string, number>();
   readonly #ids: string[] = [];
-  /** As added, row by row. */
+  /** Vectors as they were added, row by row. */
   #raw: Float32Array;
-  /** Standardised, length 1; zeros where a vector has no direction. */
+  /** Standardised vectors of length 1; zeros for a vector without direction. */
   #unit: Float32Array;
   readonly #sum: Float64Array;
   readonly #squares: Float64Array;
   readonly #mean: Float64Array;
   readonly #inverse: Float64Array;
-  /** Rows the standardisation in use was taken from. */
+  /** Number of rows that the standardisation in use was taken from. */
   #standardisedAt = 0;
 
-  /** `width`: length of every vector. */
+  /** @param width length of every vector */
   constructor(width: number, options: VectorIndexOptions = {}) {
     this.width = width;
     this.#minimum = options.minimum ?? 20;
@@ -67,7 +72,7 @@ export class VectorIndex {
     return this.#rows.has(itemId);
   }
 
-  /** The item's vector as it was added; it is written over when the item gets another. */
+  /** The item's vector as it was added. The array is written over when the item gets another. */
   vector(itemId: string): Float32Array | undefined {
     const row = this.#rows.get(itemId);
     return row === undefined
@@ -75,7 +80,10 @@ export class VectorIndex {
       : this.#raw.subarray(row * this.width, (row + 1) * this.width);
   }
 
-  /** Adds a vector, or replaces the item's earlier one. Vectors of another width are left out: false. */
+  /**
+   * Adds a vector, or replaces the item's earlier one.
+   * @returns false, without adding it, for a vector of another width
+   */
   add(itemId: string, vector: ArrayLike<number>): boolean {
     if (vector.length !== this.width) return false;
     const row = this.#rows.get(itemId) ?? this.#append(itemId);
@@ -95,7 +103,10 @@ export class VectorIndex {
     return true;
   }
 
-  /** Direction of the liked items: the mean of their standardised vectors, length 1; null if none has one. */
+  /**
+   * Direction of the liked items: the mean of their standardised vectors, of length 1; null if none
+   * has one.
+   */
   profile(likedItemIds: readonly string[]): Float32Array | null {
     const profile = new Float32Array(this.width);
     let found = 0;
@@ -121,8 +132,9 @@ export class VectorIndex {
   }
 
   /**
-   * The n items nearest to the profile, nearest first; ties by the order of adding. Nearly all of the
-   * nearest where a graph has taken over; the same adds in the same order give the same items.
+   * The `n` items nearest to the profile, the nearest first; ties by the order of adding. With a
+   * graph, nearly all of the nearest are found; the same adds in the same order give the same
+   * items.
    */
   nearest(profile: Float32Array | null, n: number): { itemId: string; similarity: number }[] {
     if (profile === null || this.#standardisedAt === 0) return [];
@@ -182,7 +194,7 @@ export class VectorIndex {
   }
 }
 
-/** Scales a row to length 1; false where it has no direction. */
+/** Scales a row to length 1. @returns false if it has no direction */
 function normalise(array: Float32Array, base: number, width: number): boolean {
   let squares = 0;
   for (let d = base; d < base + width; d++) squares += array[d]! * array[d]!;

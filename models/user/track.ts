@@ -2,13 +2,13 @@
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 
-/** A pause of this length ends a session, ms. */
+/** Pause that ends a session, ms. */
 export const sessionGapMs = 30 * 60_000;
 
-/** Items remembered with their outcomes. */
+/** Number of items remembered with their outcomes. */
 export const recentLimit = 20;
 
-/** Groups remembered; the least used make room. */
+/** Number of groups remembered; beyond it the least used is forgotten. */
 const groupLimit = 64;
 
 /** The state of a user never seen. */
@@ -29,12 +29,14 @@ export function newUser(userId: string): UserState {
   };
 }
 
-/** A slate was shown. */
+/** The state after a slate was shown. */
 export function trackImpression(state: UserState, at: number): UserState {
   return { ...visited(state, at), impressions: state.impressions + 1 };
 }
 
-/** The user answered. What a simulator answered is counted, and never becomes a taste. */
+/**
+ * The state after the user answered. A simulator's answer is counted, and never becomes a taste.
+ */
 export function trackClick(state: UserState, click: Click, groups: readonly string[]): UserState {
   if (click.source === 'simulated') {
     return {
@@ -55,7 +57,7 @@ export function trackClick(state: UserState, click: Click, groups: readonly stri
   };
 }
 
-/** Opens a session when the pause was long; time never runs backwards. */
+/** The state with a new session if the pause was long. Time never runs backwards. */
 function visited(state: UserState, at: number): UserState {
   const returning = state.sessions === 0 || at - state.at >= sessionGapMs;
   return {

@@ -60,13 +60,13 @@ export class Crowd {
     return [...candidates].sort((a, b) => appeals.get(b)! - appeals.get(a)!).slice(0, k);
   }
 
-  /** Which positions are clicked, drawn by the seed; changes nothing. */
+  /** Whether each position is clicked, drawn by the seed; it changes nothing in the world. */
   answer(userId: string, slate: readonly string[], at: number, seed: number): boolean[] {
     const random = new Random(seed);
     return [...this.clickProbabilities(userId, slate, at)].map((p) => random.next() < p);
   }
 
-  /** The slate was shown, and these positions were clicked. */
+  /** Takes a slate that was shown, with the positions that were clicked. */
   remember(userId: string, slate: readonly string[], clicked: readonly boolean[], at: number) {
     const { clickHalfLifeMs, tiredMs } = this.world.options;
     for (const [position, itemId] of slate.entries()) {

@@ -15,15 +15,21 @@ import { type VisitOptions, visits } from './visits.ts';
 import type { World } from './world.ts';
 
 export interface LiveOptions extends VisitOptions {
-  /** Items a slate. @default 3 */
+  /** Number of items in a slate. @default 3 */
   readonly k?: number;
-  /** @default temperature 1, floor 0.05 */
+  /** Exploration of the policy. @default temperature 1, floor 0.05 */
   readonly exploration?: Exploration;
-  /** Slates drawn and answered at each request; the user lives through the first alone. @default 1 */
+  /**
+   * Number of slates drawn and answered at each request; the user lives through the first alone.
+   * @default 1
+   */
   readonly slates?: number;
-  /** Of the items, for heads over hidden states (vectors.ts makes some). @default no language model */
+  /**
+   * Vectors of the items, for heads over hidden states; vectors.ts makes some.
+   * @default no language model
+   */
   readonly vectors?: ReadonlyMap<string, Float32Array>;
-  /** Called with each example, in order; where a policy learns. */
+  /** Called with each example, in order, if a policy learns. */
   readonly learn?: (example: Example) => void;
 }
 
@@ -31,7 +37,7 @@ export interface Served {
   readonly context: DecisionContext;
   readonly probabilities: Float64Array;
   readonly slate: readonly string[];
-  /** True expected clicks: of the slate, of the best one. */
+  /** Expected clicks by the world's truth, of the slate; `best` is for the best slate. */
   readonly expected: number;
   readonly best: number;
   readonly examples: readonly Example[];
@@ -92,7 +98,7 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
 const likedBy = ({ recent }: UserState) =>
   recent.filter(({ positive }) => positive).map(({ itemId }) => itemId);
 
-/** Undefined for a user who has liked nothing yet. */
+/** Vectors as a user sees them; undefined for a user who has liked nothing yet. */
 function seenBy(
   state: UserState,
   vectors: ReadonlyMap<string, Float32Array>,

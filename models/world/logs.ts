@@ -4,10 +4,10 @@ import type { Served } from './live.ts';
 import { TOPICS } from './topics.ts';
 import type { World } from './world.ts';
 
-/** Name of a file and its text. */
+/** Texts of files, by name. */
 export type Files = Readonly<Record<string, string>>;
 
-/** Items of a slate are looked at this far apart, ms. */
+/** Time between the looks at two items of a slate, ms. */
 const LOOK_MS = 1000;
 
 /**
@@ -66,11 +66,11 @@ interface Look {
   itemId: string;
   at: number;
   clicked: boolean;
-  /** Uniform in [0, 1), by the look. */
+  /** A number drawn uniformly from [0, 1) for the look. */
   noise: number;
 }
 
-/** One a shown item, in order of time. */
+/** The looks at all shown items, in order of time. */
 function looks(served: Iterable<Served>): Look[] {
   const all: Look[] = [];
   for (const { context, examples } of served) {

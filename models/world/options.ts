@@ -1,25 +1,35 @@
 // The knobs of the seeded world, each one effect that a recommender meets; 0 turns an effect off.
 
 export interface WorldOptions {
-  /** Any integer; the same seed is the same world. @default 1 */
+  /** Seed of the world, any integer; the same seed gives the same world. @default 1 */
   readonly seed?: number;
-  /** @default 40 */
+  /** Number of users. @default 40 */
   readonly users?: number;
-  /** @default 60 */
+  /** Number of items. @default 60 */
   readonly items?: number;
-  /** Topics in use, 2 to 8. @default 6 */
+  /** Number of topics in use, 2 to 8. @default 6 */
   readonly topics?: number;
   /** Logit of a click on an item of no interest, looked at by a user who is not tired. @default −1.5 */
   readonly base?: number;
   /** Standard deviation of a user's taste for a topic, logits. @default 1.5 */
   readonly taste?: number;
-  /** Standard deviation of what an item is worth to everybody, logits. @default 0.5 */
+  /** Standard deviation of an item's worth to everybody, logits. @default 0.5 */
   readonly quality?: number;
-  /** Time in which tastes go once around and come back, ms; 0 for tastes that stay. @default 90 days */
+  /**
+   * Time in which tastes turn once around and come back, ms; 0 for tastes that stay.
+   * @default 90 days
+   */
   readonly driftMs?: number;
-  /** A position j (from 0) is looked at with probability (1 + j)^−bias. @default 0.5 */
+  /**
+   * Power by which looks fade with the position: position j, from 0, is looked at with probability
+   * (1 + j)^−bias.
+   * @default 0.5
+   */
   readonly positionBias?: number;
-  /** Logits an item gains with ln(1 + its fading clicks): popularity feeds itself. @default 0.15 */
+  /**
+   * Logits that an item gains with ln(1 + its fading clicks): popularity feeds itself.
+   * @default 0.15
+   */
   readonly feedback?: number;
   /** Logits lost for each fading exposure of the user to the topic: saturation. @default 0.05 */
   readonly saturation?: number;

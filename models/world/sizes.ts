@@ -3,7 +3,7 @@ import type { WorldOptions } from './options.ts';
 
 export interface Size {
   readonly world: WorldOptions;
-  /** Requests of one life, and what each one asks: a slate of `k` items out of `candidates`. */
+  /** Number of requests of one life; each asks for a slate of `k` items out of `candidates`. */
   readonly requests: number;
   readonly candidates: number;
   readonly k: number;

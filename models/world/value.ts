@@ -38,7 +38,10 @@ export function exactValue(crowd: Crowd, moment: Moment, probabilities: Float64A
   return below(0);
 }
 
-/** The same by drawing slates: no click noise, and an error of about 1 / √draws. */
+/**
+ * Expected clicks of Plackett–Luce slates, by drawing slates: without the noise of clicks, and with
+ * an error of about 1 / √draws.
+ */
 export function sampledValue(
   crowd: Crowd,
   moment: Moment,
@@ -56,7 +59,7 @@ export function sampledValue(
   return total / draws;
 }
 
-/** Expected clicks of the best slate, less those of this one: at least 0. */
+/** Expected clicks of the best slate minus those of this one; at least 0. */
 export function regret(crowd: Crowd, moment: Moment, slate: readonly string[]): number {
   const { userId, at, candidates, k } = moment;
   const best = crowd.bestSlate(userId, candidates, k, at);

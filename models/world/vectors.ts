@@ -5,12 +5,12 @@ import { normal } from '../normal.ts';
 import { mix32, Random } from '../random.ts';
 import type { World } from './world.ts';
 
-/** Numbers in a vector. */
+/** Number of values in a vector. */
 const WIDTH = 48;
-/** Standard deviation of an item's own noise, beside 1 of its topics. */
+/** Standard deviation of an item's own noise; that of its topics is 1. */
 const NOISE = 0.5;
 
-/** Of length 1, by item; the same world gives the same vectors. */
+/** Vectors of length 1 by item; the same world gives the same ones. */
 export function madeVectors(world: World): ReadonlyMap<string, Float32Array> {
   const { seed, topics } = world.options;
   // Not the numbers that a world of the same seed was made from.

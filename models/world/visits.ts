@@ -8,24 +8,24 @@ export interface Visit {
   readonly at: number;
   /** Items to choose from, distinct. */
   readonly candidates: readonly string[];
-  /** For whatever is drawn at this request. */
+  /** Seed of whatever is drawn at this request. */
   readonly seed: number;
 }
 
 export interface VisitOptions {
-  /** Requests in all. */
+  /** Number of requests in all. */
   readonly requests: number;
-  /** Candidates a request. @default 20 */
+  /** Number of candidates of a request. @default 20 */
   readonly candidates?: number;
-  /** @default 1 */
+  /** Seed of the visits. @default 1 */
   readonly seed?: number;
 }
 
-/** 2023-11-14T22:13:20Z, so that the times are such as logs have. */
+/** Time of the first request, ms: 2023-11-14T22:13:20Z, so that times are such as logs have. */
 const START = 1_700_000_000_000;
 const LONGEST_SESSION = 5;
 
-/** Requests in order of time: 1 to 5 a session, a minute apart; then somebody else, 35 minutes later on. */
+/** Requests in order of time: 1 to 5 in a session, a minute apart; 35 minutes later, another user. */
 export function* visits(world: World, options: VisitOptions): Generator<Visit> {
   // Not the numbers that a world of the same seed was made from.
   const random = new Random(mix32((options.seed ?? 1) ^ 0x76697369));
@@ -46,7 +46,10 @@ export function* visits(world: World, options: VisitOptions): Generator<Visit> {
   }
 }
 
-/** The first steps of a Fisher–Yates shuffle, of which only the moved places are kept. */
+/**
+ * `n` items drawn by the first steps of a Fisher–Yates shuffle, of which only the moved places are
+ * kept.
+ */
 function sample({ items }: World, n: number, random: Random): string[] {
   const moved = new Map<number, number>();
   return Array.from({ length: n }, (_, i) => {

@@ -12,9 +12,9 @@ import { TOPICS } from './topics.ts';
 const { cos, sin, sqrt, PI } = Math;
 
 export interface WorldItem extends Item {
-  /** Indices of its topics, the main one first. */
+  /** Indices of the item's topics, the main one first. */
   readonly topics: readonly number[];
-  /** What it is worth to everybody, logits. */
+  /** Worth of the item to everybody, logits. */
   readonly quality: number;
 }
 
@@ -23,7 +23,7 @@ export class World {
   readonly items: readonly WorldItem[];
   readonly users: readonly string[];
   readonly #byId: ReadonlyMap<string, WorldItem>;
-  /** Per user: taste for each topic at two ends of a quarter turn. */
+  /** For each user, the taste for each topic at two ends of a quarter turn. */
   readonly #tastes: readonly { from: Float64Array; to: Float64Array }[];
 
   constructor(options: WorldOptions = {}) {
@@ -37,7 +37,7 @@ export class World {
     this.#tastes = this.users.map(() => ({ from: draw(), to: draw() }));
   }
 
-  /** Undefined for an item of another world. */
+  /** An item by id; undefined for an item of another world. */
   item(itemId: string): WorldItem | undefined {
     return this.#byId.get(itemId);
   }
@@ -63,7 +63,7 @@ export class World {
     return this.options.base + item.quality + taste / sqrt(item.topics.length);
   }
 
-  /** Cosine of an item's topics with those of liked items; null without any. */
+  /** Cosine of an item's topics with those of liked items; null without liked items. */
   similarity(likedIds: readonly string[], itemId: string): number | null {
     const item = this.#byId.get(itemId);
     const profile = new Float64Array(this.options.topics);

@@ -2,21 +2,24 @@
 // Translation". Words come as given; see words.ts for one way to cut a text into them.
 import { ngrams } from './words.ts';
 
-/** A text and what it might have been. */
+/** A candidate text, and texts it might have been. */
 export interface Pair {
   readonly candidate: readonly string[];
-  /** One or more. */
+  /** One reference or more. */
   readonly references: readonly (readonly string[])[];
 }
 
 export interface Precision {
-  /** n-grams of the candidate that a reference has, each as often as in one reference at most. */
+  /**
+   * Number of n-grams of the candidate that a reference has, each counted at most as often as in
+   * one reference.
+   */
   readonly matched: number;
-  /** n-grams of the candidate. */
+  /** Number of n-grams of the candidate. */
   readonly total: number;
 }
 
-/** Section 2.1.1: modified n-gram precision, as its two parts. */
+/** Modified n-gram precision, as its two parts (section 2.1.1). */
 export function modifiedPrecision({ candidate, references }: Pair, n: number): Precision {
   const own = ngrams(candidate, n);
   const others = references.map((reference) => ngrams(reference, n));
@@ -27,20 +30,20 @@ export function modifiedPrecision({ candidate, references }: Pair, n: number): P
   return { matched, total: Math.max(0, candidate.length - n + 1) };
 }
 
-/** Words of n-grams, uniform weights (section 2.3). */
+/** Largest length of the n-grams, which have uniform weights (section 2.3). */
 const MOST = 4;
 
 /**
- * Section 2.3, over a corpus: counts are summed before they are divided. 0 where no n-gram of a length
- * matches anywhere.
+ * BLEU of a corpus (section 2.3): counts are summed before they are divided. 0 if no n-gram of some
+ * length matches anywhere.
  */
 export function corpusBleu(pairs: readonly Pair[]): number {
   return bleu(pairs, ({ matched, total }) => [matched, total]);
 }
 
 /**
- * Of one sentence, smoothed by adding one to both counts for n > 1 (Lin & Och 2004, "ORANGE", section
- * 4): most sentences have no run of four words in common with their reference.
+ * BLEU of one sentence, smoothed by adding one to both counts for n > 1 (Lin & Och 2004, "ORANGE",
+ * section 4): most sentences have no run of four words in common with their reference.
  */
 export function sentenceBleu(pair: Pair): number {
   return bleu([pair], ({ matched, total }, n) =>
@@ -67,7 +70,10 @@ function bleu(
   return brevityPenalty(pairs) * Math.exp(logs);
 }
 
-/** Section 2.2.2: 1, or exp(1 − r / c) where the candidates are shorter than the nearest references. */
+/**
+ * Brevity penalty (section 2.2.2): 1, or exp(1 − r / c) if the candidates are shorter than the
+ * nearest references.
+ */
 function brevityPenalty(pairs: readonly Pair[]): number {
   let c = 0;
   let r = 0;
@@ -81,7 +87,7 @@ function brevityPenalty(pairs: readonly Pair[]): number {
   return c > r ? 1 : Math.exp(1 - r / c);
 }
 
-/** Of two as near, the shorter. */
+/** Length of the nearest reference; of two as near, the shorter. */
 function nearestLength(length: number, of: readonly number[]): number {
   return of.reduce((best, one) => {
     const nearer = Math.abs(one - length) - Math.abs(best - length);

@@ -8,7 +8,10 @@ export interface Overlap {
   readonly f: number;
 }
 
-/** Section 2, equation 1 is the recall: n-grams of the reference that the candidate has. */
+/**
+ * ROUGE-N (section 2): its recall, equation 1, is the share of the reference's n-grams that the
+ * candidate has.
+ */
 export function rougeN(
   candidate: readonly string[],
   reference: readonly string[],
@@ -21,12 +24,14 @@ export function rougeN(
   return overlap(matched, of(candidate), of(reference));
 }
 
-/** Section 3.1, equations 2 to 4: by the longest common subsequence. */
+/** ROUGE-L (section 3.1, equations 2 to 4): by the longest common subsequence. */
 export function rougeL(candidate: readonly string[], reference: readonly string[]): Overlap {
   return overlap(commonLength(candidate, reference), candidate.length, reference.length);
 }
 
-/** Length of the longest common subsequence: words in the same order, not side by side. */
+/**
+ * Length of the longest common subsequence: words in the same order, not necessarily side by side.
+ */
 function commonLength(a: readonly string[], b: readonly string[]): number {
   let row = new Array<number>(b.length + 1).fill(0);
   for (const word of a) {
@@ -39,7 +44,7 @@ function commonLength(a: readonly string[], b: readonly string[]): number {
   return row.at(-1)!;
 }
 
-/** Nothing against nothing is no overlap. */
+/** Recall, precision and F of counts; all are 0 if both texts are empty. */
 function overlap(matched: number, candidate: number, reference: number): Overlap {
   const precision = candidate === 0 ? 0 : matched / candidate;
   const recall = reference === 0 ? 0 : matched / reference;

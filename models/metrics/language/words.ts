@@ -1,6 +1,9 @@
 // A text as the words that language metrics count, and runs of them.
 
-/** Lower case, letters and digits alone, as ROUGE-1.5.5 takes them (Lin 2004), without stemming. */
+/**
+ * Words of a text: lower case, letters and digits alone, as ROUGE-1.5.5 takes them (Lin 2004),
+ * without stemming.
+ */
 export function wordsOf(text: string): string[] {
   return (
     text
@@ -10,7 +13,7 @@ export function wordsOf(text: string): string[] {
   );
 }
 
-/** How often each run of n words occurs. */
+/** Number of times that each run of n words occurs. */
 export function ngrams(words: readonly string[], n: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (let i = 0; i + n <= words.length; i++) {

@@ -5,7 +5,7 @@ import type { Interval, Range } from './interval.ts';
 
 /** Shares of their wealth that the gamblers stake in each round. */
 const STAKES = Array.from({ length: 9 }, (_, d) => 0.75 * 3 ** -d);
-/** Halvings of the interval that holds the bound. */
+/** Number of halvings of the interval that holds the bound. */
 const STEPS = 50;
 
 /**
@@ -28,7 +28,7 @@ export function lowerBound(values: Float64Array, alpha: number): number {
   return low;
 }
 
-/** Natural log of the gamblers' wealth together, each having begun with 1. */
+/** Natural log of the gamblers' wealth together; each began with 1. */
 function logWealth(values: Float64Array, m: number): number {
   const logs = STAKES.map((stake) => {
     let log = 0;
@@ -62,7 +62,10 @@ export function anytimeIps(
   return { low: lowerBound(gained, alpha), high: 1 - lowerBound(missed, alpha) };
 }
 
-/** The mean of values that cannot leave a range, such as the terms of an unbiased estimator. */
+/**
+ * An interval for the mean of values that cannot leave a range, such as the terms of an unbiased
+ * estimator.
+ */
 export function anytimeMean(values: Float64Array, range: Range, confidence: number): Interval {
   const alpha = (1 - confidence) / 2;
   const above = values.map((value) => value - range.low);

@@ -5,14 +5,14 @@ import { estimateOf, influenceOf, type Terms } from '../rounds.ts';
 import type { Interval } from './interval.ts';
 
 export interface BootstrapOptions {
-  /** @default 1000 */
+  /** Number of resamples. @default 1000 */
   readonly resamples?: number;
   readonly seed: number;
 }
 
 /**
- * The estimates on resamples of the rounds, sorted; one row an estimator, all on the same resamples.
- * Efron 1979.
+ * The estimates on resamples of the rounds (Efron 1979), sorted: one row for each estimator, all on
+ * the same resamples.
  */
 export function bootstrap(all: readonly Terms[], options: BootstrapOptions): Float64Array[] {
   const { resamples = 1000, seed } = options;
@@ -41,7 +41,10 @@ function resampled({ direct, correction, norm }: Terms, counts: Float64Array): n
   return sum / counts.length + corrected / scale;
 }
 
-/** The middle `confidence` of the sorted resampled estimates. Efron & Tibshirani 1993, ch. 13. */
+/**
+ * The percentile interval: the middle `confidence` of the sorted resampled estimates (Efron &
+ * Tibshirani 1993, ch. 13).
+ */
 export function percentile(sorted: Float64Array, confidence: number): Interval {
   const tail = (1 - confidence) / 2;
   return { low: quantile(sorted, tail), high: quantile(sorted, 1 - tail) };
@@ -77,7 +80,7 @@ function accelerationOf(terms: Terms, value: number): number {
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
 }
 
-/** Linear between order statistics. */
+/** Quantile of sorted values, linear between order statistics. */
 function quantile(sorted: Float64Array, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

@@ -7,7 +7,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** What the values cannot leave. */
+/** The range that values cannot leave. */
 export type Range = Interval;
 
 /** Estimate ∓ z · standard error, by the central limit theorem and, for ratios, the delta method. */

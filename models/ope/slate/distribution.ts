@@ -3,7 +3,7 @@ import { slateProbabilities } from '../../exploration.ts';
 
 export interface SlateDistribution {
   readonly slates: readonly (readonly number[])[];
-  /** Of each slate; they sum to 1. */
+  /** Probability of each slate; they sum to 1. */
   readonly probabilities: Float64Array;
   readonly slots: number;
   readonly items: number;

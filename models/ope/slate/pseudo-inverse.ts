@@ -36,7 +36,9 @@ export function pseudoInverseWeights(
   return pseudoSolve(gamma, slotMarginals(target));
 }
 
-/** The same for slots drawn independently, where it is Σₖ wₖ − (slots − 1). */
+/**
+ * The pseudo-inverse weight of a slate whose slots are drawn independently: Σₖ wₖ − (slots − 1).
+ */
 export function factoredWeight(slotWeights: Float64Array): number {
   return slotWeights.reduce((total, weight) => total + weight - 1, 1);
 }

@@ -10,7 +10,7 @@ export interface SlateRounds {
   readonly conditional: Float64Array;
 }
 
-/** One value a slate, from the index of its top slot. */
+/** One value for each slate, computed from the index of its top slot. */
 export function perSlate(length: number, slots: number, value: (from: number) => number): Terms {
   const made = terms(length / slots);
   for (let i = 0; i * slots < length; i++) made.correction[i] = value(i * slots);

@@ -1,7 +1,7 @@
 // The minimum-norm solution of a symmetric system that may be singular, by Jacobi's rotations.
 
 const SWEEPS = 60;
-/** Eigenvalues below this share of the largest count as 0. */
+/** Share of the largest eigenvalue below which others count as 0. */
 const RANK = 1e-10;
 
 /** M⁺ v for a symmetric `matrix`, row-major. Golub & Van Loan 2013, §8.5 (cyclic Jacobi). */
@@ -26,7 +26,7 @@ export function pseudoSolve(matrix: Float64Array, vector: Float64Array): Float64
   return solution;
 }
 
-/** Sum of squares off the diagonal; 0 below what rounding leaves. */
+/** Sum of squares off the diagonal; 0 if it is below what rounding leaves. */
 function offDiagonal(a: Float64Array, n: number): number {
   let off = 0;
   let all = 0;
