@@ -4,6 +4,7 @@ import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../app/config/read.ts';
 import topology, { clicksByHour } from '../../examples/package/clicks-by-hour.ts';
 import { groupOffsets } from '../../infra/kafka/committed.ts';
 import { endsOf } from '../../infra/kafka/read-to-end.ts';
@@ -32,8 +33,11 @@ afterAll(async () => {
   project?.[Symbol.dispose]();
 }, 60_000);
 
+/** Broker and registry are not fetched again: a package alone has parts of its own. */
+const parts = { MILLRACE_PARTS: readConfig().partsDir };
+
 function start(args: readonly string[], env: Record<string, string> = {}): Run {
-  const run = runNode(args, { cwd: project.dir, env });
+  const run = runNode(args, { cwd: project.dir, env: { ...parts, ...env } });
   running.push(run);
   return run;
 }
