@@ -3,7 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readConfig } from '../../app/config/read.ts';
+import { demoLayer } from '../../app/demo/recommender.ts';
 import type { Summary } from '../../app/demo/summary.ts';
+import { topologyOf } from '../../app/topology.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { type Run, millrace as run, said } from '../support/millrace.ts';
 
@@ -59,7 +62,9 @@ describe('the demo', () => {
   it('shows its metrics and its topics while it runs', async () => {
     const [, url] = await said(first, /Dashboard: (\S+)/);
     const families = parseExposition(await (await fetch(`${url}/metrics`)).text());
-    expect(families.get('millrace_committed_records_total')!.samples).toHaveLength(6);
+    expect(families.get('millrace_committed_records_total')!.samples).toHaveLength(
+      topologyOf(readConfig({}, { folder: null, over: demoLayer(1) })).stages.length,
+    );
     const { output, ended } = millrace('topics', '--json');
     expect(await ended).toBe(0);
     expect(output.err).not.toContain('Kafka is up');

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, it } from '@jest/globals';
+import { readConfig } from '../../app/config/read.ts';
+import { topologyOf } from '../../app/topology.ts';
 import { serveOperations } from '../../infra/http/operations.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
@@ -139,6 +141,9 @@ describeOnInfra('millrace run', () => {
     await until(async () => (await isReady(firstUrl)) && (await isReady(secondUrl)));
     await until(async () => (await tasksOf(firstUrl)) === 2 && (await tasksOf(secondUrl)) === 2);
 
+    // One task each of the stages that read a topic of one partition.
+    const { stages } = topologyOf(readConfig({}, { folder: null }));
+    const others = stages.filter(({ name }) => name !== 'serve').length;
     const events = history(900, partitions);
     const third = Math.floor(events.length / 3);
     await streams.send(events.slice(0, third));
@@ -155,7 +160,7 @@ describeOnInfra('millrace run', () => {
       const families = await scrape(secondUrl);
       const done =
         total(families, 'millrace_consumer_lag') === 0 &&
-        total(families, 'millrace_task_state', { state: 'running' }) === partitions + 5;
+        total(families, 'millrace_task_state', { state: 'running' }) === partitions + others;
       quiet = done ? quiet + 1 : 0;
       return quiet === 2;
     });

@@ -176,7 +176,7 @@ describeOnInfra('a rebuild', () => {
     await expect(rebuild(streams, 'nothing')).rejects.toMatchObject({
       code: 'rebuild-unknown',
       message: expect.stringMatching(
-        /user-state, open-impressions, items, .*millrace, llm, simulator, promote-/,
+        /user-state, open-impressions, items, .*llm, .*millrace, simulator, promote-/,
       ),
     });
     await expect(rebuild(streams, 'millrace')).rejects.toMatchObject({ code: 'no-data' });

@@ -145,7 +145,7 @@ describeOnInfra('millrace run, with nothing configured', () => {
     const { brokers, registryUrl } = await startInfra();
     Object.assign(env, { KAFKA_BROKERS: brokers, SCHEMA_REGISTRY_URL: registryUrl });
     running = millrace(['--data-dir', dataDir, 'run', '--llm'], env);
-    await said(running, /Running serve/);
+    await said(running, /Running .*serve/);
     const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
     producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });
     await producer.connect();
