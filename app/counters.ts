@@ -117,11 +117,9 @@ export class Counters implements Disposable {
     clearInterval(this.timer);
   }
 
-  /**
-   * Number of rows of the log replayed so far; without a log, the records read by the first stage.
-   */
+  /** Events of the log that is replayed; without a log, those that the busiest stage has read. */
   private get events(): number {
-    return this.replay?.events ?? this.stages[0]?.processed ?? 0;
+    return this.replay?.events ?? Math.max(0, ...this.stages.map(({ processed }) => processed));
   }
 
   private async look(): Promise<void> {
