@@ -10,16 +10,16 @@ export interface InputGap {
   readonly input: number;
   /** First offset that is missing. */
   readonly from: number;
-  /** First offset that is there; below `from` where the topic was made anew. */
+  /** First offset that is there; below `from` if the topic was made anew. */
   readonly to: number;
 }
 
 export interface CommittedTask {
-  /** Next offset to read, by input: the oldest where nothing was committed. */
+  /** Next offset of each input; the oldest if none was committed. */
   readonly offsets: readonly number[];
-  /** The oldest offset there is, by input. */
+  /** Oldest offset there is, of each input. */
   readonly oldest: readonly number[];
-  /** Stream time at the commit, ms; -Infinity where nothing was committed. */
+  /** Stream time at the commit, ms; −Infinity if none was committed. */
   readonly streamTime: number;
 }
 
@@ -43,8 +43,9 @@ export function streamTimeOf(metadata: string | null | undefined): number {
 }
 
 /**
- * Where the task on a partition of co-partitioned topics goes on.
- * @param kept the position beside its state, which is believed first: the group's may have expired
+ * Offsets and stream time from which the task on a partition goes on.
+ * @param kept the position kept beside the task's state; it is believed before the group's, which
+ * may have expired
  */
 export async function committedTask(
   admin: Admin,
@@ -76,7 +77,7 @@ export async function committedTask(
   };
 }
 
-/** What a task would miss that goes on from these offsets. */
+/** The records that a task misses which goes on from these offsets. */
 export async function gapsFrom(
   admin: Admin,
   topics: readonly string[],

@@ -19,11 +19,16 @@ export interface ErrorPolicy {
    */
   readonly oversized: 'skip' | 'halt';
   /**
-   * Input that retention deleted before it was read: the end of the stage, or a dead letter that names
-   * the range, and on from what is there. @default 'halt'
+   * What to do when retention has deleted input before it was read: `halt` ends the stage; `skip`
+   * writes a dead letter that names the range, and goes on with what is there.
+   * @default 'halt'
    */
   readonly gap: 'skip' | 'halt';
-  /** Bytes of a record's key and value at the most; max.message.bytes must allow for them. @default 1_000_000 */
+  /**
+   * Largest size of a record's key and value, bytes; the topic's max.message.bytes must allow for
+   * it.
+   * @default 1_000_000
+   */
   readonly maxRecordBytes: number;
   /**
    * Number of failures one after the other, of a stage or of an enricher with one event, after

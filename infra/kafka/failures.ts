@@ -81,7 +81,7 @@ export function topicMissing(topic: string, use: string): MillraceError {
   });
 }
 
-/** Input that a task had yet to read is not there any more. */
+/** The error for input that a task had yet to read and that is not there any more. */
 export function inputGap(topic: string, partition: number, { from, to }: InputGap): MillraceError {
   const deleted = to > from;
   return new MillraceError({
@@ -96,7 +96,7 @@ export function inputGap(topic: string, partition: number, { from, to }: InputGa
   });
 }
 
-/** A broker refuses a record batch for its size; undefined for any other error. */
+/** The error for a batch that a broker refuses for its size; undefined for any other error. */
 export function refusedAsTooLarge(error: unknown, what: string): MillraceError | undefined {
   const type = typeOf(error) ?? typeOf((error as { cause?: unknown }).cause) ?? '';
   if (type !== 'MESSAGE_TOO_LARGE' && type !== 'RECORD_LIST_TOO_LARGE') return undefined;

@@ -16,9 +16,12 @@ export interface Instruments {
   aborted(stage: string, partition: number): void;
   /** Called when a record went to dead-letters, with the code of the reason. */
   skipped(stage: string, code: string): void;
-  /** So many records of an input were deleted before they were read, and left out by policy. */
+  /**
+   * Called when records of an input were deleted before they were read, and policy was to go on
+   * without them.
+   */
   missed(stage: string, topic: string, records: number): void;
-  /** A failed life of a stage is begun anew. */
+  /** Called when a stage that failed is begun anew. */
   restarted(stage: string): void;
   /** Called when the group gave this process other partitions. */
   rebalanced(stage: string): void;

@@ -13,11 +13,11 @@ export interface PositionReading {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  /** How long brokers may not answer before it fails, ms. @default forever */
+  /** Time that brokers may not answer before the call fails, ms. @default no limit */
   readonly retryForMs?: number | undefined;
 }
 
-/** Where a group stands in a partition. @param streamTime ms; -Infinity where nothing was seen */
+/** The position of a group in a partition. @param streamTime ms; −Infinity if no event was seen */
 export function positionOf(
   group: string,
   partition: number,
@@ -34,9 +34,10 @@ export function positionOf(
 }
 
 /**
- * The committed positions of a group, by partition of its inputs. Its own transactions must have ended:
- * fence the writers first.
- * @param partitions of the topic to look in: a task writes to that of its own number. @default all
+ * The committed positions of a group, by partition of its inputs. Its own transactions must have
+ * ended, so fence the writers first.
+ * @param partitions partitions of the topic to look in; a task writes to that of its own number.
+ * @default all
  */
 export async function readPositions(
   { kafka, codecs, nameOf, log, retryForMs }: PositionReading,

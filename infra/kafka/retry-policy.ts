@@ -33,7 +33,7 @@ export function isTransient(error: unknown): boolean {
 
 /**
  * Retries a call on transient errors until a deadline; a call that is under way then is given up.
- * @param until of `performance.now()`, ms
+ * @param until deadline, ms of `performance.now()`
  */
 export async function withRetries<T>(
   cluster: Cluster,
@@ -57,7 +57,7 @@ export async function withRetries<T>(
 
 const requestTimedOut = 7;
 
-/** @throws the client's error of a request that was not answered, at the deadline */
+/** @throws at the deadline, the client's error for a request that was not answered */
 async function within<T>(until: number, call: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -72,7 +72,10 @@ async function within<T>(until: number, call: Promise<T>): Promise<T> {
   }
 }
 
-/** A connection that was closed is noticed by the client only if it is told. */
+/**
+ * Makes a call to a broker, and tells the client if the connection was closed: it does not notice
+ * by itself.
+ */
 export async function onBroker<T>(
   broker: Broker,
   call: (broker: Broker) => Promise<T>,

@@ -45,14 +45,20 @@ const transactionTimeout = 60_000;
 /** Errors by which a broker says that the transactional id has a newer owner. */
 const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 
-/** By these the broker says that it did not begin to end the transaction: it may be asked again. */
+/**
+ * Errors by which a broker says that it did not begin to end the transaction, so that it may be
+ * asked again.
+ */
 const notBegun = new Set([
   'CONCURRENT_TRANSACTIONS',
   'COORDINATOR_LOAD_IN_PROGRESS',
   'GROUP_LOAD_IN_PROGRESS',
 ]);
 
-/** Both say that another holds the transactional id; the client knows the second alone. */
+/**
+ * Error code for another holder of the transactional id. The client knows only the other code for
+ * it.
+ */
 const producerFenced = 90;
 const invalidProducerEpoch = 47;
 
@@ -68,7 +74,7 @@ export class TransactionalProducer {
   private readonly sequences = new Map<string, number>();
   private readonly known = new Set<string>();
   private closed = false;
-  /** When calls are given up, of `performance.now()`, ms. */
+  /** Deadline of the calls, ms of `performance.now()`. */
   private until = 0;
 
   private constructor(kafka: Kafka, transactionalId: string, retryForMs: number) {
@@ -207,7 +213,10 @@ export class TransactionalProducer {
     if (unsure !== undefined) await this.findOut(ends, unsure);
   }
 
-  /** The broker may have carried out the end or not. @throws MillraceError `transaction-aborted` */
+  /**
+   * Finds out whether the broker has carried out an end that it did not confirm.
+   * @throws MillraceError `transaction-aborted`
+   */
   private async findOut(ends: ReadonlyMap<string, number>, cause: unknown): Promise<void> {
     await this.renew();
     const [written] = ends;
@@ -228,7 +237,7 @@ export class TransactionalProducer {
     });
   }
 
-  /** Takes a new epoch. A producer that another has taken over from is refused. */
+  /** Takes a new epoch; a producer that another has taken over from is refused. */
   private async renew(): Promise<void> {
     const { transactionalId, producerId, producerEpoch } = this;
     const renewed = await this.withRetries(() =>

@@ -8,9 +8,8 @@ export type Environment = RootDatabase<Uint8Array, string | Uint8Array>;
 export const dataFile = (dir: string) => join(dir, 'data.mdb');
 
 /**
- * Opens the environment. No commit waits for the disk: a transaction is whole for every process of
- * this machine the moment it is written, so the death of a process loses no data. The death of the
- * machine may harm a file that was open; session.ts knows such a file, and it is not used again.
+ * Opens the environment. No commit waits for the disk: a committed transaction is whole for every
+ * process of this machine, but only a file that was closed is used again (session.ts).
  */
 export function openEnvironment(dir: string, mapBytes?: number): Environment {
   return open<Uint8Array, string | Uint8Array>({

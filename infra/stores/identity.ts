@@ -15,7 +15,10 @@ export interface Owner {
   readonly partition: number;
 }
 
-/** Raised when files of before cannot be used as they are, be it for a format of LMDB's own. */
+/**
+ * Version of the files. It is raised when earlier files cannot be used as they are, even if only
+ * LMDB's own format has changed.
+ */
 export const format = 2;
 
 const identityShape = z.object({
@@ -91,7 +94,7 @@ export function takeUp(environment: Environment, owner: Owner, codec: Codec): Ch
   return checkpoint;
 }
 
-/** JSON after its CRC-32C. */
+/** A value as JSON, after its CRC-32C. */
 function checked(value: unknown): Buffer {
   const text = Buffer.from(JSON.stringify(value));
   const sum = Buffer.alloc(4);

@@ -18,17 +18,17 @@ import { format } from './identity.ts';
 
 const session = z.object({
   format: z.literal(format),
-  /** Of the file, at its close: absent while it is open. */
+  /** Size and time of the file at its close; absent while it is open. */
   closed: z.object({ size: z.number(), mtimeMs: z.number() }).optional(),
 });
 type StoreSession = z.infer<typeof session>;
 
 const sessionFile = (dir: string) => join(dir, 'session.json');
 
-/** Folders that this process closed in good order, without the room to write it down. */
+/** Folders that this process closed in good order without room on the disk to say so. */
 const unmarked = new Set<string>();
 
-/** Why the file in a folder must not be used; undefined where it can. */
+/** Why the file in a folder must not be used; undefined if it can be. */
 export function whyUnusable(dir: string): string | undefined {
   if (unmarked.has(dir)) endSession(dir);
   const left = readSession(dir);

@@ -14,9 +14,12 @@ export interface Store<V> {
    * would expire again after a restart.
    */
   expire(time: number): Iterable<[key: string, value: V]>;
-  /** All of it, in no order that counts. */
+  /** All entries, in no particular order. */
   entries(): Iterable<[key: string, value: V]>;
-  /** Another number after changes were taken back: what was derived from the content must be made anew. */
+  /**
+   * A number that changes when changes were taken back: what was derived from the content must then
+   * be derived anew.
+   */
   readonly generation: number;
   readonly size: number;
 }
@@ -103,7 +106,7 @@ const emptyLayer = <V>(): Layer<V> => ({ changes: new Map(), fired: [] });
 
 /** A store over its backing. Only its own task sees changes that are not committed. */
 export class LayeredStore<V> implements Store<V> {
-  /** How often something else than a put or a delete has changed what it holds. */
+  /** Number of times that something other than a put or a delete has changed the content. */
   generation = 0;
   private readonly backing: Backing<V>;
   private readonly expiresAt: ((value: V) => number) | undefined;

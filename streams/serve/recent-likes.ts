@@ -11,19 +11,19 @@ export class RecentLikes {
     for (const [, state] of users) this.count(state, 1);
   }
 
-  /** A user's state has become another one. @param before undefined: the user was not known */
+  /** Replaces a user's state. @param before undefined if the user was not known */
   replace(before: Remembered | undefined, after: Remembered | undefined): void {
     if (before === after) return;
     if (before) this.count(before, -1);
     if (after) this.count(after, 1);
   }
 
-  /** How many users' memories hold a like of it, each like counted. */
+  /** Number of likes of an item in the memories of all users. */
   positives(itemId: string): number {
     return this.counts.get(itemId) ?? 0;
   }
 
-  /** Up to `n` items, the most liked first, of equals by id. */
+  /** Up to `n` items, the most liked first, equal ones by id. */
   mostLiked(n: number): string[] {
     return [...this.counts]
       .filter(this.floorOf(n))
@@ -32,7 +32,10 @@ export class RecentLikes {
       .map(([itemId]) => itemId);
   }
 
-  /** Few items have many likes: only those that can be among the first `n` are put in order. */
+  /**
+   * A filter for the items that can be among the first `n`, so that only these are sorted: few
+   * items have many likes.
+   */
   private floorOf(n: number): (entry: readonly [string, number]) => boolean {
     const byLikes = new Map<number, number>();
     for (const likes of this.counts.values()) byLikes.set(likes, (byLikes.get(likes) ?? 0) + 1);

@@ -27,8 +27,9 @@ export class EnricherOffsets {
   }
 
   /**
-   * Where the group stands: what it handled in an earlier life is no lag in this one. Offsets that the
-   * group has lost, as they expire in a week when nobody is in it, are set anew.
+   * Reads where the group stands; what it handled in an earlier run of the process is no lag of
+   * this one. Offsets that the group has lost are set anew: they expire if nobody was in it for a
+   * week.
    * @param kept positions kept beside the group's offsets, by input partition
    */
   async read(kept: ReadonlyMap<number, Position>): Promise<void> {
@@ -65,8 +66,9 @@ export class EnricherOffsets {
   }
 
   /**
-   * What was handled after the last commit is handled again after a crash.
-   * @param keep writes where it stands beside the group's offsets
+   * Commits the offsets of what was handled. After a crash, what was handled since the last commit
+   * is handled again.
+   * @param keep writes the positions that are kept beside the group's offsets
    */
   async commit(keep: (positions: readonly Position[]) => Promise<void>): Promise<void> {
     const { handled } = this;
@@ -81,7 +83,9 @@ export class EnricherOffsets {
     }
   }
 
-  /** Where the partitions stand after these offsets, with what was handled of their other topics. */
+  /**
+   * Positions of the partitions after these offsets, with what was handled of their other topics.
+   */
   private positionsAfter(offsets: Iterable<TopicPartitionOffset>): Position[] {
     const partitions = new Set<number>();
     for (const { topic, partition, offset } of offsets) {
@@ -95,7 +99,7 @@ export class EnricherOffsets {
     });
   }
 
-  /** Records not handled yet, by the ends of the topics as they are now. */
+  /** Number of records not handled yet, by the ends of the topics as they are now. */
   async lag(): Promise<number> {
     let lag = 0;
     for (const { topic, partition, low, high } of await endsOf(this.admin, this.topics)) {

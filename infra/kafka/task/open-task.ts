@@ -24,7 +24,7 @@ export interface OpenTaskOptions extends StageRunnerOptions {
   readonly onRoom: () => void;
 }
 
-/** Where a task goes on, and what it would miss. */
+/** Offsets from which a task goes on, and the records it misses. */
 interface Start {
   readonly offsets: readonly number[];
   readonly gaps: readonly InputGap[];
@@ -158,8 +158,8 @@ export class OpenTask {
 }
 
 /**
- * From what was committed; a stage with a snapshot from what that stands for, and without one from the
- * oldest record there is.
+ * Where a task begins: at what was committed or, for a stage with a snapshot, at what that stands
+ * for; without either, at the oldest record there is.
  */
 function startOf(
   { stage, tables }: OpenTaskOptions,

@@ -7,8 +7,10 @@ import { Outbox } from '../outbox.ts';
 import type { TaskEnvironment } from './environment.ts';
 
 /**
- * @param position where the task stands after it
- * @throws MillraceError `record-too-large` of a state, or where the policy is to halt
+ * Gathers what a transaction writes.
+ * @param position position of the task after the transaction
+ * @throws MillraceError `record-too-large` for a change of state, or for an output if the policy is
+ * to halt
  */
 export function outboxOf(
   env: TaskEnvironment,

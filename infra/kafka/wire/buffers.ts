@@ -32,7 +32,7 @@ export class BufferWriter {
     this.at += 2 + length;
   }
 
-  /** Of the flexible versions: the length plus one as a varint. */
+  /** Writes a string of the flexible versions: the length plus one as a varint, then the bytes. */
   compactString(value: string): void {
     let left = Buffer.byteLength(value) + 1;
     for (; left >= 0x80; left >>>= 7)

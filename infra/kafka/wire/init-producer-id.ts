@@ -13,7 +13,7 @@ export interface Renewed {
   readonly clientSideThrottleTime: number;
 }
 
-/** @param timeoutMs after which the broker aborts an open transaction, ms */
+/** @param timeoutMs time after which the broker aborts an open transaction, ms */
 export function renewProducerIdCall(
   transactionalId: string,
   timeoutMs: number,
