@@ -45,20 +45,14 @@ const transactionTimeout = 60_000;
 /** Errors by which a broker says that the transactional id has a newer owner. */
 const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
 
-/**
- * Errors by which a broker says that it did not begin to end the transaction, so that it may be
- * asked again.
- */
+/** Errors by which a broker says that it did not begin to end the transaction: ask it again. */
 const notBegun = new Set([
   'CONCURRENT_TRANSACTIONS',
   'COORDINATOR_LOAD_IN_PROGRESS',
   'GROUP_LOAD_IN_PROGRESS',
 ]);
 
-/**
- * Error code for another holder of the transactional id. The client knows only the other code for
- * it.
- */
+/** Codes for another holder of the transactional id; the client knows only the second one. */
 const producerFenced = 90;
 const invalidProducerEpoch = 47;
 
@@ -213,10 +207,7 @@ export class TransactionalProducer {
     if (unsure !== undefined) await this.findOut(ends, unsure);
   }
 
-  /**
-   * Finds out whether the broker has carried out an end that it did not confirm.
-   * @throws MillraceError `transaction-aborted`
-   */
+  /** Whether an unconfirmed end was carried out. @throws MillraceError `transaction-aborted` */
   private async findOut(ends: ReadonlyMap<string, number>, cause: unknown): Promise<void> {
     await this.renew();
     const [written] = ends;
