@@ -13,7 +13,7 @@ describe('docs/data-sets.md', () => {
     const section = page.split(`\n## ${dataset.name}\n`)[1]?.split('\n## ')[0] ?? '';
     expect(section).toContain(`npm run millrace -- replay ${dataset.name}`);
     const source = /\((\w+)(?: et al\.| & \w+) (\d{4})/.exec(dataset.doc)!;
-    expect(section).toMatch(new RegExp(`\\*\\*Source\\*\\*: ${source[1]} .*${source[2]}`));
+    expect(section).toMatch(new RegExp(`\\*\\*Source\\*\\*: ${source[1]}\\b.*${source[2]}`));
     const row = page.split('\n').find((line) => line.startsWith(`| \`${dataset.name}\` |`));
     const [, amount, unit] = /\| ([\d.]+) (h|s) \|$/.exec(row ?? '')!;
     expect(Number(amount) * units[unit!]!).toBe(dataset.attributionWindowMs);
