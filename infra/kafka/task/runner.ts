@@ -52,6 +52,7 @@ export class TaskRunner {
 
   /** Whether no record is held and no transaction is open. */
   get idle(): boolean {
+    if (this.failure) return false; // what it held is read again by its next life
     return this.stepper.count === 0 && !this.committing && this.inbox.empty;
   }
 
