@@ -19,7 +19,7 @@ const given = readOptions(
     .option('--seeds <n>', 'worlds', '5')
     .option('--first <seed>', 'of the first world', '1')
     .option('--kinds <names>', 'of policies that learn', [...learningPolicies.keys()].join(','))
-    .option('--requests <n>', 'of a life', '800')
+    .option('--requests <n>', 'of a life', '1600')
     .option('--users <n>', 'of a world', '40')
     .option('--items <n>', 'of a world; 64 at least, for fewer vectors make no space', '100')
     .option('--candidates <n>', 'that a request names; 0: it names none, they are retrieved', '20')
