@@ -90,7 +90,7 @@ describe('an adapter in service', () => {
     for (const i of WORDS.keys()) {
       const [moved, expected] = [scores[i]! - before[i]!, logs[i]! - base[i]!];
       expect(Math.abs(moved - expected)).toBeLessThan(0.01);
-      expect(Math.abs(scores[i]! - logs[i]!)).toBeLessThan(0.05);
+      expect(Math.abs(scores[i]! - logs[i]!)).toBeLessThan(4 * roundingOf(state, ids[i]!));
     }
     // They did move.
     expect(Math.max(...scores.map((score, i) => Math.abs(score - before[i]!)))).toBeGreaterThan(
@@ -124,7 +124,7 @@ describe('an adapter in service', () => {
   });
 });
 
-/** The token of each word: where the untouched softmax agrees with its score. */
+/** The token of each word. The untouched softmax agrees with its score, to four deviations of the rounding. */
 async function tokensOf(state: Float32Array, scores: readonly number[]): Promise<number[]> {
   const none = new Lora({ rank: 1, width: rows.width, vocabulary: rows.rows, alpha: 1 });
   const { LlamaLogLevel, getLlama } = await import('node-llama-cpp');
@@ -140,8 +140,27 @@ async function tokensOf(state: Float32Array, scores: readonly number[]): Promise
     rows,
     ids.map((token) => ({ state, token })),
   ).evaluate(none);
-  for (const i of ids.keys()) expect(Math.abs(logs[i]! - scores[i]!)).toBeLessThan(0.05);
+  for (const [i, token] of ids.entries()) {
+    expect(Math.abs(logs[i]! - scores[i]!)).toBeLessThan(4 * roundingOf(state, token));
+  }
   return ids;
+}
+
+/**
+ * Standard deviation that a logit of the engine has for its own rounding: with a matrix of few bits it
+ * takes the state in blocks of 32 as 8-bit steps of 1/127 of the block's largest value, each off by a
+ * uniform half step at most. How the blocks are summed is the processor's affair.
+ */
+function roundingOf(state: Float32Array, token: number): number {
+  const row = new Float64Array(rows.width);
+  rows.read(token, token + 1, row);
+  let variance = 0;
+  for (let from = 0; from < rows.width; from += 32) {
+    const block = state.subarray(from, from + 32);
+    const step = block.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
+    for (let i = 0; i < block.length; i++) variance += (step * step * row[from + i]! ** 2) / 12;
+  }
+  return Math.sqrt(variance);
 }
 
 describe('hidden states', () => {
