@@ -8,7 +8,9 @@ import { BadField, idField, numberField } from './fields.ts';
 import { findFile, needFile } from './files.ts';
 import { readRows } from './rows.ts';
 
-/** `random`: uniform over the campaign's items; `bts`: Bernoulli Thompson sampling. */
+/**
+ * Policy of a log. `random`: uniform over the campaign's items; `bts`: Bernoulli Thompson sampling.
+ */
 export type OpenBanditPolicy = 'random' | 'bts';
 
 /** One item at one position of a page. */

@@ -1,5 +1,4 @@
 // An evaluation for people: a line for each model, a column for each metric, a table for each span.
-
 import { grid } from '../app/grid.ts';
 import type { Evaluation, EvaluationRow } from '../models/evaluation/evaluation.ts';
 

@@ -21,7 +21,7 @@ export interface DrawnSlate {
   readonly logProbability: number;
 }
 
-/** p = (1 − floor) · softmax(scores / temperature) + floor / n. */
+/** Probabilities of scores: p = (1 − floor) · softmax(scores / temperature) + floor / n. */
 export function toProbabilities(scores: ArrayLike<number>, options: Exploration = {}) {
   const { temperature = 1, floor = 0 } = options;
   if (!(temperature > 0) || !(floor >= 0 && floor <= 1)) {

@@ -22,7 +22,7 @@ export interface Warehouse extends AsyncDisposable {
   readonly client: ClickHouseClient;
   readonly reader: WarehouseReader;
   readonly database: string;
-  /** `embedded`: chDB in this process; `server`: a ClickHouse at a URL. */
+  /** Where it runs. `embedded`: chDB in this process; `server`: a ClickHouse at a URL. */
   readonly kind: 'embedded' | 'server';
 }
 

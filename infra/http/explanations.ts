@@ -42,7 +42,10 @@ export interface Explanations {
 /** Largest size of a rating, bytes. */
 const bodyLimit = 2_048;
 
-/** `GET /explanations`, `GET /api/explanations`, `POST /api/judgements`; none of them without `explanations`. */
+/**
+ * Adds `GET /explanations`, `GET /api/explanations` and `POST /api/judgements`; none without
+ * `explanations`.
+ */
 export function addExplanations(app: FastifyInstance, explanations?: Explanations): void {
   if (!explanations) return;
   app.get('/explanations', (_request, reply) => reply.sendFile('explanations.html'));

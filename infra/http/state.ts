@@ -4,7 +4,7 @@ import { type RowOf, views } from './views.ts';
 
 export type PanelName = keyof typeof views;
 
-/** `rows` are the rows read last; they are empty if there is an error. */
+/** A panel of the page. `rows` are the rows read last; they are empty if there is an error. */
 export interface Panel<Row> {
   rows: Row[];
   /** Why the view could not be read; null when it could. */

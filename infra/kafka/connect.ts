@@ -53,7 +53,7 @@ export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
   });
 }
 
-/** kafkajs 2.2.4 sets timers in the past by a millisecond, of which Node 24 warns on stderr. */
+/** Keeps Node 24 from warning on stderr of timers in the past, which kafkajs 2.2.4 sets. */
 function silenceNegativeTimeouts(): void {
   const emit = process.emitWarning as typeof process.emitWarning & { quiet?: boolean };
   if (emit.quiet) return;

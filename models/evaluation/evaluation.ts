@@ -8,7 +8,10 @@ export interface EvaluationRow {
    * a decision.
    */
   readonly metric: string;
-  /** `last-half`: events with index ≥ floor(n / 2); nothing is reset before them. */
+  /**
+   * Part of the stream. `last-half`: events with index ≥ floor(n / 2); nothing is reset before
+   * them.
+   */
   readonly span: 'all' | 'last-half';
   readonly value: number;
   /** Standard error of the value, if the protocol knows it. */

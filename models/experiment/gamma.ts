@@ -5,7 +5,7 @@ const LANCZOS = [
   12.507343278686905, -0.13857109526572012, 9.984369578019572e-6, 1.5056327351493116e-7,
 ];
 
-/** ln Γ(x), x > 0, to about 14 digits. Lanczos 1964 with g = 7, n = 9. */
+/** The logarithm ln Γ(x), for x > 0, to about 14 digits (Lanczos 1964 with g = 7, n = 9). */
 export function logGamma(x: number): number {
   const t = x + 6.5;
   const series = LANCZOS.slice(1).reduce((sum, c, i) => sum + c / (x + i), LANCZOS[0]!);

@@ -238,7 +238,7 @@ interface Meta {
   options: HeadOptions;
   version: number;
   improvements: number;
-  /** Of each waiting request. */
+  /** Number of slates of each waiting request. */
   slates: readonly number[];
   waiting: readonly {
     userId: string;
@@ -246,7 +246,7 @@ interface Meta {
     weight: number;
     candidates: number;
     shown: number;
-    /** Of the estimates, where there are any. */
+    /** Seed of the estimates, if there are any. */
     seed?: number;
   }[];
 }

@@ -1,8 +1,8 @@
 // Area under the ROC curve: the probability that a positive is scored above a negative.
 
 /**
- * By average ranks, so ties count half (Mann–Whitney): (R⁺ − n⁺(n⁺+1)/2) / (n⁺ n⁻).
- * NaN when one of the classes is missing.
+ * AUC by average ranks, so that ties count half (Mann–Whitney): (R⁺ − n⁺(n⁺+1)/2) / (n⁺ n⁻). NaN if
+ * one of the classes is missing.
  */
 export function auc(scores: ArrayLike<number>, labels: ArrayLike<boolean | number>): number {
   const order = Array.from({ length: scores.length }, (_, i) => i);

@@ -58,7 +58,7 @@ export interface ReportOptions {
    * log.
    */
   readonly maxWeight?: number;
-  /** The same rounds with a reward model in [0, 1] that has seen earlier rounds only. */
+  /** The rounds with a reward model in [0, 1] that has seen earlier rounds only. */
   readonly sequential?: ModelledRounds;
 }
 

@@ -2,14 +2,17 @@
 
 /** Logged rounds of one decision each. */
 export interface Rounds {
-  /** wᵢ = π(aᵢ|xᵢ) / π₀(aᵢ|xᵢ): the evaluated policy's probability over the logged propensity. */
+  /**
+   * Weights wᵢ = π(aᵢ|xᵢ) / π₀(aᵢ|xᵢ): the evaluated policy's probability over the logged
+   * propensity.
+   */
   readonly weights: Float64Array;
   readonly rewards: Float64Array;
 }
 
 /** Logged rounds with a reward model q. */
 export interface ModelledRounds extends Rounds {
-  /** q(xᵢ, aᵢ): the reward that the model expects of the logged action. */
+  /** Predicted rewards q(xᵢ, aᵢ): what the model expects of the logged action. */
   readonly predicted: Float64Array;
   /** Σₐ π(a|xᵢ) q(xᵢ, a): what it expects of the evaluated policy. */
   readonly expected: Float64Array;

@@ -22,13 +22,15 @@ export interface RewardTable extends Table {
   /** Number of the log's rounds in each cell. */
   readonly rounds: Float64Array;
   readonly prior: number;
-  /** g, the log's mean reward. */
+  /** Mean reward g of the log. */
   readonly overall: number;
 }
 
 /**
- * q(a, x) = (Σ rewards + prior · g) / (rounds + prior), g the log's mean reward.
- * @param prior rounds of belief in g. @default 100
+ * The reward model q(a, x) = (Σ rewards + prior · g) / (rounds + prior), with g the log's mean
+ * reward.
+ * @param prior number of rounds of belief in g.
+ * @default 100
  */
 export function rewardTable(log: TabularLog, prior = 100): RewardTable {
   const { contexts, actions, rewards, contextCount, actionCount } = log;

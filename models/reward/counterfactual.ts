@@ -14,7 +14,8 @@ export interface Imagined {
 }
 
 /**
- * r̂ of every candidate, for each position; 0 for those that stand above it.
+ * The corrected reward r̂ of every candidate, for each position; 0 for candidates that stand above
+ * it.
  * @param policy θ of the policy whose weights are shrunk
  */
 export function counterfactualRewards(

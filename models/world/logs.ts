@@ -11,8 +11,9 @@ export type Files = Readonly<Record<string, string>>;
 const LOOK_MS = 1000;
 
 /**
- * big_matrix.csv, item_categories.csv and kuairec_caption_category.csv (Gao et al. 2022). Each shown
- * item is a view; a click is a watch ratio of 2 or more, as the set's authors count positives.
+ * The files of KuaiRec: big_matrix.csv, item_categories.csv and kuairec_caption_category.csv (Gao
+ * et al. 2022). Each shown item is a view; a click is a watch ratio of 2 or more, as the set's
+ * authors count positives.
  */
 export function kuairecFiles(world: World, served: Iterable<Served>): Files {
   const rows = [

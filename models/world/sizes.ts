@@ -9,7 +9,10 @@ export interface Size {
   readonly k: number;
 }
 
-/** `small`: everybody is met often. `large`: most of what is asked has never been tried before. */
+/**
+ * Sizes of worlds. `small`: every user is met often; `large`: most of what is asked was never tried
+ * before.
+ */
 export const sizes: Readonly<Record<'small' | 'large', Size>> = {
   small: { world: {}, requests: 3000, candidates: 20, k: 3 },
   large: {

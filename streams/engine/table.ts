@@ -47,7 +47,7 @@ export class TableSet implements TableReader {
     return table as V;
   }
 
-  /** The same tables, restricted to those that a step declares. */
+  /** These tables, restricted to those that a step declares. */
   for(step: { readonly name: string; readonly tables: readonly TableDef[] }): TableReader {
     return {
       of: (def) => {

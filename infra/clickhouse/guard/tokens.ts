@@ -2,7 +2,9 @@
 import { refuse } from './refuse.ts';
 
 export interface Token {
-  /** `name`: bare or quoted identifier or keyword; `parameter`: `{name:Type}`. */
+  /**
+   * Kind of the token. `name`: bare or quoted identifier or keyword; `parameter`: `{name:Type}`.
+   */
   kind: 'name' | 'string' | 'number' | 'parameter' | 'symbol';
   /** The identifier without its quotes, the parameter's name, or the text itself. */
   value: string;

@@ -22,9 +22,7 @@ export interface Checked {
 
 export interface Finding {
   part: string;
-  /**
-   * `missing` keeps Millrace from starting as configured; `warn` does not keep it from starting.
-   */
+  /** Status of the part. `missing` keeps Millrace from starting as configured; `warn` does not. */
   status: 'ok' | 'warn' | 'missing';
   /** What it is, or why it cannot be used. */
   what: string;

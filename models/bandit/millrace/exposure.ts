@@ -178,7 +178,7 @@ export interface Shown {
 
 /** What the features of a slate's items have in common. */
 export interface OfSlate {
-  /** `userRatio` of the user. */
+  /** Logarithm of the user's clicks over those expected, as `userRatio` gives it. */
   readonly clicks: number;
   /** Number of items in the slate. */
   readonly size: number;

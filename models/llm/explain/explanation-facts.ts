@@ -3,15 +3,15 @@ import type { Counts } from '../../privacy/kinds.ts';
 
 export interface LikedItem {
   readonly itemId: string;
-  /** As it is said: see `spokenTitle`. */
+  /** Title as it is said: see `spokenTitle`. */
   readonly title: string;
   readonly groups: readonly string[];
 }
 
 export interface CitedItem extends LikedItem {
-  /** Groups that it has in common with the item. */
+  /** Groups that the liked item has in common with the item. */
   readonly shared: readonly string[];
-  /** Cosine of the two vectors, standardised; null where one is missing. */
+  /** Cosine of the two items' vectors, standardised; null if one is missing. */
   readonly similarity: number | null;
 }
 
@@ -19,14 +19,17 @@ export interface ExplanationFacts {
   readonly itemId: string;
   readonly title: string;
   readonly groups: readonly string[];
-  /** As `name=value`. */
+  /** Attributes of the item, as `name=value`. */
   readonly attributes: readonly string[];
-  /** Everything the user is known to like, oldest first. */
+  /** All items that the user is known to like, oldest first. */
   readonly liked: readonly LikedItem[];
-  /** Those of `liked` that are most like the item, nearest first; only ones with something in common. */
+  /**
+   * Items of `liked` that are most like the item and have something in common with it, nearest
+   * first.
+   */
   readonly cited: readonly CitedItem[];
-  /** Groups of the item that the user liked before, most liked first. */
+  /** Groups of the item that the user liked before, the most liked first. */
   readonly likedGroups: readonly string[];
-  /** What of the record was masked before anything else saw it, by kind. */
+  /** What was masked in the record before anything else saw it, by kind. */
   readonly masked: Counts;
 }
