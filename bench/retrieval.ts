@@ -33,11 +33,9 @@ const given = readOptions(
   }),
 );
 
-/**
- * Number of directions that embeddings really use; the next constant is the number of groups they
- * lie in.
- */
+/** Number of directions that embeddings really use. */
 const RANK = 24;
+/** Number of groups that the vectors lie in. */
 const GROUPS = 40;
 
 /** Makes vectors such as texts have: groups in a few directions, and noise in all. */

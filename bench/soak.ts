@@ -32,11 +32,9 @@ const given = readOptions(
   }),
 );
 
-/**
- * Time that a record takes when the step is made slow, ms; the next constant is the most events a
- * second that this leaves.
- */
+/** Time that a record takes when the step is made slow, ms. */
 const slowMs = 0.5;
+/** Largest rate of a step that is made slow, events a second. */
 const slowRate = 1000 / slowMs;
 
 async function soak(broker: BenchBroker): Promise<boolean> {

@@ -13,10 +13,9 @@ import {
   usersChangelog,
 } from './topics.ts';
 
-/**
- * Number of clicks remembered of a user; the next constant is how many of them go into an example.
- */
+/** Number of clicks remembered of a user. */
 export const recentKept = 50;
+/** Number of remembered clicks that go into an example. */
 export const recentEmitted = 20;
 
 export interface AttributeOptions {

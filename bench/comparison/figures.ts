@@ -13,12 +13,11 @@ export const figuresShape = z.object({
   /** Time from the first record handed to the processor until all offsets are committed, s. */
   seconds: z.number(),
   eventsPerSecond: z.number(),
-  /**
-   * CPU seconds of the process per million events; the next fields are the same within `seconds`
-   * alone, and of the broker.
-   */
+  /** CPU seconds of the process per million events. */
   cpuPerMillion: z.number(),
+  /** CPU seconds of the process within `seconds`, per million events. */
   cpuPerMillionInWindow: z.number(),
+  /** CPU seconds of the broker per million events. */
   brokerCpuPerMillion: z.number(),
   /** Largest resident memory of the process so far, MiB. */
   maxRssMiB: z.number(),

@@ -52,11 +52,9 @@ export const peerFiguresShape = z.object({
     z.object({
       exploration: z.string(),
       from: z.enum(['text', 'parsed']),
-      /**
-       * Time of a decision, µs, by the clock; the next field is by the processor time of the
-       * deciding thread.
-       */
+      /** Time of a decision, µs, by the clock. */
       us: quantiles,
+      /** Time of a decision, µs, by the processor time of the deciding thread. */
       cpuUs: quantiles,
     }),
   ),

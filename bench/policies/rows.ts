@@ -10,8 +10,9 @@ export interface Row {
   readonly kind: string;
   /** Expected clicks of a slate in the second half of a life: mean over the worlds. */
   readonly reward: number;
-  /** The same figure for the uniform policy; the next field has it for popularity. */
+  /** Expected clicks of a slate in the second half, for the uniform policy in the same worlds. */
   readonly uniform: number;
+  /** Expected clicks of a slate in the second half, for popularity in the same worlds. */
   readonly popularity: number;
   /** Reward minus that of the default, and its standard error over the worlds. */
   readonly overDefault: { readonly mean: number; readonly error: number };

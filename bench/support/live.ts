@@ -88,13 +88,13 @@ export async function startLive(
   };
 }
 
-/**
- * Factor by which the load grows from step to step; the next constants are how long each step is
- * held and judged, s.
- */
+/** Factor by which the load grows from step to step. */
 const growth = 1.12;
+/** Length of a step, s. */
 const stepSeconds = 8;
+/** Length of the last part of a step, by which it is judged, s. */
 const judgedSeconds = 3;
+/** Load of the first step, events a second. */
 const firstRate = 6_000;
 
 /** Largest backlog of a job that keeps up, as the time in which its events come, s. */

@@ -29,8 +29,9 @@ export interface LoadOptions {
 /** Time since the epoch, ms, with fractions. */
 export const wallClock = (): number => performance.timeOrigin + performance.now();
 
-/** Time between two sends, ms; the next constant is the largest number of events in one. */
+/** Time between two sends, ms. */
 const tickMs = 10;
+/** Largest number of events in one send. */
 const mostAtOnce = 4_000;
 
 /** Number of drawn slates, which are taken again and again with their clicks, under new ids. */
@@ -47,8 +48,9 @@ export class Load {
   lateMs = 0;
   private readonly options: LoadOptions;
   private readonly pool: readonly { shown: BenchImpression; clicks: readonly BenchClick[] }[];
-  /** Clicks to come, by the millisecond; the next field has those whose time has come. */
+  /** Clicks to come, by the millisecond. */
   private readonly coming = new Map<number, BenchClick[]>();
+  /** Clicks whose time has come. */
   private readonly due: BenchClick[] = [];
   private cursor = 0;
   private drawn = 0;

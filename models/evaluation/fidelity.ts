@@ -39,10 +39,9 @@ export class FidelityEvaluation {
   readonly #range: Range | null;
   readonly #labels: boolean[] = [];
   readonly #users: string[] = [];
-  /**
-   * Items shown in the first part; the next field says which held-out answers are of other items.
-   */
+  /** Items shown in the first part. */
   readonly #shown = new Set<string>();
+  /** Whether each held-out answer is of an item that the first part did not show. */
   readonly #unseen: boolean[] = [];
 
   /** @param range range of the ratings; null for a log without ratings */

@@ -22,12 +22,11 @@ export function emails(text: string): Span[] {
   return spans;
 }
 
-/**
- * Matches a word of a name; the next constants match one with a capital, and the small words
- * between them.
- */
+/** Matches a word of a name. */
 const WORD = "[\\p{L}\\p{M}'’.-]{1,30}";
+/** Matches a word of a name with a capital. */
 const CAPITAL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,30}";
+/** Matches the small words between those of a name. */
 const SMALL =
   '(?:(?:de|del|della|dei|di|da|do|dos|das|la|las|le|les|los|el|du|des|van|von|der|den|of|the) ){0,2}';
 const NAME = `${SMALL}(?:${CAPITAL}(?: ${SMALL}${CAPITAL}){0,3}|${WORD})`;

@@ -54,11 +54,9 @@ export interface Episode {
   readonly shown: readonly string[];
 }
 
-/**
- * Time between the persona's last act and the episode, a day; the next constant is the time of a
- * turn, a minute, ms.
- */
+/** Time between the persona's last act and the episode, a day, ms. */
 const AWAY = 86_400_000;
+/** Time of a turn, a minute, ms. */
 const TURN = 60_000;
 
 /**

@@ -37,11 +37,9 @@ const PMI = 1;
 const FIRST_SQUARE = 1e-2;
 /** Number of pseudo-observations that pull a rate to the overall rate. */
 const SHRINKAGE = 10;
-/**
- * Lower bound of the AUC (95 %) below which the simulator has weight 0; the next constant is the
- * calibration error, beyond what chance shows of it, above which it has weight 0.
- */
+/** Lower bound of the AUC (95 %) below which the simulator has weight 0. */
 export const LEAST_AUC = 0.55;
+/** Calibration error, beyond what chance shows of it, above which the simulator has weight 0. */
 export const MOST_CALIBRATION_ERROR = 0.05;
 /** Number of standard errors of a two-sided interval of 95 %. */
 const SIGMAS = 1.96;

@@ -8,8 +8,9 @@ const { log1p, sqrt } = Math;
 const RARE = 1e-4;
 
 export class GroupAffinity {
-  /** Indices of the groups of each item; the next field has the items of each group. */
+  /** Indices of the groups of each item. */
   readonly #groups: (readonly number[])[] = [];
+  /** Items of each group. */
   readonly #items: number[][] = [];
   /** Likes of each group, and their sum over all likes. */
   #likes = new Float64Array(0);

@@ -12,11 +12,9 @@ export interface Taken {
   readonly record: FetchedRecord;
 }
 
-/**
- * Number of records held of an input above which fetching it pauses; the next constant is the same
- * in bytes.
- */
+/** Number of records held of an input above which fetching it pauses. */
 const mostHeld = 20_000;
+/** Size of the records held of an input above which fetching it pauses, bytes. */
 const mostHeldBytes = 32 << 20;
 
 export class TaskInbox {

@@ -11,8 +11,9 @@ import { FEATURES } from './features/slate.ts';
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { max, min } = Math;
 
-/** Weight of a new squared error in the running mean; the next constant is the mean before any. */
+/** Weight of a new squared error in the running mean. */
 const SETTLE = 1e-3;
+/** Mean of squared errors before any error. */
 const FIRST_ERROR = 1;
 /**
  * Largest distance from the mean at which a value counts, in standard deviations: one outlier must

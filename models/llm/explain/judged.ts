@@ -15,8 +15,9 @@ import type { ExplanationFacts } from './explanation-facts.ts';
  */
 export type Verdict = 'kept' | 'replaced' | 'swayed';
 
-/** Largest number of attributes that the judge is told; the next constant is for liked items. */
+/** Largest number of attributes that the judge is told. */
 const MOST_ATTRIBUTES = 6;
+/** Largest number of liked items that the judge is told. */
 const MOST_LIKED = 6;
 
 /**

@@ -15,8 +15,9 @@ export type Faults = Partial<Record<ClaimFault, number>>;
 
 export interface WishFacts {
   readonly catalogue: ReadonlySet<string>;
-  /** Number of liked items by group; the next field is for disliked ones. */
+  /** Number of liked items by group. */
   readonly likes: ReadonlyMap<string, number>;
+  /** Number of disliked items by group. */
   readonly dislikes: ReadonlyMap<string, number>;
   /** Groups of the catalogue that the user named. */
   readonly said: ReadonlySet<string>;
