@@ -1,4 +1,4 @@
-// What a process counts while it runs, as the page and the progress lines show it.
+// Counts of a running process, for the page and the progress lines.
 import type { LiveCounters } from '../infra/http/live.ts';
 import type { Pipeline } from '../infra/kafka/pipeline.ts';
 import type { ReplayProgress } from '../schemas/topics/replays.ts';

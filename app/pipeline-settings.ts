@@ -1,4 +1,4 @@
-// What the settings say of every pipeline, whatever runs in it.
+// Settings that every pipeline has, whatever runs in it.
 
 import type { PipelineOptions } from '../infra/kafka/pipeline.ts';
 import { defaultTiming } from '../infra/kafka/timing.ts';

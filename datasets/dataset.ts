@@ -1,4 +1,4 @@
-// What a log becomes: a catalogue and a deterministic sequence of steps in event-time order.
+// A data set: a catalogue and a deterministic sequence of steps in the order of event time.
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { DeadLetter } from '../schemas/topics/dead-letters.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';

@@ -1,4 +1,5 @@
-// Which page view an action follows: the latest of the same user and item, less than a day before.
+// Finds the page view that an action follows: the latest of the same user and item, less than a day
+// before.
 
 /** Time after a view within which an action belongs to it, ms. */
 export const VIEW_WINDOW_MS = 24 * 3_600_000;

@@ -1,4 +1,4 @@
-// What a language model's hidden states said at the decision, as an example carries it.
+// The vectors of a language model that a decision saw, as an example carries them.
 import type { Example } from '../schemas/topics/examples.ts';
 import type { ContextVectors } from './policy.ts';
 

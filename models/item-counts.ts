@@ -1,5 +1,5 @@
-// How often each item was shown and liked: the one place for such counts, of policies, baselines and the
-// simulator.
+// Counts how often each item was shown and liked: the only place for such counts, used by policies,
+// baselines and the simulator.
 import type { Example } from '../schemas/topics/examples.ts';
 import type { DecodedParts, Numbers } from './codec.ts';
 import { grown, Ids } from './ids.ts';

@@ -1,4 +1,4 @@
-// What is said: every topic of Millrace. One file a topic, in the order of the loop.
+// All topics of Millrace, one file each, in the order of the loop.
 import { audit } from './topics/audit.ts';
 import { clicks } from './topics/clicks.ts';
 import { deadLetters } from './topics/dead-letters.ts';

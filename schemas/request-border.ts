@@ -1,5 +1,5 @@
-// Where requests come in: what may stand in one, and how much of what a user says. Errors name the field
-// and the limit, never what was said.
+// Checks a request where it comes in: its fields, and the length of what a user says. Errors name
+// the field and the limit, never the words.
 import { z } from 'zod';
 import { MillraceError } from './errors.ts';
 import type { Request } from './topics/requests.ts';

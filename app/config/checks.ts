@@ -1,4 +1,4 @@
-// What must hold between settings of the recommender, and what follows from them.
+// Checks rules between settings of the recommender, and fills in settings that follow from others.
 import { z } from 'zod';
 import type { Problem } from './problems.ts';
 import { recommender } from './recommender.ts';

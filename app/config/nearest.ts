@@ -1,4 +1,4 @@
-// Which known name somebody meant who wrote another one.
+// Finds the known name that somebody meant who wrote another.
 
 /** The known name that differs by the fewest letters; undefined if it differs by many. */
 export function nearest(name: string, names: readonly string[]): string | undefined {

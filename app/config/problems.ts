@@ -1,4 +1,4 @@
-// What is wrong with a configuration, said by the name under which it was set.
+// Says what is wrong with a configuration, by the names under which the settings were given.
 import type { z } from 'zod';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Layered } from './layers.ts';

@@ -1,4 +1,4 @@
-// What the demo serves: variants that are compared, two candidates on their way, and its windows.
+// The configuration of the demo: variants that are compared, two candidates, and its windows.
 import type { Variant } from '../../streams/serve/decide.ts';
 import type { Layer } from '../config/layers.ts';
 

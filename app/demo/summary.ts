@@ -1,4 +1,4 @@
-// What a run comes to: read from the views, so that anyone can get the same figures by SQL.
+// The summary of a run. It is read from the views, so that anyone can get the same figures by SQL.
 import { rowsOf, type Warehouse } from '../../infra/clickhouse/warehouse.ts';
 import type { LiveCounters } from '../../infra/http/live.ts';
 

@@ -1,4 +1,5 @@
-// What ClickHouse has of each arm of an experiment, as models/experiment/arm.ts defines it.
+// Reads the evidence of each arm of an experiment from ClickHouse, as models/experiment/arm.ts
+// defines it.
 import { z } from 'zod';
 import { ArmEvidence } from '../../models/experiment/arm.ts';
 

@@ -1,4 +1,4 @@
-// What the topic `experiments` says of the arms: every step of every candidate, and the shares of now.
+// Reads the topic `experiments`: every step of every candidate, and the present shares.
 import { z } from 'zod';
 import type { Share } from '../../models/experiment/assign.ts';
 import { grid } from '../grid.ts';

@@ -1,4 +1,4 @@
-// What ClickHouse holds of an impression: its slate, the reasons it was given, and what the user had
+// Reads an impression from ClickHouse: its slate, the reasons it was given, and what the user had
 // liked by then.
 import { z } from 'zod';
 import { MillraceError } from '../../schemas/errors.ts';

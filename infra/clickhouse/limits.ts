@@ -1,4 +1,5 @@
-// How much of the machine ClickHouse may take: it shares two cores with a JVM, a language model and Node.
+// Limits on the memory, threads and time of ClickHouse, which shares two cores with a JVM, a
+// language model and Node.
 
 /** Arguments of the embedded engine, set once when it starts; a query cannot set them. */
 export const engineArguments: readonly string[] = [

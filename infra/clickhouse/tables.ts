@@ -1,4 +1,4 @@
-// Which topics ClickHouse keeps, and the tables they land in.
+// The topics that ClickHouse keeps, and the tables they go to.
 import type { RecordSchema } from '../../schemas/avro.ts';
 import { topics } from '../../schemas/index.ts';
 import { type Column, columnsOf } from './columns.ts';

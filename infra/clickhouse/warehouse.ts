@@ -1,4 +1,4 @@
-// What the rest of Millrace knows of ClickHouse: a client to write with, a reader that cannot write.
+// ClickHouse as the rest of Millrace sees it: a client that writes, and a reader that cannot write.
 import type { ClickHouseClient } from '@clickhouse/client';
 
 export interface ReadOptions {

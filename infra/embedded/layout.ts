@@ -1,4 +1,5 @@
-// Where downloaded parts lie: one directory for each version, whole or not there at all.
+// Places of downloaded parts: one directory for each version, which is there as a whole or not at
+// all.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Which model a role of the language model has: one of its own, the given one, or the default.
+// Finds the model of a role: its own, the given one, or the default.
 import type { Role } from '../../models/llm/roles.ts';
 import { ensureModel } from './model.ts';
 

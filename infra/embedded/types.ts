@@ -1,4 +1,4 @@
-// What the embedded parts are asked for, and what they answer.
+// The options and results of the embedded parts.
 
 /** Takes one line for people; it is never written to stdout. */
 export type Progress = (line: string) => void;

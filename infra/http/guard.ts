@@ -1,4 +1,4 @@
-// What every request passes before it is answered.
+// Checks every request before it is answered.
 import type { FastifyInstance } from 'fastify';
 import { securityHeaders } from './security.ts';
 

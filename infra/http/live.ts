@@ -1,4 +1,4 @@
-// What the runtime itself counts while it runs; everything else on the page comes from ClickHouse.
+// Counters of the running process; everything else on the page comes from ClickHouse.
 
 /** Progress of one processor or enricher. */
 export interface StageCounters {

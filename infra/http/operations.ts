@@ -1,4 +1,4 @@
-// What an operator's tools ask of a process: its metrics, whether it lives, whether it is ready.
+// Endpoints for an operator's tools: metrics, health and readiness.
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Readiness } from '../metrics/task-board.ts';

@@ -1,4 +1,4 @@
-// Who may talk to the dashboard, and what its page may load.
+// Decides who may talk to the dashboard, and what its page may load.
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 

@@ -1,4 +1,4 @@
-// What is done with what goes wrong: skip the record, try again, or halt.
+// The policy for errors: skip the record, try again, or halt.
 
 export interface ErrorPolicy {
   /**

@@ -1,4 +1,4 @@
-// What the runtime tells about itself while it runs; infra/metrics makes Prometheus series of it.
+// Signals of the runtime while it runs; infra/metrics makes Prometheus series of them.
 
 export type TaskState = 'restoring' | 'running' | 'closed' | 'failed';
 

@@ -1,4 +1,4 @@
-// What one transaction writes: records in batches by partition, encoded as they are added.
+// Gathers what one transaction writes: records in batches by partition, encoded as they are added.
 import type { Codec } from '../../schemas/codec.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
 import { tooLarge } from './failures.ts';

@@ -1,4 +1,5 @@
-// What the broker says of the declared topics, and how far the groups of the application have read them.
+// Reads from the broker the state of the declared topics, and how far the application's groups have
+// read them.
 import type { Admin, ConfigResourceTypes } from 'kafkajs';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { groupOffsets } from './committed.ts';

@@ -1,4 +1,4 @@
-// How soon a member of a group is missed.
+// Times by which a group notices that a member is gone.
 export interface MembershipTiming {
   /**
    * Time without a sign of life after which a member loses its partitions, ms: short enough to wait

@@ -1,4 +1,4 @@
-// What the pipeline and the process of the language model say to each other.
+// Messages between the pipeline and the process of the language model.
 import type {
   Adapter,
   GenerateOptions,

@@ -1,4 +1,4 @@
-// Which tasks of this process run, and why it is not ready while one does not.
+// Keeps the states of this process's tasks, and why the process is not ready.
 import type { TaskState } from '../kafka/instruments.ts';
 
 export interface Readiness {

@@ -1,4 +1,4 @@
-// What a table holds, in one canonical form: two tables are equal when their hashes are.
+// The content of a table in one canonical form: two tables are equal if their hashes are.
 import { createHash } from 'node:crypto';
 import { type Codec, headerBytes } from '../../schemas/codec.ts';
 

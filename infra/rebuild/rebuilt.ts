@@ -1,4 +1,4 @@
-// What a rebuild comes to.
+// The result of a rebuild.
 import type { Content, Difference } from './content.ts';
 
 export interface Digest {

@@ -1,4 +1,4 @@
-// How fast a log is replayed: as it goes, or a number of times as fast as it happened.
+// Paces a replay: as fast as it goes, or a number of times as fast as the log happened.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Shortest wait for which a timer is set, ms. */

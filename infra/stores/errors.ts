@@ -1,4 +1,4 @@
-// What can go wrong with state on disk. Each ends a life of its stage, which the next one mends or repeats.
+// Errors of state on disk. Each ends a run of its stage; the next run mends it or fails again.
 import { MillraceError } from '../../schemas/errors.ts';
 
 export function diskFull(dir: string, cause: unknown): MillraceError {

@@ -1,5 +1,5 @@
-// What a store on disk says of itself: whose it is, how its values were written, and how much of the
-// changelog it stands for.
+// The identity of a store on disk: whose it is, how its values were written, and up to which offset
+// of the changelog it stands.
 import { crc32c } from '@node-rs/crc32';
 import { z } from 'zod';
 import { type Codec, schemaText } from '../../schemas/codec.ts';

@@ -1,4 +1,4 @@
-// What a role says, added to what the fast tier says of the same candidates.
+// Adds a role's scores to those of the fast tier for the same candidates.
 import { ConditionalLogit, type Scored } from '../sequence/conditional-logit.ts';
 
 /**

@@ -1,4 +1,4 @@
-// What scores of choices come to, and means of it over seeds.
+// Figures of scores of choices, and their means over seeds.
 import { midRank, ndcg } from '../metrics/ranking.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import type { Choice } from './next-liked.ts';

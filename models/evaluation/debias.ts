@@ -1,5 +1,5 @@
-// From ratings that users chose to give to ratings of items drawn at random: what a model learned of the
-// first is scored on the second.
+// Judges on ratings of items drawn at random what a model learned from ratings that users chose to
+// give.
 import { auc } from '../metrics/auc.ts';
 import { listNdcg } from '../metrics/graded.ts';
 import type { EvaluationRow } from './evaluation.ts';

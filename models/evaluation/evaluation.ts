@@ -1,4 +1,4 @@
-// What an evaluation says: one row a model, metric and span of the stream.
+// The result of an evaluation: one row for each model, metric and span of the stream.
 
 export interface EvaluationRow {
   readonly model: string;

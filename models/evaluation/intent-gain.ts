@@ -1,5 +1,6 @@
-// What intents are worth: which of twenty items is the next liked one, ranked by the intent alone and by
-// the learner with and without it; and how often an intent is wrong, by how sure it was.
+// Measures what intents are worth. Which of twenty items is the next liked one is ranked by the
+// intent alone, and by the learner with and without it; and how often an intent is wrong is told by
+// how sure it was.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { intentMatch, type Wish } from '../llm/intent-match.ts';
 import type { Uncertainty } from '../llm/reasoner/reasoner.ts';

@@ -1,4 +1,5 @@
-// What `promote` knows of a candidate since its present phase began, and of everybody from before.
+// The evidence that `promote` has of a candidate since its present phase began, and what it knows
+// of every user from before.
 
 import type { Example } from '../../schemas/topics/examples.ts';
 import { ArmEvidence, covariateOf, type SavedArm, tally } from './arm.ts';

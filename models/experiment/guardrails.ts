@@ -1,4 +1,4 @@
-// What a candidate may not break, however much it earns.
+// Limits that a candidate must keep, however much it earns.
 import { groupUnfairness } from '../metrics/group-unfairness.ts';
 
 /** What an arm has shown, counted by position. */

@@ -1,4 +1,5 @@
-// What is kept of an arm to compare it: sums over its users, moved in O(1) when a user's totals change.
+// The sums over an arm's users by which arms are compared. They change in O(1) when a user's totals
+// change.
 
 /** What one user brought so far. The user is the unit, since users are assigned. */
 export interface UserTotals {

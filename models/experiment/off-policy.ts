@@ -1,5 +1,5 @@
-// What a variant that did not serve a slate would have had of it, by the propensities logged at the
-// decision: evidence of a candidate before it has any users.
+// Estimates what a variant would have earned with a slate that another variant served, by the
+// propensities logged at the decision: the evidence of a candidate before it has users.
 import type { Example } from '../../schemas/topics/examples.ts';
 
 export interface Weighted {

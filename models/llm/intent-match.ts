@@ -1,4 +1,4 @@
-// How well an item fits what a user is taken to want.
+// How well an item fits the intent of a user.
 
 /** The part of an intent that a decision looks at. */
 export interface Wish {

@@ -1,4 +1,4 @@
-// How evenly what was shown is spread over the items there are.
+// How evenly the showings are spread over all items.
 
 /**
  * Gini coefficient of counts: G = Σ_i (2i − n − 1) x_(i) / (n Σ x), x_(1) ≤ … ≤ x_(n). Items never

@@ -1,4 +1,5 @@
-// How far an estimate can be believed, from the weights alone. Shown with every estimate.
+// Figures on how far an estimate can be believed, from the weights alone. They are shown with every
+// estimate.
 
 export interface Diagnostics {
   readonly rounds: number;

@@ -1,4 +1,4 @@
-// What an off-policy estimator looks at: logged rounds, as columns of one length.
+// The data of an off-policy estimator: logged rounds, as columns of one length.
 
 /** Logged rounds of one decision each. */
 export interface Rounds {

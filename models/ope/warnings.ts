@@ -1,4 +1,4 @@
-// What speaks against an estimate, in words: shown beside it, and reasons for a gate to refuse.
+// Warnings on an estimate in words; they are shown with it, and a gate refuses for them.
 import type { Diagnostics } from './diagnostics.ts';
 
 /** Number of effective rounds below which normal intervals are not to be trusted. */

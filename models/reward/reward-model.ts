@@ -1,4 +1,4 @@
-// What imagines rewards: the simulator, or what a test puts in its place.
+// A reward model imagines rewards: the simulator, or a substitute in a test.
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { Candidate } from '../policy.ts';
 

@@ -1,4 +1,5 @@
-// Which transitions belong together: a user's until a pause, closed by the time of the stream.
+// Puts transitions together into episodes: a user's transitions until a pause. Episodes are closed
+// by the time of the stream.
 import type { Transition } from './transition.ts';
 
 /** Largest number of transitions in an episode, so that a user who never pauses is learned from. */

@@ -1,5 +1,6 @@
-// What the reinforcement learners share: a linear softmax policy, a linear critic, transitions waiting to
-// be learned from, and their bytes. An algorithm is what happens when an episode closes.
+// The common part of the reinforcement learners: a linear softmax policy, a linear critic,
+// transitions that wait to be learned from, and their bytes. An algorithm says what happens when an
+// episode closes.
 
 import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';

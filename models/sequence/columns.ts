@@ -1,4 +1,4 @@
-// What speaks for an item as a user's next: a score of every item in each of these columns.
+// The columns of the next-item ranker: each gives every item a score as a user's next.
 import { grown } from '../ids.ts';
 import { Covisitation } from './covisitation.ts';
 import { GroupAffinity } from './groups.ts';

@@ -1,4 +1,5 @@
-// What groups the next item will be of: those of the last likes, against how common each group is.
+// Predicts the groups of the next item: the groups of the last likes, relative to how common each
+// group is.
 import { grown } from '../ids.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.

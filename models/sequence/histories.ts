@@ -1,4 +1,5 @@
-// Who has seen what: each user's items in order, a few bytes an item, for ranking what is left.
+// The items that each user has seen, in order and in a few bytes each, so that they can be left out
+// of a ranking.
 import { grown, Ids } from '../ids.ts';
 
 export class Histories {

@@ -1,4 +1,4 @@
-// Which item a user will like next, against every item seen so far.
+// Ranks the item that a user will like next among all items seen so far.
 import type { Rank } from '../learner.ts';
 import { midRank } from '../metrics/ranking.ts';
 import { Random } from '../random.ts';

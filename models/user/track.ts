@@ -1,4 +1,4 @@
-// What is remembered of a user. Pure: a state and an event give the next state.
+// Tracks what is remembered of a user. It is pure: a state and an event give the next state.
 import type { Click } from '../../schemas/topics/clicks.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 

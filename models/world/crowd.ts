@@ -1,4 +1,5 @@
-// What slates do to people: clicks make items popular, and seeing a topic makes a user tired of it.
+// The effects of slates on people: clicks make items popular, and seeing a topic makes a user tired
+// of it.
 import { Random } from '../random.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-// What the items of the seeded world are about, in words a language model knows.
+// Topics of the seeded world's items, in words that a language model knows.
 
 export interface Topic {
   readonly name: string;

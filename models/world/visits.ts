@@ -1,4 +1,4 @@
-// Who comes when: sessions of a few requests, one after another in event time.
+// Visits of users to the seeded world: sessions of a few requests, one after another in event time.
 import { mix32, Random } from '../random.ts';
 import type { World } from './world.ts';
 

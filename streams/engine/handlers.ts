@@ -1,4 +1,4 @@
-// Which handler takes the events of which input: one each, none for a topic that is no input.
+// Finds the handler of each input: every input has one handler, and no other topic has one.
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 

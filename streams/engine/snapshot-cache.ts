@@ -1,4 +1,4 @@
-// What the latest snapshot of a policy stands for, loaded once a snapshot.
+// Keeps the value loaded from the latest snapshot of a policy; each snapshot is loaded once.
 import type { SnapshotTable } from './snapshot-table.ts';
 
 export class SnapshotCache<T> {

@@ -1,4 +1,4 @@
-// What runs together: stages and enrichers, checked when they are put together.
+// A topology: stages and enrichers that run together, checked when they are put together.
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';

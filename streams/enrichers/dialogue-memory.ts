@@ -1,5 +1,5 @@
-// What users said with their requests, for as long as a session may go on: in memory alone, and for no
-// more users than that has room for.
+// Remembers what users said with their requests for the length of a session, in memory only and for
+// a bounded number of users.
 import { Lru } from '../../models/llm/lru.ts';
 import { wordsIn } from '../../models/llm/reasoner/situation.ts';
 import { sessionGapMs } from '../../models/user/track.ts';

@@ -1,5 +1,5 @@
-// Where a language model is asked: the model, and the one queue in front of it; and how it comes by the
-// adapters that were tuned for it.
+// A language model with the queue in front of it. It also takes the adapters that were tuned for
+// the model.
 import { isAdaptable, type LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
 import type { LatestSnapshot, SnapshotTable } from '../engine/snapshot-table.ts';

@@ -1,5 +1,5 @@
-// What an enricher has written and its table does not show yet. A table is fed by its topic alone, which
-// takes a moment; until then the enricher remembers by itself, so that nothing is made twice.
+// Remembers what an enricher has written and its table does not show yet. The topic feeds the
+// table, which takes a moment; until then this memory keeps anything from being made twice.
 
 /**
  * Largest number of writes remembered; beyond it the oldest are forgotten, and may be made once

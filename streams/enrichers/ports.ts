@@ -1,4 +1,4 @@
-// What an enricher that asks a language model is made with, and what it says of itself.
+// What an enricher that asks a language model is given, and what it declares.
 import type { Role } from '../../models/llm/roles.ts';
 import type { EnricherDef, EnricherIo } from '../engine/enricher.ts';
 import type { LlmSchedulers } from './llm-scheduler.ts';

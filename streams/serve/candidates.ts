@@ -1,4 +1,5 @@
-// Which items a decision scores: the request's own, or the union of several retrievers.
+// Gathers the items that a decision scores: those of the request, or the union of several
+// retrievers.
 import { type Learner, type Retriever, retrieverTurns } from '../../models/learner.ts';
 import { Random } from '../../models/random.ts';
 import type { Request } from '../../schemas/topics/requests.ts';

@@ -1,4 +1,5 @@
-// What the simulator's own language model says of a slate, for the stage that calibrates it.
+// Adds the similarities by the simulator's own language model to a slate, for the stage that
+// calibrates it.
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { Vectors } from '../tables/vectors.ts';
 import { likedItems } from './decide.ts';

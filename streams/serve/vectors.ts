@@ -1,4 +1,4 @@
-// What the language model's vectors say at a decision, and what a learner will need of them.
+// Reads the language model's vectors at a decision, and puts them into examples for the learners.
 import type { ReadonlyItemCounts } from '../../models/item-counts.ts';
 import type { ContextVectors } from '../../models/policy.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';

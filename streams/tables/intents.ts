@@ -1,4 +1,4 @@
-// What the language model takes each user to want: the latest of each, and which contents were asked.
+// The latest intent of each user, and the contents of which an intent was made.
 import { type Intent, intents } from '../../schemas/topics/intents.ts';
 import { defineTable } from '../engine/table.ts';
 

@@ -1,4 +1,4 @@
-// How far an enricher has come in its topics: what it has handled, and what of that is committed.
+// Keeps the offsets of an enricher: what it has handled, and what of that is committed.
 import type { Admin, Consumer, TopicPartitionOffset } from 'kafkajs';
 import type { Position } from '../../../schemas/topics/positions.ts';
 import { groupOffsets } from '../committed.ts';

@@ -1,4 +1,4 @@
-// What an enricher writes: its results, and the events it has skipped as dead letters.
+// Writes what an enricher emits: its results, and dead letters for events that it has skipped.
 import type { Kafka, Message, Producer } from 'kafkajs';
 import type { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../../schemas/topic.ts';

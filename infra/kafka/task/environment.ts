@@ -1,4 +1,4 @@
-// What a task is told about where it runs; shared by the parts of its runner.
+// The environment of a task, shared by the parts of its runner.
 import type { Codec } from '../../../schemas/codec.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';

@@ -1,4 +1,4 @@
-// What was fetched for a task and not stepped yet: bounded, and merged by time.
+// Holds the records that were fetched for a task and not stepped yet: bounded, and merged by time.
 import { Merge } from '../../../streams/engine/merge.ts';
 import type { Fetched } from '../fetcher.ts';
 import type { FetchedRecord } from '../wire/batch-reader.ts';

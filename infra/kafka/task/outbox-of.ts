@@ -1,4 +1,5 @@
-// What one transaction of a task writes: outputs, dead letters, changes of its stores.
+// Puts together what one transaction of a task writes: outputs, dead letters, and changes of its
+// stores.
 import { codeOf } from '../../../schemas/errors.ts';
 import { type Position, positions } from '../../../schemas/topics/positions.ts';
 import type { Output, Sealed, Task } from '../../../streams/engine/task.ts';

@@ -1,4 +1,4 @@
-// What a user liked lately, as remembered at the decision.
+// The items that a user liked lately, as remembered at the decision.
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 
 /** Ids of the liked items, newest last. */

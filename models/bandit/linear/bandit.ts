@@ -1,4 +1,5 @@
-// What the linear bandits share: a ridge regression of likes on features. They differ in how they explore.
+// The common part of the linear bandits: a ridge regression of likes on features. They differ in
+// how they explore.
 import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { ItemCounts } from '../../item-counts.ts';

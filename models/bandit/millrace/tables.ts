@@ -1,4 +1,4 @@
-// Which tables of the learner are hashed, and so saved by the rows in use.
+// The learner's hashed tables, which are saved by the rows in use.
 import type { DecodedParts, Numbers } from '../../codec.ts';
 import { putRows, rowsInUse, takeRows } from '../../rows.ts';
 import type { ClickModel } from './click-model.ts';

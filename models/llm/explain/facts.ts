@@ -1,5 +1,5 @@
-// What may be said of an item to a user: what stands in the item's record, and what the user liked,
-// once both have passed the gate of the role. A reason is made of these and of nothing else.
+// Finds the facts of a reason: what stands in the item's record and what the user liked, after both
+// have passed the gate of the role. A reason is made of these facts only.
 import type { Item } from '../../../schemas/topics/items.ts';
 import { addCounts, type Counts } from '../../privacy/kinds.ts';
 import { cleanText } from '../clean.ts';

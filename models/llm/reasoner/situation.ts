@@ -1,4 +1,4 @@
-// What a reading of a user starts from: what they liked and disliked lately, what they said, the moment.
+// The input of a reading: what a user liked and disliked lately, what they said, and the moment.
 import type { Request } from '../../../schemas/topics/requests.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import type { KnownPeople } from '../../privacy/kinds.ts';

@@ -1,4 +1,4 @@
-// How sure a reading is of itself: how even the shares are, and how far several readings agree.
+// Measures how sure a reading is: how even its shares are, and how far several readings agree.
 
 /** Shannon entropy of shares that sum to 1, as a share of the most it could be; 0 to 1. */
 export function evenness(shares: readonly number[]): number {

@@ -1,4 +1,5 @@
-// What the model is asked about: the groups of a catalogue, and histories of nobody to hold answers against.
+// The vocabulary of a catalogue: the groups that the model is asked about, and histories of nobody
+// to compare its answers with.
 import { Random } from '../../random.ts';
 import { READ_TITLES } from '../roles/reasoner.ts';
 import type { Remembered } from './situation.ts';

@@ -1,5 +1,5 @@
-// What the model writes of a reading: a mood, and what every item must be, under a grammar. A sample is
-// a claim; what two samples of the same prompt do not share is not taken for known (self-consistency,
+// The written part of a reading: a mood, and what every item must be, under a grammar. A sample is
+// a claim; a claim that two samples of the same prompt do not share is dropped (self-consistency,
 // Wang et al. 2023).
 import type { LanguageModel } from '../port.ts';
 import { moods } from '../roles/reasoner.ts';

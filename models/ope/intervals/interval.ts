@@ -1,4 +1,4 @@
-// Where the policy's true value lies, with some confidence.
+// Intervals for a policy's true value.
 import { normalQuantile } from '../normal.ts';
 import { estimateOf, influenceOf, type Terms, variance } from '../rounds.ts';
 
