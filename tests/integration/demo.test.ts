@@ -94,7 +94,6 @@ describe('the demo', () => {
     expect(metrics.logloss).toBeLessThan(means!.logloss! - 0.015);
     expect(metrics.ndcg10).toBeGreaterThan(1.6 * popularity!.ndcg10!);
     expect(variants.map(({ variant }) => variant)).toEqual([
-      'inverted',
       'llm',
       'millrace',
       'popularity',
@@ -107,6 +106,21 @@ describe('the demo', () => {
       expect.arrayContaining(summary.deadLetters.map(({ code }) => code)),
     );
   });
+
+  it('keeps the bad candidate from everybody, and lets the good one on', async () => {
+    const phases = async (experiment: string) => {
+      const query = `select phase from experiments final where experimentId = '${experiment}' order by at`;
+      const { output, ended } = millrace('sql', '--json', query);
+      expect(await ended).toBe(0);
+      return (JSON.parse(output.out) as { phase: string }[]).map(({ phase }) => phase);
+    };
+    expect(await phases('inverted-over-popularity')).toEqual(['gate', 'stopped']);
+    expect((await phases('millrace-over-uniform')).slice(0, 3)).toEqual([
+      'gate',
+      'shadow',
+      'canary',
+    ]);
+  }, 60_000);
 
   it('has one answer to every position of every slate it served', async () => {
     const { output, ended } = millrace(
