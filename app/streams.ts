@@ -49,7 +49,8 @@ export async function startStreams(
   for (const part of [kafka, registry]) if (Symbol.asyncDispose in part) stack.use(part);
   const addresses: Addresses = {
     kafka: 'pid' in kafka ? { brokers: [kafka.brokers] } : kafka,
-    registry,
+    // Of a part that was started here the address alone: threads are told of it, as plain data.
+    registry: 'pid' in registry ? { url: registry.url } : registry,
   };
   if (!config.kafka || !config.registry) stack.use(announce(dataDir, addresses));
   return addresses;
