@@ -124,6 +124,9 @@ function topologyOfLoop(
 }
 
 /** Number of items whose vectors the live part waits for, and the longest time it waits, ms. */
+/** Stages that follow what the model makes for as long as it has time: the log does not wait for them. */
+const besides = ['basis'];
+
 const firstVectors = { count: 80, patienceMs: 30_000 };
 
 /**
@@ -131,7 +134,7 @@ const firstVectors = { count: 80, patienceMs: 30_000 };
  * vectors.
  */
 async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<void> {
-  await pipeline.settled(signal);
+  await pipeline.settled(signal, besides);
   const until = performance.now() + firstVectors.patienceMs;
   const made = () => pipeline.tables.of(vectorsTable).of('representer').size;
   while (made() < firstVectors.count && performance.now() < until) {
@@ -155,7 +158,7 @@ async function run(
   counters: Counters,
 ): Promise<Summary | undefined> {
   // After a restart, what was under way is finished before time goes on.
-  await pipeline.settled(options.signal);
+  await pipeline.settled(options.signal, besides);
   counters.phase = 'replay';
   let said = 0;
   const replayer = new Replayer({
@@ -186,7 +189,7 @@ async function run(
   const progress = await replayer.run();
   counters.finished(progress);
   if (options.signal.aborted) return undefined;
-  await pipeline.settled(options.signal);
+  await pipeline.settled(options.signal, besides);
   if (options.signal.aborted) return undefined;
   await landed(config, parts, logs);
   counters.phase = 'done';

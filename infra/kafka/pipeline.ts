@@ -101,13 +101,12 @@ export class Pipeline implements AsyncDisposable {
   /**
    * Resolves once everything written so far has been processed and committed, twice in a row, or when
    * the signal aborts.
+   * @param without names of stages and enrichers that are not waited for
    */
-  async settled(signal?: AbortSignal): Promise<void> {
+  async settled(signal?: AbortSignal, without: readonly string[] = []): Promise<void> {
+    const parts = [...this.stages, ...this.enrichers].filter(({ name }) => !without.includes(name));
     for (let quiet = 0; quiet < 2 && !signal?.aborted; ) {
-      const lags = await Promise.race([
-        Promise.all([...this.stages, ...this.enrichers].map((part) => part.lag())),
-        this.failed,
-      ]);
+      const lags = await Promise.race([Promise.all(parts.map((part) => part.lag())), this.failed]);
       quiet = lags.every((lag) => lag === 0) ? quiet + 1 : 0;
       await sleep(quiet > 0 ? 50 : 150);
     }
