@@ -29,11 +29,13 @@ export interface TableReader {
 /** The global tables of a process, or the part of them that one step declares. */
 export class TableSet implements TableReader {
   private readonly tables: Map<TableDef, unknown>;
+  private readonly topics: ReadonlySet<AnyTopic>;
   /** Name of the step that reads, for the error. */
   private readonly reader: string;
 
   constructor(defs: Iterable<TableDef>) {
     this.tables = new Map([...new Set(defs)].map((def) => [def, def.create()]));
+    this.topics = new Set(this.defs.map(({ topic }) => topic));
     this.reader = 'the runtime';
   }
 
@@ -58,7 +60,7 @@ export class TableSet implements TableReader {
   }
 
   isFedBy(topic: AnyTopic): boolean {
-    return this.defs.some((def) => def.topic === topic);
+    return this.topics.has(topic);
   }
 
   /** Feeds a record of a topic to every table of that topic; `null` deletes the key. */
