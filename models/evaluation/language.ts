@@ -1,7 +1,7 @@
 // Texts beside what people wrote: BLEU over all, BLEU and ROUGE as means of each.
 import { corpusBleu, sentenceBleu } from '../metrics/language/bleu.ts';
 import { rougeL, rougeN } from '../metrics/language/rouge.ts';
-import { wordsOf } from '../metrics/language/words.ts';
+import { wordsOf } from '../text/words.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 export interface Written {

@@ -1,5 +1,6 @@
 // Reasons for a suggestion, as a task to learn by reward: what is asked, and what an answer earns. Every
 // part of the reward is checked against the record of the item and the history, none by taste.
+import { hasWords } from '../text/words.ts';
 import { cleanText } from './clean.ts';
 
 export interface ReasonTask {
@@ -47,9 +48,9 @@ export function reasonMarks(
   const wellFormed = ended && words >= 4 && words <= 20;
   // A title such as "It" or "M" is in many a sentence without being named.
   const citable = liked.map(withoutYear).filter((title) => title.length >= 4);
-  const cites = citable.some((title) => names(text, title));
+  const cites = citable.some((title) => hasWords(text, title));
   const own = new Set(groups);
-  const named = [...known].filter((group) => names(text, group));
+  const named = [...known].filter((group) => hasWords(text, group));
   const attributes = named.some((group) => own.has(group));
   const untrue = named.some((group) => !own.has(group));
   const tenths = (wellFormed ? 2 : 0) + (cites ? 4 : 0) + (attributes && !untrue ? 4 : 0);
@@ -58,14 +59,4 @@ export function reasonMarks(
 
 function withoutYear(title: string): string {
   return cleanText(title).replace(/ \(\d{4}\)$/, '');
-}
-
-/** Whether a text names something, as whole words in any case. */
-function names(text: string, what: string): boolean {
-  const [haystack, needle] = [text, what].map((one) => one.toLowerCase());
-  for (let at = haystack!.indexOf(needle!); at >= 0; at = haystack!.indexOf(needle!, at + 1)) {
-    const [before, after] = [haystack![at - 1] ?? ' ', haystack![at + needle!.length] ?? ' '];
-    if (!/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after)) return true;
-  }
-  return false;
 }

@@ -1,8 +1,9 @@
 // BLEU and ROUGE against the examples of their papers, and values worked out by hand.
 import { describe, expect, it } from '@jest/globals';
+import { languageRows } from '../../models/evaluation/language.ts';
 import { corpusBleu, modifiedPrecision, sentenceBleu } from '../../models/metrics/language/bleu.ts';
 import { rougeL, rougeN } from '../../models/metrics/language/rouge.ts';
-import { wordsOf } from '../../models/metrics/language/words.ts';
+import { wordsOf } from '../../models/text/words.ts';
 
 const split = (text: string) => text.split(' ');
 
@@ -87,8 +88,36 @@ describe('ROUGE', () => {
   });
 });
 
-describe('words', () => {
-  it('are letters and digits in lower case', () => {
-    expect(wordsOf('It’s SO good — 5★, Crème!')).toEqual(['it', 's', 'so', 'good', '5', 'crème']);
+describe('languages', () => {
+  const rows = (candidate: string, reference: string) =>
+    new Map(
+      languageRows('m', 'x', [{ candidate, reference }]).map(({ metric, value }) => [
+        metric,
+        value,
+      ]),
+    );
+
+  it('tells Chinese texts by their characters', () => {
+    // 12 characters, of which the first 10 are the reference's.
+    const chinese = rows('这部电影非常好看值得推荐', '这部电影非常好看值得一看');
+    expect(chinese.get('ROUGE-1 x')).toBeCloseTo(10 / 12, 12);
+    expect(chinese.get('ROUGE-2 x')).toBeCloseTo(9 / 11, 12);
+    // Precisions 10/12, 9/11, 8/10, 7/9; no penalty at equal length.
+    expect(chinese.get('BLEU x')).toBeCloseTo(
+      ((10 / 12) * (9 / 11) * (8 / 10) * (7 / 9)) ** 0.25,
+      12,
+    );
+  });
+
+  it('tells Japanese texts by their characters', () => {
+    // こ の 映 画 は 面 白 い of 11 characters.
+    const japanese = rows('この映画はとても面白い', 'この映画はすごく面白い');
+    expect(japanese.get('ROUGE-L x')).toBeCloseTo(8 / 11, 12);
+  });
+
+  it('tells words apart that differ by a mark', () => {
+    const hindi = rows('पूर्व प्रधानमन्त्री को हत्या', 'पूर्व प्रधानमन्त्री की हत्या');
+    expect(hindi.get('ROUGE-1 x')).toBe(0.75);
+    expect(hindi.get('BLEU x')).toBe(0);
   });
 });

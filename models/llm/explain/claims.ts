@@ -4,6 +4,7 @@
 // sentence that names no fact at all tells nothing and is left out too.
 //
 // Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
+import { hasWords, wholeWords } from '../../text/words.ts';
 import { cleanText } from '../clean.ts';
 import type { Cited } from './drafts.ts';
 import type { ExplanationFacts } from './explanation-facts.ts';
@@ -141,8 +142,7 @@ function knownWordsOf({ title, groups, attributes, liked }: ExplanationFacts): K
 function marked(text: string, titles: readonly KnownTitle[]): string {
   let out = text;
   for (const [i, { written }] of titles.entries()) {
-    const escaped = written.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    const whole = new RegExp(`["“*]?(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])["”*]?`, 'gu');
+    const whole = new RegExp(`["“*]?${wholeWords(written)}["”*]?`, 'gu');
     out = out.replace(whole, String.fromCodePoint(MARKS + i));
   }
   return out;
@@ -240,10 +240,4 @@ function names(text: string, group: string): boolean {
   if (!/^\p{L}{5,}$/u.test(plain)) return hasWords(text, group);
   const stem = plain.slice(0, 5);
   return (text.toLowerCase().match(/\p{L}+/gu) ?? []).some((word) => word.startsWith(stem));
-}
-
-function hasWords(text: string, words: string): boolean {
-  if (words === '') return false;
-  const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'iu').test(text);
 }

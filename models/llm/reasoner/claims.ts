@@ -1,5 +1,6 @@
 // Process supervision: what a reading claims is held against the catalogue and the history, claim by
 // claim (Lightman et al. 2023, "Let's Verify Step by Step", with facts in the place of a verifier).
+import { hasWords } from '../../text/words.ts';
 import type { Situation } from './situation.ts';
 
 export const claimFaults = ['unknown', 'repeated', 'unborne', 'contradicted', 'unstable'] as const;
@@ -34,12 +35,12 @@ export function wishFactsOf(
   groups: ReadonlySet<string>,
 ) {
   const likes = tally(liked);
-  const words = dialogue.join('\n').toLowerCase();
+  const words = dialogue.join('\n');
   const facts: WishFacts = {
     catalogue: groups,
     likes,
     dislikes: tally(disliked),
-    said: new Set([...groups].filter((group) => mentions(words, group.toLowerCase()))),
+    said: new Set([...groups].filter((group) => hasWords(words, group))),
     likedItems: liked.length,
     favourites: new Set(
       [...likes]
@@ -49,17 +50,6 @@ export function wishFactsOf(
     ),
   };
   return facts;
-}
-
-/** Whether words mention a group as a whole word. */
-function mentions(words: string, group: string): boolean {
-  const letter = /[\p{L}\p{N}]/u;
-  for (let at = words.indexOf(group); at >= 0; at = words.indexOf(group, at + 1)) {
-    const before = words[at - 1] ?? ' ';
-    const after = words[at + group.length] ?? ' ';
-    if (!letter.test(before) && !letter.test(after)) return true;
-  }
-  return false;
 }
 
 function tally(items: Situation['liked']): Map<string, number> {

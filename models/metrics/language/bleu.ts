@@ -1,6 +1,6 @@
 // BLEU: Papineni, Roukos, Ward & Zhu 2002, "BLEU: a Method for Automatic Evaluation of Machine
-// Translation". Words come as given; see words.ts for one way to cut a text into them.
-import { ngrams } from './words.ts';
+// Translation". Words come as given; see models/text/words.ts for one way to cut a text into them.
+import { ngrams } from './ngrams.ts';
 
 /** A candidate text, and texts it might have been. */
 export interface Pair {

@@ -1,6 +1,6 @@
 // ROUGE: Lin 2004, "ROUGE: A Package for Automatic Evaluation of Summaries". Against one reference;
 // F weighs precision and recall alike (β = 1).
-import { ngrams } from './words.ts';
+import { ngrams } from './ngrams.ts';
 
 export interface Overlap {
   readonly precision: number;
