@@ -1,5 +1,6 @@
 // Holds the records that were fetched for a task and not stepped yet: bounded, and merged by time.
 import { Merge } from '../../../streams/engine/merge.ts';
+import type { InputGap } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
 import type { FetchedRecord } from '../wire/batch-reader.ts';
 import type { TaskEnvironment } from './environment.ts';
@@ -72,6 +73,11 @@ export class TaskInbox {
     this.heldBytes[input]! += bytes;
     this.fetched[input] = next;
     this.merge.offer(input, taken, atEnd, round);
+  }
+
+  /** Notes that the records of an input up to an offset are not there any more. */
+  missed({ input, to }: InputGap): void {
+    this.fetched[input] = to;
   }
 
   /** The next record in order of time, if it is certain which one that is. */

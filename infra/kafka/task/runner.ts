@@ -78,6 +78,8 @@ export class TaskRunner {
    */
   missed(gap: InputGap): void {
     this.stepper.missed(gap);
+    this.inbox.missed(gap);
+    this.passGaps(gap.input);
     this.signal();
   }
 
@@ -124,6 +126,7 @@ export class TaskRunner {
       if (!taken) return false;
       const learning = this.stepper.step(taken);
       if (learning) await learning;
+      this.passGaps(taken.input);
       // The fetching, and every other part of the process, want their turn.
       if (turn % recordsPerTurn === 0) {
         await nextTurn();
@@ -131,6 +134,11 @@ export class TaskRunner {
       }
     }
     return true;
+  }
+
+  /** Goes past the gaps of an input once every record before them is stepped. */
+  private passGaps(input: number): void {
+    if (this.inbox.heldOf(input) === 0) this.stepper.passGaps(input);
   }
 
   /** Seals the open transaction and sends it on its way. */

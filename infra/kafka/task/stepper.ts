@@ -27,6 +27,8 @@ export class Stepper {
   /** Number of records in the open transaction that were stepped again because of poisoned ones. */
   private steppedAgain = 0;
   private dead: Output[] = [];
+  /** Gaps that the task has not come to yet. */
+  private gaps: InputGap[] = [];
 
   constructor(
     env: TaskEnvironment,
@@ -57,26 +59,41 @@ export class Stepper {
    * @throws MillraceError `step-failed`, and what cannot be decoded, where the policy is to halt
    */
   step(taken: Taken): Promise<void> | undefined {
+    if (this.gaps.length > 0) this.passGaps(taken.input, taken.record.offset);
     this.count++;
     this.flush ||= this.env.flushOn.includes(this.topicOf(taken));
     return this.tryStep(taken) ? undefined : this.learnAndStep(taken);
   }
 
   /**
-   * Goes past input that is not there any more.
+   * Notes that input is not there any more; `passGaps` goes past it.
    * @throws MillraceError `input-gap`, where the policy is to halt
    */
   missed(gap: InputGap): void {
-    const { stage, inputs, nameOf, policy, counters, instruments } = this.env;
+    if (this.env.policy.gap === 'halt') throw this.gapError(gap);
+    this.gaps.push(gap);
+  }
+
+  /**
+   * Goes past the gaps of an input, each in the transaction that moves the position past it: so it is
+   * one dead letter, however often the task begins anew.
+   * @param before only gaps that end at or before this offset. @default every gap of the input
+   */
+  passGaps(input: number, before = Number.POSITIVE_INFINITY): void {
+    const { stage, inputs, policy, counters, instruments } = this.env;
     const { partition, streamTime } = this.task;
-    const topic = inputs[gap.input]!;
-    const error = inputGap(nameOf(topic), partition, gap);
-    if (policy.gap === 'halt') throw error;
-    counters.skipped++;
-    instruments.missed(stage, topic.name, Math.max(0, gap.to - gap.from));
-    const at = Number.isFinite(streamTime) ? streamTime : 0;
-    this.dead.push(missedOf({ topic, partition }, gap, at, error, policy.maxRecordBytes));
-    this.count++;
+    const isPassed = (gap: InputGap) => gap.input === input && gap.to <= before;
+    for (const gap of this.gaps.filter(isPassed)) {
+      const topic = inputs[input]!;
+      const at = Number.isFinite(streamTime) ? streamTime : 0;
+      const place = { topic, partition };
+      this.dead.push(missedOf(place, gap, at, this.gapError(gap), policy.maxRecordBytes));
+      this.positions[input] = gap.to;
+      this.count++;
+      counters.skipped++;
+      instruments.missed(stage, topic.name, Math.max(0, gap.to - gap.from));
+    }
+    this.gaps = this.gaps.filter((gap) => !isPassed(gap));
   }
 
   /** Ends the open transaction. @returns the dead letters it carries */
@@ -125,6 +142,11 @@ export class Stepper {
       return;
     }
     this.tryStep(taken);
+  }
+
+  private gapError(gap: InputGap): MillraceError {
+    const { inputs, nameOf } = this.env;
+    return inputGap(nameOf(inputs[gap.input]!), this.task.partition, gap);
   }
 
   private topicOf({ input }: Taken) {
