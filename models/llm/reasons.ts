@@ -1,5 +1,6 @@
 // Reasons for a suggestion, as a task to learn by reward: what is asked, and what an answer earns. Every
 // part of the reward is checked against the record of the item and the history, none by taste.
+import { isTelling, wordCount } from '../text/boundary.ts';
 import { hasWords } from '../text/words.ts';
 import { cleanText } from './clean.ts';
 
@@ -22,7 +23,8 @@ export const REASON_STOP = ['\n'];
 export interface ReasonMarks {
   /** Whether the answer is one finished line of 4 to 20 words. */
   readonly wellFormed: boolean;
-  /** Whether it names a liked title of at least four letters, without its year. */
+  /** Whether it names a liked title of at least four letters, or two of Chinese and the like,
+   * without its year. */
   readonly cites: boolean;
   /** Whether it names a group of the item. */
   readonly attributes: boolean;
@@ -44,10 +46,10 @@ export function reasonMarks(
   ended: boolean,
   known: Iterable<string>,
 ): ReasonMarks {
-  const words = text.trim().split(/\s+/).filter(Boolean).length;
+  const words = wordCount(text);
   const wellFormed = ended && words >= 4 && words <= 20;
   // A title such as "It" or "M" is in many a sentence without being named.
-  const citable = liked.map(withoutYear).filter((title) => title.length >= 4);
+  const citable = liked.map(withoutYear).filter(isTelling);
   const cites = citable.some((title) => hasWords(text, title));
   const own = new Set(groups);
   const named = [...known].filter((group) => hasWords(text, group));

@@ -1,6 +1,7 @@
 // Numbers that stand for a person: cards, accounts, addresses in the network, telephones.
 //
 // Every quantifier is bounded or stands last, so a text of n characters takes time in proportion to n.
+import { END, START } from '../text/boundary.ts';
 import type { Span } from './kinds.ts';
 
 const CARD = /(?<!\d)\d(?:[ -]?\d){12,18}/g;
@@ -84,8 +85,13 @@ function isIp6(run: string): boolean {
 const DIALLED = /(?<![\w.,$€£¥])(?:\+ ?|00)?\(?\d(?:[ ().\-/]{0,3}\d){6,14}(?!\d)/g;
 const BARE = /\d{9,}/g;
 /** Matches a word for a telephone, then a number that might be anything else. */
-const CUED =
-  /(?<!\p{L})(?:(?:phone|mobile|mob|tel|telephone|telefon|telefono|téléphone|handy|handynummer|call|movil|celular|portable|telefone|cellulare|тел|телефон|телефона|позвоните)(?!\p{L})|電話|电话|手机|携帯|전화|फोन|هاتف)(?: ?(?:me|at|on|is|number|nr|no|unter|an|au|al|по|是|は))?[ .:：№]{0,4}(\d(?:[ .\-/]{0,2}\d){5,14})/giu;
+const CUED = new RegExp(
+  `(?:${START}(?:phone|mobile|mob|tel|telephone|telefon|telefono|téléphone|handy|handynummer|call|movil|celular|portable|telefone|cellulare|тел|телефон|телефона|позвоните)${END}` +
+    '|電話|电话|手机|手機|携帯|전화|휴대폰|फोन|هاتف)' +
+    '(?: ?(?:me|at|on|is|number|nr|no|unter|an|au|al|по|号码|號碼|番号|번호|是|为|は|는)){0,2}[ .:：№]{0,4}' +
+    '(\\d(?:[ .\\-/]{0,2}\\d){5,14})',
+  'giu',
+);
 /** Matches telephone numbers as 555-010-1234, (555) 010 1234, 555-0101. */
 const AMERICAN = /^(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}$/;
 

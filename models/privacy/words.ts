@@ -1,20 +1,31 @@
 // Personal data made of words: e-mail addresses, streets, and the names and ids that are known.
+import { END, OPEN_LETTER, SPACED, SPACED_LETTER, START } from '../text/boundary.ts';
+import { wholeWords } from '../text/words.ts';
 import type { KnownPeople, Span } from './kinds.ts';
 
 /**
  * Matches an e-mail address from the @ on; what stands before it is read backwards by hand, which
  * keeps the time linear.
  */
-const DOMAIN =
-  /(?:@| ?[([{] ?(?:at|arroba|chiocciola|собака|klammeraffe) ?[)\]}] ?)(?:[\p{L}\p{N}-]{1,63}(?:\.| ?[([{] ?(?:dot|punkt|punto|point|точка) ?[)\]}] ?)){1,8}[\p{L}\p{N}-]{2,63}/giu;
+const DOMAIN = new RegExp(
+  '(?:@| ?[([{] ?(?:at|arroba|chiocciola|собака|klammeraffe) ?[)\\]}] ?)' +
+    '(?:[\\p{L}\\p{N}-]{1,63}(?:\\.| ?[([{] ?(?:dot|punkt|punto|point|точка) ?[)\\]}] ?)){1,8}' +
+    // What follows in another script does not belong to the address: example.com请回复.
+    `(?:(?:${SPACED}|-){2,63}|${OPEN_LETTER}{2,63})`,
+  'giu',
+);
 const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
+const UNSPACED = new RegExp(OPEN_LETTER, 'u');
 
 export function emails(text: string): Span[] {
   const spans: Span[] = [];
   let before = 0;
   for (const { 0: run, index } of text.matchAll(DOMAIN)) {
     let from = index;
-    while (from > before && LOCAL.test(text[from - 1]!)) from--;
+    // An address in a script with spaces ends where one without them begins: 邮箱是abc@example.com.
+    const whole = UNSPACED.test(text[index - 1] ?? '');
+    const belongs = (unit: string) => LOCAL.test(unit) && (whole || !UNSPACED.test(unit));
+    while (from > before && belongs(text[from - 1]!)) from--;
     const to = index + run.length;
     if (from < index) spans.push({ from, to });
     before = to;
@@ -30,7 +41,6 @@ const CAPITAL = "\\p{Lu}[\\p{L}\\p{M}'’.-]{0,30}";
 const SMALL =
   '(?:(?:de|del|della|dei|di|da|do|dos|das|la|las|le|les|los|el|du|des|van|von|der|den|of|the) ){0,2}';
 const NAME = `${SMALL}(?:${CAPITAL}(?: ${SMALL}${CAPITAL}){0,3}|${WORD})`;
-const END = '(?![\\p{L}\\d])';
 const ENGLISH =
   'street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|square|sq|terrace|crescent|highway|hwy';
 
@@ -40,15 +50,12 @@ const ENGLISH =
  */
 const streets: readonly RegExp[] = [
   // 12 baker street
-  [`(?<![\\p{L}\\d])\\d{1,5}[a-z]?,? ${WORD} (?:${ENGLISH})${END}`, 'giu'],
+  [`${START}\\d{1,5}[a-z]?,? ${WORD} (?:${ENGLISH})${END}`, 'giu'],
   // 12b Old Mill Rd.
-  [
-    `(?<![\\p{L}\\d])\\d{1,5}[A-Za-z]?,? (?:${CAPITAL} ){1,4}(?:${eitherCase(ENGLISH)})${END}`,
-    'gu',
-  ],
+  [`${START}\\d{1,5}[A-Za-z]?,? (?:${CAPITAL} ){1,4}(?:${eitherCase(ENGLISH)})${END}`, 'gu'],
   // Hauptstraße 5, Lange Str. 12a, Keizersgracht 174
   [
-    `(?<!\\p{L})[\\p{L}.-]{2,30}[ -]?(?:straße|strasse|str\\.|str|weg|platz|allee|gasse|damm|straat|laan|gracht|plein|gatan|vagen|gade|vej|gata|katu) ?\\d{1,4} ?[a-z]?${END}`,
+    `${START}(?:${SPACED_LETTER}|[.-]){2,30}[ -]?(?:straße|strasse|str\\.|str|weg|platz|allee|gasse|damm|straat|laan|gracht|plein|gatan|vagen|gade|vej|gata|katu) ?\\d{1,4} ?[a-z]?${END}`,
     'giu',
   ],
   // 5 bis, rue de la Paix
@@ -58,13 +65,13 @@ const streets: readonly RegExp[] = [
   ],
   // Calle de Alcalá 42, Rua Augusta, 100
   [
-    `(?<!\\p{L})(?:calle|avenida|avda\\.?|av\\.|plaza|paseo|carrer|viale|piazza|rua|travessa|praca|ulica|ul\\.|ulice) ${SMALL}${WORD}(?: ${WORD})?,? ?(?:n[º°.o]\\.? ?)?\\d{1,5}${END}`,
+    `${START}(?:calle|avenida|avda\\.?|av\\.|plaza|paseo|carrer|viale|piazza|rua|travessa|praca|ulica|ul\\.|ulice) ${SMALL}${WORD}(?: ${WORD})?,? ?(?:n[º°.o]\\.? ?)?\\d{1,5}${END}`,
     'giu',
   ],
-  [`(?<!\\p{L})(?:[Vv]ia|[Cc]orso) ${SMALL}${CAPITAL}(?: ${CAPITAL}){0,2},? ?\\d{1,4}${END}`, 'gu'],
+  [`${START}(?:[Vv]ia|[Cc]orso) ${SMALL}${CAPITAL}(?: ${CAPITAL}){0,2},? ?\\d{1,4}${END}`, 'gu'],
   // ул. Ленина, д. 5
   [
-    `(?<!\\p{L})(?:ул\\.?|улица|улице|проспект|пр\\.|пер\\.|вул\\.) ?${WORD}(?: ${WORD}){0,2},? ?(?:(?:д|дом)\\.? ?)?\\d{1,4}${END}`,
+    `${START}(?:ул\\.?|улица|улице|проспект|пр\\.|пер\\.|вул\\.) ?${WORD}(?: ${WORD}){0,2},? ?(?:(?:д|дом)\\.? ?)?\\d{1,4}${END}`,
     'giu',
   ],
   // 南京路100号, 1丁目2-3, 〒100-0001
@@ -88,8 +95,13 @@ export function addresses(text: string): Span[] {
 }
 
 const UUID = /(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])/gi;
-const NAMED_ID =
-  /(?<![\p{L}\d])(?:user|customer|member|account|nutzer|kunde|utilisateur|client|usuario|cliente|utente|пользователь|用户|用戶|会員)[ _-]?(?:id|no|nr|номер|名)?[ .:=#_-]{0,3}(?=[\w-]{0,20}\d)[\w-]{1,64}/giu;
+const NAMED_ID = new RegExp(
+  `(?:${START}(?:user|customer|member|account|nutzer|kunde|utilisateur|client|usuario|cliente|utente|пользователь)` +
+    '|用户|用戶|账号|帳號|账户|帳戶|会员|會員|会員|ユー[ザサ]ー|アカウント|사용자|회원|계정)' +
+    '[ _-]?(?:id|no|nr|номер|名|号|番号|編號|编号|아이디|번호)?(?:是|为|為|は|는|은)?' +
+    '[ .:=#_-]{0,3}(?=[\\w-]{0,20}\\d)[\\w-]{1,64}',
+  'giu',
+);
 /** Length of an id below which it is looked for only after a word for a user, such as 42. */
 const SHORTEST_ID = 4;
 
@@ -111,17 +123,11 @@ export function names(text: string, known: KnownPeople): Span[] {
   return occurrences(text, [...wanted]);
 }
 
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
-
 /** Places where words occur as whole words, in any case. */
 function occurrences(text: string, words: readonly string[]): Span[] {
   if (words.length === 0) return [];
   const sorted = [...words].sort((a, b) => b.length - a.length);
-  const sources = sorted.map((word) => {
-    const plain = word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replace(/\s+/g, ' {1,3}');
-    return UNSPACED.test(word) ? plain : `(?<![\\p{L}\\d])${plain}(?![\\p{L}\\d])`;
-  });
+  const sources = sorted.map((word) => wholeWords(word));
   return spansOf(text, new RegExp(sources.join('|'), 'giu'));
 }
 

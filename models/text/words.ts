@@ -3,16 +3,7 @@
 // No dictionary is asked, so every version of Node cuts alike: where a script has no spaces between
 // words, each letter counts as a word of its own (as sacrebleu's tokenisers `zh` and `char` do).
 
-/** Scripts written without spaces between words, as parts of a character class. */
-const UNSPACED = [
-  ...['Han', 'Hiragana', 'Katakana', 'Bopomofo', 'Yi', 'Thai', 'Lao', 'Khmer', 'Myanmar'],
-  ...['Javanese', 'Balinese', 'Tai_Tham', 'New_Tai_Lue'],
-]
-  .map((script) => `\\p{Script_Extensions=${script}}`)
-  .join('');
-
-/** Korean has spaces, but its particles are written onto the word before: "Inception을". */
-const OPEN = `${UNSPACED}\\p{Script_Extensions=Hangul}`;
+import { END, OPEN, START, UNSPACED } from './boundary.ts';
 
 /** A combining mark belongs to the letter before: क and की are two words. */
 const WORD = new RegExp(
@@ -41,12 +32,10 @@ export function wholeWords(words: string): string {
     .trim()
     .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
     .replace(/\s+/gu, '\\s+');
-  const before = new RegExp(`^[${OPEN}]`, 'u').test(words.trim())
-    ? ''
-    : `(?<!(?![${OPEN}])[\\p{L}\\p{M}\\p{N}])`;
+  const before = new RegExp(`^[${OPEN}]`, 'u').test(words.trim()) ? '' : START;
   const after = new RegExp(`[${OPEN}]$`, 'u').test(words.trim())
     ? '(?!\\p{M})'
-    : `(?!\\p{M}|(?![${OPEN}])[\\p{L}\\p{N}])`;
+    : `(?!\\p{M})${END}`;
   return `${before}${source}${after}`;
 }
 

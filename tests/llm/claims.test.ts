@@ -53,6 +53,11 @@ describe('claims', () => {
     );
     expect([...told.said].sort()).toEqual(['Horror', 'Sci-Fi']);
     expect(wantedFault(told)('Horror')).toBeUndefined();
+    const chinese = { ...situation, dialogue: ['想看Horror电影', '不要战争片'] };
+    expect([...wishFactsOf(chinese, new Set([...catalogue, '战争'])).said].sort()).toEqual([
+      'Horror',
+      '战争',
+    ]);
     expect(avoidFault(told, [])('Sci-Fi')).toBeUndefined();
   });
 

@@ -46,4 +46,17 @@ describe('a reason for a suggestion', () => {
     });
     expect(earned('Casinos and criminals and items galore.').reward).toBe(0.2);
   });
+
+  it('earns the same in Chinese', () => {
+    const film = {
+      liked: ['卧虎藏龙 (2000)', '爱 (2012)'],
+      title: '英雄 (2002)',
+      groups: ['动作'],
+    };
+    const marks = (text: string) => reasonMarks(film, text, true, ['动作', '战争']).reward;
+    expect(marks('因为你喜欢《卧虎藏龙》，这也是一部动作片。')).toBe(1);
+    expect(marks('因为你喜欢《卧虎藏龙》，这也是一部动作和战争片。')).toBe(0.6);
+    expect(marks('这是一部很好看的电影。')).toBe(0.2);
+    expect(marks('我爱你。')).toBe(0);
+  });
 });

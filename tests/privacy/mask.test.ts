@@ -53,6 +53,23 @@ const cases: readonly [text: string, masked: string, counts: Counts][] = [
   ['JOSE ALVAREZ-NUNEZ said, and Álvarez-Núñez', '[name] said, and [name]', { name: 2 }],
   ['Anna liked it, Annabelle did not', '[name] liked it, Annabelle did not', { name: 1 }],
   ['王小明喜欢看电影', '[name]喜欢看电影', { name: 1 }],
+  // Beside a script without spaces, any place between two letters may be a boundary.
+  ['我叫Anna请推荐电影', '我叫[name]请推荐电影', { name: 1 }],
+  ['联系Li Wei吧', '联系[name]吧', { name: 1 }],
+  ['アンナAnnaさん', 'アンナ[name]さん', { name: 1 }],
+  ['내 이름은Anna입니다', '내 이름은[name]입니다', { name: 1 }],
+  ['ผมชื่อAnnaครับ', 'ผมชื่อ[name]ครับ', { name: 1 }],
+  ['账号是u-70413的用户', '[id]的用户', { id: 1 }],
+  ['我是u-70413谢谢', '我是[id]谢谢', { id: 1 }],
+  ['我的用户id 12345', '我的[id]', { id: 1 }],
+  ['ユーザー番号は12345です', '[id]です', { id: 1 }],
+  ['邮箱是ana.b@example.com请回复', '邮箱是[email]请回复', { email: 1 }],
+  ['メールはtaro@example.jpです', 'メールは[email]です', { email: 1 }],
+  ['信箱：王小明@例子.公司', '信箱：[email]', { email: 1 }],
+  ['我的phone 12345678谢谢', '我的phone [phone]谢谢', { phone: 1 }],
+  ['手机号码是138-1234-5678谢谢', '手机号码是[phone]谢谢', { phone: 1 }],
+  ['我住12 Baker Street谢谢', '我住[address]谢谢', { address: 1 }],
+  ['我住Hauptstraße 5谢谢', '我住[address]谢谢', { address: 1 }],
 ];
 
 /** What looks a little like personal data and is not. */

@@ -4,6 +4,7 @@
 // sentence that names no fact at all tells nothing and is left out too.
 //
 // Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
+import { isTelling, OPEN_LETTER, SPACED, spacedWords } from '../../text/boundary.ts';
 import { hasWords, wholeWords } from '../../text/words.ts';
 import { cleanText } from '../clean.ts';
 import type { Cited } from './drafts.ts';
@@ -100,6 +101,8 @@ interface KnownWords {
   readonly own: { readonly groups: ReadonlySet<string>; readonly numbers: ReadonlySet<string> };
   /** Words of titles, groups and attributes, in lower case. */
   readonly words: ReadonlySet<string>;
+  /** All of them as one text, in which the words of scripts without spaces are looked for. */
+  readonly text: string;
   /** Runs of digits in titles, groups and attributes. */
   readonly numbers: ReadonlySet<string>;
 }
@@ -112,7 +115,7 @@ function titlesOf({ itemId, title, liked }: ExplanationFacts): KnownTitle[] {
     .flatMap((one) => {
       const bare = one.title.replace(/ \(.*\)$/u, '');
       // A bare title of a few letters ("It") is any word.
-      const ways = bare.length > 3 ? [one.title, bare] : [one.title];
+      const ways = isTelling(bare) ? [one.title, bare] : [one.title];
       return [...new Set(ways)].map((written) => ({ itemId: one.itemId, written }));
     })
     .sort((a, b) => b.written.length - a.written.length);
@@ -131,6 +134,7 @@ function knownWordsOf({ title, groups, attributes, liked }: ExplanationFacts): K
     own: { groups: new Set(groups), numbers: new Set(own.match(/\d+/g) ?? []) },
     groups: new Set([...groups, ...liked.flatMap((one) => one.groups)]),
     words: new Set(texts.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? []),
+    text: texts.toLowerCase(),
     numbers: new Set(texts.match(/\d+/g) ?? []),
   };
 }
@@ -142,16 +146,19 @@ function knownWordsOf({ title, groups, attributes, liked }: ExplanationFacts): K
 function marked(text: string, titles: readonly KnownTitle[]): string {
   let out = text;
   for (const [i, { written }] of titles.entries()) {
-    const whole = new RegExp(`["“*]?${wholeWords(written)}["”*]?`, 'gu');
+    const whole = new RegExp(`["“*「『《〈]?${wholeWords(written)}["”*」』》〉]?`, 'gu');
     out = out.replace(whole, String.fromCodePoint(MARKS + i));
   }
   return out;
 }
 
-/** The sentences of a text; a full stop ends one if white space or the end of the text follows. */
+/**
+ * The sentences of a text; a full stop ends one if white space or the end of the text follows, a
+ * wide one always.
+ */
 function sentencesOf(text: string): string[] {
   return text
-    .split(/(?<=[.!?]["”)]?)\s+/u)
+    .split(/(?<=[.!?]["”)]?)\s+|(?<=[。！？｡][」』”）]?)(?![」』”）])/u)
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence !== '');
 }
@@ -168,11 +175,14 @@ const COUNTS: Readonly<Record<string, number>> = {
   ten: 10,
 };
 
+const UNSPACED = new RegExp(OPEN_LETTER, 'u');
+
 /** Matches words on what the user liked. */
-const LIKED = /\b(?:you(?:['’]ve| have)? (?:liked|loved|enjoyed)|your)\b/iu;
+const LIKED =
+  /\b(?:you(?:['’]ve| have)? (?:liked|loved|enjoyed)|your)\b|[你您](?:们|們)?(?:所)?(?:喜欢|喜歡|喜爱|喜愛|爱看|愛看|看过|看過|的)|あなた|お好み|お気に入り|好きな/iu;
 
 const RELATIONS =
-  /\b(?:direct(?:ed|or|s|ing)|starr(?:ing|ed)|stars|actors?|actress(?:es)?|cast|written by|produced|won|win(?:s|ner|ning)|award\S*|oscars?|nominat\S*|based on|sequel|prequel|remake|rat(?:ed|ing|ings)|reviews?|critics?|box office|best-?sell\S*|price[ds]?|cheap\S*|brand\S*|soundtrack)\b/giu;
+  /\b(?:direct(?:ed|or|s|ing)|starr(?:ing|ed)|stars|actors?|actress(?:es)?|cast|written by|produced|won|win(?:s|ner|ning)|award\S*|oscars?|nominat\S*|based on|sequel|prequel|remake|rat(?:ed|ing|ings)|reviews?|critics?|box office|best-?sell\S*|price[ds]?|cheap\S*|brand\S*|soundtrack)\b|导演|導演|执导|執導|主演|演员|演員|编剧|編劇|获奖|獲獎|奥斯卡|奧斯卡|提名|改编|改編|续集|續集|前传|前傳|翻拍|评分|評分|影评|影評|票房|畅销|暢銷|价格|價格|便宜|品牌|原声|原聲|監督|出演|俳優|脚本|受賞|アカデミー賞|原作|続編|評価|レビュー|興行|ベストセラー|価格|ブランド/giu;
 
 /** @param titled whether the sentence names a liked item */
 function falseClaims(
@@ -184,10 +194,13 @@ function falseClaims(
   const claims: Claim[] = [];
   const add = (kind: ClaimKind, words: string) => void claims.push({ kind, words });
   // Quotation marks name a title; what is left between them is of no known item.
-  const rest = sentence.replace(/["“]([^"“”]{2,})["”]/gu, (_, words: string) => {
-    if (!isKnown(words, known)) add('title', words);
-    return ' ';
-  });
+  const rest = sentence.replace(
+    /["“「『《〈]([^"“”「」『』《》〈〉]{2,})["”」』》〉]/gu,
+    (_, words: string) => {
+      if (!isKnown(words, known)) add('title', words);
+      return ' ';
+    },
+  );
   for (const [words] of rest.matchAll(RELATIONS)) {
     if (!isKnown(words, known)) add('relation', words);
   }
@@ -209,11 +222,15 @@ function falseClaims(
   return claims;
 }
 
+const CAPITALS = (() => {
+  const word = `\\p{Lu}(?:${SPACED}|['’.-])*`;
+  return new RegExp(`${word}(?:\\s+${word})*`, 'gu');
+})();
+
 /** Runs of words with a capital, without the first word of the sentence, which has one anyway. */
 function namesIn(sentence: string): string[] {
   const found: string[] = [];
-  const run = /\p{Lu}[\p{L}\p{N}'’.-]*(?:\s+\p{Lu}[\p{L}\p{N}'’.-]*)*/gu;
-  for (const { 0: words, index } of sentence.matchAll(run)) {
+  for (const { 0: words, index } of sentence.matchAll(CAPITALS)) {
     const parts = words.split(/\s+/);
     const starts = !/[\p{L}\p{N}\ue000-\uf8ff]/u.test(sentence.slice(0, index));
     const own = (starts ? parts.slice(1) : parts).filter(
@@ -227,7 +244,10 @@ function namesIn(sentence: string): string[] {
 function isKnown(words: string, known: KnownWords): boolean {
   const parts = words.toLowerCase().match(/[\p{L}\p{N}'’-]+/gu) ?? [];
   return parts.every(
-    (part) => known.words.has(part) || known.words.has(part.replace(/['’]s$/u, '')),
+    (part) =>
+      known.words.has(part) ||
+      known.words.has(part.replace(/['’]s$/u, '')) ||
+      (UNSPACED.test(part) && known.text.includes(part)),
   );
 }
 
@@ -237,7 +257,7 @@ function isKnown(words: string, known: KnownWords): boolean {
  */
 function names(text: string, group: string): boolean {
   const plain = group.toLowerCase();
-  if (!/^\p{L}{5,}$/u.test(plain)) return hasWords(text, group);
+  if (!/^\p{L}{5,}$/u.test(plain) || UNSPACED.test(plain)) return hasWords(text, group);
   const stem = plain.slice(0, 5);
-  return (text.toLowerCase().match(/\p{L}+/gu) ?? []).some((word) => word.startsWith(stem));
+  return spacedWords(text.toLowerCase()).some((word) => word.startsWith(stem));
 }
