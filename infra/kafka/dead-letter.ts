@@ -4,7 +4,6 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
 import type { Output } from '../../streams/engine/task.ts';
 import type { InputGap } from './committed.ts';
-import type { FetchedRecord } from './wire/batch-reader.ts';
 
 /** Characters kept of a key and of a reason, so that room is left for the data. */
 const mostKey = 500;
@@ -19,19 +18,26 @@ export interface Place {
   readonly partition: number | null;
 }
 
+export interface SkippedRecord {
+  /** Event time, ms; the record's timestamp where there is no event. */
+  readonly at: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
+
 /**
  * The dead letter of an input record.
  * @param most largest size of the dead letter, bytes; the end of a larger record is left out
  */
 export function deadLetterOf(
   place: Place,
-  { key, value, offset, timestamp }: Pick<FetchedRecord, 'key' | 'value' | 'offset' | 'timestamp'>,
+  { at, offset, key, value }: SkippedRecord,
   error: unknown,
   most: number,
 ): Output {
   const data = value ?? Buffer.alloc(0);
-  const of = { at: timestamp, offset, key: key?.toString() ?? null, data };
-  return recordOf(place, of, error, most);
+  return recordOf(place, { at, offset, key: key?.toString() ?? null, data }, error, most);
 }
 
 /** The dead letter of an output that was never written, which has no offset. */

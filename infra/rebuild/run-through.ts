@@ -3,7 +3,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import { schemaIdOf } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { Merge } from '../../streams/engine/merge.ts';
@@ -12,7 +11,7 @@ import type { TableSet } from '../../streams/engine/table.ts';
 import { Task } from '../../streams/engine/task.ts';
 import { Fetcher, type Reading } from '../kafka/fetcher.ts';
 import { endsOf } from '../kafka/read-to-end.ts';
-import type { FetchedRecord } from '../kafka/wire/batch-reader.ts';
+import { Taken } from '../kafka/task/taken.ts';
 import type { Codecs } from '../registry/registry.ts';
 
 export interface RebuildStreams {
@@ -22,11 +21,6 @@ export interface RebuildStreams {
   /** Prefix of the consumer groups. */
   readonly application: string;
   readonly log: Logger;
-}
-
-interface Taken {
-  readonly at: number;
-  readonly record: FetchedRecord;
 }
 
 /** Number of records held of an input above which fetching it pauses. */
@@ -49,10 +43,15 @@ export async function runThrough(
   until: readonly number[],
   tables: TableSet,
 ): Promise<Task> {
-  const { kafka, log, nameOf } = streams;
+  const { kafka, log, nameOf, codecs } = streams;
   await checkWhole(streams, stage, partition, until);
   const task = new Task(stage, partition, tables);
   task.muted = true;
+  const reading = {
+    inputs: stage.inputs,
+    codecOf: (topic: AnyTopic) => codecs.of(topic),
+    learnSchema: async (topic: AnyTopic, value: Buffer) => void (await codecs.decode(topic, value)),
+  };
   const merge = new Merge<Taken>(stage.inputs.length);
   const left = new Set(stage.inputs.keys());
   const failed = Promise.withResolvers<never>();
@@ -69,7 +68,7 @@ export async function runThrough(
         const ended = next >= until[input]!;
         merge.offer(
           input,
-          wanted.map((record) => ({ at: record.timestamp, record })),
+          wanted.map((record) => new Taken(reading, input, record)),
           ended,
         );
         if (ended) left.delete(input);
@@ -86,8 +85,9 @@ export async function runThrough(
   await using fetcher = new Fetcher({ kafka, log, limits, onFailed: failed.reject });
   await fetcher.read(readings.filter((_, input) => left.has(input)));
   for (let turn = 1; ; turn++) {
+    await merge.peek()?.record.learn();
     const next = merge.next();
-    if (next) await step(streams, stage, task, next.input, next.record);
+    if (next) step(streams, task, next.record);
     else if (left.size === 0) return task;
     else {
       fetcher.wake();
@@ -103,29 +103,16 @@ export async function runThrough(
   }
 }
 
-async function step(
-  { codecs, nameOf, log }: RebuildStreams,
-  { inputs }: Stage,
-  task: Task,
-  input: number,
-  { at, record: { offset, value } }: Taken,
-): Promise<void> {
-  const topic = inputs[input]!;
-  const place = { topic: topic.name, partition: task.partition, offset };
-  let event: unknown;
-  try {
-    const codec = codecs.of(topic);
-    const bytes = value ?? Buffer.alloc(0);
-    event = codec.knows(schemaIdOf(bytes))
-      ? codec.decode(bytes)
-      : await codecs.decode(topic, bytes);
-  } catch (error) {
-    // The running stage skipped it, too.
-    if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
-    log.debug({ topic: nameOf(topic), offset, code: error.code }, 'a record is left out');
+function step({ nameOf, log }: RebuildStreams, task: Task, taken: Taken): void {
+  const { topic, at, error } = taken;
+  const { offset } = taken.record;
+  if (error === undefined) {
+    task.process(taken.takeEvent(), at, { topic: topic.name, partition: task.partition, offset });
     return;
   }
-  task.process(event, at, place);
+  // The running stage skipped it, too.
+  if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+  log.debug({ topic: nameOf(topic), offset, code: error.code }, 'a record is left out');
 }
 
 /** Whether the log still holds everything from the first record to the offsets. */

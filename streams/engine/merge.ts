@@ -6,7 +6,7 @@
 // round it asked: that a fetch brought nothing is no proof of an end.
 
 export interface Timed {
-  /** Event time, ms. */
+  /** Event time, ms. It is looked at while the record is the head of its input. */
   readonly at: number;
 }
 
@@ -46,16 +46,13 @@ class Input<T extends Timed> {
     this.entries.push({ record, round, cameAt });
   }
 
-  shift(): T | undefined {
-    const entry = this.entries[this.first];
-    if (!entry) return undefined;
+  shift(): void {
     this.first++;
     // Moved down now and then rather than at every record.
     if (this.first > 1024 && this.first * 2 > this.entries.length) {
       this.entries = this.entries.slice(this.first);
       this.first = 0;
     }
-    return entry.record;
   }
 }
 
@@ -119,6 +116,13 @@ export class Merge<T extends Timed> {
 
   /** The next record in order of time, if it is certain which one that is. */
   next(): { input: number; record: T } | undefined {
+    const next = this.peek();
+    if (next) this.drop(next.input);
+    return next;
+  }
+
+  /** What `next` would give; it stays. */
+  peek(): { input: number; record: T } | undefined {
     const best = this.earliest();
     const head = this.inputs[best]?.head();
     if (!head) return undefined;
@@ -126,7 +130,12 @@ export class Merge<T extends Timed> {
       if (input.length > 0) continue;
       if (input.endSeen < head.round + this.slack || this.waits(head) > 0) return undefined;
     }
-    return { input: best, record: this.inputs[best]!.shift()! };
+    return { input: best, record: head.record };
+  }
+
+  /** Lets go of the first record of an input. */
+  drop(input: number): void {
+    this.inputs[input]!.shift();
   }
 
   /** The input with the earliest head, the first of equal ones; −1 if no record is held. */

@@ -84,7 +84,7 @@ export class EventHandler {
       key,
       value,
       offset: Number(message.offset),
-      timestamp: Number(message.timestamp),
+      at: Math.max(0, Number(message.timestamp)),
     };
     return deadLetterOf(place, record, error, policy.maxRecordBytes).event as DeadLetter;
   }

@@ -1,8 +1,8 @@
 // The environment of a task, shared by the parts of its runner.
-import type { Codec } from '../../../schemas/codec.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import type { Instruments } from '../instruments.ts';
+import type { RecordReading } from './taken.ts';
 
 export interface CommitLimits {
   /** Largest number of records in a transaction. @default 8000 */
@@ -13,16 +13,9 @@ export interface CommitLimits {
 
 export const defaultLimits: CommitLimits = { records: 8_000, ms: 300 };
 
-export interface TaskEnvironment {
+export interface TaskEnvironment extends RecordReading {
   readonly stage: string;
   readonly groupId: string;
-  readonly inputs: readonly AnyTopic[];
-  readonly codecOf: (topic: AnyTopic) => Codec;
-  /**
-   * Asks the registry for the schema of a record, once a schema.
-   * @throws `registry-unreachable`; `schema-unknown`, `record-undecodable` of a record that cannot be read
-   */
-  readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
   readonly nameOf: (topic: AnyTopic) => string;
   /** Gives the number of partitions of a topic. */
   readonly partitionsOf: (topic: AnyTopic) => number;

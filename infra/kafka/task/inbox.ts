@@ -1,17 +1,10 @@
-// Holds the records that were fetched for a task and not stepped yet: bounded, and merged by time.
+// Holds the records that were fetched for a task and not stepped yet: bounded, and merged by the times
+// that their events name.
 import { Merge } from '../../../streams/engine/merge.ts';
 import type { InputGap } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
-import type { FetchedRecord } from '../wire/batch-reader.ts';
 import type { TaskEnvironment } from './environment.ts';
-
-/** A record in the order of the merge. */
-export interface Taken {
-  /** Event time, ms. */
-  readonly at: number;
-  readonly input: number;
-  readonly record: FetchedRecord;
-}
+import { Taken } from './taken.ts';
 
 /** Number of records held of an input above which fetching it pauses. */
 const mostHeld = 20_000;
@@ -25,14 +18,14 @@ export class TaskInbox {
   private readonly heldBytes: number[];
   /** Inputs for which `hasRoom` has said no. */
   private readonly full = new Set<number>();
-  private readonly onRoom: () => void;
+  private readonly env: TaskEnvironment;
 
   constructor(env: TaskEnvironment, start: readonly number[]) {
     const { inputs, severalBrokers, waitForInputsMs: ms, now } = env;
     this.merge = new Merge(inputs.length, severalBrokers ? 1 : 0, { ms, now });
     this.fetched = [...start];
     this.heldBytes = start.map(() => 0);
-    this.onRoom = env.onRoom;
+    this.env = env;
   }
 
   get empty(): boolean {
@@ -68,7 +61,7 @@ export class TaskInbox {
     let bytes = 0;
     const taken = records.map((record) => {
       bytes += record.size;
-      return { at: record.timestamp, input, record };
+      return new Taken(this.env, input, record);
     });
     this.heldBytes[input]! += bytes;
     this.fetched[input] = next;
@@ -80,11 +73,17 @@ export class TaskInbox {
     this.fetched[input] = to;
   }
 
-  /** The next record in order of time, if it is certain which one that is. */
-  take(): Taken | undefined {
-    const next = this.merge.next();
+  /**
+   * The next record in order of time, if it is certain which one that is.
+   * @returns a promise if a schema has to be asked for first; the next call goes on from there
+   */
+  take(): Taken | Promise<void> | undefined {
+    const next = this.merge.peek();
     if (!next) return undefined;
     const { input, record: taken } = next;
+    const learning = taken.learn();
+    if (learning) return learning;
+    this.merge.drop(input);
     this.heldBytes[input]! -= taken.record.size;
     if (this.full.size > 0) this.lookForRoom(input);
     return taken;
@@ -96,6 +95,6 @@ export class TaskInbox {
   }
 
   private lookForRoom(input: number): void {
-    if (this.full.delete(input) && this.hasRoom(input)) this.onRoom();
+    if (this.full.delete(input) && this.hasRoom(input)) this.env.onRoom();
   }
 }

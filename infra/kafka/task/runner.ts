@@ -124,9 +124,11 @@ export class TaskRunner {
     for (let turn = 1; !this.stepper.full; turn++) {
       const taken = this.closed ? undefined : this.inbox.take();
       if (!taken) return false;
-      const learning = this.stepper.step(taken);
-      if (learning) await learning;
-      this.passGaps(taken.input);
+      if (taken instanceof Promise) await taken;
+      else {
+        this.stepper.step(taken);
+        this.passGaps(taken.input);
+      }
       // The fetching, and every other part of the process, want their turn.
       if (turn % recordsPerTurn === 0) {
         await nextTurn();

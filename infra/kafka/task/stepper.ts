@@ -6,7 +6,7 @@ import type { InputGap } from '../committed.ts';
 import { deadLetterOf, missedOf } from '../dead-letter.ts';
 import { asStepFailure, inputGap } from '../failures.ts';
 import type { TaskEnvironment } from './environment.ts';
-import type { Taken } from './inbox.ts';
+import type { Taken } from './taken.ts';
 
 export class Stepper {
   /** Number of records in the open transaction, skipped ones included. */
@@ -55,14 +55,16 @@ export class Stepper {
 
   /**
    * Steps a record.
-   * @returns a promise where the registry has to be asked for its schema first
    * @throws MillraceError `step-failed`, and what cannot be decoded, where the policy is to halt
    */
-  step(taken: Taken): Promise<void> | undefined {
+  step(taken: Taken): void {
     if (this.gaps.length > 0) this.passGaps(taken.input, taken.record.offset);
     this.count++;
-    this.flush ||= this.env.flushOn.includes(this.topicOf(taken));
-    return this.tryStep(taken) ? undefined : this.learnAndStep(taken);
+    this.flush ||= this.env.flushOn.includes(taken.topic);
+    if (taken.error === undefined) this.tryStep(taken);
+    else if (taken.error instanceof MillraceError) this.unreadable(taken, taken.error);
+    // The topic's own way of telling the time has thrown.
+    else this.poisoned(taken, taken.error);
   }
 
   /**
@@ -107,18 +109,9 @@ export class Stepper {
     return dead;
   }
 
-  /** Steps a record. @returns false, without a step, if the schema of the record is not known here */
-  private tryStep(taken: Taken): boolean {
-    let event: unknown;
+  private tryStep(taken: Taken): void {
     try {
-      event = this.decode(taken);
-    } catch (error) {
-      if (codeOf(error) === 'schema-unknown') return false;
-      this.unreadable(taken, error);
-      return true;
-    }
-    try {
-      this.process(taken, event);
+      this.process(taken);
       this.stepped.push(taken);
     } catch (error) {
       // Not the fault of the record: a store on disk, for one, that could not be read.
@@ -126,22 +119,6 @@ export class Stepper {
       this.poisoned(taken, error);
     }
     this.positions[taken.input] = taken.record.offset + 1;
-    return true;
-  }
-
-  /**
-   * Asks the registry for the schema, then steps the record. If the registry does not answer, the
-   * record is not skipped.
-   */
-  private async learnAndStep(taken: Taken): Promise<void> {
-    try {
-      await this.env.learnSchema(this.topicOf(taken), taken.record.value!);
-    } catch (error) {
-      if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
-      this.unreadable(taken, error);
-      return;
-    }
-    this.tryStep(taken);
   }
 
   private gapError(gap: InputGap): MillraceError {
@@ -149,20 +126,12 @@ export class Stepper {
     return inputGap(nameOf(inputs[gap.input]!), this.task.partition, gap);
   }
 
-  private topicOf({ input }: Taken) {
-    return this.env.inputs[input]!;
-  }
-
-  private decode(taken: Taken): unknown {
-    return this.env.codecOf(this.topicOf(taken)).decode(taken.record.value ?? Buffer.alloc(0));
-  }
-
-  private process(taken: Taken, event: unknown): void {
+  private process(taken: Taken): void {
     const { task } = this;
-    const { at, input, record } = taken;
-    const topic = this.topicOf(taken).name;
-    task.muted = record.offset < this.mutedBelow[input]!;
-    task.process(event, at, { topic, partition: task.partition, offset: record.offset });
+    const { at, input, record, topic } = taken;
+    const { offset } = record;
+    task.muted = offset < this.mutedBelow[input]!;
+    task.process(taken.takeEvent(), at, { topic: topic.name, partition: task.partition, offset });
   }
 
   private unreadable(taken: Taken, error: unknown): void {
@@ -178,7 +147,7 @@ export class Stepper {
     if (this.env.policy.poison === 'halt') throw this.stepFailed(taken, error);
     if (!this.task.logic.snapshot) {
       this.task.rollback();
-      for (const before of this.stepped) this.process(before, this.decode(before));
+      for (const before of this.stepped) this.process(before);
       this.steppedAgain += this.stepped.length;
     }
     this.skip(taken, asStepFailure(error));
@@ -186,7 +155,7 @@ export class Stepper {
 
   /** The place of a record as people find it: its offset, and `topic/partition`. */
   private placeOf(taken: Taken): string {
-    return `${taken.record.offset} of ${this.topicOf(taken).name}/${this.task.partition}`;
+    return `${taken.record.offset} of ${taken.topic.name}/${this.task.partition}`;
   }
 
   private unreadableHere(taken: Taken, cause: unknown): MillraceError {
@@ -211,12 +180,14 @@ export class Stepper {
 
   private skip(taken: Taken, error: unknown): void {
     const { stage, counters, instruments, policy } = this.env;
-    const { input, record } = taken;
+    const { input, record, topic } = taken;
     counters.skipped++;
     instruments.skipped(stage, codeOf(error));
     if (record.offset >= this.mutedBelow[input]!) {
-      const place = { topic: this.topicOf(taken), partition: this.task.partition };
-      this.dead.push(deadLetterOf(place, record, error, policy.maxRecordBytes));
+      const { offset, key, value, timestamp } = record;
+      const at = Number.isFinite(taken.at) ? taken.at : Math.max(0, timestamp);
+      const place = { topic, partition: this.task.partition };
+      this.dead.push(deadLetterOf(place, { at, offset, key, value }, error, policy.maxRecordBytes));
     }
     this.positions[input] = record.offset + 1;
   }

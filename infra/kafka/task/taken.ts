@@ -1,0 +1,105 @@
+// A record that was fetched for a task. Its event is decoded when the record is the head of its input, since
+// the merge goes by the time that the event names; what the broker says of time counts for nothing.
+import type { Codec } from '../../../schemas/codec.ts';
+import { codeOf, MillraceError } from '../../../schemas/errors.ts';
+import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { FetchedRecord } from '../wire/batch-reader.ts';
+
+/** What the records of a task are read with. */
+export interface RecordReading {
+  readonly inputs: readonly AnyTopic[];
+  readonly codecOf: (topic: AnyTopic) => Codec;
+  /**
+   * Asks the registry for the schema of a record, once a schema.
+   * @throws `registry-unreachable`; `schema-unknown`, `record-undecodable` of a record that cannot be read
+   */
+  readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
+}
+
+/** Time of a record without an event, ms: it holds up nothing that comes after it. */
+const noTime = Number.NEGATIVE_INFINITY;
+
+export class Taken {
+  readonly input: number;
+  readonly record: FetchedRecord;
+  /** Why there is no event to process; undefined if there is one. */
+  error: unknown;
+  private readonly reading: RecordReading;
+  private event: unknown;
+  /** Event time, ms; NaN before the record is read. */
+  private time = Number.NaN;
+  /** Whether the registry was asked for the schema. */
+  private asked = false;
+
+  constructor(reading: RecordReading, input: number, record: FetchedRecord) {
+    this.reading = reading;
+    this.input = input;
+    this.record = record;
+  }
+
+  get topic(): AnyTopic {
+    return this.reading.inputs[this.input]!;
+  }
+
+  /** Event time, ms; −Infinity if there is no event. */
+  get at(): number {
+    if (Number.isNaN(this.time)) this.read();
+    return this.time;
+  }
+
+  /**
+   * Asks for the schema of the record, where it is not known here; afterwards `at` may be another.
+   * @returns undefined if there is nothing to ask; the promise rejects with `registry-unreachable`
+   */
+  learn(): Promise<void> | undefined {
+    if (this.at !== noTime || this.asked || codeOf(this.error) !== 'schema-unknown')
+      return undefined;
+    return this.ask();
+  }
+
+  /** The event. A second call decodes it again: a step may have changed what the first gave. */
+  takeEvent(): unknown {
+    const event = this.event ?? this.decode();
+    this.event = undefined;
+    return event;
+  }
+
+  private async ask(): Promise<void> {
+    this.asked = true;
+    try {
+      await this.reading.learnSchema(this.topic, this.record.value!);
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+      this.error = error;
+      return;
+    }
+    this.error = undefined;
+    this.time = Number.NaN;
+  }
+
+  private read(): void {
+    try {
+      this.event = this.decode();
+      this.time = this.topic.timeOf(this.event);
+      if (!Number.isFinite(this.time)) throw timeless(this.topic, this.time);
+    } catch (error) {
+      this.error = error;
+      this.event = undefined;
+      this.time = noTime;
+    }
+  }
+
+  private decode(): unknown {
+    return this.reading.codecOf(this.topic).decode(this.record.value ?? Buffer.alloc(0));
+  }
+}
+
+function timeless(topic: AnyTopic, at: number): MillraceError {
+  return new MillraceError({
+    code: 'record-undecodable',
+    what: `A record of ${topic.name} names no time.`,
+    why: `timeOf gives ${at} for it.`,
+    todo: 'Look at the original bytes in dead-letters, and at what produced them.',
+    remedy: 'skip',
+  });
+}
