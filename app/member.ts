@@ -52,7 +52,6 @@ export async function openMember(
       openBacking: stores.openBacking,
       topology,
       log: logs.log,
-      now: () => performance.now(),
       instruments: metrics,
       instanceId,
     }),

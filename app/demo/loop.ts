@@ -75,7 +75,6 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     openBacking: stores.openBacking,
     topology,
     log: logs.log,
-    now: () => performance.now(),
     instruments: metrics,
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') live.answered(event as Impression);

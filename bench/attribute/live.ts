@@ -21,7 +21,6 @@ const pipeline = new Pipeline({
   codecs: benchCodecs,
   nameOf: namesUnder(options.prefix, options.prefix),
   log: benchLog(),
-  now: () => performance.now(),
 });
 pipeline.failed.catch((error: unknown) => {
   process.stderr.write(`${(error as Error).stack}\n`);

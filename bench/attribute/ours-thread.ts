@@ -39,7 +39,6 @@ answerQuestions({
       codecs: benchCodecs,
       nameOf: namesUnder(prefix),
       log: benchLog(),
-      now: () => performance.now(),
     });
     pipeline.failed.catch(failThread);
     await pipeline.start();

@@ -1,8 +1,8 @@
 // Where a task goes on: by the position kept with its state, else by what its group has committed.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import { z } from 'zod';
 import type { Position } from '../../schemas/topics/positions.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { endsOf } from './read-to-end.ts';
 
 /** Records of an input that were to be read and are not there. */
@@ -53,8 +53,9 @@ export async function committedTask(
   topics: readonly string[],
   partition: number,
   kept: Position | undefined,
+  clock: Clock = systemClock,
 ): Promise<CommittedTask> {
-  const groups = await groupOffsets(admin, groupId, topics);
+  const groups = await groupOffsets(admin, groupId, topics, clock);
   const found = topics.map((topic) =>
     groups
       .find((one) => one.topic === topic)
@@ -64,7 +65,7 @@ export async function committedTask(
     (topic, input) =>
       kept?.inputs.find((one) => one.topic === topic)?.offset ?? Number(found[input]?.offset ?? -1),
   );
-  const ends = await endsOf(admin, topics);
+  const ends = await endsOf(admin, topics, clock);
   const oldest = topics.map(
     (topic) => ends.find((one) => one.topic === topic && one.partition === partition)?.low ?? 0,
   );
@@ -83,8 +84,9 @@ export async function gapsFrom(
   topics: readonly string[],
   partition: number,
   offsets: readonly number[],
+  clock: Clock = systemClock,
 ): Promise<InputGap[]> {
-  const ends = await endsOf(admin, topics);
+  const ends = await endsOf(admin, topics, clock);
   return topics.flatMap((topic, input) => {
     const end = ends.find((one) => one.topic === topic && one.partition === partition);
     const from = offsets[input]!;
@@ -97,13 +99,18 @@ export async function gapsFrom(
  * What a group has committed, by topic. A broker that has just started loads its groups one after the
  * other, and the client does not ask again when it is told to wait (kafkajs 2.2.4).
  */
-export async function groupOffsets(admin: Admin, groupId: string, topics: readonly string[]) {
+export async function groupOffsets(
+  admin: Admin,
+  groupId: string,
+  topics: readonly string[],
+  clock: Clock = systemClock,
+) {
   for (let tries = 100; ; tries--) {
     try {
       return await admin.fetchOffsets({ groupId, topics: [...topics] });
     } catch (error) {
       if (tries === 0) throw error;
-      await sleep(200);
+      await clock.sleep(200);
     }
   }
 }

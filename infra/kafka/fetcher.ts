@@ -1,8 +1,8 @@
 // Fetches committed records of partitions: one long poll at a time to each broker, for every partition
 // that has room, decoded in one pass. It reads for whoever asks: tasks, restores, tables.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
 import { isTransient, onBroker } from './retry-policy.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 import { type Cluster, leaderOf, openCluster, protocolError } from './wire/cluster.ts';
@@ -43,6 +43,8 @@ export interface FetcherOptions {
   readonly limits: FetchLimits;
   /** Time that brokers may not answer before that is a failure, ms. @default no limit */
   readonly retryForMs?: number | undefined;
+  /** @default the time of the machine */
+  readonly clock?: Clock | undefined;
   /** Called when the fetcher cannot go on. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -65,6 +67,7 @@ const offsetOutOfRange = 1;
 
 export class Fetcher implements AsyncDisposable {
   private readonly options: FetcherOptions;
+  private readonly clock: Clock;
   private readonly cluster: Cluster;
   private readonly positions = new Map<string, Position>();
   private readonly loops = new Map<string, Promise<void>>();
@@ -74,6 +77,7 @@ export class Fetcher implements AsyncDisposable {
 
   constructor(options: FetcherOptions) {
     this.options = options;
+    this.clock = options.clock ?? systemClock;
     this.cluster = openCluster(options.kafka);
   }
 
@@ -147,19 +151,17 @@ export class Fetcher implements AsyncDisposable {
         failures = 0;
       } catch (error) {
         if (signal.aborted) return;
-        if (failures === 0) failingSince = performance.now();
+        if (failures === 0) failingSince = this.clock.now();
         if (!isTransient(error) || this.retriedTooLong(failingSince)) throw error;
         this.options.log.debug({ node, error: String(error) }, 'fetch again');
-        await sleep(waits[Math.min(failures++, waits.length - 1)], undefined, { signal }).catch(
-          () => {},
-        );
+        await this.clock.sleep(waits[Math.min(failures++, waits.length - 1)]!, signal);
         await this.lookAgain();
       }
     }
   }
 
   private retriedTooLong(since: number): boolean {
-    return performance.now() - since > (this.options.retryForMs ?? Number.POSITIVE_INFINITY);
+    return this.clock.now() - since > (this.options.retryForMs ?? Number.POSITIVE_INFINITY);
   }
 
   private async fetch(node: string, positions: readonly Position[]): Promise<void> {

@@ -1,6 +1,4 @@
 // Runs a topology on Kafka in this process: its tables, its stages and its enrichers.
-
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
@@ -8,6 +6,7 @@ import type { OpenBacking } from '../../streams/engine/store.ts';
 import { TableSet } from '../../streams/engine/table.ts';
 import { type Topology, tableDefsOf } from '../../streams/engine/topology.ts';
 import type { Codecs } from '../registry/registry.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { EnricherRunner } from './enricher/runner.ts';
 import { defaultErrorPolicy, type ErrorPolicy } from './errors-policy.ts';
 import { type Instruments, noInstruments } from './instruments.ts';
@@ -25,8 +24,8 @@ export interface PipelineOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  /** Gives the time of a clock that does not go back, ms. */
-  readonly now: () => number;
+  /** @default the time of the machine */
+  readonly clock?: Clock | undefined;
   readonly limits?: Partial<CommitLimits> | undefined;
   readonly policy?: Partial<ErrorPolicy> | undefined;
   readonly timing?: Partial<MembershipTiming> | undefined;
@@ -47,12 +46,14 @@ export class Pipeline implements AsyncDisposable {
   /** Rejects when something failed that no restart mends. */
   readonly failed: Promise<never>;
   private readonly options: PipelineOptions;
+  private readonly clock: Clock;
   private readonly resources = new AsyncDisposableStack();
   private fail!: (error: unknown) => void;
 
   constructor(options: PipelineOptions) {
     const { topology, onEnriched } = options;
     this.options = options;
+    this.clock = options.clock ?? systemClock;
     this.failed = new Promise<never>((_, reject) => {
       this.fail = reject;
     });
@@ -60,6 +61,7 @@ export class Pipeline implements AsyncDisposable {
     this.tables = new TableSet(tableDefsOf(topology));
     const shared = {
       ...options,
+      clock: this.clock,
       tables: this.tables,
       instruments: options.instruments ?? noInstruments,
       limits: { ...defaultLimits, ...options.limits },
@@ -108,7 +110,7 @@ export class Pipeline implements AsyncDisposable {
     for (let quiet = 0; quiet < 2 && !signal?.aborted; ) {
       const lags = await Promise.race([Promise.all(parts.map((part) => part.lag())), this.failed]);
       quiet = lags.every((lag) => lag === 0) ? quiet + 1 : 0;
-      await sleep(quiet > 0 ? 50 : 150);
+      await this.clock.sleep(quiet > 0 ? 50 : 150);
     }
   }
 

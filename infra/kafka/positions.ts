@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Position, positions } from '../../schemas/topics/positions.ts';
 import type { Codecs } from '../registry/registry.ts';
+import type { Clock } from './clock.ts';
 import { decodeOrSkip } from './decode-or-skip.ts';
 import { readTopics } from './read-to-end.ts';
 
@@ -15,19 +16,26 @@ export interface PositionReading {
   readonly log: Logger;
   /** Time that brokers may not answer before the call fails, ms. @default no limit */
   readonly retryForMs?: number | undefined;
+  /** @default the time of the machine */
+  readonly clock?: Clock | undefined;
 }
 
-/** The position of a group in a partition. @param streamTime ms; −Infinity if no event was seen */
+/**
+ * The position of a group in a partition.
+ * @param streamTime ms; −Infinity if no event was seen
+ * @param at time of the day, ms since the epoch
+ */
 export function positionOf(
   group: string,
   partition: number,
   streamTime: number,
   inputs: Position['inputs'],
+  at: number,
 ): Position {
   return {
     group,
     partition,
-    at: Date.now(),
+    at,
     streamTime: Number.isFinite(streamTime) ? streamTime : null,
     inputs,
   };
@@ -40,7 +48,7 @@ export function positionOf(
  * @default all
  */
 export async function readPositions(
-  { kafka, codecs, nameOf, log, retryForMs }: PositionReading,
+  { kafka, codecs, nameOf, log, retryForMs, clock }: PositionReading,
   group: string,
   partitions?: readonly number[],
 ): Promise<ReadonlyMap<number, Position>> {
@@ -49,6 +57,7 @@ export async function readPositions(
     kafka,
     log,
     retryForMs,
+    clock,
     topics: [nameOf(positions)],
     ...(partitions ? { partitions } : {}),
     onRecords: async (_name, partition, records) => {

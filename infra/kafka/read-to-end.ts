@@ -2,6 +2,7 @@
 // no group: whoever reads so wants everything.
 import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from './clock.ts';
 import { Fetcher, type Reading } from './fetcher.ts';
 import { retryRetriable } from './retry.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
@@ -16,6 +17,8 @@ export interface ReadOptions {
   readonly from?: (topic: string, partition: number, low: number, high: number) => number;
   /** Time that brokers may not answer before the reader fails, ms. @default no limit */
   readonly retryForMs?: number | undefined;
+  /** @default the time of the machine */
+  readonly clock?: Clock | undefined;
   /** Go on reading after the end was reached. @default false */
   readonly follow?: boolean;
   readonly onRecords: (
@@ -49,10 +52,14 @@ export interface PartitionEnds {
 }
 
 /** The first and the next offset of each partition of topics, as of now. */
-export async function endsOf(admin: Admin, topics: readonly string[]): Promise<PartitionEnds[]> {
+export async function endsOf(
+  admin: Admin,
+  topics: readonly string[],
+  clock: Clock = systemClock,
+): Promise<PartitionEnds[]> {
   const found = await Promise.all(
     topics.map(async (topic) =>
-      (await retryRetriable(() => admin.fetchTopicOffsets(topic))).map(
+      (await retryRetriable(() => admin.fetchTopicOffsets(topic), clock)).map(
         ({ partition, low, high }) => ({
           topic,
           partition,
@@ -67,10 +74,10 @@ export async function endsOf(admin: Admin, topics: readonly string[]): Promise<P
 
 /** Reads the committed records of topics from their beginning. */
 export async function readTopics(options: ReadOptions): Promise<TopicReader> {
-  const { kafka, log, topics } = options;
+  const { kafka, log, topics, clock } = options;
   const admin = kafka.admin();
   await admin.connect();
-  const ends = await endsOf(admin, topics).finally(() => admin.disconnect());
+  const ends = await endsOf(admin, topics, clock).finally(() => admin.disconnect());
   const wanted = ends.filter(({ partition }) => options.partitions?.includes(partition) ?? true);
 
   const { promise: caughtUp, resolve, reject } = Promise.withResolvers<void>();
@@ -84,6 +91,7 @@ export async function readTopics(options: ReadOptions): Promise<TopicReader> {
     log,
     limits: { ...(options.follow ? following : reading), ...bytes },
     retryForMs: options.retryForMs,
+    clock,
     onFailed: fail,
   });
   let left = 0;

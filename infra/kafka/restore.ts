@@ -5,6 +5,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
 import type { Task } from '../../streams/engine/task.ts';
 import type { Codecs } from '../registry/registry.ts';
+import type { Clock } from './clock.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
 import type { Instruments } from './instruments.ts';
 import { readTopics } from './read-to-end.ts';
@@ -18,6 +19,8 @@ export interface RestoreOptions {
   readonly log: Logger;
   readonly policy: Pick<ErrorPolicy, 'retryForMs'>;
   readonly instruments: Instruments;
+  /** @default the time of the machine */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
     topics: [...byTopic.keys()],
     partitions: [...byPartition.keys()],
     retryForMs: policy.retryForMs,
+    clock: options.clock,
     from(topic, partition, low, high) {
       const store = byTopic.get(topic)!;
       const state = byPartition.get(partition)!.stateOf(store);

@@ -1,5 +1,5 @@
 // Which errors of a broker are transient, and how a call is retried while they last.
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
 import { type Broker, type Cluster, protocolError, typeOf } from './wire/cluster.ts';
 
 /**
@@ -33,21 +33,22 @@ export function isTransient(error: unknown): boolean {
 
 /**
  * Retries a call on transient errors until a deadline; a call that is under way then is given up.
- * @param until deadline, ms of `performance.now()`
+ * @param until deadline, ms of the clock
  */
 export async function withRetries<T>(
   cluster: Cluster,
   until: number,
   action: () => Promise<T>,
   givenUp: () => boolean,
+  clock: Clock,
 ): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       if (tries > 0 && !cluster.isConnected()) await cluster.connect();
-      return await within(until, action());
+      return await within(until, action(), clock);
     } catch (error) {
-      if (givenUp() || !isTransient(error) || performance.now() > until) throw error;
-      await sleep(waits[Math.min(tries, waits.length - 1)]);
+      if (givenUp() || !isTransient(error) || clock.now() > until) throw error;
+      await clock.sleep(waits[Math.min(tries, waits.length - 1)]!);
       if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
         await cluster.refreshMetadata().catch(() => {}); // the next try will tell
       }
@@ -58,17 +59,16 @@ export async function withRetries<T>(
 const requestTimedOut = 7;
 
 /** @throws at the deadline, the client's error for a request that was not answered */
-async function within<T>(until: number, call: Promise<T>): Promise<T> {
+async function within<T>(until: number, call: Promise<T>, clock: Clock): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(protocolError(requestTimedOut)),
-    Math.max(0, until - performance.now()),
+  const callOff = clock.after(Math.max(0, until - clock.now()), () =>
+    late.reject(protocolError(requestTimedOut)),
   );
   call.catch(() => {}); // it may fail when nobody waits for it any more
   try {
     return await Promise.race([call, late.promise]);
   } finally {
-    clearTimeout(timer);
+    callOff();
   }
 }
 

@@ -6,6 +6,7 @@ import type { Stage } from '../../streams/engine/stage.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
 import type { Codecs } from '../registry/registry.ts';
+import type { Clock } from './clock.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
 import type { Instruments } from './instruments.ts';
 import type { CommitLimits } from './task/environment.ts';
@@ -26,6 +27,5 @@ export interface StageRunnerOptions {
   readonly instruments: Instruments;
   /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
-  /** Gives the time of a clock that does not go back, ms. */
-  readonly now: () => number;
+  readonly clock: Clock;
 }

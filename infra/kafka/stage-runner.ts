@@ -43,11 +43,11 @@ export class StageRunner {
   private generation = 0;
   private stopped = false;
   private assigning: Promise<void> = Promise.resolve();
-  private watch: NodeJS.Timeout | undefined;
+  private endWatch = () => {};
   private fail!: (error: unknown) => void;
 
   constructor(options: StageRunnerOptions, counters: StageCounters) {
-    const { kafka, application, stage, nameOf, log, timing, instanceId } = options;
+    const { kafka, application, stage, nameOf, log, timing, instanceId, clock } = options;
     this.options = options;
     this.counters = counters;
     this.groupId = `${application}-${stage.name}`;
@@ -62,6 +62,7 @@ export class StageRunner {
       log,
       limits: fetching(stage),
       retryForMs: options.policy.retryForMs,
+      clock,
       onFailed: this.fail,
     });
     this.membership = new Membership({
@@ -80,14 +81,14 @@ export class StageRunner {
     await this.admin.connect();
     await this.lookForTopics();
     this.severalBrokers = (await this.admin.describeCluster()).brokers.length > 1;
-    this.watch = setInterval(() => this.lookForStuck(), stuckLookMs);
+    this.endWatch = this.options.clock.every(stuckLookMs, () => this.lookForStuck());
     await this.membership.join();
   }
 
   /** Lets every task finish its transaction, then leaves the group. */
   async stop(): Promise<void> {
     this.stopped = true;
-    clearInterval(this.watch);
+    this.endWatch();
     await this.assigning.catch(() => {});
     await this.close([...this.tasks.keys()]);
     await this.fetcher[Symbol.asyncDispose]();
@@ -105,7 +106,7 @@ export class StageRunner {
    * they are now.
    */
   async lags(): Promise<Lag[]> {
-    const ends = await endsOf(this.admin, this.topics);
+    const ends = await endsOf(this.admin, this.topics, this.options.clock);
     return ends.flatMap(({ topic, partition, high }) => {
       const task = this.tasks.get(partition);
       const input = this.topics.indexOf(topic);

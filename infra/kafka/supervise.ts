@@ -1,6 +1,5 @@
 // Keeps a stage running: a life that fails is ended and begun anew from what was committed, after a
 // pause that grows; what a restart cannot mend ends the pipeline.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../../schemas/errors.ts';
 import { pauseAfter } from './errors-policy.ts';
 import { forPeople, mayPass, stageFailed } from './failures.ts';
@@ -58,7 +57,7 @@ export class SupervisedStage implements AsyncDisposable {
     this.born = undefined;
     try {
       await life.start();
-      this.born = this.options.now();
+      this.born = this.options.clock.now();
       return life;
     } catch (error) {
       await life.stop().catch(() => {});
@@ -71,13 +70,13 @@ export class SupervisedStage implements AsyncDisposable {
    * to be given up.
    */
   private get livedMs(): number {
-    return this.born === undefined ? 0 : this.options.now() - this.born;
+    return this.born === undefined ? 0 : this.options.clock.now() - this.born;
   }
 
   private async watch(): Promise<void> {
     let failures = 0;
     const { signal } = this.stopping;
-    const { policy, instruments } = this.options;
+    const { policy, instruments, clock } = this.options;
     const stopped = new Promise<undefined>((resolve) => {
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
@@ -92,7 +91,7 @@ export class SupervisedStage implements AsyncDisposable {
       const fields = { stage: this.name, code: codeOf(forPeople(error)), failures, pause };
       this.options.log.warn({ ...fields, error: String(error) }, 'restarting');
       instruments.restarted(this.name);
-      await sleep(pause, undefined, { signal }).catch(() => {});
+      await clock.sleep(pause, signal);
     }
   }
 

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
 import type { Codecs } from '../registry/registry.ts';
+import type { Clock } from './clock.ts';
 import { decodeOrSkip } from './decode-or-skip.ts';
 import { readTopics, type TopicReader } from './read-to-end.ts';
 
@@ -13,6 +14,8 @@ export interface TableKeeperOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
+  /** @default the time of the machine */
+  readonly clock?: Clock | undefined;
   readonly onCrash: (error: unknown) => void;
 }
 
@@ -25,6 +28,7 @@ export async function keepTables(options: TableKeeperOptions): Promise<TopicRead
     log,
     topics: [...byName.keys()],
     follow: true,
+    clock: options.clock,
     onCrash,
     onRecords: async (topicName, partition, records) => {
       const topic = byName.get(topicName)!;

@@ -7,12 +7,12 @@
 // next transaction. Where it is not known how a transaction ended, the producer takes a new epoch first, by
 // which the broker refuses whatever is still under way, and then asks the log whether it was committed.
 import type { Kafka } from 'kafkajs';
-import { MillraceError } from '../../schemas/errors.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
-import { refusedAsTooLarge } from './failures.ts';
 import type { Outbox } from './outbox.ts';
 import { isTransient, onBroker, withRetries } from './retry-policy.ts';
 import { sendBatches } from './send-batches.ts';
+import { named, notCommitted } from './transaction-failures.ts';
 import { isVisible } from './visible.ts';
 import {
   type Broker,
@@ -42,9 +42,6 @@ export interface Consumed {
 /** Time after which the broker aborts an open transaction, ms. */
 const transactionTimeout = 60_000;
 
-/** Errors by which a broker says that the transactional id has a newer owner. */
-const fencings = new Set(['INVALID_PRODUCER_EPOCH', 'PRODUCER_FENCED']);
-
 /** Errors by which a broker says that it did not begin to end the transaction: ask it again. */
 const notBegun = new Set([
   'CONCURRENT_TRANSACTIONS',
@@ -61,6 +58,7 @@ const maxSequence = 2 ** 31;
 export class TransactionalProducer {
   private readonly transactionalId: string;
   private readonly retryForMs: number;
+  private readonly clock: Clock;
   private readonly cluster: Cluster;
   private producerId = '-1';
   private producerEpoch = -1;
@@ -68,12 +66,13 @@ export class TransactionalProducer {
   private readonly sequences = new Map<string, number>();
   private readonly known = new Set<string>();
   private closed = false;
-  /** Deadline of the calls, ms of `performance.now()`. */
+  /** Deadline of the calls, ms of the clock. */
   private until = 0;
 
-  private constructor(kafka: Kafka, transactionalId: string, retryForMs: number) {
+  private constructor(kafka: Kafka, transactionalId: string, retryForMs: number, clock: Clock) {
     this.transactionalId = transactionalId;
     this.retryForMs = retryForMs;
+    this.clock = clock;
     this.cluster = openCluster(kafka);
   }
 
@@ -86,9 +85,10 @@ export class TransactionalProducer {
     kafka: Kafka,
     transactionalId: string,
     retryForMs: number = defaultErrorPolicy.retryForMs,
+    clock: Clock = systemClock,
   ): Promise<TransactionalProducer> {
-    const producer = new TransactionalProducer(kafka, transactionalId, retryForMs);
-    producer.until = performance.now() + retryForMs;
+    const producer = new TransactionalProducer(kafka, transactionalId, retryForMs, clock);
+    producer.until = clock.now() + retryForMs;
     try {
       await producer.cluster.connect();
       const identity = await producer.withRetries(() =>
@@ -107,7 +107,7 @@ export class TransactionalProducer {
 
   /** Number of partitions of a topic. */
   async partitionsOf(topic: string): Promise<number> {
-    this.until = performance.now() + this.retryForMs;
+    this.until = this.clock.now() + this.retryForMs;
     await this.know([topic]);
     return this.cluster.findTopicPartitionMetadata(topic).length;
   }
@@ -125,14 +125,14 @@ export class TransactionalProducer {
     );
     const offsets = consumed && consumed.offsets.length > 0 ? consumed : undefined;
     if (rounds.length === 0 && !offsets) return ends;
-    this.until = performance.now() + this.retryForMs;
+    this.until = this.clock.now() + this.retryForMs;
     try {
       await this.know(outbox.topics());
       await Promise.all([this.addPartitions(outbox), offsets && this.addOffsets(offsets.groupId)]);
       await Promise.all([this.produce(rounds, ends), offsets && this.sendOffsets(offsets)]);
       await this.end(ends);
     } catch (error) {
-      throw this.named(error);
+      throw named(this.transactionalId, error);
     }
     return ends;
   }
@@ -214,18 +214,11 @@ export class TransactionalProducer {
     const [topic, partition] = written ? placeOf(written[0]) : ['', 0];
     const committed = written
       ? await this.withRetries(() =>
-          isVisible(this.cluster, topic, partition, written[1] - 1, this.until),
+          isVisible(this.cluster, topic, partition, written[1] - 1, this.until, this.clock),
         )
       : undefined;
     if (committed) return;
-    throw new MillraceError({
-      code: 'transaction-aborted',
-      what: `A transaction of the task ${this.transactionalId} was not committed.`,
-      why: 'The broker was asked to commit it, and the connection ended before it answered.',
-      todo: 'Nothing is lost: what the transaction carried is made again from the inputs.',
-      remedy: 'retry',
-      cause,
-    });
+    throw notCommitted(this.transactionalId, cause);
   }
 
   /** Takes a new epoch; a producer that another has taken over from is refused. */
@@ -273,22 +266,7 @@ export class TransactionalProducer {
   }
 
   private withRetries<T>(action: () => Promise<T>): Promise<T> {
-    return withRetries(this.cluster, this.until, action, () => this.closed);
-  }
-
-  private named(error: unknown): unknown {
-    const type = typeOf(error) ?? '';
-    if (fencings.has(type)) {
-      return new MillraceError({
-        code: 'task-fenced',
-        what: `The task ${this.transactionalId} has another owner now.`,
-        why: 'The group gave its partition to another process while this one was not heard of.',
-        todo: 'Nothing is lost: what it had not committed, its new owner reads again.',
-        remedy: 'retry',
-        cause: error,
-      });
-    }
-    return refusedAsTooLarge(error, `the task ${this.transactionalId}`) ?? error;
+    return withRetries(this.cluster, this.until, action, () => this.closed, this.clock);
   }
 }
 

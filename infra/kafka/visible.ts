@@ -1,6 +1,6 @@
 // Whether a record was committed, told by the log itself: what a producer asks that does not know how its
 // transaction ended.
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
 import { onBroker } from './retry-policy.ts';
 import { type Cluster, leaderOf, protocolError } from './wire/cluster.ts';
 import { fetchCall } from './wire/requests.ts';
@@ -33,17 +33,18 @@ async function look(
   return found.next > offset ? false : undefined;
 }
 
-/** Waits until the log tells. @param until of `performance.now()`, ms; undefined is the answer after it */
+/** Waits until the log tells. @param until of the clock, ms; undefined is the answer after it */
 export async function isVisible(
   cluster: Cluster,
   topic: string,
   partition: number,
   offset: number,
   until: number,
+  clock: Clock,
 ): Promise<boolean | undefined> {
   for (;;) {
     const seen = await look(cluster, topic, partition, offset);
-    if (seen !== undefined || performance.now() > until) return seen;
-    await sleep(betweenMs);
+    if (seen !== undefined || clock.now() > until) return seen;
+    await clock.sleep(betweenMs);
   }
 }

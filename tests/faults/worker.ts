@@ -35,7 +35,6 @@ async function main(): Promise<void> {
     codecs,
     nameOf: namesUnder(prefix),
     log,
-    now: () => performance.now(),
     timing,
     instruments: told,
     openBacking: stores?.open,

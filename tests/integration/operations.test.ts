@@ -81,7 +81,6 @@ describeOnInfra('the operations of a pipeline', () => {
     await using pipeline: Pipeline = new Pipeline({
       ...streams,
       topology,
-      now: () => performance.now(),
       instruments: metrics,
     });
     const { url } = server;

@@ -1,6 +1,7 @@
 // Input that was deleted before it was read: a task goes past it when it has stepped what lies before, in
 // the transaction that moves its position past it. So a task that begins anew reports it once.
 import { expect, it } from '@jest/globals';
+import { systemClock } from '../../infra/kafka/clock.ts';
 import { defaultErrorPolicy } from '../../infra/kafka/errors-policy.ts';
 import { noInstruments } from '../../infra/kafka/instruments.ts';
 import type { Outbox } from '../../infra/kafka/outbox.ts';
@@ -51,7 +52,7 @@ function openTask() {
       commitEveryMs: 1,
       flushOn: [],
       waitForInputsMs: 0,
-      now: () => performance.now(),
+      clock: systemClock,
       counters: { processed: 0, commits: 0, skipped: 0, commitMs: 0 },
       instruments: { ...noInstruments, missed: (_stage, _topic, count) => missed.push(count) },
       onRoom() {},

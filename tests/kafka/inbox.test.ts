@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../infra/kafka/clock.ts';
 import { TaskInbox } from '../../infra/kafka/task/inbox.ts';
 import { Taken } from '../../infra/kafka/task/taken.ts';
 import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
@@ -48,7 +49,7 @@ const inbox = (learn = async (_codec: Codec) => {}) => {
       learnSchema: (topic: typeof slatesTopic) => learn(codecs.get(topic)!),
       severalBrokers: false,
       waitForInputsMs: 0,
-      now: () => 0,
+      clock: { ...systemClock, now: () => 0 },
       onRoom: () => {
         roomTold++;
       },

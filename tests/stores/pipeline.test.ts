@@ -43,7 +43,6 @@ describeOnInfra('the Kafka runtime with state in LMDB', () => {
         nameOf,
         log: streams.log,
         topology: mainTopology(),
-        now: () => performance.now(),
         openBacking: stores.open,
         instruments: {
           ...noInstruments,

@@ -50,7 +50,7 @@ export async function testStreams(
     layout,
     /** A pipeline over these topics; not started. */
     pipeline: (topology: Topology, options: Partial<PipelineOptions> = {}) =>
-      new Pipeline({ ...shared, topology, now: () => performance.now(), ...options }),
+      new Pipeline({ ...shared, topology, ...options }),
     /** Writes records as they are, in order. */
     async write(topic: AnyTopic, messages: Message[]): Promise<void> {
       const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1 });

@@ -95,7 +95,7 @@ export class EnricherOffsets {
     }
     return [...partitions].map((partition) => {
       const inputs = [...this.kept.get(partition)!].map(([topic, offset]) => ({ topic, offset }));
-      return positionOf(this.groupId, partition, Number.NEGATIVE_INFINITY, inputs);
+      return positionOf(this.groupId, partition, Number.NEGATIVE_INFINITY, inputs, Date.now());
     });
   }
 

@@ -1,5 +1,6 @@
 // The environment of a task, shared by the parts of its runner.
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { Clock } from '../clock.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import type { Instruments } from '../instruments.ts';
 import type { RecordReading } from './taken.ts';
@@ -29,8 +30,7 @@ export interface TaskEnvironment extends RecordReading {
   readonly flushOn: readonly AnyTopic[];
   /** Time that an input at its end holds back the others, ms. */
   readonly waitForInputsMs: number;
-  /** Gives the time of a clock that does not go back, ms. */
-  readonly now: () => number;
+  readonly clock: Clock;
   readonly counters: StageCounters;
   readonly instruments: Instruments;
   /** Called when there is room again. */

@@ -21,8 +21,8 @@ export class TaskInbox {
   private readonly env: TaskEnvironment;
 
   constructor(env: TaskEnvironment, start: readonly number[]) {
-    const { inputs, severalBrokers, waitForInputsMs: ms, now } = env;
-    this.merge = new Merge(inputs.length, severalBrokers ? 1 : 0, { ms, now });
+    const { inputs, severalBrokers, waitForInputsMs: ms, clock } = env;
+    this.merge = new Merge(inputs.length, severalBrokers ? 1 : 0, { ms, now: clock.now });
     this.fetched = [...start];
     this.heldBytes = start.map(() => 0);
     this.env = env;

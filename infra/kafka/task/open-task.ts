@@ -48,7 +48,7 @@ export class OpenTask {
     { offsets, gaps }: Start,
     partitionsOf: (topic: AnyTopic) => number,
   ) {
-    const { stage, codecs, now, policy } = options;
+    const { stage, codecs, policy } = options;
     this.options = options;
     this.task = task;
     this.producer = producer;
@@ -64,7 +64,6 @@ export class OpenTask {
         commitEveryMs: stage.commitEveryMs,
         flushOn: stage.flushOn,
         waitForInputsMs: stage.waitForInputsMs ?? 0,
-        now,
         policy,
       },
       task,
@@ -80,26 +79,41 @@ export class OpenTask {
    * afterwards.
    */
   static async open(options: OpenTaskOptions, partition: number): Promise<OpenTask> {
-    const { kafka, application, stage, tables, admin, groupId, topics, instruments, policy } =
-      options;
+    const {
+      kafka,
+      application,
+      stage,
+      tables,
+      admin,
+      groupId,
+      topics,
+      instruments,
+      policy,
+      clock,
+    } = options;
     const { retryForMs } = policy;
     instruments.taskState(stage.name, partition, 'restoring');
     const transactionalId = `${application}-${stage.name}-${partition}`;
-    const producer = await TransactionalProducer.takeOver(kafka, transactionalId, retryForMs);
+    const producer = await TransactionalProducer.takeOver(
+      kafka,
+      transactionalId,
+      retryForMs,
+      clock,
+    );
     let task: Task | undefined;
     try {
       const kept = await readPositions({ ...options, retryForMs }, groupId, [partition]);
       const position = kept.get(partition);
-      const committed = await committedTask(admin, groupId, topics, partition, position);
+      const committed = await committedTask(admin, groupId, topics, partition, position, clock);
       const partitionsOf = await countPartitions(options, producer);
       task = new Task(stage, partition, tables, {
-        clock: options.now,
+        clock: options.clock.now,
         openBacking: options.openBacking,
         // A stage with a snapshot reads its past again, and its time with it.
         ...(stage.stores.length > 0 ? { streamTime: committed.streamTime } : {}),
       });
       const offsets = startOf(options, task, committed);
-      const gaps = await gapsFrom(admin, topics, partition, offsets);
+      const gaps = await gapsFrom(admin, topics, partition, offsets, clock);
       return new OpenTask(options, task, producer, committed, { offsets, gaps }, partitionsOf);
     } catch (error) {
       task?.close();

@@ -1,6 +1,5 @@
 // Runs one task: takes what was fetched in order of time, steps it in memory, commits it in
 // transactions. While one transaction is on its way, the next is gathered already.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Task } from '../../../streams/engine/task.ts';
 import { type InputGap, metadataOf } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
@@ -47,7 +46,7 @@ export class TaskRunner {
     this.inbox = new TaskInbox(env, start);
     this.stepper = new Stepper(env, task, start, mutedBelow);
     this.committedOffsets = [...start];
-    this.movedAt = env.now();
+    this.movedAt = env.clock.now();
   }
 
   /** Whether no record is held and no transaction is open. */
@@ -63,12 +62,12 @@ export class TaskRunner {
 
   /** Time that the task has had records without getting on, ms. */
   get stuckMs(): number {
-    return this.idle ? 0 : this.env.now() - this.movedAt;
+    return this.idle ? 0 : this.env.clock.now() - this.movedAt;
   }
 
   /** Takes what a fetch has brought. @param round the round in which it was asked for */
   offer(input: number, fetched: Fetched, round: number): void {
-    if (this.idle) this.movedAt = this.env.now();
+    if (this.idle) this.movedAt = this.env.clock.now();
     this.inbox.offer(input, fetched, round);
     this.signal();
   }
@@ -103,15 +102,15 @@ export class TaskRunner {
 
   /** Gathers until the open transaction is due and the last one is through. */
   private async gatherUntilDue(): Promise<void> {
-    const { commitEveryMs, now, limits } = this.env;
+    const { commitEveryMs, clock, limits } = this.env;
     let opened: number | undefined;
     for (;;) {
       const more = await this.gather();
       if (this.failure) throw this.failure;
       const { count, flush, full } = this.stepper;
-      if (count > 0) opened ??= now();
+      if (count > 0) opened ??= clock.now();
       const waiting = more && commitEveryMs === 0 ? limits.ms : commitEveryMs;
-      const left = opened === undefined ? undefined : opened + waiting - now();
+      const left = opened === undefined ? undefined : opened + waiting - clock.now();
       const due = this.closed || (left !== undefined && (flush || full || left <= 0));
       if (due && !this.committing) return;
       // While the last transaction is on its way there is time for more than is due.
@@ -131,7 +130,7 @@ export class TaskRunner {
       }
       // The fetching, and every other part of the process, want their turn.
       if (turn % recordsPerTurn === 0) {
-        await nextTurn();
+        await this.env.clock.turn();
         return true;
       }
     }
@@ -145,7 +144,7 @@ export class TaskRunner {
 
   /** Seals the open transaction and sends it on its way. */
   private commit(): void {
-    const { now, inputs, nameOf, groupId, stage, instruments } = this.env;
+    const { clock, inputs, nameOf, groupId, stage, instruments } = this.env;
     const { inbox, stepper, task } = this;
     const { count: records, muted, positions } = stepper;
     // Past markers and aborted records, where nothing is held before them.
@@ -158,9 +157,9 @@ export class TaskRunner {
       offset: positions[input]!,
     }));
     const consumed = { groupId, metadata: metadataOf(task.streamTime), offsets };
-    const position = positionOf(groupId, task.partition, task.streamTime, offsets);
+    const position = positionOf(groupId, task.partition, task.streamTime, offsets, clock.date());
     const outbox = outboxOf(this.env, task, task.seal(), stepper.seal(), position);
-    const started = now();
+    const started = clock.now();
     this.movedAt = started;
     const sent = muted
       ? Promise.resolve(new Map<string, number>())
@@ -168,7 +167,7 @@ export class TaskRunner {
     this.committing = sent
       .then((ends) => {
         this.committedOffsets = offsets.map(({ offset }) => offset);
-        this.committed(ends, records, now() - started);
+        this.committed(ends, records, clock.now() - started);
       })
       .catch((error: unknown) => {
         this.failure = error;
@@ -181,10 +180,10 @@ export class TaskRunner {
   }
 
   private committed(ends: ReadonlyMap<string, number>, records: number, ms: number): void {
-    const { counters, instruments, nameOf, stage, now } = this.env;
+    const { counters, instruments, nameOf, stage, clock } = this.env;
     const { partition } = this.task;
     this.task.commit(({ changelog }) => ends.get(`${nameOf(changelog)}/${partition}`));
-    this.movedAt = now();
+    this.movedAt = clock.now();
     counters.processed += records;
     counters.commits++;
     counters.commitMs += 0.1 * (ms - counters.commitMs);
@@ -201,9 +200,9 @@ export class TaskRunner {
     if (!this.more) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.wake = resolve;
-      const timer = ms === undefined ? undefined : setTimeout(resolve, Math.max(0, ms));
+      const callOff = ms === undefined ? undefined : this.env.clock.after(Math.max(0, ms), resolve);
       await promise;
-      clearTimeout(timer);
+      callOff?.();
       this.wake = undefined;
     }
     this.more = false;
