@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { MillraceError } from '../../schemas/errors.ts';
 import { hideAborted } from './aborted-records.ts';
+import { anyInstead } from './any-controller.ts';
 import { remembering } from './coordinator-cache.ts';
 import { joiningStatically, leavingDynamically } from './static-membership.ts';
 
@@ -17,6 +18,7 @@ export function patchKafkajs(now: () => number = () => performance.now()): void 
   if (patched) return;
   patched = true;
   wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
+  wrap('kafkajs/src/cluster', 'findControllerBroker', anyInstead);
   wrap('kafkajs/src/broker', 'fetch', hideAborted);
   wrap('kafkajs/src/broker', 'joinGroup', joiningStatically);
   wrap('kafkajs/src/broker', 'leaveGroup', leavingDynamically);

@@ -1,58 +1,18 @@
 // A broker and a registry of the suite's own, which it may kill: both come back on their port and data.
 // Each worker reaches the broker through a link of its own.
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../app/config/read.ts';
-import { type Listener, startKafka } from '../../infra/embedded/kafka.ts';
+import { startKafka } from '../../infra/embedded/kafka.ts';
+import type { Listener } from '../../infra/embedded/kafka-properties.ts';
 import { ensureParts } from '../../infra/embedded/parts.ts';
 import { freePort } from '../../infra/embedded/ports.ts';
 import { startRegistry } from '../../infra/embedded/registry.ts';
-import type { EmbeddedKafka, EmbeddedPart, EmbeddedRegistry } from '../../infra/embedded/types.ts';
+import type { EmbeddedKafka, EmbeddedRegistry } from '../../infra/embedded/types.ts';
+import { Restartable } from '../support/restartable.ts';
 import { Link } from './link.ts';
 
 /** Far from the ports that others on this machine begin to look at. */
 const firstPort = 21_000;
-
-export type How = 'kill' | 'stop';
-
-/** A part that can be ended and comes back as it was. */
-class Restartable<P extends EmbeddedPart> implements AsyncDisposable {
-  private readonly begin: (port: number) => Promise<P>;
-  private running: P;
-  private turn: Promise<void> = Promise.resolve();
-
-  private constructor(begin: (port: number) => Promise<P>, running: P) {
-    this.begin = begin;
-    this.running = running;
-  }
-
-  static async start<P extends EmbeddedPart>(begin: (port: number) => Promise<P>, port: number) {
-    return new Restartable(begin, await begin(port));
-  }
-
-  get part(): P {
-    return this.running;
-  }
-
-  /** Ends it, waits, begins it again; resolves when it serves. One restart at a time. */
-  restart(how: How, awayMs: number): Promise<void> {
-    this.turn = this.turn.then(async () => {
-      const { port, pid, exited } = this.running;
-      if (how === 'kill') process.kill(pid, 'SIGKILL');
-      else await this.running[Symbol.asyncDispose]();
-      await exited;
-      await sleep(awayMs);
-      this.running = await this.begin(port);
-      if (this.running.port !== port) throw new Error(`The port ${port} was taken meanwhile.`);
-    });
-    return this.turn;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.turn.catch(() => {}); // whoever asked for the restart was told
-    await this.running[Symbol.asyncDispose]();
-  }
-}
 
 export interface Cluster extends AsyncDisposable {
   readonly broker: Restartable<EmbeddedKafka>;
