@@ -10,7 +10,7 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
   readonly key: string;
   /** The record key: what decides the partition and, for a compacted topic, what is replaced. */
   readonly keyOf: (event: Infer<S>) => string;
-  /** The event's own time, ms since the epoch: the Kafka record timestamp. */
+  /** Event time, ms since the epoch. The timestamp of a record says only when it was written. */
   readonly timeOf: (event: Infer<S>) => number;
   /** Keep only the latest record of each key. @default false */
   readonly compacted: boolean;

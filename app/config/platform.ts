@@ -162,7 +162,7 @@ export const topics = z.strictObject({
   }),
   retentionMs: setting(whole(-1, Number.MAX_SAFE_INTEGER).default(-1), {
     description:
-      'Age at which the broker deletes records of a topic that is not compacted, by the time of the event; set when a topic is made. A replayed log is years old, and what is deleted cannot be rebuilt from.',
+      'Age at which the broker deletes records of a topic that is not compacted, by the time they were written; set when a topic is made. What is deleted cannot be rebuilt from.',
     unit: 'ms; -1: kept for ever',
   }),
 });

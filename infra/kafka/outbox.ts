@@ -1,4 +1,6 @@
-// Gathers what one transaction writes: records in batches by partition, encoded as they are added.
+// Gathers what one transaction writes: records in batches by partition, encoded as they are added. A
+// record's timestamp is the clock's, never the event's: retention is told by it, and a broker refuses one
+// that is ahead of its own clock.
 import type { Codec } from '../../schemas/codec.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
 import { tooLarge } from './failures.ts';
@@ -23,10 +25,19 @@ export class Outbox {
   count = 0;
   private readonly maxRecordBytes: number;
   private readonly batchBytes: number;
+  private readonly writtenAt: number;
   private readonly byTopic = new Map<string, Map<number, PartitionOutbox>>();
 
-  constructor(maxRecordBytes: number = defaultErrorPolicy.maxRecordBytes) {
+  /**
+   * @param maxRecordBytes largest size of a record's key and value
+   * @param writtenAt timestamp of the records, ms. @default now
+   */
+  constructor(
+    maxRecordBytes: number = defaultErrorPolicy.maxRecordBytes,
+    writtenAt: number = Date.now(),
+  ) {
     this.maxRecordBytes = maxRecordBytes;
+    this.writtenAt = writtenAt;
     // The broker's limit is on batches: where it is lower than usual, so are they.
     this.batchBytes = Math.min(mostBatchBytes, maxRecordBytes);
   }
@@ -40,7 +51,6 @@ export class Outbox {
     topic: string,
     where: { readonly partition: number } | { readonly of: number },
     key: string,
-    timestamp: number,
     codec: Codec,
     event: unknown | null,
   ): void {
@@ -50,7 +60,7 @@ export class Outbox {
     const bytes = keyBytes.length + (value?.length ?? 0);
     if (bytes > this.maxRecordBytes) throw tooLarge(topic, key, bytes, this.maxRecordBytes);
     const partition = 'of' in where ? partitionOf(keyBytes, where.of) : where.partition;
-    this.writer(topic, partition, bytes).append(keyBytes, timestamp, value);
+    this.writer(topic, partition, bytes).append(keyBytes, this.writtenAt, value);
     this.count++;
   }
 

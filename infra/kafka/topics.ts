@@ -80,7 +80,7 @@ function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
     replicationFactor: layout.replicationFactor ?? -1,
     configEntries: [
       { name: 'cleanup.policy', value: policy },
-      // Replayed events carry the time they happened, years ago: retention by age would drop them.
+      // For ever unless it is set: what is deleted cannot be rebuilt from.
       { name: 'retention.ms', value: String(topic.compacted ? -1 : (layout.retentionMs ?? -1)) },
       { name: 'message.timestamp.type', value: 'CreateTime' },
       ...(topic.compacted && topic !== positions

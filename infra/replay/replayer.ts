@@ -228,8 +228,7 @@ export class Replayer {
   ): void {
     const topic: AnyTopic = to;
     const { codecs, nameOf } = this.options;
-    const [key, at] = [topic.keyOf(event), topic.timeOf(event)];
-    this.outbox.add(nameOf(topic), where, key, at, codecs.of(topic), event);
+    this.outbox.add(nameOf(topic), where, topic.keyOf(event), codecs.of(topic), event);
   }
 
   private async lastProgress(): Promise<ReplayProgress | undefined> {

@@ -41,7 +41,7 @@ async function flooded() {
   const outbox = new Outbox();
   for (let i = 0; i < count; i++) {
     const click = tallyClick(i, padding);
-    outbox.add(nameOf(clicks), { of: 1 }, click.userId, click.at, codecs.of(clicks), click);
+    outbox.add(nameOf(clicks), { of: 1 }, click.userId, codecs.of(clicks), click);
   }
   const producer = await TransactionalProducer.takeOver(kafka, `${application}-flood`);
   await producer.commit(outbox);

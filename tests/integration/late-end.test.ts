@@ -34,7 +34,7 @@ function outboxOf({ nameOf, codecs }: Streams, name: string): Outbox {
   const outbox = new Outbox();
   for (const partition of [0, 1]) {
     const click = clickOf(`${name}-${partition}`, 'i', 'u', 'a', 1_000);
-    outbox.add(nameOf(clicks), { partition }, 'u', click.at, codecs.of(clicks), click);
+    outbox.add(nameOf(clicks), { partition }, 'u', codecs.of(clicks), click);
   }
   return outbox;
 }

@@ -14,7 +14,7 @@ const outboxWith = ({ nameOf, codecs }: Streams, ids: readonly string[], padding
   const outbox = new Outbox();
   for (const id of ids) {
     const click = clickOf(id, `i${padding}`, 'u', 'a', 1_000);
-    outbox.add(nameOf(clicks), { of: 1 }, 'u', click.at, codecs.of(clicks), click);
+    outbox.add(nameOf(clicks), { of: 1 }, 'u', codecs.of(clicks), click);
   }
   return outbox;
 };

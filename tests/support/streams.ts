@@ -71,7 +71,6 @@ export async function testStreams(
             messages: of.map(({ event, partition }) => ({
               key: topic.keyOf(event),
               value: event instanceof Buffer ? event : codecs.of(topic).encode(event),
-              timestamp: String(topic.timeOf(event)),
               ...(partition === undefined ? {} : { partition }),
             })),
           }));

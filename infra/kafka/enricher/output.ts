@@ -63,8 +63,8 @@ export class EnricherOutput implements AsyncDisposable {
     const value = codecs.of(topic).encode(event);
     const bytes = Buffer.byteLength(key) + value.length;
     if (bytes <= most) {
-      const message = { key, value, timestamp: String(topic.timeOf(event)) };
-      return { topic: nameOf(topic), message };
+      // Without a timestamp: the client gives the clock's.
+      return { topic: nameOf(topic), message: { key, value } };
     }
     const error = tooLarge(nameOf(topic), key, bytes, most);
     if (policy.oversized === 'halt') throw error;

@@ -15,17 +15,17 @@ import type { TaskEnvironment } from './environment.ts';
  */
 export function outboxOf(
   env: TaskEnvironment,
-  { partition, streamTime }: Task,
+  { partition }: Task,
   { outputs, changelog }: Sealed,
   dead: readonly Output[],
   position: Position,
 ): Outbox {
   const { codecOf, nameOf, partitionsOf, policy } = env;
-  const outbox = new Outbox(policy.maxRecordBytes);
+  const outbox = new Outbox(policy.maxRecordBytes, position.at);
   const add = ({ topic, event }: Output) => {
     const where = { of: partitionsOf(topic) };
     const key = topic.keyOf(event);
-    outbox.add(nameOf(topic), where, key, topic.timeOf(event), codecOf(topic), event);
+    outbox.add(nameOf(topic), where, key, codecOf(topic), event);
   };
   for (const output of outputs) {
     try {
@@ -40,14 +40,10 @@ export function outboxOf(
     const topic = store.changelog;
     const name = nameOf(topic);
     const codec = codecOf(topic);
-    for (const [key, value] of changes) {
-      // A deletion has no time of its own; the stream's is as good as any.
-      const time = value === null ? streamTime : topic.timeOf(value);
-      outbox.add(name, { partition }, key, time, codec, value);
-    }
+    for (const [key, value] of changes) outbox.add(name, { partition }, key, codec, value);
   }
   const key = positions.keyOf(position);
-  outbox.add(nameOf(positions), { partition }, key, position.at, codecOf(positions), position);
+  outbox.add(nameOf(positions), { partition }, key, codecOf(positions), position);
   return outbox;
 }
 

@@ -1,0 +1,99 @@
+// Event time is the field `at`: what records are stamped with, by their producer or by the broker, changes
+// nothing; and what is written here carries the time of the write.
+import { expect, it } from '@jest/globals';
+import { ConfigResourceTypes } from 'kafkajs';
+import { readTopics } from '../../infra/kafka/read-to-end.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { clicks } from '../../schemas/topics/clicks.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { examples } from '../../schemas/topics/examples.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { openImpressions } from '../../schemas/topics/open-impressions.ts';
+import { positions } from '../../schemas/topics/positions.ts';
+import { rewards } from '../../schemas/topics/rewards.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
+import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { mainTopology } from '../../streams/topology.ts';
+import { byId, history } from '../support/history.ts';
+import { describeOnInfra } from '../support/infra.ts';
+import { testStreams } from '../support/streams.ts';
+
+type Streams = Awaited<ReturnType<typeof testStreams>>;
+
+/** Lets the broker stamp the records of some topics with the moment at which it got them. */
+async function stampByBroker({ kafka, nameOf }: Streams, topics: readonly AnyTopic[]) {
+  const admin = kafka.admin();
+  await admin.connect();
+  await admin.alterConfigs({
+    validateOnly: false,
+    resources: topics.map((topic) => ({
+      type: ConfigResourceTypes.TOPIC,
+      name: nameOf(topic),
+      configEntries: [{ name: 'message.timestamp.type', value: 'LogAppendTime' }],
+    })),
+  });
+  await admin.disconnect();
+}
+
+/** The timestamps of the records of topics, ms. */
+async function stampsOf({ kafka, log, nameOf }: Streams, topics: readonly AnyTopic[]) {
+  const stamps: number[] = [];
+  await using reader = await readTopics({
+    kafka,
+    log,
+    topics: topics.map(nameOf),
+    onRecords: (_topic, _partition, records) => {
+      stamps.push(...records.map(({ timestamp }) => timestamp));
+    },
+  });
+  await reader.caughtUp;
+  return stamps;
+}
+
+describeOnInfra('a backfill of years ago', () => {
+  const events = history(300, 1);
+  const memory = new MemoryRuntime(mainTopology());
+  for (const { topic, event } of events) memory.send(topic, event);
+  memory.drain();
+
+  /** Everything is there before it is read: first all slates, then all clicks. */
+  const backfilled = async (streams: Streams, stamp: (i: number, at: number) => number) => {
+    for (const topic of [impressions, clicks]) {
+      const own = events.filter((one) => one.topic === topic);
+      const codec = streams.codecs.of(topic);
+      const messages = own.map(({ event }, i) => ({
+        key: (topic as AnyTopic).keyOf(event),
+        value: codec.encode(event),
+        timestamp: String(stamp(i, (topic as AnyTopic).timeOf(event))),
+      }));
+      await streams.write(topic, messages);
+    }
+    await using pipeline = streams.pipeline(mainTopology());
+    await pipeline.start();
+    await pipeline.settled();
+    const made = await streams.committed(examples);
+    expect(made).toHaveLength(300);
+    expect(byId(made)).toEqual(byId(memory.events(examples)));
+    const earned = await streams.committed(rewards);
+    expect(earned.length).toBeGreaterThan(100);
+    expect(byId(earned)).toEqual(byId(memory.events(rewards)));
+    expect(await streams.committed(deadLetters)).toEqual([]);
+  };
+
+  it('gives the same in topics that the broker stamps by its clock', async () => {
+    const streams = await testStreams();
+    await stampByBroker(streams, [impressions, clicks]);
+    await backfilled(streams, (_, at) => at);
+  }, 120_000);
+
+  it('gives the same with stamps that run backwards, and is written with those of the clock', async () => {
+    const streams = await testStreams();
+    const before = Date.now();
+    await backfilled(streams, (i) => 5_000_000 - i);
+    const outputs = [examples, rewards, openImpressions, userStates, positions];
+    const stamps = await stampsOf(streams, outputs);
+    expect(stamps.length).toBeGreaterThan(400);
+    expect(Math.min(...stamps)).toBeGreaterThanOrEqual(before);
+    expect(Math.max(...stamps)).toBeLessThanOrEqual(Date.now());
+  }, 120_000);
+});
