@@ -2,6 +2,7 @@
 // big-endian bytes, then the value).
 import avsc from 'avsc';
 import { MillraceError } from './errors.ts';
+import { widened } from './reading.ts';
 import type { AnyTopic } from './topic.ts';
 
 /** Size of magic byte and schema id. */
@@ -45,7 +46,9 @@ export function schemaIdOf(bytes: Buffer): number {
 
 export function createCodec(topic: AnyTopic, schemaId: number): Codec {
   const own = typeOf(JSON.parse(schemaText(topic)));
-  const resolvers = new Map<number, avsc.Resolver>();
+  const foreign = new Map<number, (bytes: Buffer) => Decoded>();
+  /** Why a writer's schema cannot be read; it is found out once, not for each of its records. */
+  const refused = new Map<number, MillraceError>();
   let arena = Buffer.allocUnsafe(1 << 16);
 
   const encodeInto = (event: unknown, target: Buffer, at: number): number => {
@@ -70,10 +73,11 @@ export function createCodec(topic: AnyTopic, schemaId: number): Codec {
     },
     decode(bytes) {
       const id = schemaIdOf(bytes);
-      const resolver = id === schemaId ? undefined : resolvers.get(id);
-      if (id !== schemaId && !resolver) throw unknownSchema(topic, id);
+      const read = id === schemaId ? undefined : foreign.get(id);
+      if (id !== schemaId && !read) throw unknownSchema(topic, id);
       try {
-        const { value, offset } = own.decode(bytes, headerBytes, resolver);
+        const { value, offset } = read ? read(bytes) : own.decode(bytes, headerBytes);
+        if (offset < 0) throw new Error('it is cut short');
         if (offset !== bytes.length)
           throw new Error(`${bytes.length - offset} bytes are left over`);
         return value;
@@ -88,26 +92,64 @@ export function createCodec(topic: AnyTopic, schemaId: number): Codec {
         });
       }
     },
-    knows: (id) => id === schemaId || resolvers.has(id),
+    knows: (id) => id === schemaId || foreign.has(id),
     learnSchema(id, schema) {
+      const known = refused.get(id);
+      if (known) throw known;
       try {
-        resolvers.set(id, own.createResolver(typeOf(schema)));
+        foreign.set(id, readerOf(topic, own, schema));
       } catch (cause) {
-        throw new MillraceError({
-          code: 'record-undecodable',
-          what: `The schema ${id} of a record of ${topic.name} cannot be read as ours.`,
-          why: cause instanceof Error ? cause.message : String(cause),
-          todo: 'Its writer uses another schema: give it a topic of its own, or mend the writer.',
-          remedy: 'skip',
-          cause,
-        });
+        const error = cause instanceof MillraceError ? cause : unreadableSchema(topic, id, cause);
+        refused.set(id, error);
+        throw error;
       }
     },
   };
 }
 
+interface Decoded {
+  readonly value: unknown;
+  /** Offset after the value; −1 if the bytes are cut short. */
+  readonly offset: number;
+}
+
+/** Reads records of a writer's schema as ours. @throws Error if no record of it can be */
+function readerOf(topic: AnyTopic, own: avsc.Type, writer: unknown): (bytes: Buffer) => Decoded {
+  const wide = widened(topic.schema, writer);
+  const type = wide === topic.schema ? own : typeOf(expandOnce(wide, new Set()));
+  // Names match without their namespaces, as the Avro specification has it.
+  const options = { ignoreNamespaces: true };
+  const resolver = type.createResolver(typeOf(writer), options);
+  if (type === own) return (bytes) => own.decode(bytes, headerBytes, resolver);
+  return (bytes) => {
+    const decoded = type.decode(bytes, headerBytes, resolver);
+    if (decoded.offset >= 0) checkOwn(own, decoded.value);
+    return decoded;
+  };
+}
+
+/** @throws Error that names the first field whose value our schema does not have */
+function checkOwn(own: avsc.Type, value: unknown): void {
+  own.isValid(value, {
+    errorHook(path: string[], found: unknown, type: avsc.Type) {
+      throw new Error(`${path.join('.')} is ${JSON.stringify(found)}, which ${type} does not have`);
+    },
+  });
+}
+
 function typeOf(schema: unknown): avsc.Type {
   return avsc.Type.forSchema(schema as avsc.Schema, { registry: {} });
+}
+
+function unreadableSchema(topic: AnyTopic, id: number, cause: unknown): MillraceError {
+  return new MillraceError({
+    code: 'record-undecodable',
+    what: `The schema ${id} of a record of ${topic.name} cannot be read as ours.`,
+    why: cause instanceof Error ? cause.message : String(cause),
+    todo: 'Its writer uses another schema: give it a topic of its own, or mend the writer.',
+    remedy: 'skip',
+    cause,
+  });
 }
 
 function unknownSchema(topic: AnyTopic, id: number): MillraceError {

@@ -61,7 +61,7 @@ const waits = [20, 50, 100, 200, 400, 800, 1_500, 3_000];
  * Error codes by which a broker says that it does not lead a partition; its leader is then looked
  * up anew.
  */
-const moved = new Set([3, 5, 6, 9, 74, 76, 100]);
+const moved = new Set([3, 5, 6, 9, 74, 75, 100]);
 
 const offsetOutOfRange = 1;
 

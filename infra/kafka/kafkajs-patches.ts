@@ -7,6 +7,7 @@ import { hideAborted } from './aborted-records.ts';
 import { anyInstead } from './any-controller.ts';
 import { remembering } from './coordinator-cache.ts';
 import { joiningStatically, leavingDynamically } from './static-membership.ts';
+import { compressions } from './wire/compression.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the client's internals have no types
 type Method = (this: any, ...args: any[]) => Promise<any>;
@@ -22,6 +23,24 @@ export function patchKafkajs(now: () => number = () => performance.now()): void 
   wrap('kafkajs/src/broker', 'fetch', hideAborted);
   wrap('kafkajs/src/broker', 'joinGroup', joiningStatically);
   wrap('kafkajs/src/broker', 'leaveGroup', leavingDynamically);
+  readCompressed();
+}
+
+/**
+ * Lets the client read every compression. It knows gzip alone and ends a consumer for good at any
+ * other. It goes on writing without compression.
+ */
+function readCompressed(): void {
+  const { CompressionCodecs } = createRequire(import.meta.url)('kafkajs') as {
+    CompressionCodecs: Record<number, () => object>;
+  };
+  for (const [kind, { name, decompress }] of compressions) {
+    const compress = () => Promise.reject(new Error(`Nothing is written with ${name} here.`));
+    CompressionCodecs[kind] = () => ({
+      compress,
+      decompress: async (bytes: Buffer) => decompress(bytes),
+    });
+  }
 }
 
 function wrap(module: string, name: string, around: (method: Method) => Method): void {

@@ -3,9 +3,11 @@ import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { crc32c } from '@node-rs/crc32';
 import fc from 'fast-check';
+import { patchKafkajs } from '../../infra/kafka/kafkajs-patches.ts';
 import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
 import { BatchWriter, written } from '../../infra/kafka/wire/batch-writer.ts';
 import { murmur2, partitionOf } from '../../infra/kafka/wire/murmur2.ts';
+import { javaBatches, javaRecords } from './java-batches.ts';
 
 const client = createRequire(import.meta.url);
 const clientMurmur2 = client('kafkajs/src/producer/partitioners/default/murmur2') as (
@@ -41,6 +43,8 @@ function batchOf(records: readonly Sample[], base = 0, id = identity, transactio
   batch.writeBigInt64BE(BigInt(base), 0);
   return batch;
 }
+
+const sample = (value: string) => [{ key: Buffer.from('k'), at: 1, value: Buffer.from(value) }];
 
 /** The marker that ends a producer's transaction. */
 function marker(base: number, id: typeof identity) {
@@ -92,7 +96,6 @@ describe('a record batch', () => {
 
   it('hides the records of aborted transactions, and markers, but not those of others', () => {
     const other = { producerId: 5n, producerEpoch: 0 };
-    const sample = (value: string) => [{ key: Buffer.from('k'), at: 1, value: Buffer.from(value) }];
     const log = Buffer.concat([
       batchOf(sample('aborted'), 0),
       batchOf(sample('kept'), 1, other),
@@ -119,12 +122,40 @@ describe('a record batch', () => {
     expect([String(record!.key), String(record!.value), record!.timestamp]).toEqual(['k', 'v', 5]);
   });
 
-  it('says what to do about a compression it cannot read', () => {
-    const batch = batchOf([{ key: Buffer.from('k'), at: 5, value: Buffer.from('v') }]);
-    batch.writeInt16BE(3, 21);
-    expect(() => readBatches(batch, 0, [])).toThrow(
-      expect.objectContaining({ code: 'compression-unsupported' }),
-    );
+  it.each(['snappy', 'lz4', 'zstd', 'gzip'] as const)(
+    'is read when a Java client has compressed it with %s',
+    async (name) => {
+      const batch = Buffer.from(javaBatches[name], 'base64');
+      const { records } = readBatches(batch, 0, []);
+      expect(records.map(({ key }) => String(key))).toEqual(javaRecords.map(([key]) => key));
+      expect(records.map(({ value }) => String(value))).toEqual(javaRecords.map(([, of]) => of));
+      // The client that the enrichers read with.
+      patchKafkajs();
+      const read = await decodeBatch(new ClientDecoder(batch));
+      expect(read.records.map(({ key, value }) => [String(key), String(value)])).toEqual(
+        javaRecords,
+      );
+    },
+  );
+
+  it('says what it cannot read: malformed, too large, of no kind that there is', () => {
+    const refused = (kind: number, body: Buffer) => {
+      const batch = Buffer.concat([batchOf(sample('x'), 0).subarray(0, 61), body]);
+      batch.writeInt16BE(kind, 21);
+      batch.writeInt32BE(batch.length - 12, 8);
+      expect(() => readBatches(batch, 0, [])).toThrow(
+        expect.objectContaining({ code: 'compression-unsupported' }),
+      );
+    };
+    for (const kind of [1, 2, 3, 4, 5]) refused(kind, Buffer.from([0x05, 0x01, 0x02]));
+    for (const name of ['snappy', 'lz4'] as const) {
+      const body = Buffer.from(javaBatches[name], 'base64').subarray(61);
+      for (let end = 1; end < body.length - 8; end += 7) {
+        refused(name === 'lz4' ? 3 : 2, body.subarray(0, end));
+      }
+    }
+    // A plain block of Snappy that says it holds 1 GiB.
+    refused(2, Buffer.from([0x80, 0x80, 0x80, 0x80, 0x04, 0x00, 0x61]));
   });
 
   it('takes values of any size', () => {

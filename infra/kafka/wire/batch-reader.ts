@@ -1,16 +1,13 @@
 // Reads the records of a fetch in one pass, leaving out those of aborted transactions and the markers.
 // Format: https://kafka.apache.org/documentation/#recordbatch
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { MillraceError } from '../../../schemas/errors.ts';
+import { cutShort, decompress } from './compression.ts';
 
 const headerBytes = 61;
 const transactionalFlag = 0x10;
 const controlFlag = 0x20;
 const logAppendFlag = 0x8;
 const compressionMask = 7;
-
-/** Largest size that a compressed batch may grow to, bytes: a guard against bombs. */
-const largestBatch = 256 << 20;
 
 /** One record as it came; its bytes are views of the fetch. */
 export class FetchedRecord {
@@ -139,6 +136,7 @@ function readRecords(
     }
     cursor.at = end; // past the headers, which nobody reads here
   }
+  if (packed && cursor.at !== cursor.bytes.length) throw cutShort(packed);
 }
 
 class Cursor {
@@ -175,19 +173,6 @@ class Cursor {
     } while (byte > 0x7f);
     return low % 2 === 0 ? low / 2 : -(low + 1) / 2;
   }
-}
-
-/** The records of a compressed batch, as plain bytes. */
-function decompress(kind: number, bytes: Buffer): Buffer {
-  if (kind === 1) return gunzipSync(bytes, { maxOutputLength: largestBatch });
-  if (kind === 4) return zstdDecompressSync(bytes, { maxOutputLength: largestBatch });
-  const name = kind === 2 ? 'snappy' : kind === 3 ? 'lz4' : `of kind ${kind}`;
-  throw new MillraceError({
-    code: 'compression-unsupported',
-    what: `A record batch is compressed with ${name}.`,
-    why: 'Only gzip and zstd are read here, besides batches that are not compressed.',
-    todo: 'Set compression.type of the topic to zstd, gzip or uncompressed: the broker converts what is produced from then on.',
-  });
 }
 
 function oldFormat(magic: number): MillraceError {
