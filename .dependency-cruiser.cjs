@@ -39,7 +39,7 @@ const flow = Object.entries(ALLOWED).map(([room, allowed]) => ({
 
 /** What the engine, and everything that runs it, may know of what is said: no topic of the recommender. */
 const ENGINE_SCHEMAS =
-  'schemas/(avro|codec|errors|topic|topics/(dead-letters|positions|snapshots))\\.ts$';
+  'schemas/(avro|border|codec|errors|rules|topic|topics/(dead-letters|positions|snapshots))\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -1,12 +1,12 @@
 // `millrace/client`: for an application that asks for slates and sends feedback by a Kafka client of its
 // own. The types are those of the decoded records; `requestOf` checks a request before it is sent.
 export { MillraceError } from '../schemas/errors.ts';
-export { type RequestInput, requestOf, wordLimits } from '../schemas/request-border.ts';
+export { type RequestInput, requestOf } from '../schemas/request-border.ts';
 export type { Click } from '../schemas/topics/clicks.ts';
 export type { DeadLetter } from '../schemas/topics/dead-letters.ts';
 export type { Example } from '../schemas/topics/examples.ts';
 export type { Explanation } from '../schemas/topics/explanations.ts';
 export type { Impression } from '../schemas/topics/impressions.ts';
 export type { Item } from '../schemas/topics/items.ts';
-export type { Request } from '../schemas/topics/requests.ts';
+export { type Request, wordLimits } from '../schemas/topics/requests.ts';
 export type { Reward } from '../schemas/topics/rewards.ts';

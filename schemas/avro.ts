@@ -1,4 +1,5 @@
 // The Avro subset Millrace speaks, and the TypeScript type each literal schema stands for.
+import type { Rule } from './rules.ts';
 
 type Primitive = 'null' | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'bytes' | 'string';
 
@@ -9,6 +10,8 @@ export interface Field {
   readonly doc?: string;
   /** Earlier names of the field; data written under one of them is read as this field. */
   readonly aliases?: readonly string[];
+  /** What a value must be besides its type; no part of the Avro schema. @default that of the type */
+  readonly rule?: Rule | undefined;
 }
 
 export interface RecordSchema {
@@ -101,6 +104,10 @@ export function renamed<const S extends { readonly name: string }>(before: strin
 }
 
 /** A field that may be absent; absent is the default, so adding one stays BACKWARD compatible. */
-export function optional<const N extends string, const S extends AvroSchema>(name: N, type: S) {
-  return { name, type: ['null', type] as const, default: null } as const;
+export function optional<const N extends string, const S extends AvroSchema>(
+  name: N,
+  type: S,
+  rule?: Rule,
+) {
+  return { name, type: ['null', type] as const, default: null, rule } as const;
 }

@@ -1,8 +1,10 @@
 // Events as bytes: Avro binary in the Confluent wire format (a zero byte, the schema id as four
 // big-endian bytes, then the value).
 import avsc from 'avsc';
+import { eventInvalid, judgeOf } from './border.ts';
 import { MillraceError } from './errors.ts';
 import { widened } from './reading.ts';
+import { type BorderLimits, borderDefaults } from './rules.ts';
 import type { AnyTopic } from './topic.ts';
 
 /** Size of magic byte and schema id. */
@@ -24,11 +26,24 @@ export interface Codec {
   encodeInto(event: unknown, target: Buffer, at: number): number;
   /** @throws `record-undecodable`, `schema-unknown` (ask `learnSchema` first) */
   decode(bytes: Buffer): unknown;
+  /**
+   * Decodes a record of an input and takes it past the border; a deletion does not decode.
+   * @throws `record-undecodable`, `schema-unknown`, `event-invalid`
+   */
+  take(record: Incoming): unknown;
   /** Whether this codec can read records of the schema id. */
   knows(schemaId: number): boolean;
   /** Takes a writer's schema by id, to be read as ours. @throws `record-undecodable` if it cannot be */
   learnSchema(schemaId: number, schema: unknown): void;
 }
+
+/** A record as it comes in. */
+export interface Incoming {
+  readonly key: Buffer | string | null;
+  readonly value: Buffer | null;
+}
+
+const nothing = Buffer.alloc(0);
 
 /** Schema id of a record in wire format. @throws `record-undecodable` */
 export function schemaIdOf(bytes: Buffer): number {
@@ -44,8 +59,14 @@ export function schemaIdOf(bytes: Buffer): number {
   return bytes.readUInt32BE(1);
 }
 
-export function createCodec(topic: AnyTopic, schemaId: number): Codec {
+/** @param limits limits of the border that are configured. @default borderDefaults */
+export function createCodec(
+  topic: AnyTopic,
+  schemaId: number,
+  limits: BorderLimits = borderDefaults,
+): Codec {
   const own = typeOf(JSON.parse(schemaText(topic)));
+  const judge = judgeOf(topic, limits);
   const foreign = new Map<number, (bytes: Buffer) => Decoded>();
   /** Why a writer's schema cannot be read; it is found out once, not for each of its records. */
   const refused = new Map<number, MillraceError>();
@@ -56,6 +77,27 @@ export function createCodec(topic: AnyTopic, schemaId: number): Codec {
     target[at] = 0;
     target.writeUInt32BE(schemaId, at + 1);
     return own.encode(event, target, at + headerBytes);
+  };
+
+  const decode = (bytes: Buffer): unknown => {
+    const id = schemaIdOf(bytes);
+    const read = id === schemaId ? undefined : foreign.get(id);
+    if (id !== schemaId && !read) throw unknownSchema(topic, id);
+    try {
+      const { value, offset } = read ? read(bytes) : own.decode(bytes, headerBytes);
+      if (offset < 0) throw new Error('it is cut short');
+      if (offset !== bytes.length) throw new Error(`${bytes.length - offset} bytes are left over`);
+      return value;
+    } catch (cause) {
+      throw new MillraceError({
+        code: 'record-undecodable',
+        what: `A record of ${topic.name} does not decode.`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        todo: 'Look at the original bytes in dead-letters, and at what produced them.',
+        remedy: 'skip',
+        cause,
+      });
+    }
   };
 
   return {
@@ -71,26 +113,12 @@ export function createCodec(topic: AnyTopic, schemaId: number): Codec {
       }
       return Buffer.from(arena.subarray(0, end));
     },
-    decode(bytes) {
-      const id = schemaIdOf(bytes);
-      const read = id === schemaId ? undefined : foreign.get(id);
-      if (id !== schemaId && !read) throw unknownSchema(topic, id);
-      try {
-        const { value, offset } = read ? read(bytes) : own.decode(bytes, headerBytes);
-        if (offset < 0) throw new Error('it is cut short');
-        if (offset !== bytes.length)
-          throw new Error(`${bytes.length - offset} bytes are left over`);
-        return value;
-      } catch (cause) {
-        throw new MillraceError({
-          code: 'record-undecodable',
-          what: `A record of ${topic.name} does not decode.`,
-          why: cause instanceof Error ? cause.message : String(cause),
-          todo: 'Look at the original bytes in dead-letters, and at what produced them.',
-          remedy: 'skip',
-          cause,
-        });
-      }
+    decode,
+    take({ key, value }) {
+      const event = decode(value ?? nothing);
+      const refusal = judge(event, key === null ? undefined : key.toString());
+      if (refusal) throw eventInvalid(topic, refusal);
+      return event;
     },
     knows: (id) => id === schemaId || foreign.has(id),
     learnSchema(id, schema) {
@@ -174,14 +202,18 @@ export function schemaText(topic: AnyTopic): string {
 function expandOnce(schema: unknown, seen: Set<string>): unknown {
   if (Array.isArray(schema)) return schema.map((one) => expandOnce(one, seen));
   if (typeof schema !== 'object' || schema === null) return schema;
-  const entry = schema as { name?: string; type?: unknown; fields?: { type: unknown }[] };
+  const entry = schema as {
+    name?: string;
+    type?: unknown;
+    fields?: { type: unknown; rule?: unknown }[];
+  };
   if ((entry.type === 'record' || entry.type === 'enum') && entry.name) {
     if (seen.has(entry.name)) return entry.name;
     seen.add(entry.name);
   }
   const copy: Record<string, unknown> = { ...entry };
   if (entry.fields) {
-    copy.fields = entry.fields.map((field) => ({
+    copy.fields = entry.fields.map(({ rule: _, ...field }) => ({
       ...field,
       type: expandOnce(field.type, seen),
     }));

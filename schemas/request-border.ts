@@ -1,22 +1,9 @@
 // Checks a request where it comes in: its fields, and the length of what a user says. Errors name
 // the field and the limit, never the words.
 import { z } from 'zod';
+import { judgeOf } from './border.ts';
 import { MillraceError } from './errors.ts';
-import type { Request } from './topics/requests.ts';
-
-/** Limits on what a user says with a request; characters are UTF-16 units. */
-export const wordLimits = Object.freeze({
-  /** `texts` in `said`, each of at most `text` characters. */
-  texts: 12,
-  text: 1_000,
-  /**
-   * `entries` in `context`, each with a name of at most `name` and a value of at most `value`
-   * characters.
-   */
-  entries: 8,
-  name: 24,
-  value: 60,
-});
+import { contextName, type Request, requests, wordLimits } from './topics/requests.ts';
 
 const { texts, text, entries, name, value } = wordLimits;
 
@@ -37,10 +24,7 @@ const said = z.preprocess(
 
 const context = z
   .record(
-    z
-      .string()
-      .max(name)
-      .regex(/^[A-Za-z][A-Za-z0-9_-]*$/),
+    z.string().max(name).regex(contextName),
     z
       .string('a value is a text')
       .trim()
@@ -83,10 +67,16 @@ export type Words = Pick<Request, 'said' | 'context'>;
 /** @throws MillraceError `request-invalid`, naming every field that cannot be used */
 export function requestOf(input: unknown): Request {
   const parsed = shape.safeParse(input);
-  if (!parsed.success) throw invalid(parsed.error);
+  if (!parsed.success) throw invalid(problemsOf(parsed.error));
   const { candidates = null, ...rest } = parsed.data;
-  return { ...rest, candidates, ...present(parsed.data) };
+  const request = { ...rest, candidates, ...present(parsed.data) };
+  const refusal = judge(request, request.userId);
+  if (refusal) throw invalid([`${refusal.field}: ${refusal.problem}`]);
+  return request;
 }
+
+/** The rules that a record of the topic must pass, too. */
+const judge = judgeOf(requests);
 
 /**
  * The words of a request that came into the topic without passing `requestOf`.
@@ -104,16 +94,19 @@ function present({ said, context }: z.output<typeof words>): Words {
   };
 }
 
-function invalid(error: z.ZodError): MillraceError {
+function problemsOf(error: z.ZodError): string[] {
   // Only the first step of a path: further ones may be names that the user chose.
-  const problems = error.issues.map(({ path: [field], message }) =>
+  return error.issues.map(({ path: [field], message }) =>
     field === undefined ? message : `${String(field)}: ${message}`,
   );
+}
+
+function invalid(problems: readonly string[]): MillraceError {
   return new MillraceError({
     code: 'request-invalid',
     what: 'A request cannot be used.',
     why: [...new Set(problems)].join('\n  '),
-    todo: 'Correct it; schemas/request-border.ts has the limits.',
+    todo: 'Correct it; docs/border.md has the limits of requests.',
     remedy: 'skip',
   });
 }

@@ -21,6 +21,17 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
    * does not read. @default none
    */
   readonly notInSql: readonly string[] | 'all';
+  /** What must hold between fields, beyond the rules of each. @default nothing */
+  readonly holds: readonly Invariant<Infer<S>>[];
+}
+
+/** What must hold between the fields of an event. */
+export interface Invariant<E> {
+  /** The field to look at first where it does not hold. */
+  readonly field: string;
+  /** What is wrong where it does not hold. */
+  readonly says: string;
+  of(event: E): boolean;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the only way to say "any topic" while key functions stay contravariant
@@ -39,6 +50,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   compacted?: boolean;
   partitioning?: 'user' | 'one';
   notInSql?: readonly string[] | 'all';
+  holds?: readonly Invariant<Infer<S>>[];
 }
 
 export function defineTopic<const N extends string, const S extends RecordSchema>(
@@ -48,6 +60,7 @@ export function defineTopic<const N extends string, const S extends RecordSchema
     compacted: false,
     partitioning: 'user' as const,
     notInSql: [],
+    holds: [],
     ...options,
   });
 }

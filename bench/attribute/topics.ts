@@ -1,7 +1,7 @@
 // Topics of the job `attribute`, in the schemas of the peer (bench/peers/kafka-streams): the very same
 // bytes on both sides. They are the benchmark's own and no part of the product's topology.
 import { arrayOf, record, timestamp } from '../../schemas/avro.ts';
-import { createCodec } from '../../schemas/codec.ts';
+import { createCodec, type Incoming } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { type AnyTopic, defineTopic, type EventOf } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -135,6 +135,8 @@ export const benchCodecs = {
   },
   decode: async (topic: AnyTopic, bytes: Buffer): Promise<unknown> =>
     benchCodecs.of(topic).decode(bytes),
+  take: async (topic: AnyTopic, record: Incoming): Promise<unknown> =>
+    benchCodecs.of(topic).take(record),
 };
 
 const inputs: ReadonlySet<AnyTopic> = new Set<AnyTopic>([benchImpressions, benchClicks]);

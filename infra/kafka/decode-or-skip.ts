@@ -1,7 +1,8 @@
 // Decoding outside a task, where no transaction can carry a dead letter: an unreadable record is left
 // out with a word in the log, and stays in its topic.
 import type { Logger } from 'pino';
-import { codeOf, MillraceError } from '../../schemas/errors.ts';
+import type { Incoming } from '../../schemas/codec.ts';
+import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Codecs } from '../registry/registry.ts';
 
@@ -14,15 +15,16 @@ export interface Place {
 export async function decodeOrSkip(
   codecs: Codecs,
   { topic, partition }: Place,
-  { value, offset }: { readonly value: Buffer | null; readonly offset: number | string },
+  record: Incoming & { readonly offset: number | string },
   log: Logger,
 ): Promise<unknown | undefined> {
   try {
-    return await codecs.decode(topic, value ?? Buffer.alloc(0));
+    return await codecs.take(topic, record);
   } catch (error) {
     if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
-    const fields = { topic: topic.name, partition, offset, code: codeOf(error) };
-    log.warn(fields, 'a record is left out');
+    const { offset } = record;
+    const { code, why } = error;
+    log.warn({ topic: topic.name, partition, offset, code, why }, 'a record is left out');
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 // The policy for errors: skip the record, try again, or halt.
+import { mostBytes } from '../../streams/engine/dead-letter.ts';
 
 export interface ErrorPolicy {
   /**
@@ -57,7 +58,7 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   poison: 'halt',
   oversized: 'halt',
   gap: 'halt',
-  maxRecordBytes: 1_000_000,
+  maxRecordBytes: mostBytes,
   retries: 20,
   firstPauseMs: 500,
   longestPauseMs: 10_000,

@@ -1,7 +1,13 @@
 // Registers the schemas of the topics, BACKWARD compatible, and gives a codec for each.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
-import { type Codec, createCodec, schemaIdOf, schemaText } from '../../schemas/codec.ts';
+import {
+  type Codec,
+  createCodec,
+  type Incoming,
+  schemaIdOf,
+  schemaText,
+} from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { topicName } from '../kafka/topics.ts';
@@ -16,6 +22,8 @@ export interface Codecs {
   of(topic: AnyTopic): Codec;
   /** Decodes a record, asking the registry for a writer's schema that is not known here yet. */
   decode(topic: AnyTopic, bytes: Buffer): Promise<unknown>;
+  /** The same for a record of an input, which must pass the border. */
+  take(topic: AnyTopic, record: Incoming): Promise<unknown>;
 }
 
 /**
@@ -46,14 +54,17 @@ export async function registerSchemas(
       todo: 'Add it to what a step of the topology reads or writes, or to schemas/index.ts.',
     });
   };
+  const reading = async (topic: AnyTopic, bytes: Buffer): Promise<Codec> => {
+    const codec = of(topic);
+    const id = schemaIdOf(bytes);
+    if (!codec.knows(id)) codec.learnSchema(id, await writerSchema(registry, topic, id));
+    return codec;
+  };
   return {
     of,
-    async decode(topic, bytes) {
-      const codec = of(topic);
-      const id = schemaIdOf(bytes);
-      if (!codec.knows(id)) codec.learnSchema(id, await writerSchema(registry, topic, id));
-      return codec.decode(bytes);
-    },
+    decode: async (topic, bytes) => (await reading(topic, bytes)).decode(bytes),
+    take: async (topic, record) =>
+      (await reading(topic, record.value ?? Buffer.alloc(0))).take(record),
   };
 }
 

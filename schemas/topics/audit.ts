@@ -1,4 +1,5 @@
 import { enumOf, record, renamed, timestamp } from '../avro.ts';
+import { id, notNegative } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const audit = defineTopic({
@@ -15,11 +16,12 @@ export const audit = defineTopic({
     renamed('stage', {
       name: 'component',
       type: 'string',
+      rule: id,
       doc: 'Stage or enricher that found it.',
     }),
     { name: 'name', type: 'string' },
     { name: 'value', type: 'double' },
-    { name: 'count', type: 'long', doc: 'What the value was measured on.' },
+    { name: 'count', type: 'long', rule: notNegative, doc: 'What the value was measured on.' },
   ]),
   keyOf: (finding) => finding.component,
   timeOf: (finding) => finding.at,

@@ -1,4 +1,5 @@
 import { enumOf, optional, record, timestamp } from '../avro.ts';
+import { cosine, fraction, id, idOrNone, reward } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 /** Who answered: a person in the log, or the simulator. */
@@ -9,10 +10,10 @@ export const clicks = defineTopic({
   doc: 'Feedback on an item of an impression.',
   key: 'userId',
   schema: record('Click', 'Feedback on an item of an impression.', [
-    { name: 'clickId', type: 'string' },
-    { name: 'impressionId', type: 'string' },
-    { name: 'userId', type: 'string' },
-    { name: 'itemId', type: 'string' },
+    { name: 'clickId', type: 'string', rule: id },
+    { name: 'impressionId', type: 'string', rule: idOrNone },
+    { name: 'userId', type: 'string', rule: id },
+    { name: 'itemId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
     {
       name: 'kind',
@@ -27,11 +28,21 @@ export const clicks = defineTopic({
       ]),
     },
     { name: 'positive', type: 'boolean', doc: 'Counts as a click in every metric.' },
-    { name: 'value', type: 'double', doc: 'Reward, in the unit of the log (stars, watch ratio).' },
+    {
+      name: 'value',
+      type: 'double',
+      rule: reward,
+      doc: 'Reward, in the unit of the log (stars, watch ratio).',
+    },
     { name: 'source', type: feedbackSource },
-    { name: 'confidence', type: 'double', doc: '1 for logged; the fidelity weight for simulated.' },
+    {
+      name: 'confidence',
+      type: 'double',
+      rule: fraction,
+      doc: '1 for logged; the fidelity weight for simulated.',
+    },
     // Simulated only: how near the language model puts the item to what the user liked, −1 to 1.
-    optional('similarity', 'double'),
+    optional('similarity', 'double', cosine),
   ]),
   keyOf: (click) => click.userId,
   timeOf: (click) => click.at,

@@ -1,4 +1,5 @@
 import { enumOf, optional, record, timestamp } from '../avro.ts';
+import { id, notNegative } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const evaluations = defineTopic({
@@ -7,11 +8,16 @@ export const evaluations = defineTopic({
   key: 'evaluationId',
   partitioning: 'one',
   schema: record('Evaluation', 'A figure of a model on a log.', [
-    { name: 'evaluationId', type: 'string', doc: 'Of one run of the command.' },
+    { name: 'evaluationId', type: 'string', rule: id, doc: 'Of one run of the command.' },
     { name: 'at', type: timestamp },
     { name: 'protocol', type: 'string' },
     { name: 'dataset', type: 'string' },
-    { name: 'n', type: 'long', doc: 'Events, rounds, pairs or users that were scored.' },
+    {
+      name: 'n',
+      type: 'long',
+      rule: notNegative,
+      doc: 'Events, rounds, pairs or users that were scored.',
+    },
     { name: 'seed', type: 'long' },
     { name: 'model', type: 'string' },
     { name: 'metric', type: 'string' },

@@ -1,4 +1,15 @@
 import { arrayOf, enumOf, optional, record, renamed, timestamp } from '../avro.ts';
+import {
+  cosine,
+  fraction,
+  groups,
+  id,
+  mostItems,
+  notNegative,
+  propensity,
+  rewardSum,
+  vector,
+} from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 import { servedBy, targetSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
@@ -7,6 +18,7 @@ const simulatorView = record('SimulatorView', "What the simulator's own language
   { name: 'model', type: 'string' },
   {
     name: 'similarities',
+    rule: { each: cosine },
     type: arrayOf(['null', 'double'] as const),
     doc: 'Of each item with what the user liked, by vectors of `model`; null where one is missing.',
   },
@@ -18,41 +30,54 @@ export const examples = defineTopic({
   key: 'userId',
   partitioning: 'one',
   schema: record('Example', 'An impression with its outcome and the state at the decision.', [
-    { name: 'impressionId', type: 'string' },
-    { name: 'userId', type: 'string' },
+    { name: 'impressionId', type: 'string', rule: id },
+    { name: 'userId', type: 'string', rule: id },
     { name: 'at', type: timestamp, doc: 'Time of the decision.' },
     { name: 'closedAt', type: timestamp, doc: 'Stream time at which the window closed.' },
     servedBy,
     { name: 'source', type: enumOf('FeedbackSource', ['logged', 'simulated']) },
-    { name: 'confidence', type: 'double', doc: 'Weight of the outcome in learning, 0 to 1.' },
+    {
+      name: 'confidence',
+      type: 'double',
+      rule: fraction,
+      doc: 'Weight of the outcome in learning, 0 to 1.',
+    },
     { name: 'policy', type: 'string' },
-    { name: 'version', type: 'long' },
+    { name: 'version', type: 'long', rule: notNegative },
     { name: 'tier', type: enumOf('Tier', ['fast', 'llm', 'foreign']) },
     { name: 'variant', type: 'string' },
     { name: 'propensitySource', type: enumOf('PropensitySource', ['drawn', 'estimated']) },
-    { name: 'candidateCount', type: 'int' },
+    { name: 'candidateCount', type: 'int', rule: notNegative },
     {
       name: 'items',
+      rule: { most: mostItems },
       type: arrayOf(
         record('Outcome', 'A shown item and what came of it.', [
-          { name: 'itemId', type: 'string' },
-          { name: 'position', type: 'int' },
+          { name: 'itemId', type: 'string', rule: id },
+          { name: 'position', type: 'int', rule: notNegative },
           { name: 'score', type: 'double' },
-          { name: 'propensity', type: 'double' },
-          optional('similarity', 'double'),
-          optional('intent', 'double'),
-          { name: 'groups', type: arrayOf('string') },
+          { name: 'propensity', type: 'double', rule: propensity },
+          optional('similarity', 'double', cosine),
+          optional('intent', 'double', cosine),
+          { name: 'groups', type: arrayOf('string'), rule: groups },
           { name: 'positive', type: 'boolean' },
-          { name: 'reward', type: 'double', doc: 'Sum of the values attributed; 0 for none.' },
+          {
+            name: 'reward',
+            type: 'double',
+            rule: rewardSum,
+            doc: 'Sum of the values attributed; 0 for none.',
+          },
           renamed('shadows', {
             name: 'targetPropensities',
             type: arrayOf('double'),
+            rule: { each: fraction },
             default: [],
             doc: 'Propensity under each of `variants`, computed at the decision.',
           }),
           {
             name: 'features',
             type: arrayOf('float'),
+            rule: vector,
             default: [],
             doc: "The item's vector in `space`; empty where it had none.",
           },
@@ -76,6 +101,7 @@ export const examples = defineTopic({
     {
       name: 'profile',
       type: arrayOf('float'),
+      rule: vector,
       default: [],
       doc: 'Of what the user liked lately, in `space`; empty where there is none.',
     },
@@ -83,13 +109,14 @@ export const examples = defineTopic({
       name: 'unshown',
       type: arrayOf(
         record('UnshownCandidate', 'A candidate that was not shown.', [
-          { name: 'itemId', type: 'string' },
-          optional('similarity', 'double'),
-          optional('intent', 'double'),
-          { name: 'groups', type: arrayOf('string') },
+          { name: 'itemId', type: 'string', rule: id },
+          optional('similarity', 'double', cosine),
+          optional('intent', 'double', cosine),
+          { name: 'groups', type: arrayOf('string'), rule: groups },
           {
             name: 'features',
             type: arrayOf('float'),
+            rule: vector,
             default: [],
             doc: "The item's vector in `space`; empty where it had none.",
           },
@@ -104,6 +131,14 @@ export const examples = defineTopic({
     },
   ]),
   notInSql: ['state', 'profile', 'unshown', 'simulatorView'],
+  holds: [
+    {
+      field: 'items',
+      says: 'an item has not one target propensity for each of `variants`',
+      of: ({ items, variants }) =>
+        items.every(({ targetPropensities }) => targetPropensities.length === variants.length),
+    },
+  ],
   keyOf: (example) => example.userId,
   timeOf: (example) => example.closedAt,
 });

@@ -1,4 +1,5 @@
 import { arrayOf, enumOf, record, renamed, timestamp } from '../avro.ts';
+import { id } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const experiments = defineTopic({
@@ -8,16 +9,16 @@ export const experiments = defineTopic({
   compacted: true,
   partitioning: 'one',
   schema: record('Experiment', 'An A/B test.', [
-    { name: 'experimentId', type: 'string' },
+    { name: 'experimentId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
     { name: 'salt', type: 'string', doc: 'Hashed with the user to assign an arm.' },
     {
       name: 'arms',
       type: arrayOf(
         record('Arm', 'A variant and its share of the users.', [
-          { name: 'variant', type: 'string' },
-          { name: 'policy', type: 'string' },
-          { name: 'share', type: 'double' },
+          { name: 'variant', type: 'string', rule: id },
+          { name: 'policy', type: 'string', rule: id },
+          { name: 'share', type: 'double', rule: { least: 0, most: 1_000_000 } },
         ]),
       ),
     },
@@ -25,7 +26,12 @@ export const experiments = defineTopic({
       name: 'status',
       type: enumOf('ExperimentStatus', ['running', 'promoted', 'rolledBack', 'ended']),
     },
-    { name: 'evidence', type: 'string', doc: 'What the step was taken on, as JSON.' },
+    {
+      name: 'evidence',
+      type: 'string',
+      rule: { most: 1_000_000 },
+      doc: 'What the step was taken on, as JSON.',
+    },
     renamed('stage', {
       name: 'phase',
       type: 'string',

@@ -1,4 +1,5 @@
 import { arrayOf, enumOf, optional, record, renamed, timestamp } from '../avro.ts';
+import { cosine, fraction, id, ids, mostItems, notNegative, propensity } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 /**
@@ -12,7 +13,7 @@ export const targetSlates = renamed('shadowSlates', {
       'ShadowSlate',
       record('TargetSlate', 'What a variant without users would have shown.', [
         { name: 'variant', type: 'string' },
-        { name: 'itemIds', type: arrayOf('string') },
+        { name: 'itemIds', type: arrayOf('string'), rule: ids },
         { name: 'groups', type: arrayOf('string'), doc: 'Of all its items, one after the other.' },
       ]),
     ),
@@ -36,17 +37,22 @@ export const impressions = defineTopic({
   doc: 'A slate shown, with the propensities it was drawn with.',
   key: 'userId',
   schema: record('Impression', 'A slate shown.', [
-    { name: 'impressionId', type: 'string' },
-    optional('requestId', 'string'),
-    { name: 'userId', type: 'string' },
+    { name: 'impressionId', type: 'string', rule: id },
+    optional('requestId', 'string', id),
+    { name: 'userId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
     servedBy,
     { name: 'policy', type: 'string' },
-    { name: 'version', type: 'long', doc: "Examples the policy's parameters had seen." },
+    {
+      name: 'version',
+      type: 'long',
+      rule: notNegative,
+      doc: "Examples the policy's parameters had seen.",
+    },
     { name: 'tier', type: enumOf('Tier', ['fast', 'llm', 'foreign']) },
     { name: 'variant', type: 'string', doc: 'Arm of the experiment; empty outside one.' },
     { name: 'seed', type: 'long' },
-    { name: 'candidateCount', type: 'int' },
+    { name: 'candidateCount', type: 'int', rule: notNegative },
     { name: 'propensitySource', type: enumOf('PropensitySource', ['drawn', 'estimated']) },
     { name: 'slateLogProb', type: 'double', doc: 'Natural log; sum of log propensities.' },
     {
@@ -56,23 +62,26 @@ export const impressions = defineTopic({
     },
     {
       name: 'items',
+      rule: { most: mostItems },
       type: arrayOf(
         record('Shown', 'One position of the slate.', [
-          { name: 'itemId', type: 'string' },
-          { name: 'position', type: 'int', doc: 'From 0, top first.' },
+          { name: 'itemId', type: 'string', rule: id },
+          { name: 'position', type: 'int', rule: notNegative, doc: 'From 0, top first.' },
           { name: 'score', type: 'double' },
           {
             name: 'propensity',
             type: 'double',
+            rule: propensity,
             doc: 'Probability of this item at this position given the ones above it.',
           },
           renamed('shadows', {
             name: 'targetPropensities',
             type: arrayOf('double'),
+            rule: { each: fraction },
             doc: 'The same probability under each of `variants`, computed at the decision.',
           }),
-          optional('similarity', 'double'),
-          optional('intent', 'double'),
+          optional('similarity', 'double', cosine),
+          optional('intent', 'double', cosine),
         ]),
       ),
     },
@@ -81,11 +90,17 @@ export const impressions = defineTopic({
       type: arrayOf('string'),
       doc: 'What had not arrived: snapshot, vectors, intent; policy: the one of the variant could not decide.',
     },
-    { name: 'latencyMs', type: 'double', doc: 'Time the decision took; 0 for logged slates.' },
+    {
+      name: 'latencyMs',
+      type: 'double',
+      rule: notNegative,
+      doc: 'Time the decision took; 0 for logged slates.',
+    },
     targetSlates,
     {
       name: 'adapter',
       type: 'int',
+      rule: notNegative,
       default: 0,
       doc: "Version of the language model's adapter that made the intent used here; 0 without one.",
     },
@@ -93,15 +108,23 @@ export const impressions = defineTopic({
       name: 'unshown',
       type: arrayOf(
         record('Unshown', 'A candidate that was not shown.', [
-          { name: 'itemId', type: 'string' },
-          optional('similarity', 'double'),
-          optional('intent', 'double'),
+          { name: 'itemId', type: 'string', rule: id },
+          optional('similarity', 'double', cosine),
+          optional('intent', 'double', cosine),
         ]),
       ),
       default: [],
       doc: 'An even sample of the candidates not shown; empty where no policy learns from them.',
     },
   ]),
+  holds: [
+    {
+      field: 'items',
+      says: 'an item has not one target propensity for each of `variants`',
+      of: ({ items, variants }) =>
+        items.every(({ targetPropensities }) => targetPropensities.length === variants.length),
+    },
+  ],
   keyOf: (impression) => impression.userId,
   timeOf: (impression) => impression.at,
 });

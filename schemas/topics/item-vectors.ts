@@ -1,4 +1,5 @@
 import { arrayOf, record, timestamp } from '../avro.ts';
+import { id, vector } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const itemVectors = defineTopic({
@@ -11,12 +12,13 @@ export const itemVectors = defineTopic({
     {
       name: 'hash',
       type: 'string',
+      rule: id,
       doc: 'Of model, prompt and text: the same content, the same key.',
     },
-    { name: 'itemId', type: 'string' },
+    { name: 'itemId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
-    { name: 'model', type: 'string' },
-    { name: 'vector', type: arrayOf('float') },
+    { name: 'model', type: 'string', rule: id },
+    { name: 'vector', type: arrayOf('float'), rule: vector },
     {
       name: 'roles',
       type: arrayOf('string'),

@@ -1,4 +1,5 @@
 import { arrayOf, record, timestamp } from '../avro.ts';
+import { groups, id } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const items = defineTopic({
@@ -8,11 +9,16 @@ export const items = defineTopic({
   compacted: true,
   partitioning: 'one',
   schema: record('Item', 'A catalogue entry.', [
-    { name: 'itemId', type: 'string' },
+    { name: 'itemId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
     { name: 'title', type: 'string' },
-    { name: 'text', type: 'string', doc: 'What a language model may read of it.' },
-    { name: 'groups', type: arrayOf('string'), doc: 'Categories, such as genres.' },
+    {
+      name: 'text',
+      type: 'string',
+      rule: { most: 200_000 },
+      doc: 'What a language model may read of it.',
+    },
+    { name: 'groups', type: arrayOf('string'), rule: groups, doc: 'Categories, such as genres.' },
     { name: 'attributes', type: { type: 'map', values: 'string' } },
   ]),
   keyOf: (item) => item.itemId,

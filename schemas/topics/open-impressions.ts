@@ -1,4 +1,5 @@
 import { arrayOf, optional, record, timestamp } from '../avro.ts';
+import { fraction, id, notNegative, reward } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 import { feedbackSource } from './clicks.ts';
 import { impressions } from './impressions.ts';
@@ -13,7 +14,7 @@ export const openImpressions = defineTopic({
     'OpenImpression',
     'A slate waiting for feedback, or the grace marker of a closed one.',
     [
-      { name: 'impressionId', type: 'string' },
+      { name: 'impressionId', type: 'string', rule: id },
       {
         name: 'expiresAt',
         type: timestamp,
@@ -36,12 +37,12 @@ export const openImpressions = defineTopic({
               name: 'outcomes',
               type: arrayOf(
                 record('Feedback', 'A click attributed so far.', [
-                  { name: 'clickId', type: 'string' },
-                  { name: 'position', type: 'int' },
+                  { name: 'clickId', type: 'string', rule: id },
+                  { name: 'position', type: 'int', rule: notNegative },
                   { name: 'positive', type: 'boolean' },
-                  { name: 'value', type: 'double' },
+                  { name: 'value', type: 'double', rule: reward },
                   { name: 'source', type: feedbackSource },
-                  { name: 'confidence', type: 'double' },
+                  { name: 'confidence', type: 'double', rule: fraction },
                 ]),
               ),
             },

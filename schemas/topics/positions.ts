@@ -1,4 +1,5 @@
 import { arrayOf, record, timestamp } from '../avro.ts';
+import { id, notNegative } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const positions = defineTopic({
@@ -11,8 +12,8 @@ export const positions = defineTopic({
     'Position',
     'How far a task, or an enricher in a partition, has read its inputs.',
     [
-      { name: 'group', type: 'string', doc: 'Consumer group of the stage or enricher.' },
-      { name: 'partition', type: 'int', doc: 'Partition of its inputs.' },
+      { name: 'group', type: 'string', rule: id, doc: 'Consumer group of the stage or enricher.' },
+      { name: 'partition', type: 'int', rule: notNegative, doc: 'Partition of its inputs.' },
       { name: 'at', type: timestamp, doc: 'When it was written.' },
       {
         name: 'streamTime',
@@ -25,7 +26,7 @@ export const positions = defineTopic({
         type: arrayOf(
           record('InputPosition', 'A position in an input.', [
             { name: 'topic', type: 'string', doc: 'Its name on the broker.' },
-            { name: 'offset', type: 'long' },
+            { name: 'offset', type: 'long', rule: notNegative },
           ]),
         ),
       },

@@ -1,4 +1,5 @@
 import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
+import { fraction, id, notNegative, rewardSum } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const predictions = defineTopic({
@@ -6,20 +7,20 @@ export const predictions = defineTopic({
   doc: 'What models said of an example before learning from it (prequential).',
   key: 'userId',
   schema: record('Prediction', 'What models said of an example before learning from it.', [
-    { name: 'impressionId', type: 'string' },
-    { name: 'userId', type: 'string' },
+    { name: 'impressionId', type: 'string', rule: id },
+    { name: 'userId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
-    { name: 'version', type: 'long', doc: 'Examples learned before.' },
+    { name: 'version', type: 'long', rule: notNegative, doc: 'Examples learned before.' },
     { name: 'source', type: enumOf('FeedbackSource', ['logged', 'simulated']) },
     { name: 'models', type: arrayOf('string'), doc: 'Names of the columns of `p` and `rank`.' },
     {
       name: 'items',
       type: arrayOf(
         record('PredictedItem', 'Probability of a click, by model.', [
-          { name: 'itemId', type: 'string' },
+          { name: 'itemId', type: 'string', rule: id },
           { name: 'positive', type: 'boolean' },
-          { name: 'reward', type: 'double' },
-          { name: 'p', type: arrayOf('double') },
+          { name: 'reward', type: 'double', rule: rewardSum },
+          { name: 'p', type: arrayOf('double'), rule: { each: fraction } },
           // By the policy: the reward to expect, in the unit of the log.
           optional('value', 'double'),
         ]),
@@ -30,9 +31,9 @@ export const predictions = defineTopic({
       doc: 'Rank of each liked item among all items seen so far, less the history of the user.',
       type: arrayOf(
         record('PredictedRank', 'Mid-rank from 1: 1 + better + tied / 2, by model.', [
-          { name: 'itemId', type: 'string' },
-          { name: 'candidates', type: 'int' },
-          { name: 'rank', type: arrayOf('double') },
+          { name: 'itemId', type: 'string', rule: id },
+          { name: 'candidates', type: 'int', rule: notNegative },
+          { name: 'rank', type: arrayOf('double'), rule: { each: notNegative } },
         ]),
       ),
     },

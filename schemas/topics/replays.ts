@@ -1,4 +1,5 @@
 import { record, timestamp } from '../avro.ts';
+import { id, notNegative } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const replays = defineTopic({
@@ -8,13 +9,36 @@ export const replays = defineTopic({
   compacted: true,
   partitioning: 'one',
   schema: record('ReplayProgress', 'How far a log was replayed.', [
-    { name: 'replayId', type: 'string' },
+    { name: 'replayId', type: 'string', rule: id },
     { name: 'at', type: timestamp, doc: 'Event time reached.' },
-    { name: 'steps', type: 'long', doc: 'Records of the deterministic sequence already written.' },
-    { name: 'events', type: 'long', doc: 'Rows of the log they stand for.' },
-    { name: 'shown', type: 'long', default: 0, doc: 'Positions of slates written for them.' },
-    { name: 'clicks', type: 'long', default: 0, doc: 'Feedback events written for them.' },
-    { name: 'unreadable', type: 'long', default: 0, doc: 'Rows that became dead letters.' },
+    {
+      name: 'steps',
+      type: 'long',
+      rule: notNegative,
+      doc: 'Records of the deterministic sequence already written.',
+    },
+    { name: 'events', type: 'long', rule: notNegative, doc: 'Rows of the log they stand for.' },
+    {
+      name: 'shown',
+      type: 'long',
+      rule: notNegative,
+      default: 0,
+      doc: 'Positions of slates written for them.',
+    },
+    {
+      name: 'clicks',
+      type: 'long',
+      rule: notNegative,
+      default: 0,
+      doc: 'Feedback events written for them.',
+    },
+    {
+      name: 'unreadable',
+      type: 'long',
+      rule: notNegative,
+      default: 0,
+      doc: 'Rows that became dead letters.',
+    },
     { name: 'done', type: 'boolean' },
   ]),
   keyOf: (progress) => progress.replayId,

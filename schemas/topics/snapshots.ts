@@ -1,5 +1,11 @@
 import { arrayOf, record, timestamp } from '../avro.ts';
+import { id, notNegative, type Rule } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
+
+/** A hash in hexadecimal digits. */
+const sha256: Rule = {
+  pattern: { of: /^[0-9a-f]{64}$/, says: 'it is no SHA-256 in hexadecimal digits' },
+};
 
 export const snapshots = defineTopic({
   name: 'snapshots',
@@ -8,26 +14,33 @@ export const snapshots = defineTopic({
   compacted: true,
   partitioning: 'one',
   schema: record('Snapshot', "A chunk of a policy's parameters.", [
-    { name: 'policy', type: 'string' },
-    { name: 'version', type: 'long', doc: 'Examples learned.' },
+    { name: 'policy', type: 'string', rule: id },
+    { name: 'version', type: 'long', rule: notNegative, doc: 'Examples learned.' },
     { name: 'at', type: timestamp },
-    { name: 'chunk', type: 'int', doc: 'From 0.' },
-    { name: 'chunks', type: 'int' },
-    { name: 'sha256', type: 'string', doc: 'Of the whole, uncompressed.' },
+    { name: 'chunk', type: 'int', rule: notNegative, doc: 'From 0.' },
+    { name: 'chunks', type: 'int', rule: { least: 1, most: 100_000 } },
+    { name: 'sha256', type: 'string', rule: sha256, doc: 'Of the whole, uncompressed.' },
     {
       name: 'offsets',
       doc: 'Next offset to learn, by input partition.',
       type: arrayOf(
         record('InputOffset', 'A position in an input.', [
           { name: 'topic', type: 'string' },
-          { name: 'partition', type: 'int' },
-          { name: 'offset', type: 'long' },
+          { name: 'partition', type: 'int', rule: notNegative },
+          { name: 'offset', type: 'long', rule: notNegative },
         ]),
       ),
     },
     { name: 'data', type: 'bytes', doc: 'This chunk of the zstd-compressed parameters.' },
   ]),
   notInSql: ['data'],
+  holds: [
+    {
+      field: 'chunk',
+      says: 'it is not below the number of chunks',
+      of: ({ chunk, chunks }) => chunk < chunks,
+    },
+  ],
   keyOf: (snapshot) => `${snapshot.policy}/${snapshot.chunk}`,
   timeOf: (snapshot) => snapshot.at,
 });

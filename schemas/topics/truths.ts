@@ -1,4 +1,5 @@
 import { record, timestamp } from '../avro.ts';
+import { id, notNegative } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
 export const truths = defineTopic({
@@ -6,12 +7,17 @@ export const truths = defineTopic({
   doc: 'What a slate was worth, where a seeded world answers and so knows.',
   key: 'userId',
   schema: record('Truth', 'The true value of a served slate.', [
-    { name: 'impressionId', type: 'string' },
-    { name: 'userId', type: 'string' },
+    { name: 'impressionId', type: 'string', rule: id },
+    { name: 'userId', type: 'string', rule: id },
     { name: 'at', type: timestamp, doc: 'Time of the slate.' },
     { name: 'variant', type: 'string' },
-    { name: 'expected', type: 'double', doc: 'Clicks expected on the slate.' },
-    { name: 'best', type: 'double', doc: 'The same of the best slate of all items.' },
+    { name: 'expected', type: 'double', rule: notNegative, doc: 'Clicks expected on the slate.' },
+    {
+      name: 'best',
+      type: 'double',
+      rule: notNegative,
+      doc: 'The same of the best slate of all items.',
+    },
   ]),
   keyOf: (truth) => truth.userId,
   timeOf: (truth) => truth.at,

@@ -1,25 +1,26 @@
 import { arrayOf, type Infer, record, timestamp } from '../avro.ts';
+import { id, notNegative, reward } from '../rules.ts';
 import { defineTopic } from '../topic.ts';
 
 /** What is remembered of a user; also carried by every example, as it was at the decision. */
 export const userStateRecord = record('UserState', 'What is remembered of a user.', [
-  { name: 'userId', type: 'string' },
+  { name: 'userId', type: 'string', rule: id },
   { name: 'at', type: timestamp, doc: 'Time of the last event in it.' },
-  { name: 'feedbacks', type: 'long', doc: 'Logged feedback events so far.' },
-  { name: 'positives', type: 'long' },
+  { name: 'feedbacks', type: 'long', rule: notNegative, doc: 'Logged feedback events so far.' },
+  { name: 'positives', type: 'long', rule: notNegative },
   { name: 'valueSum', type: 'double', doc: 'Sum of the logged values.' },
-  { name: 'impressions', type: 'long' },
-  { name: 'sessions', type: 'long' },
+  { name: 'impressions', type: 'long', rule: notNegative },
+  { name: 'sessions', type: 'long', rule: notNegative },
   { name: 'sessionStart', type: timestamp },
   {
     name: 'recent',
     doc: 'The last items with their outcomes, newest last.',
     type: arrayOf(
       record('RecentItem', 'An item the user answered.', [
-        { name: 'itemId', type: 'string' },
+        { name: 'itemId', type: 'string', rule: id },
         { name: 'at', type: timestamp },
         { name: 'positive', type: 'boolean' },
-        { name: 'value', type: 'double' },
+        { name: 'value', type: 'double', rule: reward },
       ]),
     ),
   },
@@ -28,15 +29,20 @@ export const userStateRecord = record('UserState', 'What is remembered of a user
     doc: 'Taste by item group.',
     type: arrayOf(
       record('GroupTaste', 'Feedback on the items of one group.', [
-        { name: 'group', type: 'string' },
-        { name: 'feedbacks', type: 'long' },
-        { name: 'positives', type: 'long' },
+        { name: 'group', type: 'string', rule: id },
+        { name: 'feedbacks', type: 'long', rule: notNegative },
+        { name: 'positives', type: 'long', rule: notNegative },
         { name: 'valueSum', type: 'double' },
       ]),
     ),
   },
-  { name: 'simulatedFeedbacks', type: 'long', doc: 'Counted, never mixed into the taste.' },
-  { name: 'simulatedPositives', type: 'long' },
+  {
+    name: 'simulatedFeedbacks',
+    type: 'long',
+    rule: notNegative,
+    doc: 'Counted, never mixed into the taste.',
+  },
+  { name: 'simulatedPositives', type: 'long', rule: notNegative },
 ]);
 
 export type UserState = Infer<typeof userStateRecord>;

@@ -2,6 +2,7 @@
 // Events still become Avro bytes and back, so what the schemas cannot carry does not pass here.
 
 import { MillraceError } from '../../schemas/errors.ts';
+import type { BorderLimits } from '../../schemas/rules.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Enricher, EnricherIo } from './enricher.ts';
 import { MemoryEnricher } from './memory/enriching.ts';
@@ -17,6 +18,8 @@ export interface MemoryOptions extends TransactionOptions {
   readonly partitions?: number;
   /** Topics to hold besides those of the topology. @default none */
   readonly topics?: readonly AnyTopic[];
+  /** Limits of the border that depend on the log. @default borderDefaults */
+  readonly limits?: BorderLimits;
 }
 
 export class MemoryRuntime {
@@ -32,11 +35,11 @@ export class MemoryRuntime {
   private made: readonly MemoryEnricher[] | undefined;
 
   constructor(topology: Topology, options: MemoryOptions = {}) {
-    const { topics = [], partitions = 1 } = options;
+    const { topics = [], partitions = 1, limits } = options;
     this.topology = topology;
     this.tables = new TableSet([snapshotTable, ...tableDefsOf(topology)]);
     const own = [...this.tables.defs].map(({ topic }) => topic);
-    this.logs = new MemoryLogs([...topics, ...topicsOf(topology), ...own], partitions);
+    this.logs = new MemoryLogs([...topics, ...topicsOf(topology), ...own], partitions, limits);
     const env = {
       logs: this.logs,
       tables: this.tables,
@@ -54,6 +57,11 @@ export class MemoryRuntime {
   /** Appends an event to a topic. Nothing is processed before `drain` or `settle`. */
   send<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
     this.append(topic, event);
+  }
+
+  /** Appends a record as a broker would take it, whatever it says. */
+  sendRecord(topic: AnyTopic, partition: number, record: Stored): void {
+    this.appendRecord(topic, partition, record);
   }
 
   /** The stages process, merged by time within each task, until nothing is left to do. */
@@ -124,7 +132,10 @@ export class MemoryRuntime {
       for (const event of events) this.append(topic, event);
     };
     this.made ??= this.topology.enrichers.map(
-      (def) => new MemoryEnricher(def, { tables: this.tables.for(def), emit }, this.logs),
+      (def) =>
+        new MemoryEnricher(def, { tables: this.tables.for(def), emit }, this.logs, (letter) =>
+          this.append(letter.topic, letter.event),
+        ),
     );
     return this.made;
   }
@@ -154,7 +165,18 @@ export class MemoryRuntime {
   ): void {
     const codec = this.logs.codecOf(topic);
     const bytes = event === null ? null : codec.encode(event);
-    this.logs.append(topic, partition, { key, at, bytes });
-    if (this.tables.isFedBy(topic)) this.tables.apply(topic, key, bytes && codec.decode(bytes));
+    this.appendRecord(topic, partition, { key, at, bytes });
+  }
+
+  private appendRecord(topic: AnyTopic, partition: number, record: Stored): void {
+    this.logs.append(topic, partition, record);
+    if (!this.tables.isFedBy(topic)) return;
+    const { key, bytes: value } = record;
+    try {
+      this.tables.apply(topic, key, value && this.logs.codecOf(topic).take({ key, value }));
+    } catch (error) {
+      // The tables of a running process leave it out, too.
+      if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+    }
   }
 }

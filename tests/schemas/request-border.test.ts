@@ -1,7 +1,8 @@
 // What may come in with a request, and how an error says what may not.
 import { describe, expect, it } from '@jest/globals';
 import { MillraceError } from '../../schemas/errors.ts';
-import { requestOf, wordLimits, wordsOf } from '../../schemas/request-border.ts';
+import { requestOf, wordsOf } from '../../schemas/request-border.ts';
+import { wordLimits } from '../../schemas/topics/requests.ts';
 
 const given = { requestId: 'r', userId: 'u', at: 5, k: 3, surface: 'home' };
 const silent = { ...given, candidates: null, said: null, context: null };

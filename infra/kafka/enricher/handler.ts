@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
+import { deadLetterOf } from '../../../streams/engine/dead-letter.ts';
 import type { AsyncHandler } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
-import { deadLetterOf } from '../dead-letter.ts';
-import { decodeOrSkip, type Place } from '../decode-or-skip.ts';
+import type { Place } from '../decode-or-skip.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { asStepFailure, forPeople, haltedBy } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
@@ -66,9 +66,9 @@ export class EventHandler {
   }
 
   private async once(place: Place, message: KafkaMessage): Promise<void> {
-    const { handlers, codecs, log, onHandled } = this.options;
+    const { handlers, codecs, onHandled } = this.options;
     const { topic } = place;
-    const event = message.value && (await decodeOrSkip(codecs, place, message, log));
+    const event = message.value && (await codecs.take(topic, message));
     if (!event) return;
     const handled = handlers.find((one) => one.topic === topic)!.handle(event);
     if (handled) await handled;

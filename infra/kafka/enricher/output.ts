@@ -2,9 +2,9 @@
 import type { Kafka, Message, Producer } from 'kafkajs';
 import type { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../../schemas/topic.ts';
+import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output } from '../../../streams/engine/task.ts';
 import type { Codecs } from '../../registry/registry.ts';
-import { unwrittenOf } from '../dead-letter.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { refusedAsTooLarge, tooLarge } from '../failures.ts';
 

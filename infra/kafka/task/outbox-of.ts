@@ -2,8 +2,8 @@
 // stores.
 import { codeOf } from '../../../schemas/errors.ts';
 import { type Position, positions } from '../../../schemas/topics/positions.ts';
+import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output, Sealed, Task } from '../../../streams/engine/task.ts';
-import { unwrittenOf } from '../dead-letter.ts';
 import { Outbox } from '../outbox.ts';
 import type { TaskEnvironment } from './environment.ts';
 

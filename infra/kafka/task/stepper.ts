@@ -1,9 +1,9 @@
 // Steps records through the logic of a task, and deals with those that cannot be: unreadable ones, and
 // ones on which the logic throws.
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
+import { deadLetterOf, missedOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output, Task } from '../../../streams/engine/task.ts';
 import type { InputGap } from '../committed.ts';
-import { deadLetterOf, missedOf } from '../dead-letter.ts';
 import { asStepFailure, inputGap } from '../failures.ts';
 import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './taken.ts';

@@ -16,7 +16,7 @@ export interface RecordReading {
   readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
 }
 
-/** Time of a record without an event, ms: it holds up nothing that comes after it. */
+/** Time of a record without an event that may be used, ms: it holds up nothing that comes after it. */
 const noTime = Number.NEGATIVE_INFINITY;
 
 export class Taken {
@@ -90,7 +90,7 @@ export class Taken {
   }
 
   private decode(): unknown {
-    return this.reading.codecOf(this.topic).decode(this.record.value ?? Buffer.alloc(0));
+    return this.reading.codecOf(this.topic).take(this.record);
   }
 }
 

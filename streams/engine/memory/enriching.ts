@@ -1,7 +1,10 @@
 // An enricher in memory: takes the events of its inputs one after the other, in the order of their times.
+import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import { deadLetterOf, mostBytes } from '../dead-letter.ts';
 import type { AsyncHandler, Enricher, EnricherDef, EnricherIo } from '../enricher.ts';
 import { handlersByInput } from '../handlers.ts';
+import type { Output } from '../task.ts';
 import type { MemoryLogs, Stored } from './logs.ts';
 
 interface Input {
@@ -17,9 +20,18 @@ export class MemoryEnricher {
   private readonly logs: MemoryLogs;
   private readonly inputs: readonly Input[];
 
-  constructor(def: EnricherDef, io: EnricherIo, logs: MemoryLogs) {
+  private readonly onSkipped: (letter: Output) => void;
+
+  /** @param onSkipped takes the dead letter of a record that is skipped */
+  constructor(
+    def: EnricherDef,
+    io: EnricherIo,
+    logs: MemoryLogs,
+    onSkipped: (letter: Output) => void,
+  ) {
     this.def = def;
     this.logs = logs;
+    this.onSkipped = onSkipped;
     this.enricher = def.create(io);
     const handlers = handlersByInput(def, this.enricher.handlers);
     this.inputs = def.inputs.flatMap((topic, i) =>
@@ -36,9 +48,23 @@ export class MemoryEnricher {
       input.next++;
       // A deletion has no event.
       if (record.bytes === null) continue;
-      await input.handler.handle(this.logs.codecOf(input.topic).decode(record.bytes));
+      const event = this.taken(input, record);
+      if (event !== undefined) await input.handler.handle(event);
     }
     return any;
+  }
+
+  /** The event of a record; undefined if the border refuses it, which then is a dead letter. */
+  private taken({ topic, partition, next }: Input, record: Stored): unknown {
+    const { key, bytes: value, at } = record;
+    try {
+      return this.logs.codecOf(topic).take({ key, value });
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+      const skipped = { at, offset: next - 1, key, value };
+      this.onSkipped(deadLetterOf({ topic, partition }, skipped, error, mostBytes));
+      return undefined;
+    }
   }
 
   private earliest(): { input: Input; record: Stored } | undefined {

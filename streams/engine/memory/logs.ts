@@ -2,6 +2,7 @@
 import { hash32 } from '../../../models/random.ts';
 import { type Codec, createCodec } from '../../../schemas/codec.ts';
 import { MillraceError } from '../../../schemas/errors.ts';
+import { type BorderLimits, borderDefaults } from '../../../schemas/rules.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 
 /** A record of a partition; its place in the partition is its offset. */
@@ -21,9 +22,15 @@ export class MemoryLogs {
   /** Records of all topics. */
   size = 0;
 
-  /** @param partitions number of partitions of the topics keyed by user */
-  constructor(topics: Iterable<AnyTopic>, partitions: number) {
+  private readonly limits: BorderLimits;
+
+  /**
+   * @param partitions number of partitions of the topics keyed by user
+   * @param limits limits of the border
+   */
+  constructor(topics: Iterable<AnyTopic>, partitions: number, limits = borderDefaults) {
     this.partitions = partitions;
+    this.limits = limits;
     for (const topic of new Set(topics)) {
       const empty = Array.from({ length: this.countOf(topic) }, (): Stored[] => []);
       this.logs.set(topic, empty);
@@ -47,7 +54,7 @@ export class MemoryLogs {
     const known = this.codecs.get(topic);
     if (known) return known;
     const id = [...this.logs.keys()].indexOf(topic) + 1;
-    const codec = id > 0 ? createCodec(topic, id) : undeclared(topic);
+    const codec = id > 0 ? createCodec(topic, id, this.limits) : undeclared(topic);
     this.codecs.set(topic, codec);
     return codec;
   }

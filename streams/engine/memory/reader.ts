@@ -1,11 +1,13 @@
 // One task in memory, with what a broker does to it: transactions of several records, one on its way
 // while the next is open, transactions that fail, processes that die.
+import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import { deadLetterOf, mostBytes } from '../dead-letter.ts';
 import { snapshotTable } from '../snapshot-table.ts';
 import type { Stage } from '../stage.ts';
 import type { OpenBacking } from '../store.ts';
 import type { TableSet } from '../table.ts';
-import { type Sealed, Task } from '../task.ts';
+import { type Output, type Sealed, Task } from '../task.ts';
 import type { MemoryLogs, Stored } from './logs.ts';
 
 /**
@@ -54,6 +56,14 @@ interface Mark {
   readonly streamTime: number;
 }
 
+/** The next record of an input that passed the border. */
+interface Head {
+  readonly input: number;
+  readonly offset: number;
+  readonly at: number;
+  readonly event: unknown;
+}
+
 export class MemoryReader {
   readonly stage: Stage;
   readonly partition: number;
@@ -64,6 +74,10 @@ export class MemoryReader {
   private positions: number[] = [];
   /** Records in the open transaction. */
   private gathered = 0;
+  /** What the open transaction skips. */
+  private dead: Output[] = [];
+  /** By input, its next record, once it was judged. */
+  private heads: (Head | undefined)[] = [];
   /** By input, the offset below which outputs were committed before the state was replayed. */
   private mutedBelow: readonly number[] = [];
 
@@ -80,7 +94,7 @@ export class MemoryReader {
   step(): boolean {
     const next = this.next();
     if (!next) return this.settle();
-    this.process(next.input, next.record);
+    this.process(next);
     if (this.befallen()) return true;
     const { commitEvery = 1, commitDelay = 0 } = this.env.options;
     if (this.onItsWay && this.gathered >= Math.min(commitDelay, commitEvery)) this.finish();
@@ -97,21 +111,48 @@ export class MemoryReader {
   /**
    * The earliest record among the heads of the inputs; of equal times, the input declared first.
    */
-  private next(): { input: number; record: Stored } | undefined {
-    let next: { input: number; record: Stored } | undefined;
-    for (const [input, topic] of this.stage.inputs.entries()) {
-      const record = this.logOf(topic)[this.positions[input]!];
-      if (record && (!next || record.at < next.record.at)) next = { input, record };
+  private next(): Head | undefined {
+    let next: Head | undefined;
+    for (const input of this.stage.inputs.keys()) {
+      const head = this.headOf(input);
+      if (head && (!next || head.at < next.at)) next = head;
     }
     return next;
   }
 
-  private process(input: number, { at, bytes }: Stored): void {
+  /** The next record of an input that passes the border; those before it are skipped. */
+  private headOf(input: number): Head | undefined {
+    const topic = this.stage.inputs[input]!;
+    const log = this.logOf(topic);
+    for (let record = log[this.positions[input]!]; record; record = log[this.positions[input]!]) {
+      const offset = this.positions[input]!;
+      const known = this.heads[input];
+      if (known?.offset === offset) return known;
+      try {
+        const event = this.env.logs.codecOf(topic).take({ key: record.key, value: record.bytes });
+        this.heads[input] = { input, offset, at: record.at, event };
+      } catch (error) {
+        if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+        this.skip(topic, offset, record, error);
+        this.positions[input]!++;
+      }
+    }
+    return undefined;
+  }
+
+  private skip(topic: AnyTopic, offset: number, record: Stored, error: unknown): void {
+    this.gathered++;
+    if (offset < (this.mutedBelow[this.stage.inputs.indexOf(topic)] ?? 0)) return;
+    const { key, at, bytes: value } = record;
+    const place = { topic, partition: this.partition };
+    this.dead.push(deadLetterOf(place, { at, offset, key, value }, error, mostBytes));
+  }
+
+  private process({ input, offset, at, event }: Head): void {
     const { task, partition } = this;
     const topic = this.stage.inputs[input]!;
-    const offset = this.positions[input]!++;
+    this.positions[input]!++;
     task.muted = offset < (this.mutedBelow[input] ?? 0);
-    const event = this.env.logs.codecOf(topic).decode(bytes ?? Buffer.alloc(0));
     task.process(event, at, { topic: topic.name, partition, offset });
     this.gathered++;
   }
@@ -128,8 +169,11 @@ export class MemoryReader {
     const { streamTime } = task;
     // State that is replayed from an earlier offset has nothing to take back from the group.
     const positions = this.positions.map((at, i) => Math.max(at, this.committed.positions[i]!));
-    this.onItsWay = { sealed: task.seal(), mark: { positions, streamTime } };
+    const { outputs, changelog } = task.seal();
+    const sealed = { outputs: [...outputs, ...this.dead], changelog };
+    this.onItsWay = { sealed, mark: { positions, streamTime } };
     this.gathered = 0;
+    this.dead = [];
     if (!this.befallen() && delay === 0) this.finish();
   }
 
@@ -164,6 +208,7 @@ export class MemoryReader {
     }
     this.positions = [...(this.onItsWay?.mark ?? this.committed).positions];
     this.gathered = 0;
+    this.dead = [];
   }
 
   /** A task with the state that was committed, from the changelogs and the latest snapshot. */
@@ -184,6 +229,8 @@ export class MemoryReader {
     }
     this.onItsWay = undefined;
     this.gathered = 0;
+    this.dead = [];
+    this.heads = [];
     this.positions = [...positions];
     const { snapshot } = task.logic;
     if (snapshot) {

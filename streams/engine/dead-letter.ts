@@ -1,9 +1,9 @@
 // A record that was skipped, as it goes to dead-letters: from where, why, and its original bytes.
+import type { Incoming } from '../../schemas/codec.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
-import type { Output } from '../../streams/engine/task.ts';
-import type { InputGap } from './committed.ts';
+import type { Output } from './task.ts';
 
 /** Characters kept of a key and of a reason, so that room is left for the data. */
 const mostKey = 500;
@@ -12,18 +12,20 @@ const mostReason = 2_000;
 /** Bytes left for the other fields and their lengths. */
 const framing = 500;
 
+/** Largest size of a record, bytes, unless it is configured: what brokers take by default. */
+export const mostBytes = 1_000_000;
+
 export interface Place {
   readonly topic: AnyTopic;
   /** Partition of the record; null for a record that was never written. */
   readonly partition: number | null;
 }
 
-export interface SkippedRecord {
+/** An input record that is skipped. */
+export interface SkippedRecord extends Incoming {
   /** Event time, ms; the record's timestamp where there is no event. */
   readonly at: number;
   readonly offset: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
 }
 
 /**
@@ -56,7 +58,7 @@ export function unwrittenOf(
 /** The dead letter of input that is not there any more: it names the range, and has no bytes. */
 export function missedOf(
   place: Place,
-  { from }: Pick<InputGap, 'from'>,
+  { from }: { readonly from: number },
   at: number,
   error: unknown,
   most: number,
