@@ -9,6 +9,7 @@ import { demoLayer } from '../app/demo/recommender.ts';
 import { topologyOf } from '../app/topology.ts';
 import { movielens } from '../datasets/movielens.ts';
 import { roles } from '../models/llm/roles.ts';
+import { rulesOf } from '../schemas/border-doc.ts';
 import { topics } from '../schemas/index.ts';
 import { describeTopology } from '../streams/engine/describe.ts';
 import { simulateEnricher } from '../streams/enrichers/simulate.ts';
@@ -19,6 +20,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const generated: Readonly<Record<string, () => string>> = {
   'docs/topology.md': topology,
   'docs/metrics.md': metrics,
+  'docs/border.md': () => withBlock('docs/border.md', 'rules', borderRules()),
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
   'docs/configuration.md': () =>
     withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
@@ -64,6 +66,22 @@ function withBlock(path: string, name: string, block: string): string {
   const [, after] = rest?.split(`<!-- /${name} -->`) ?? [];
   if (after === undefined) throw new Error(`${path} has no block ${name}`);
   return `${before}<!-- ${name} -->\n${block}\n<!-- /${name} -->${after}`;
+}
+
+/** Every topic with the rules of its fields, the order of the loop kept. */
+function borderRules(): string {
+  return topics
+    .flatMap((topic) => [
+      `## ${topic.name}`,
+      '',
+      `Key: ${topic.key}.`,
+      '',
+      '| field | rule |',
+      '|---|---|',
+      ...rulesOf(topic).map(({ field, says }) => `| \`${field}\` | ${says} |`),
+      '',
+    ])
+    .join('\n');
 }
 
 /** Every view with what its header says: formula, unit, range, source. */

@@ -120,7 +120,7 @@ function unionCheck(
 
 type NumberType = 'int' | 'long' | 'float' | 'double';
 
-const isNumber = (type: AvroSchema): type is NumberType =>
+export const isNumber = (type: AvroSchema): type is NumberType =>
   type === 'int' || type === 'long' || type === 'float' || type === 'double';
 
 /** The range of a number by its rule; undefined where its type allows nothing else. */

@@ -40,8 +40,6 @@ const context = z
   .refine((map) => Object.keys(map).length <= entries, `at most ${entries} entries`)
   .nullish();
 
-const words = z.object({ said, context });
-
 const id = z.string('a text is wanted').min(1, 'it is empty');
 const whole = 'a whole number is wanted';
 
@@ -61,9 +59,6 @@ const shape = z.strictObject({
  */
 export type RequestInput = z.input<typeof shape>;
 
-/** What a user says with a request, and the context of it; each is null if there is none. */
-export type Words = Pick<Request, 'said' | 'context'>;
-
 /** @throws MillraceError `request-invalid`, naming every field that cannot be used */
 export function requestOf(input: unknown): Request {
   const parsed = shape.safeParse(input);
@@ -78,16 +73,7 @@ export function requestOf(input: unknown): Request {
 /** The rules that a record of the topic must pass, too. */
 const judge = judgeOf(requests);
 
-/**
- * The words of a request that came into the topic without passing `requestOf`.
- * @returns undefined if they are beyond the limits
- */
-export function wordsOf({ said, context }: Words): Words | undefined {
-  const parsed = words.safeParse({ said, context });
-  return parsed.success ? present(parsed.data) : undefined;
-}
-
-function present({ said, context }: z.output<typeof words>): Words {
+function present({ said, context }: z.output<typeof shape>): Pick<Request, 'said' | 'context'> {
   return {
     said: said && said.length > 0 ? said : null,
     context: context && Object.keys(context).length > 0 ? context : null,

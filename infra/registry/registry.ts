@@ -22,7 +22,7 @@ export interface Codecs {
   of(topic: AnyTopic): Codec;
   /** Decodes a record, asking the registry for a writer's schema that is not known here yet. */
   decode(topic: AnyTopic, bytes: Buffer): Promise<unknown>;
-  /** The same for a record of an input, which must pass the border. */
+  /** Decodes a record of an input and takes it past the border, as `Codec.take` does. */
   take(topic: AnyTopic, record: Incoming): Promise<unknown>;
 }
 

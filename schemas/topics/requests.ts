@@ -20,7 +20,7 @@ const { texts, text, entries, name, value } = wordLimits;
 
 const said: Rule = { most: texts, each: { least: 1, most: text, pattern: notBlank } };
 
-/** Of a name in the context: letters, digits, dashes and underscores, a letter first. */
+/** Pattern of a name in the context: letters, digits, dashes and underscores, a letter first. */
 export const contextName = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 const context: Rule = {

@@ -3,7 +3,6 @@
 import { Lru } from '../../models/llm/lru.ts';
 import { wordsIn } from '../../models/llm/reasoner/situation.ts';
 import { sessionGapMs } from '../../models/user/track.ts';
-import { wordsOf } from '../../schemas/request-border.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
 
 /** Number of users whose words are remembered. */
@@ -16,16 +15,14 @@ export class DialogueMemory {
 
   /**
    * Remembers the words of a request in place of earlier ones.
-   * @returns `nothing` if it says nothing, `refused` if it says more than the limits allow
+   * @returns whether it says anything
    */
-  take({ userId, at, ...request }: Request): 'taken' | 'nothing' | 'refused' {
-    if (request.said === null && request.context === null) return 'nothing';
-    const words = wordsOf(request);
-    if (!words) return 'refused';
-    if (words.said === null && words.context === null) return 'nothing';
+  take({ userId, at, ...request }: Request): boolean {
+    const words = wordsIn(request);
+    if (words.dialogue.length === 0 && words.context.length === 0) return false;
     const known = this.byUser.get(userId);
-    if (!known || known.at <= at) this.byUser.set(userId, { at, words: wordsIn(words) });
-    return 'taken';
+    if (!known || known.at <= at) this.byUser.set(userId, { at, words });
+    return true;
   }
 
   /**

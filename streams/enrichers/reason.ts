@@ -63,13 +63,9 @@ interface Wish {
 }
 
 class Reason implements Enricher {
-  /**
-   * Counts of what was done. `said` and `refused` count requests: those that said something, and
-   * those that said more than the limits allow.
-   */
+  /** Counts of what was done. `heard` counts requests that said something. */
   readonly counts = {
-    ...{ intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0 },
-    ...{ heard: 0, refused: 0 },
+    ...{ intents: 0, cached: 0, removed: 0, masked: 0, shed: 0, forgotten: 0, heard: 0 },
   };
   readonly handlers = [
     onAsync(requests, (request) => this.hear(request)),
@@ -108,9 +104,7 @@ class Reason implements Enricher {
   }
 
   private hear(request: Request): void {
-    const taken = this.heard.take(request);
-    if (taken === 'refused') this.counts.refused++;
-    if (taken !== 'taken') return;
+    if (!this.heard.take(request)) return;
     this.counts.heard++;
     this.want(request.userId, request.at);
   }

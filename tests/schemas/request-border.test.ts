@@ -1,7 +1,7 @@
 // What may come in with a request, and how an error says what may not.
 import { describe, expect, it } from '@jest/globals';
 import { MillraceError } from '../../schemas/errors.ts';
-import { requestOf, wordsOf } from '../../schemas/request-border.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import { wordLimits } from '../../schemas/topics/requests.ts';
 
 const given = { requestId: 'r', userId: 'u', at: 5, k: 3, surface: 'home' };
@@ -75,17 +75,5 @@ describe('requestOf', () => {
     const why = refusal({ ...given, ...wrong });
     expect(why.split('\n')).toHaveLength(3);
     expect(why).not.toContain('7946');
-  });
-});
-
-describe('wordsOf', () => {
-  it('gives what is within the limits, and nothing of what is not', () => {
-    expect(wordsOf({ said: ['x'], context: null })).toEqual({ said: ['x'], context: null });
-    expect(wordsOf({ said: null, context: context(1) })).toEqual({
-      said: null,
-      context: { n0: 'v' },
-    });
-    expect(wordsOf({ said: [repeated(text + 1)], context: null })).toBeUndefined();
-    expect(wordsOf({ said: ['x'], context: context(entries + 1) })).toBeUndefined();
   });
 });

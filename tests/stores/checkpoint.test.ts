@@ -55,7 +55,8 @@ const codecOfSchema = (
     { name: 'due', type: timestamp },
     ...fields,
   ]);
-  return createCodec(defineTopic({ ...notes, schema, keyOf: String, timeOf: Number }), id);
+  const { name, doc, key } = notes;
+  return createCodec(defineTopic({ name, doc, key, schema, keyOf: String, timeOf: Number }), id);
 };
 const text = { name: 'text', type: 'string' } as const;
 const more = { name: 'more', type: 'int', default: 5 } as const;

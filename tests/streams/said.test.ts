@@ -4,6 +4,7 @@ import type { Prompt } from '../../models/llm/port.ts';
 import { sessionGapMs } from '../../models/user/track.ts';
 import { type RequestInput, requestOf } from '../../schemas/request-border.ts';
 import { audit } from '../../schemas/topics/audit.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
@@ -88,7 +89,7 @@ describe('what a user says', () => {
     expect(second.a!).toBeGreaterThan(0);
     expect(second).toMatchObject({ b: 0, c: 0, d: 0 });
     // The slate that came meanwhile has nothing new to say.
-    expect(reason.counts).toMatchObject({ heard: 1, intents: 1, refused: 0 });
+    expect(reason.counts).toMatchObject({ heard: 1, intents: 1 });
   });
 
   it('gives way to what is said later, whatever the order they arrive in', async () => {
@@ -157,7 +158,7 @@ describe('what a user says', () => {
     },
   );
 
-  it('is not read where it is beyond the limits, and the request is answered all the same', async () => {
+  it('is refused with its request where it is beyond the limits', async () => {
     const { ask, made, prompts, reason, runtime, settle } = world();
     const { context: _, ...request } = requestOf({ requestId: 'x', userId: 'u', at: 5, k: 4 });
     for (const long of [
@@ -168,9 +169,17 @@ describe('what a user says', () => {
       runtime.send(requests, sent);
     }
     await settle();
-    expect(runtime.events(impressions)).toHaveLength(2);
+    expect(runtime.events(impressions)).toEqual([]);
     expect([prompts, made()]).toEqual([[], []]);
-    expect(reason.counts).toMatchObject({ heard: 0, refused: 2 });
+    expect(reason.counts).toMatchObject({ heard: 0 });
+    const letters = runtime.events(deadLetters);
+    // The stage that decides and the enricher that listens each say so; nobody repeats the words.
+    expect(letters.map(({ code, origin }) => [code, origin])).toEqual(
+      Array.from({ length: 4 }, () => ['event-invalid', 'requests']),
+    );
+    expect(letters.some(({ reason }) => reason.includes('comedy') || reason.includes('xxx'))).toBe(
+      false,
+    );
     // Nothing said is nothing to be read: a replay.
     await ask(50);
     expect(made()).toEqual([]);

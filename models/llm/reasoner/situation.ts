@@ -25,10 +25,10 @@ export interface Situation {
 /** The words of a request, as fields of a situation. */
 export function wordsIn({ said, context }: Pick<Request, 'said' | 'context'>) {
   return {
-    dialogue: said ?? [],
+    dialogue: (said ?? []).map((text) => text.trim()),
     context: Object.entries(context ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => `${name}: ${value}`),
+      .map(([name, value]) => `${name}: ${value.trim()}`),
   };
 }
 
