@@ -6,7 +6,7 @@
 // one thread and no GPU, so that they hold on a machine that others use, too; else of the clock.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { readConfig } from '../app/config/read.ts';
@@ -66,7 +66,7 @@ for await (const { title } of movielens.items(movielensSample)) titles.push(titl
 const some = (count: number) => shuffled(titles, random).slice(0, count);
 
 try {
-  const path = await untied(tied, join(scratch, 'untied', basename(tied)));
+  const path = await untied(tied, join(scratch, 'untied'));
   const options = { gpu: given.gpu ? ('auto' as const) : (false as const), threads: given.threads };
   await using engine = await openEngine(path, { ...options, contextTokens: CONTEXT });
   await using port = await openLlama({ model: path, ...options, contextTokens: CONTEXT });
@@ -186,11 +186,12 @@ function fastDecisions(): number {
 async function swapsOf(port: AdaptableModel, path: string) {
   const { width, vocabulary } = await shapeOf(path);
   const paths = [1, 2].map((version) => join(scratch, `v${version}.gguf`));
+  const made = { architecture: 'llama', name: port.name };
   for (const file of paths) {
     const rank = 8;
     const [a, b] = [new Float32Array(rank * width), new Float32Array(rank * vocabulary)];
     const matrices = { a: a.fill(0.001), b: b.fill(0.001) };
-    await writeAdapter(file, { rank, width, vocabulary, alpha: rank, ...matrices }, 'llama');
+    await writeAdapter(file, { rank, width, vocabulary, alpha: rank, ...matrices }, made);
   }
   const prompt = historyPrompt(some(1));
   const titles = some(1).map(continuation);

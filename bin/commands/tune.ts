@@ -1,6 +1,6 @@
 // `millrace tune`: an adapter on the language model's output, tuned by reward on reasons for suggestions.
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../../app/config/read.ts';
 import { type Logs, openLogs } from '../../app/log.ts';
@@ -10,6 +10,7 @@ import { connectStreams, findStreams } from '../../app/streams.ts';
 import { publishAdapter } from '../../app/tune/publish.ts';
 import { reasonTasks } from '../../app/tune/tasks.ts';
 import { roleModel } from '../../infra/embedded/role-model.ts';
+import { modelName } from '../../infra/llama/gguf/model-name.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
 import { matrixRows } from '../../infra/llama/gguf/rows.ts';
 import { OUTPUT, untied } from '../../infra/llama/gguf/untied.ts';
@@ -55,13 +56,14 @@ export function defineTune(command: Command, { config }: CommandContext): void {
       const signal = untilSignal();
       const named = await roleModel('explainer', settings, logs.say);
       const file = await localFile(named, join(settings.partsDir, 'models'));
-      const folder = join(settings.dataDir, 'adapters', basename(file, '.gguf'));
+      const name = await modelName(file);
+      const folder = join(settings.dataDir, 'adapters', name);
       if (flags.withdraw) {
         const none = new Uint8Array();
-        await publish(basename(file, '.gguf'), nextVersion(folder), none, settings, logs);
+        await publish(name, nextVersion(folder), none, settings, logs);
         return;
       }
-      const path = await untied(file, join(settings.partsDir, 'models', 'untied', basename(file)));
+      const path = await untied(file, join(settings.partsDir, 'models', 'untied'));
       const gguf = await readGguf(path);
       const scratch = join(settings.dataDir, 'tune');
       const count = { training: 400, heldOut: flags.heldOut };

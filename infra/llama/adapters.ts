@@ -21,18 +21,21 @@ export const NONE: LoadedAdapter = { version: 0, scale: 1 };
  */
 export class Adapters {
   readonly #path: string;
+  readonly #name: string;
   readonly #native: Native;
   #model: Promise<Gguf> | undefined;
 
-  constructor(path: string, native: Native) {
+  /** @param name the model's name */
+  constructor(path: string, name: string, native: Native) {
     this.#path = path;
+    this.#name = name;
     this.#native = native;
   }
 
   async load(adapter: Adapter | undefined): Promise<LoadedAdapter> {
     if (!adapter) return NONE;
     this.#model ??= readGguf(this.#path);
-    await checkAdapter(adapter.path, await this.#model);
+    await checkAdapter(adapter.path, await this.#model, this.#name);
     const lora = await this.#native.loadLora(adapter.path).catch((cause: unknown) => {
       throw new MillraceError({
         code: 'llama-failed',

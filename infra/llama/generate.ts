@@ -22,7 +22,7 @@ export class Prompts {
     this.#model = model;
   }
 
-  /** The tokens of a prompt, at most `limit`; of a longer prompt the last ones are kept. */
+  /** The tokens of a prompt, at most `limit` (≥ 1); of a longer prompt the last ones are kept. */
   async tokens(prompt: Prompt, limit: number): Promise<number[]> {
     const tokens = typeof prompt === 'string' ? this.#plain(prompt) : await this.#turn(prompt);
     return tokens.slice(-limit);

@@ -62,7 +62,7 @@ export class LlamaLanguageModel implements AdaptableModel {
     this.#logProbs = new TokenLogProbs(native);
     this.#prompts = new Prompts(model);
     this.#grammars = new Grammars(llama);
-    this.#adapters = new Adapters(path, native);
+    this.#adapters = new Adapters(path, opened.name, native);
   }
 
   /** Number of sequences of the context that scores and generates. */
@@ -156,12 +156,15 @@ export class LlamaLanguageModel implements AdaptableModel {
   /**
    * Generates an answer. Of a prompt too long for the context with room for the answer, the last
    * tokens are kept.
+   * @throws MillraceError `answer-too-long` (skip), `text-empty` (skip)
    */
   generate(prompt: Prompt, options: GenerateOptions): Promise<Generation> {
     return this.#inTurn(async () => {
       const { model, contextTokens } = this.#opened;
       const { maxTokens, temperature = 0, topK, topP = 1, seed = 0, schema } = options;
-      const tokens = await this.#prompts.tokens(prompt, contextTokens - maxTokens);
+      const room = contextTokens - maxTokens;
+      if (room < 1) throw tooLong(contextTokens, maxTokens);
+      const tokens = await this.#prompts.tokens(prompt, room);
       if (tokens.length === 0) throw emptyText();
       const sequences = options.states ? await this.#withStates() : this.#sequences;
       const { native } = sequences;
@@ -244,6 +247,16 @@ function closed(): MillraceError {
     code: 'llama-closed',
     what: 'The language model is closed.',
     why: 'It was asked after the shutdown began.',
+  });
+}
+
+function tooLong(context: number, answer: number): MillraceError {
+  return new MillraceError({
+    code: 'answer-too-long',
+    what: `A context of ${context} tokens has no room for a prompt beside an answer of ${answer}.`,
+    why: 'Prompt and answer share the context; where memory is short the engine opens a smaller one.',
+    todo: 'Free some memory, or name a smaller model with LLM_MODEL.',
+    remedy: 'skip',
   });
 }
 

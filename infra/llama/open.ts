@@ -13,14 +13,17 @@
 // - It pads the context to a multiple of 256 tokens; `contextTokens` is our own bound.
 import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
 import type { Llama, LlamaModel } from 'node-llama-cpp';
 import type { AdaptableModel, Adapter } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { modelName } from './gguf/model-name.ts';
 import { LlamaLanguageModel } from './language-model.ts';
 
 export interface LlamaOptions {
-  /** Path of a GGUF file, or `hf:user/model:quant`. The file's name becomes the model's name. */
+  /**
+   * Path of a GGUF file, or `hf:user/model:quant`. The model's name is the file's, with a hash of
+   * its content.
+   */
   model: string;
   /** Folder for models named by `hf:`. @default the engine's own folder in the home directory */
   downloads?: string;
@@ -65,7 +68,7 @@ export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> 
       // `_embeddings` (internal): the hidden state and the logits come from one evaluation.
       loaded.createContext({ ...size, sequences, _embeddings: embeddings } as typeof size);
     const context = await openContext(LlamaLanguageModel.sequences, false);
-    const name = basename(path).replace(/\.gguf$/i, '');
+    const name = await modelName(path);
     // Where memory is short the engine opens a smaller context than it was asked for.
     const tokens = Math.min(contextTokens, context.contextSize);
     const parts = { llama, model, path, openContext, context, name, contextTokens: tokens };

@@ -1,6 +1,5 @@
 // The language model in a process of its own, behind the same port as in this one.
 import { type ChildProcess, fork } from 'node:child_process';
-import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
   AdaptableModel,
@@ -94,7 +93,7 @@ class LlamaProcess implements AdaptableModel {
     const { model, downloads, untiedCopies } = this.options;
     if (untiedCopies === undefined) return model;
     const file = await localFile(model, downloads);
-    const path = await untied(file, join(untiedCopies, basename(file)));
+    const path = await untied(file, untiedCopies);
     return path === file ? model : path;
   }
 

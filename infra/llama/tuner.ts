@@ -175,7 +175,8 @@ export class Tuner {
     const { rank, width, vocabulary, alpha, a, b } = this.#lora;
     const path = join(folder, `adapter-${String(version).padStart(4, '0')}.gguf`);
     const floats = { a: Float32Array.from(a), b: Float32Array.from(b) };
-    await writeAdapter(path, { rank, width, vocabulary, alpha, ...floats }, architecture);
+    const { name } = this.#options.model;
+    await writeAdapter(path, { rank, width, vocabulary, alpha, ...floats }, { architecture, name });
     const adapter = { version, path };
     await this.#options.model.setAdapter(adapter);
     return adapter;

@@ -1,5 +1,5 @@
 // GGUF files read and written: round trips, an untied copy, and what is refused.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -10,6 +10,7 @@ import {
   writeAdapter,
 } from '../../infra/llama/gguf/adapter.ts';
 import { type GgufTensor, TENSOR, tensorBytes } from '../../infra/llama/gguf/layout.ts';
+import { modelName } from '../../infra/llama/gguf/model-name.ts';
 import { readGguf, readTensor } from '../../infra/llama/gguf/read.ts';
 import { matrixRows } from '../../infra/llama/gguf/rows.ts';
 import { untied } from '../../infra/llama/gguf/untied.ts';
@@ -106,19 +107,21 @@ describe('a GGUF file', () => {
 
   it('becomes an untied copy with the same data and an output matrix', async () => {
     const source = await readGguf(await model('tied.gguf'));
-    const copy = await readGguf(await untied(source.path, at('untied.gguf')));
-    expect(copy.metadataBytes).toEqual(source.metadataBytes);
+    const copy = await readGguf(await untied(source.path, at('untied')));
+    const name = await modelName(source.path);
+    expect([...copy.metadata]).toEqual([...source.metadata, ['millrace.model', name]]);
+    expect(await modelName(copy.path)).toBe(name);
     const names = ['token_embd.weight', 'output_norm.weight', 'output.weight'];
     expect([...copy.tensors.keys()]).toEqual(names);
-    for (const name of source.tensors.keys()) {
-      expect(await readTensor(copy, name)).toEqual(await readTensor(source, name));
+    for (const tensor of source.tensors.keys()) {
+      expect(await readTensor(copy, tensor)).toEqual(await readTensor(source, tensor));
     }
     const output = await readTensor(copy, 'output.weight');
     expect(output).toEqual(await readTensor(source, 'token_embd.weight'));
     // One that has its own is used as it is, and a copy that is there is not made again.
-    expect(await untied(copy.path, at('never.gguf'))).toBe(copy.path);
-    await writeFile(at('there.gguf'), 'there');
-    expect(await untied(source.path, at('there.gguf'))).toBe(at('there.gguf'));
+    expect(await untied(copy.path, at('never'))).toBe(copy.path);
+    await writeFile(copy.path, 'there');
+    expect(await untied(source.path, at('untied'))).toBe(copy.path);
   });
 
   it('reads quantised rows as by hand', async () => {
@@ -199,24 +202,35 @@ describe('a GGUF file', () => {
 
 describe('an adapter', () => {
   it('is read as it was written', async () => {
-    await writeAdapter(at('a.gguf'), adapter(), 'llama');
+    await writeAdapter(at('a.gguf'), adapter(), { architecture: 'llama', name: 'm@1' });
     expect(await readAdapter(at('a.gguf'))).toEqual(adapter());
     const { metadata } = await readGguf(at('a.gguf'));
     expect(metadata.get('general.type')).toBe('adapter');
     expect(metadata.get('adapter.type')).toBe('lora');
+    expect(metadata.get('millrace.model')).toBe('m@1');
   });
 
   it('is refused when it does not fit, before the engine sees it', async () => {
-    const gguf = await readGguf(await untied(await model('base.gguf'), at('base-untied.gguf')));
-    const check = async (name: string, given: OutputAdapter, architecture = 'llama') => {
-      await writeAdapter(at(name), given, architecture);
-      return checkAdapter(at(name), gguf);
+    const gguf = await readGguf(await untied(await model('base.gguf'), at('base-untied')));
+    const base = await modelName(at('base.gguf'));
+    const check = async (
+      name: string,
+      given: OutputAdapter,
+      { architecture = 'llama', of = base } = {},
+    ) => {
+      await writeAdapter(at(name), given, { architecture, name: of });
+      return checkAdapter(at(name), gguf, base);
     };
     await expect(check('fits.gguf', adapter())).resolves.toBeUndefined();
     const tied = await readGguf(at('base.gguf'));
     const no = (words: RegExp) => refused('adapter-mismatch', words);
-    await expect(checkAdapter(at('fits.gguf'), tied)).rejects.toEqual(no(/of its own/));
-    await expect(check('gpt.gguf', adapter(), 'gpt2')).rejects.toEqual(no(/architecture/));
+    await expect(checkAdapter(at('fits.gguf'), tied, base)).rejects.toEqual(no(/of its own/));
+    await expect(check('gpt.gguf', adapter(), { architecture: 'gpt2' })).rejects.toEqual(
+      no(/architecture/),
+    );
+    // Another model's, of the same file name and shapes.
+    const other = check('other.gguf', adapter(), { of: 'base@000000000000' });
+    await expect(other).rejects.toEqual(no(/made for the model base@0/));
     // Transposed: as many numbers, in [vocabulary × …] where [width × …] belongs.
     const transposed = adapter({
       width: 4,
@@ -225,7 +239,7 @@ describe('an adapter', () => {
       b: new Float32Array(6),
     });
     await expect(check('transposed.gguf', transposed)).rejects.toEqual(no(/do not fit together/));
-    await expect(checkAdapter(at('base.gguf'), gguf)).rejects.toEqual(no(/LoRA/));
+    await expect(checkAdapter(at('base.gguf'), gguf, base)).rejects.toEqual(no(/LoRA/));
     await expect(check('short.gguf', adapter({ a: new Float32Array(5) }))).rejects.toEqual(
       no(/5 and 8/),
     );
@@ -246,7 +260,23 @@ describe('an adapter', () => {
         },
       ],
     );
-    await expect(checkAdapter(half, gguf)).rejects.toEqual(no(/both halves/));
+    await expect(checkAdapter(half, gguf, base)).rejects.toEqual(no(/both halves/));
     await expect(readAdapter(half)).rejects.toEqual(no(/on the output matrix/));
+  });
+});
+
+describe('the name of a model', () => {
+  it('tells two files of one base name apart, and is the same in any folder', async () => {
+    const first = await model('model.gguf');
+    await mkdir(at('elsewhere'));
+    await copyFile(first, at('elsewhere/model.gguf'));
+    const name = await modelName(first);
+    expect(name).toMatch(/^model@[0-9a-f]{12}$/);
+    expect(await modelName(at('elsewhere/model.gguf'))).toBe(name);
+    const bytes = await readFile(first);
+    bytes[bytes.length - 20]! ^= 1;
+    await writeFile(at('elsewhere/model.gguf'), bytes);
+    expect(await modelName(at('elsewhere/model.gguf'))).toMatch(/^model@/);
+    expect(await modelName(at('elsewhere/model.gguf'))).not.toBe(name);
   });
 });

@@ -1,7 +1,7 @@
 // Adapters on the real engine and the real model: what they move, what is refused, and swaps under load.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type OutputAdapter, writeAdapter } from '../../infra/llama/gguf/adapter.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
@@ -33,7 +33,7 @@ let rows: MatrixRows;
 beforeAll(async () => {
   needModel();
   scratch = await mkdtemp(join(tmpdir(), 'millrace-adapter-'));
-  model = await untied(tied, join(scratch, basename(tied)));
+  model = await untied(tied, scratch);
   rows = await matrixRows(await readGguf(model), OUTPUT);
   llm = await openLlama({ model, gpu: false, threads: 1, contextTokens: 256 });
 });
@@ -57,7 +57,8 @@ async function written(lora: Lora, name: string, changed: Partial<OutputAdapter>
   const { rank, width, vocabulary, alpha, a, b } = lora;
   const floats = { a: Float32Array.from(a), b: Float32Array.from(b) };
   const path = join(scratch, name);
-  await writeAdapter(path, { rank, width, vocabulary, alpha, ...floats, ...changed }, 'llama');
+  const made = { architecture: 'llama', name: llm.name };
+  await writeAdapter(path, { rank, width, vocabulary, alpha, ...floats, ...changed }, made);
   return path;
 }
 

@@ -1,8 +1,9 @@
 // The language model port on the real engine and the real model.
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { getLlama, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
@@ -157,9 +158,16 @@ describe('the language model on llama.cpp', () => {
     expect(await turnsDuring(() => llm.score(LIKED, TITLES))).toBeGreaterThan(100);
   });
 
-  it('is named by its file', () => {
-    expect(path).toContain(llm.name);
-    expect(llm.name).not.toMatch(/gguf$/);
+  it('is named by its file and what is in it', async () => {
+    const digest = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    expect(llm.name).toBe(`${basename(path, '.gguf')}@${digest.slice(0, 12)}`);
+  });
+
+  it('refuses an answer as long as its context', async () => {
+    const no = expect.objectContaining({ code: 'answer-too-long' });
+    await expect(llm.generate(TOY, { maxTokens: 1_000_000 })).rejects.toEqual(no);
   });
 });
 

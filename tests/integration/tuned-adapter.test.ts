@@ -1,7 +1,7 @@
 // An adapter that was tuned elsewhere comes by the topic of snapshots while reasons are asked for.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
@@ -10,6 +10,7 @@ import { openLlm } from '../../app/llm.ts';
 import { followAdapters } from '../../app/member.ts';
 import { publishAdapter } from '../../app/tune/publish.ts';
 import { writeAdapter } from '../../infra/llama/gguf/adapter.ts';
+import { modelName } from '../../infra/llama/gguf/model-name.ts';
 import { readGguf } from '../../infra/llama/gguf/read.ts';
 import { newUser } from '../../models/user/track.ts';
 import { explanations } from '../../schemas/topics/explanations.ts';
@@ -38,7 +39,11 @@ async function adapterFile(): Promise<Buffer> {
   const matrices = { a: new Float32Array(width).fill(0.001), b: new Float32Array(vocabulary) };
   const shape = { rank: 1, width, vocabulary, alpha: 1 };
   const architecture = String(metadata.get('general.architecture'));
-  await writeAdapter(path, { ...shape, ...matrices }, architecture);
+  await writeAdapter(
+    path,
+    { ...shape, ...matrices },
+    { architecture, name: await modelName(model) },
+  );
   return await readFile(path);
 }
 
@@ -84,11 +89,12 @@ describeOnInfra('an adapter on the topic of snapshots', () => {
         await sleep(50);
       }
     };
+    const name = await modelName(model);
     /** Reasons until one was made with the adapter wanted; those before were answered, too. */
     const until = async (adapter: number) => {
       for (;;) {
         const reason = await next();
-        expect(reason.model).toBe(basename(model, '.gguf'));
+        expect(reason.model).toBe(name);
         if (reason.adapter === adapter) return;
         await sleep(500);
       }
@@ -97,14 +103,14 @@ describeOnInfra('an adapter on the topic of snapshots', () => {
     await until(0);
     const bytes = await adapterFile();
     await publishAdapter(streams, 'another-model', 9, bytes);
-    await publishAdapter(streams, basename(model, '.gguf'), 3, bytes);
+    await publishAdapter(streams, name, 3, bytes);
     await until(3);
     // What does not fit is refused, and the one before stays.
-    await publishAdapter(streams, basename(model, '.gguf'), 4, Buffer.from('no adapter'));
+    await publishAdapter(streams, name, 4, Buffer.from('no adapter'));
     while (refused.length === 0) await next();
     expect(String(refused)).toContain('"version":4');
     await until(3);
-    await publishAdapter(streams, basename(model, '.gguf'), 5, new Uint8Array());
+    await publishAdapter(streams, name, 5, new Uint8Array());
     await until(0);
     expect(said.map((line) => line.replace(/^.* answers/, 'answers'))).toEqual([
       'answers with adapter 3',

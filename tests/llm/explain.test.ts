@@ -5,6 +5,7 @@ import { draftsOf, plainReason } from '../../models/llm/explain/drafts.ts';
 import { Explainer } from '../../models/llm/explain/explain.ts';
 import { factsOf, spokenTitle } from '../../models/llm/explain/facts.ts';
 import { ReasonPmi } from '../../models/llm/explain/reason-pmi.ts';
+import { reviewPrompt } from '../../models/llm/explain/review.ts';
 import type { Generation } from '../../models/llm/port.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import { fakeModel } from '../support/fake-model.ts';
@@ -253,6 +254,18 @@ describe('the explainer', () => {
     };
     const { text } = await new Explainer(model).explain(facts, vocabulary);
     expect(text).toMatch(/ It is Action\.$/);
+  });
+});
+
+describe('a prompt of reviews', () => {
+  it('has the last four that differ, in order', () => {
+    const own = ['Old', 'Good', 'Soft', 'Good', 'Nice', ' Nice ', 'Light', ''];
+    expect(reviewPrompt({ own, ofItem: [] }, 'cream').split('\n').slice(1, -2)).toEqual([
+      '- Soft',
+      '- Good',
+      '- Nice',
+      '- Light',
+    ]);
   });
 });
 

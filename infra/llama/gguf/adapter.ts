@@ -3,6 +3,7 @@
 // A [rank × width], B [vocabulary × rank], both row by row, as llama.cpp reads `X.lora_a`, `X.lora_b`.
 import { MillraceError } from '../../../schemas/errors.ts';
 import { aligned, DEFAULT_ALIGNMENT, type GgufTensor, TENSOR } from './layout.ts';
+import { MODEL_NAME, modelNameIn } from './model-name.ts';
 import { type Gguf, readGguf, readTensor } from './read.ts';
 import { OUTPUT } from './untied.ts';
 import { encodeHead, encodeMetadata, writeWhole } from './write.ts';
@@ -21,12 +22,12 @@ const [A, B] = [`${OUTPUT}.lora_a`, `${OUTPUT}.lora_b`];
 
 /**
  * Writes an adapter's file.
- * @param architecture architecture of the model it is for, such as `llama`
+ * @param model the model it is for: its architecture, such as `llama`, and its name
  */
 export async function writeAdapter(
   path: string,
   adapter: OutputAdapter,
-  architecture: string,
+  model: { readonly architecture: string; readonly name: string },
 ): Promise<void> {
   const { rank, width, vocabulary, alpha, a, b } = adapter;
   if (a.length !== rank * width || b.length !== vocabulary * rank) {
@@ -39,11 +40,12 @@ export async function writeAdapter(
   ];
   const entries = encodeMetadata([
     ['general.type', { string: 'adapter' }],
-    ['general.architecture', { string: architecture }],
+    ['general.architecture', { string: model.architecture }],
     ['adapter.type', { string: 'lora' }],
     ['adapter.lora.alpha', { float32: alpha }],
+    [MODEL_NAME, { string: model.name }],
   ]);
-  const head = encodeHead({ bytes: entries, count: 4 }, infos, DEFAULT_ALIGNMENT);
+  const head = encodeHead({ bytes: entries, count: 5 }, infos, DEFAULT_ALIGNMENT);
   await writeWhole(path, async (file) => {
     await file.write(head);
     await file.write(bytesOf(a), 0, a.byteLength, head.length);
@@ -67,10 +69,11 @@ export async function readAdapter(path: string): Promise<OutputAdapter> {
 
 /**
  * Checks what llama.cpp needs of an adapter, before llama.cpp sees the file: some wrong shapes end
- * the process.
+ * the process. An adapter that names its model is for that one alone.
+ * @param name the model's name
  * @throws MillraceError `gguf-invalid`, `adapter-mismatch`
  */
-export async function checkAdapter(path: string, model: Gguf): Promise<void> {
+export async function checkAdapter(path: string, model: Gguf, name: string): Promise<void> {
   const gguf = await readGguf(path);
   const { metadata, tensors } = gguf;
   if (metadata.get('general.type') !== 'adapter' || metadata.get('adapter.type') !== 'lora') {
@@ -79,21 +82,25 @@ export async function checkAdapter(path: string, model: Gguf): Promise<void> {
   const [mine, its] = [metadata, model.metadata].map((one) => one.get('general.architecture'));
   if (mine !== its)
     throw mismatch(path, `It is for the architecture ${mine}, the model is ${its}.`);
+  const of = modelNameIn(gguf);
+  if (of !== undefined && of !== name) {
+    throw mismatch(path, `It was made for the model ${of}, this one is ${name}.`);
+  }
   if (!Number.isFinite(metadata.get('adapter.lora.alpha')))
     throw mismatch(path, 'It has no alpha.');
   const names = new Set([...tensors.keys()].map((name) => name.replace(/\.lora_[ab]$/, '')));
   if (names.size === 0) throw mismatch(path, 'It has no tensors.');
-  for (const name of names) {
-    const [a, b] = [tensors.get(`${name}.lora_a`), tensors.get(`${name}.lora_b`)];
-    const base = model.tensors.get(name);
-    if (!a || !b) throw mismatch(path, `It has not both halves of ${name}.`);
-    if (!base) throw mismatch(path, `The model has no tensor ${name} of its own.`);
-    if (name.startsWith('token_embd')) throw mismatch(path, 'It changes the token embeddings.');
+  for (const tensor of names) {
+    const [a, b] = [tensors.get(`${tensor}.lora_a`), tensors.get(`${tensor}.lora_b`)];
+    const base = model.tensors.get(tensor);
+    if (!a || !b) throw mismatch(path, `It has not both halves of ${tensor}.`);
+    if (!base) throw mismatch(path, `The model has no tensor ${tensor} of its own.`);
+    if (tensor.startsWith('token_embd')) throw mismatch(path, 'It changes the token embeddings.');
     const rank = a.dims[1];
     const fits = a.dims[0] === base.dims[0] && b.dims[1] === base.dims[1] && b.dims[0] === rank;
     if (!fits || base.dims.length !== 2 || a.dims.length !== 2 || b.dims.length !== 2) {
       const shapes = [a, b, base].map(({ dims }) => `[${dims.join(', ')}]`).join(', ');
-      throw mismatch(path, `The shapes ${shapes} of A, B and ${name} do not fit together.`);
+      throw mismatch(path, `The shapes ${shapes} of A, B and ${tensor} do not fit together.`);
     }
   }
 }
