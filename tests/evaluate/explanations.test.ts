@@ -26,6 +26,8 @@ describe('the reviews of Amazon', () => {
       at: 1_600_000_005_000,
       text: 'Nice and soft on the skin',
     });
+    // The file repeats the second one, and the target.
+    expect(heldOut[0]!.history.map(({ title }) => title)).toEqual(['Soft and light', 'Too strong']);
     expect(earlier).toHaveLength(6);
     expect(earlier.map(({ title }) => title)).not.toContain('Nice and soft');
   });

@@ -3,7 +3,7 @@
 import { guarded } from '../fields.ts';
 import { explainer } from '../roles/explainer.ts';
 
-/** Largest number of reviews of each kind in a prompt; the last ones are kept. */
+/** Largest number of reviews of each kind in a prompt; the last different ones are kept. */
 const MOST = 4;
 
 export interface ReviewFacts {
@@ -40,10 +40,13 @@ export function reviewTemplate(facts: ReviewFacts, noun: string): string {
   return own === undefined ? `This ${noun} may be for you.` : `You said of another ${noun}: ${own}`;
 }
 
+/** The last titles that differ, as lines of a list. */
 function titles(of: readonly string[]): string[] {
-  return of
-    .slice(-MOST)
-    .map((one) => guarded(explainer, { review: one }).fields.review ?? '')
-    .filter((one) => one !== '')
-    .map((one) => `- ${one}`);
+  const said = new Set<string>();
+  for (const one of of.toReversed()) {
+    if (said.size === MOST) break;
+    const title = guarded(explainer, { review: one }).fields.review ?? '';
+    if (title !== '') said.add(title);
+  }
+  return [...said].reverse().map((one) => `- ${one}`);
 }
