@@ -15,6 +15,8 @@ export class DeadRows {
   #any = false;
   /** Number of log rows among them. */
   rows = 0;
+  /** Why the first of these log rows could not be read, as a sentence; empty while there is none. */
+  first = '';
 
   constructor(scratch: string) {
     this.#path = join(scratch, DEAD_ROWS_FILE);
@@ -27,6 +29,7 @@ export class DeadRows {
   add(read: Read<unknown>, rows: 0 | 1): Promise<void> | undefined {
     this.#spool ??= new SpoolWriter(this.#path);
     this.#any = true;
+    if (rows > 0 && this.rows === 0) this.first = sentence(read.line, read.origin, read.reason);
     this.rows += rows;
     return this.#spool.write([
       rows,
@@ -57,7 +60,7 @@ export class DeadRows {
           offset: null,
           line,
           code: 'row-unreadable',
-          reason: `Line ${line} of ${origin} was skipped: ${reason}.`,
+          reason: sentence(line, origin, reason),
           key: null,
           data: bytesOf(raw),
         },
@@ -65,3 +68,6 @@ export class DeadRows {
     }
   }
 }
+
+const sentence = (line: number, origin: string, reason: string) =>
+  `Line ${line} of ${origin} was skipped: ${reason}.`;

@@ -24,7 +24,7 @@ const pages: CsvLog<MindPage> = {
       history: words(history),
       items: words(shown).map((word) => {
         const found = /^(\w+)-([01])$/.exec(word);
-        if (!found) throw new BadField(`${word} is not a news id with 0 or 1`);
+        if (!found) throw badItem(word);
         return { itemId: found[1]!, clicked: found[2] === '1' };
       }),
     };
@@ -85,6 +85,13 @@ async function* readNews(folder: string): AsyncGenerator<Read<Item>[]> {
       };
     },
   );
+}
+
+/** Why an item of a page cannot be read. */
+function badItem(word: string): BadField {
+  return /^\w+$/.test(word)
+    ? new BadField(`${word} has no label 0 or 1, as in a test split: give train or dev`)
+    : new BadField(`${word} is not a news id with 0 or 1`);
 }
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '');

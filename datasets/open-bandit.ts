@@ -54,17 +54,18 @@ export async function readOpenBandit(
   const path = await needFile('open-bandit', place, [`${campaign}.csv`]);
   const rounds: OpenBanditRound[] = [];
   let unreadable = 0;
+  let reason = '';
   for await (const batch of readRows(path, { columns: ROUND_COLUMNS }, parseRound)) {
-    for (const { value } of batch) {
-      if (value === null) unreadable += 1;
-      else rounds.push(value);
+    for (const { value, line, reason: why } of batch) {
+      if (value !== null) rounds.push(value);
+      else if (unreadable++ === 0) reason = ` The first, line ${line}: ${why}.`;
     }
   }
   if (rounds.length === 0) {
     throw new MillraceError({
       code: 'dataset-empty',
       what: `No row of ${policy}/${campaign}/${campaign}.csv can be read.`,
-      why: `${unreadable} rows were tried.`,
+      why: `${unreadable} rows were tried.${reason}`,
       todo: 'Give the folder of the official Open Bandit download.',
     });
   }
@@ -125,8 +126,9 @@ const reference = z.object({
 });
 
 /**
- * The BernoulliTS policy with the shop's prior, as probabilities by item and position, from
- * `reference.json` of the folder; null if the file is missing or of another campaign.
+ * A table of what bts shows, as probabilities by item and position, from `reference.json` of the
+ * folder, which no download has: another library's table, for one. Null if the file is missing or of
+ * another campaign.
  * @throws MillraceError `dataset-file-unreadable`
  */
 export async function readBtsTable(folder: string, campaign: string): Promise<number[][] | null> {

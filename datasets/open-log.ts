@@ -103,7 +103,7 @@ async function sortLog<R extends { readonly at: number }>(
       }
     }
     await dead.close();
-    if (sorter.count === 0) throw emptyLog(format.dataset, file, dead.rows);
+    if (sorter.count === 0) throw emptyLog(format.dataset, file, dead);
     await sorter.finish();
   } catch (error) {
     await dead.close();
@@ -153,11 +153,15 @@ async function clear(scratch: string): Promise<void> {
   await Promise.all(ours.map((name) => rm(join(scratch, name), { force: true })));
 }
 
-function emptyLog(dataset: string, file: string, dead: number): MillraceError {
+function emptyLog(
+  dataset: string,
+  file: string,
+  { rows, first }: Pick<DeadRows, 'rows' | 'first'>,
+): MillraceError {
   return new MillraceError({
     code: 'dataset-empty',
     what: `${file} has no row that can be read.`,
-    why: dead > 0 ? `All of its ${dead} rows are malformed.` : 'It has no rows.',
+    why: rows > 0 ? `None of its ${rows} rows is as expected. ${first}` : 'It has no rows.',
     todo: `Check that it is the ${dataset} log in its official format.`,
   });
 }

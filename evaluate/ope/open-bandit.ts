@@ -5,7 +5,9 @@ import {
   readBtsTable,
   readOpenBandit,
 } from '../../datasets/open-bandit.ts';
+import { btsPriors } from '../../datasets/open-bandit-prior.ts';
 import type { Table, TabularLog } from '../../models/ope/tabular.ts';
+import { thompsonRanks } from '../../models/ope/thompson-ranks.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 
 /** The log of one policy, and the other policy, which is judged by it. */
@@ -19,7 +21,8 @@ export interface OpenBanditTask {
 }
 
 /**
- * @throws MillraceError as `readOpenBandit`, and `ope-policy-unknown` without a table of the policy
+ * What bts shows is worked out from its prior, unless the folder has a table (`readBtsTable`).
+ * @throws MillraceError as `readOpenBandit`, and `ope-policy-unknown` for bts in a campaign of one's own
  */
 export async function openBanditTask(
   folder: string,
@@ -31,16 +34,30 @@ export async function openBanditTask(
   const log = tabularLog(read);
   const task = { logged, judged, log, unreadable: read.unreadable } as const;
   if (judged === 'random') return { ...task, policy: uniform(log) };
-  const table = await readBtsTable(folder, campaign);
-  if (table === null || table.length !== log.actionCount) {
+  const table = (await readBtsTable(folder, campaign)) ?? tableOfPrior(campaign, log.contextCount);
+  if (table?.length !== log.actionCount) {
     throw new MillraceError({
       code: 'ope-policy-unknown',
-      what: `There is no table of what bts would show in the campaign ${campaign}.`,
-      why: 'It is read from reference.json in the folder, one row an item of the campaign.',
-      todo: 'Put reference.json there, or judge the policy random.',
+      what: `It is not known what bts would show in the campaign ${campaign}.`,
+      why: table
+        ? `There are ${table.length} items in what is known of it, and ${log.actionCount} in the log.`
+        : `Its prior is known in the campaigns ${[...btsPriors.keys()].join(', ')}.`,
+      todo: 'Give the official download with its item_context.csv, put a table into reference.json in the folder, or judge the policy random.',
     });
   }
   return { ...task, policy: byContext(table, log.contextCount) };
+}
+
+/** What bts shows by its prior, by item and position; undefined in a campaign that has none. */
+function tableOfPrior(campaign: string, positions: number): number[][] | undefined {
+  const priors = btsPriors.get(campaign);
+  return (
+    priors &&
+    thompsonRanks(
+      priors.map(([alpha, beta]) => ({ alpha, beta })),
+      positions,
+    )
+  );
 }
 
 function tabularLog({ rounds, items, positions }: OpenBanditLog): TabularLog {

@@ -1,5 +1,5 @@
 // MIND in its official format, on a small log of the project's own making.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -40,6 +40,20 @@ describe('MIND', () => {
       ['mind-4', 'N2'],
     ]);
     expect(answers.map(({ at }) => at)).toEqual(pages.slice(1).map(({ at }) => at));
+  });
+
+  it('says of a test split that it has no labels', async () => {
+    const split = mkdtempSync(join(tmpdir(), 'millrace-mind-test-'));
+    cpSync(folder, split, { recursive: true });
+    const page = '1\tU1\t11/22/2019 2:14:46 PM\tN1 N2\tN3 N4';
+    writeFileSync(join(split, 'behaviors.tsv'), `${page}\n${page}\n`);
+    await expect(mind.open(split, { scratch })).rejects.toMatchObject({
+      code: 'dataset-empty',
+      message: expect.stringContaining(
+        'Line 1 of behaviors.tsv was skipped: N3 has no label 0 or 1, as in a test split: give train or dev.',
+      ),
+    });
+    rmSync(split, { recursive: true });
   });
 
   it('estimates propensities from the pages before alone', async () => {

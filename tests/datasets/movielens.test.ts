@@ -139,4 +139,19 @@ describe('MovieLens', () => {
     });
     expect(await collect(movielens.items(shipped))).toHaveLength(9_066);
   }, 60_000);
+
+  it('every film of the shipped one has its title', async () => {
+    const titles = new Map<string, string>();
+    for await (const { itemId, title } of movielens.items(shipped)) titles.set(itemId, title);
+    expect(titles.size).toBe(9066);
+    expect([...titles.values()].filter((title) => title === '' || title === 'NA')).toEqual([]);
+    // Those whose year is not written as the others'.
+    expect(['108548', '108583', '143410', '151307', '162376'].map((id) => titles.get(id))).toEqual([
+      'Big Bang Theory, The (2007-)',
+      'Fawlty Towers (1975-1979)',
+      'Hyena Road',
+      'The Lovers and the Despot',
+      'Stranger Things',
+    ]);
+  });
 });

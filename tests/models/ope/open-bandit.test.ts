@@ -1,6 +1,7 @@
 // Parity on the Open Bandit logs: with independently computed values on a small log in the official
 // format, and with Open Bandit Pipeline's own estimates on the real one where it is at hand.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { openBanditTask } from '../../../evaluate/ope/open-bandit.ts';
@@ -95,6 +96,19 @@ describe('with Open Bandit Pipeline', () => {
       const ours = estimateOf(named(name).terms(rounds));
       // The reference is rounded to 9 digits: agreement is far inside the 1e-6 asked for.
       expect([name, Math.abs(ours - value) < 1e-8 ? value : ours]).toEqual([name, value]);
+    }
+  });
+
+  it('bts needs no table: its prior gives what 100,000 draws of the pipeline give', async () => {
+    const download = mkdtempSync(join(tmpdir(), 'millrace-open-bandit-'));
+    for (const policy of ['random', 'bts']) symlinkSync(join(real, policy), join(download, policy));
+    const exact = await openBanditTask(download, 'men', 'bts');
+    rmSync(download, { recursive: true });
+    const drawn = await openBanditTask(real, 'men', 'bts');
+    expect(exact.policy.values).toHaveLength(drawn.policy.values.length);
+    for (const [at, p] of exact.policy.values.entries()) {
+      const error = Math.sqrt((p * (1 - p)) / 100_000);
+      expect(Math.abs(drawn.policy.values[at]! - p)).toBeLessThan(4.5 * error + 5e-6);
     }
   });
 });
