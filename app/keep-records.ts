@@ -10,7 +10,7 @@ import { connectStreams, reachableStreams, type Streams } from './streams.ts';
 import { openWarehouse } from './warehouse.ts';
 
 /** Partition of rows that came by no topic. */
-const noPartition = 2 ** 31;
+const noPartition = 0x8000_0000;
 
 /** Writes records to their topic; resolves once the broker has them all. */
 export async function sendRecords<T extends AnyTopic>(

@@ -1,5 +1,6 @@
 // `millrace evaluate debias`: learned from ratings that users chose to give, judged on ratings of items
 // drawn at random; and the random log replayed to policies that choose.
+
 import { type CoatLog, type CoatRating, readCoat } from '../datasets/coat.ts';
 import { LIKED } from '../datasets/movielens.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
@@ -8,7 +9,7 @@ import { debiasRows } from '../models/evaluation/debias.ts';
 import type { EvaluationRow } from '../models/evaluation/evaluation.ts';
 import { type ReplayRound, replay } from '../models/evaluation/replay.ts';
 import type { Learner } from '../models/learner.ts';
-import { mean, variance } from '../models/ope/rounds.ts';
+import { mean, standardError } from '../models/moments.ts';
 import { Random, shuffled } from '../models/random.ts';
 import { CoatExamples } from './coat-examples.ts';
 import type { Protocol } from './protocol.ts';
@@ -142,9 +143,8 @@ function replayRows(
   });
   const rewards = Float64Array.from(found, ({ reward }) => reward);
   const value = mean(rewards);
-  const standardError = Math.sqrt(variance(rewards) / orders);
   return [
-    { model, metric: 'reward', span: 'all', value, standardError },
+    { model, metric: 'reward', span: 'all', value, standardError: standardError(rewards) },
     {
       model,
       metric: 'accepted',

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { LIKED, movielens } from '../datasets/movielens.ts';
 import { KeptAnswers } from '../infra/llama/kept-answers.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
-import type { EvaluationRow } from '../models/evaluation/evaluation.ts';
+import { type EvaluationRow, meanRow } from '../models/evaluation/evaluation.ts';
 import {
   coverageRows,
   IntentGain,
   type Read,
-  rowOf,
   type Verdict,
 } from '../models/evaluation/intent-gain.ts';
 import { claimFaults } from '../models/llm/reasoner/claims.ts';
@@ -233,24 +232,24 @@ class IntentReader {
     const constraints = this.written.map((reading) => reading.constraints.length);
     return [
       ...[...this.errors].map(([name, errors]) =>
-        rowOf(name, 'wanted groups that did not come', errors),
+        meanRow(name, 'wanted groups that did not come', errors),
       ),
       ...[...this.removed].map(([key, counts]) => {
         const [name, fault] = key.split('/') as [string, string];
-        return rowOf(name, `claims removed, ${fault}`, counts);
+        return meanRow(name, `claims removed, ${fault}`, counts);
       }),
-      rowOf(WRITING, 'mood kept', moods),
-      rowOf(WRITING, 'constraints kept', constraints),
+      meanRow(WRITING, 'mood kept', moods),
+      meanRow(WRITING, 'constraints kept', constraints),
       ...claimFaults.map((fault) => {
         const counts = this.written.map(({ faults }) => faults[fault] ?? 0);
-        return rowOf(WRITING, `claims removed, ${fault}`, counts);
+        return meanRow(WRITING, `claims removed, ${fault}`, counts);
       }),
-      rowOf(
+      meanRow(
         WRITING,
         'tokens',
         this.written.map(({ tokens }) => tokens),
       ),
-      rowOf(TOLD, 'ms', this.costs),
+      meanRow(TOLD, 'ms', this.costs),
       ...coverageRows(this.verdicts),
     ];
   }

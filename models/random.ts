@@ -12,7 +12,7 @@ export class Random {
 
   /** @param seed any integer up to 2^53 in size; both halves count */
   constructor(seed: number) {
-    let state = mix32((seed | 0) ^ mix32(floor(seed / 2 ** 32) | 0));
+    let state = mix32((seed | 0) ^ mix32(floor(seed / 0x1_0000_0000) | 0));
     const split = () => {
       state = (state + 0x9e3779b9) | 0;
       return mix32(state);

@@ -1,4 +1,5 @@
 // `millrace simulate`: policies in episodes of many turns with the simulator, its fidelity first.
+
 import { type Command, Option } from 'commander';
 import { grid } from '../../app/grid.ts';
 import { openLogs } from '../../app/log.ts';
@@ -12,6 +13,7 @@ import {
   comparedPolicies,
 } from '../../evaluate/simulator/policies.ts';
 import { Calibration } from '../../models/baseline/calibration.ts';
+import { standardError } from '../../models/moments.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import { episodeOf } from '../../models/reward/episode.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
@@ -67,17 +69,16 @@ export function defineSimulate(command: Command, { config }: CommandContext): vo
           episodeOf(one, simulator, shelf, persona, {
             turns,
             leaving: (share) => leaving.probability(share),
-            seed: seed * 2 ** 20 + i,
+            seed: seed * 0x10_0000 + i,
           }),
         );
         const mean = (of: (episode: (typeof episodes)[number]) => number) =>
           episodes.reduce((sum, episode) => sum + of(episode), 0) / episodes.length;
         const reward = mean((episode) => episode.reward);
         const meanTurns = mean((episode) => episode.turns);
-        const squares = mean((episode) => (episode.reward - reward) ** 2);
-        const standardError = Math.sqrt(squares / (episodes.length - 1));
+        const error = standardError(episodes.map((episode) => episode.reward));
         const perSlate = reward / meanTurns;
-        return { policy: one.name, reward, standardError, turns: meanTurns, perSlate };
+        return { policy: one.name, reward, standardError: error, turns: meanTurns, perSlate };
       });
       const fidelity = { auc, aucLower: lower, calibrationError, weight };
       if (json) {

@@ -2,13 +2,13 @@
 // likelihood of the title after the reason, and by what the reason is made of, without a model.
 import { join } from 'node:path';
 import { LIKED, movielens } from '../../datasets/movielens.ts';
-import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
-import { meanOf } from '../../models/evaluation/language.ts';
+import { type EvaluationRow, meanRow } from '../../models/evaluation/evaluation.ts';
 import { type Choice, choicesOf, type Rated } from '../../models/evaluation/next-liked.ts';
 import { factsOf, type Similarity, spokenTitle } from '../../models/llm/explain/facts.ts';
 import { ReasonPmi } from '../../models/llm/explain/reason-pmi.ts';
 import { Pmi } from '../../models/llm/pmi.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
+import { mean, squaredDeviations } from '../../models/moments.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import type { VectorIndex } from '../../models/text/similarity.ts';
 import type { Item } from '../../schemas/topics/items.ts';
@@ -92,9 +92,9 @@ function nearness(
 }
 
 function standard(values: readonly number[]): number[] {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return values.map((value) => (variance === 0 ? 0 : (value - mean) / Math.sqrt(variance)));
+  const centre = mean(values);
+  const variance = squaredDeviations(values) / values.length;
+  return values.map((value) => (variance === 0 ? 0 : (value - centre) / Math.sqrt(variance)));
 }
 
 const sum = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value + b[i]!);
@@ -109,10 +109,7 @@ function rankIn(values: readonly number[], target: number): number {
 /** NDCG@10 and HR@1, with standard errors of a mean. */
 export function rankRows(ranks: ReadonlyMap<string, readonly number[]>): EvaluationRow[] {
   return [...ranks].flatMap(([model, own]) => {
-    const row = (metric: string, values: readonly number[]): EvaluationRow => {
-      const { mean, error } = meanOf(values);
-      return { model, metric, span: 'all', value: mean, standardError: error };
-    };
+    const row = (metric: string, values: readonly number[]) => meanRow(model, metric, values);
     const gains = own.map((rank) => (rank <= 10 ? 1 / Math.log2(1 + rank) : 0));
     return [
       row('NDCG@10', gains),

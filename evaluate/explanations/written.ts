@@ -1,6 +1,5 @@
 // What becomes of the model's own words, and what a judge makes of reasons: on choices of MovieLens.
-import type { EvaluationRow } from '../../models/evaluation/evaluation.ts';
-import { meanOf } from '../../models/evaluation/language.ts';
+import { type EvaluationRow, meanRow } from '../../models/evaluation/evaluation.ts';
 import { plainReason } from '../../models/llm/explain/drafts.ts';
 import { Explainer, type Reason } from '../../models/llm/explain/explain.ts';
 import type { ExplanationFacts } from '../../models/llm/explain/explanation-facts.ts';
@@ -52,10 +51,7 @@ export async function writtenReasons(
 
 /** How often the model's words stayed, what was false in them, and whether they speak for the item. */
 export function writtenRows(reasons: readonly WrittenReason[]): EvaluationRow[] {
-  const row = (metric: string, values: readonly number[]): EvaluationRow => {
-    const { mean, error } = meanOf(values);
-    return { model: 'own words', metric, span: 'all', value: mean, standardError: error };
-  };
+  const row = (metric: string, values: readonly number[]) => meanRow('own words', metric, values);
   const share = (is: (reason: WrittenReason) => boolean) => reasons.map((one) => (is(one) ? 1 : 0));
   return [
     row(
@@ -125,10 +121,7 @@ function judgeRows(
   preferences: readonly Preference[],
   judgements: readonly Judgement[],
 ): EvaluationRow[] {
-  const row = (metric: string, values: readonly number[]): EvaluationRow => {
-    const { mean, error } = meanOf(values);
-    return { model: 'judge', metric, span: 'all', value: mean, standardError: error };
-  };
+  const row = (metric: string, values: readonly number[]) => meanRow('judge', metric, values);
   const { bias, swayed } = positionBias(preferences);
   const plain = (metric: string, value: number): EvaluationRow => ({
     model: 'judge',

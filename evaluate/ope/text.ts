@@ -1,10 +1,10 @@
 // A report of off-policy estimates for people.
 
 import { grid } from '../../app/grid.ts';
+import { mean } from '../../models/moments.ts';
 import type { Diagnostics } from '../../models/ope/diagnostics.ts';
 import type { Interval } from '../../models/ope/intervals/interval.ts';
 import type { Estimate } from '../../models/ope/report.ts';
-import { mean } from '../../models/ope/rounds.ts';
 import { warnings } from '../../models/ope/warnings.ts';
 import type { OffPolicyTask } from './task.ts';
 

@@ -71,5 +71,5 @@ export function pauseAfter(
   failures: number,
   { firstPauseMs, longestPauseMs }: Pick<ErrorPolicy, 'firstPauseMs' | 'longestPauseMs'>,
 ): number {
-  return Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1));
+  return Math.min(longestPauseMs, firstPauseMs * (1 << Math.min(30, failures - 1)));
 }

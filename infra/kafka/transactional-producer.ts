@@ -53,7 +53,7 @@ const notBegun = new Set([
 const producerFenced = 90;
 const invalidProducerEpoch = 47;
 
-const maxSequence = 2 ** 31;
+const maxSequence = 0x8000_0000;
 
 export class TransactionalProducer {
   private readonly transactionalId: string;

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const leastMs = 5;
 
 /** Longest wait of one timer, ms: Node fires a longer timer at once. */
-const mostMs = 2 ** 31 - 1;
+const mostMs = 0x8000_0000 - 1;
 
 export class Pace {
   private readonly speed: number | undefined;

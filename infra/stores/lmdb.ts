@@ -42,7 +42,7 @@ export interface LmdbStores extends Disposable {
 
 export function openLmdbStores(options: LmdbStoresOptions): LmdbStores {
   const { application, clusterId, codecOf, nameOf, log } = options;
-  const { now = Date.now, maxAgeMs = 23 * hourMs, mapBytes = 2 ** 34 } = options;
+  const { now = Date.now, maxAgeMs = 23 * hourMs, mapBytes = 0x4_0000_0000 } = options;
   const root = join(resolve(options.dir), encodeURIComponent(application));
   const opened = new Map<string, LmdbBacking>();
   removeOld(root, now() - maxAgeMs, log);

@@ -1,4 +1,5 @@
 // Adds a role's scores to those of the fast tier for the same candidates.
+import { squaredDeviations } from '../moments.ts';
 import { ConditionalLogit, type Scored } from '../sequence/conditional-logit.ts';
 
 /**
@@ -15,11 +16,7 @@ export function addedScores(
 }
 
 function inverseDeviation(values: ArrayLike<number>): number {
-  const n = values.length;
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += values[i]! / n;
-  let variance = 0;
-  for (let i = 0; i < n; i++) variance += (values[i]! - mean) ** 2 / n;
+  const variance = squaredDeviations(values) / values.length;
   return variance > 1e-12 ? 1 / Math.sqrt(variance) : 0;
 }
 

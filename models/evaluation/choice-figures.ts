@@ -1,6 +1,6 @@
 // Figures of scores of choices, and their means over seeds.
 import { midRank, ndcg } from '../metrics/ranking.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 import type { Choice } from './next-liked.ts';
 
 /** Number of places of the slate whose reward is counted. */
@@ -45,14 +45,11 @@ export function meanRows(
   model: string,
   bySeed: readonly Readonly<Record<string, number>>[],
 ): EvaluationRow[] {
-  const metrics = Object.keys(bySeed[0] ?? {});
-  return metrics.map((metric) => {
-    const values = bySeed.map((one) => one[metric]!);
-    const seeds = values.length;
-    const value = values.reduce((sum, one) => sum + one, 0) / seeds;
-    const row = { model, metric, span: 'all' as const, value };
-    if (seeds < 2) return row;
-    const squares = values.reduce((sum, one) => sum + (one - value) ** 2, 0);
-    return { ...row, standardError: Math.sqrt(squares / (seeds - 1) / seeds) };
-  });
+  return Object.keys(bySeed[0] ?? {}).map((metric) =>
+    meanRow(
+      model,
+      metric,
+      bySeed.map((one) => one[metric]!),
+    ),
+  );
 }

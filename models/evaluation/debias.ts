@@ -1,7 +1,9 @@
 // Judges on ratings of items drawn at random what a model learned from ratings that users chose to
 // give.
+
 import { auc } from '../metrics/auc.ts';
 import { listNdcg } from '../metrics/graded.ts';
+import { square } from '../power.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 /** A rating of an item drawn at random, with what a model said of it. */
@@ -30,7 +32,7 @@ export function debiasRows(model: string, judged: readonly JudgedRating[]): Eval
   const mean = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   const errors = judged.flatMap(({ expected, stars }) =>
-    expected === undefined ? [] : [(expected - stars) ** 2],
+    expected === undefined ? [] : [square(expected - stars)],
   );
   const metrics = {
     AUC: auc(

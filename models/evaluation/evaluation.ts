@@ -1,4 +1,5 @@
 // The result of an evaluation: one row for each model, metric and span of the stream.
+import { mean, standardError } from '../moments.ts';
 
 export interface EvaluationRow {
   readonly model: string;
@@ -26,4 +27,15 @@ export interface Evaluation {
   readonly n: number;
   readonly seed: number;
   readonly rows: readonly EvaluationRow[];
+}
+
+/** A row of the mean of some values, with its standard error if there are two values or more. */
+export function meanRow(
+  model: string,
+  metric: string,
+  values: readonly number[],
+  span: EvaluationRow['span'] = 'all',
+): EvaluationRow {
+  const row = { model, metric, span, value: mean(values) };
+  return values.length < 2 ? row : { ...row, standardError: standardError(values) };
 }

@@ -1,8 +1,10 @@
 // Ranks one item among all there are. The protocol owns candidates, histories and ranks; models give
 // scores alone, and what a model says of anything else is not heard.
+
 import type { Example } from '../../schemas/topics/examples.ts';
 import { grown, Ids } from '../ids.ts';
 import { hitRate, midRank, ndcg } from '../metrics/ranking.ts';
+import { mean, standardError } from '../moments.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
 export interface NextItemModel {
@@ -63,9 +65,7 @@ export function rankRows(
     MRR: (rank: number) => 1 / rank,
   };
   return Object.entries(metrics).map(([metric, of]) => {
-    const n = ranks.length;
-    const value = ranks.reduce((sum, rank) => sum + of(rank), 0) / n;
-    const squares = ranks.reduce((sum, rank) => sum + (of(rank) - value) ** 2, 0);
-    return { metric, value, standardError: Math.sqrt(squares / (n - 1) / n) };
+    const values = ranks.map(of);
+    return { metric, value: mean(values), standardError: standardError(values) };
   });
 }

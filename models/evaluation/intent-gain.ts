@@ -1,11 +1,13 @@
 // Measures what intents are worth. Which of twenty items is the next liked one is ranked by the
 // intent alone, and by the learner with and without it; and how often an intent is wrong is told by
 // how sure it was.
+
 import type { Example } from '../../schemas/topics/examples.ts';
 import { intentMatch, type Wish } from '../llm/intent-match.ts';
 import type { Uncertainty } from '../llm/reasoner/reasoner.ts';
+import { mean } from '../moments.ts';
 import type { Candidate, LearningPolicy } from '../policy.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 
 /** A user at a moment, as each way of reading sees them. */
 export interface Read {
@@ -98,12 +100,14 @@ export class IntentGain {
     for (const [model, byUser] of this.#ndcg) {
       means.set(model, new Map([...byUser].map(([userId, values]) => [userId, mean(values)])));
     }
-    const rows = [...means].map(([model, byUser]) => rowOf(model, 'NDCG@10', [...byUser.values()]));
+    const rows = [...means].map(([model, byUser]) =>
+      meanRow(model, 'NDCG@10', [...byUser.values()]),
+    );
     const plain = means.get('learner');
     const informed = means.get('learner with intents');
     if (!plain || !informed) return rows;
     const gains = [...informed].map(([userId, value]) => value - plain.get(userId)!);
-    return [...rows, rowOf('learner with intents', 'gain in NDCG@10', gains)];
+    return [...rows, meanRow('learner with intents', 'gain in NDCG@10', gains)];
   }
 }
 
@@ -143,7 +147,7 @@ export function coverageRows(verdicts: readonly Verdict[]): EvaluationRow[] {
     return COVERAGES.map((coverage) => {
       const some = sorted.slice(0, Math.max(1, Math.round(coverage * sorted.length)));
       const metric = `error at ${100 * coverage} %, below ${some.at(-1)!.uncertainty[way].toFixed(3)}`;
-      return rowOf(
+      return meanRow(
         `uncertainty: ${way}`,
         metric,
         some.map(({ error }) => error),
@@ -151,13 +155,3 @@ export function coverageRows(verdicts: readonly Verdict[]): EvaluationRow[] {
     });
   });
 }
-
-export function rowOf(model: string, metric: string, values: readonly number[]): EvaluationRow {
-  const value = mean(values);
-  const variance = mean(values.map((other) => (other - value) ** 2));
-  const standardError = Math.sqrt(variance / Math.max(1, values.length - 1));
-  return { model, metric, span: 'all', value, standardError };
-}
-
-const mean = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,13 +1,15 @@
 // Policies let loose in the seeded world, and what came of it by the world's own truth.
+
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { Exploration } from '../exploration.ts';
 import { convergence } from '../metrics/convergence.ts';
 import { gini } from '../metrics/exposure.ts';
+import { mean } from '../moments.ts';
 import type { Policy } from '../policy.ts';
 import { live } from '../world/live.ts';
 import type { Size } from '../world/sizes.ts';
 import { World } from '../world/world.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 
 /** A policy new to the world, and how it takes in what happened. */
 export interface Contender {
@@ -77,7 +79,7 @@ export function rowsOf(
   const worlds = lives.map((life, i) => figuresOf(life, chances[i]!));
   const rows = worlds[0]!.map(([metric, span], i): EvaluationRow => {
     const values = worlds.map((figures) => figures[i]![2]);
-    return { model, metric, span, value: mean(values), ...errorOf(values) };
+    return meanRow(model, metric, values, span);
   });
   const window = Math.max(1, Math.floor(WINDOW * lives[0]!.earned.length));
   // Of all worlds together: a single life never stays within 2 %, for luck of who comes.
@@ -113,17 +115,8 @@ function figuresOf(life: Life, chance: Life): Figures {
   ];
 }
 
-function errorOf(values: readonly number[]): { standardError?: number } {
-  if (values.length < 2) return {};
-  const centre = mean(values);
-  const squares = values.reduce((total, one) => total + (one - centre) ** 2, 0);
-  return { standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
-}
-
 function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;
 }
-
-const mean = (values: ArrayLike<number>) => sum(values) / values.length;

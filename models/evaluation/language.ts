@@ -2,7 +2,7 @@
 import { corpusBleu, sentenceBleu } from '../metrics/language/bleu.ts';
 import { rougeL, rougeN } from '../metrics/language/rouge.ts';
 import { wordsOf } from '../text/words.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 
 export interface Written {
   readonly candidate: string;
@@ -28,18 +28,6 @@ export function languageRows(
   };
   return [
     { model, metric: `BLEU ${of}`, span: 'all', value: corpusBleu(single) },
-    ...Object.entries(means).map(([metric, values]) => {
-      const { mean, error } = meanOf(values);
-      const named = `${metric} ${of}`;
-      return { model, metric: named, span: 'all' as const, value: mean, standardError: error };
-    }),
+    ...Object.entries(means).map(([metric, values]) => meanRow(model, `${metric} ${of}`, values)),
   ];
-}
-
-/** Mean of the values, with its standard error. */
-export function meanOf(values: readonly number[]): { mean: number; error: number } {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n;
-  return { mean, error: Math.sqrt(variance / n) };
 }

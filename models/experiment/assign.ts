@@ -22,7 +22,7 @@ export function assignVariant(userId: string, salt: string, arms: readonly Share
     });
   }
   // The salt seeds the hash, so two experiments split the same users independently.
-  let point = (hash32(userId, hash32(salt)) / 2 ** 32) * total;
+  let point = (hash32(userId, hash32(salt)) / 0x1_0000_0000) * total;
   let last = '';
   for (const { variant, share } of arms) {
     if (share === 0) continue;

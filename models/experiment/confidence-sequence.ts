@@ -1,5 +1,7 @@
 // A mean of many users, looked at after every event: an interval and a p value that hold at all times.
+
 import type { Interval } from '../ope/intervals/interval.ts';
+import { square } from '../power.ts';
 
 export interface SequenceOptions {
   /** Chance that the interval is ever wrong. @default 0.05 */
@@ -34,7 +36,7 @@ export function confidenceSequence(
 ): Interval {
   const { alpha = 0.05 } = options;
   const v = users * mixing(options);
-  const width = standardError * Math.sqrt(((v + 1) / v) * Math.log((v + 1) / alpha ** 2));
+  const width = standardError * Math.sqrt(((v + 1) / v) * Math.log((v + 1) / square(alpha)));
   return { low: estimate - width, high: estimate + width };
 }
 
@@ -51,6 +53,6 @@ export function alwaysValidP(
   options: SequenceOptions = {},
 ): number {
   const v = users * mixing(options);
-  const z2 = (estimate / standardError) ** 2;
+  const z2 = square(estimate / standardError);
   return Math.min(1, Math.exp(0.5 * Math.log1p(v) - (z2 * v) / (2 * (1 + v))));
 }

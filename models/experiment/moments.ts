@@ -1,5 +1,6 @@
 // The sums over an arm's users by which arms are compared. They change in O(1) when a user's totals
 // change.
+import { square } from '../power.ts';
 
 /** What one user brought so far. The user is the unit, since users are assigned. */
 export interface UserTotals {
@@ -70,7 +71,7 @@ export class ArmMoments {
     const perUser = n! / users!;
     const degrees = users! - 1;
     return {
-      ratio: Math.max(0, yy! - 2 * r * yn! + r * r * nn!) / perUser ** 2 / degrees,
+      ratio: Math.max(0, yy! - 2 * r * yn! + r * r * nn!) / square(perUser) / degrees,
       covariate: Math.max(0, xx! - (x! * x!) / users!) / degrees,
       both: (yx! - r * nx!) / perUser / degrees,
     };

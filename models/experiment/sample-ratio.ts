@@ -1,5 +1,6 @@
 // Do the arms have the users their shares say? If not, something loses users, and nothing else that
 // the experiment says can be believed.
+import { square } from '../power.ts';
 import { logGamma, upperGamma } from './gamma.ts';
 
 /** Strength of the prior on the intended shares: the larger, the sooner small shifts are seen. */
@@ -19,7 +20,7 @@ export function chiSquareP(arms: readonly Counted[]): number {
   let statistic = 0;
   for (const arm of arms) {
     const expected = (users * arm.share) / shares;
-    statistic += (arm.users - expected) ** 2 / expected;
+    statistic += square(arm.users - expected) / expected;
   }
   return upperGamma((arms.length - 1) / 2, statistic / 2);
 }

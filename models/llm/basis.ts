@@ -3,8 +3,10 @@
 // Hidden states share a few huge dimensions: each is standardised first (mean 0, standard deviation 1 over the
 // vectors given), then the principal directions are kept (Pearson 1901; Hotelling 1933). Of fewer vectors
 // than dimensions the directions come from the smaller matrix of their products.
+
 import { createHash } from 'node:crypto';
 import { decodeParts, encodeParts } from '../codec.ts';
+import { square } from '../power.ts';
 import { symmetricEigen } from './eigen.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
@@ -143,10 +145,10 @@ function standardised(vectors: readonly ArrayLike<number>[], width: number) {
     let [sum, squares] = [0, 0];
     for (let i = 0; i < n; i++) sum += vectors[i]![d]!;
     mean[d] = sum / n;
-    for (let i = 0; i < n; i++) squares += (vectors[i]![d]! - mean[d]!) ** 2;
+    for (let i = 0; i < n; i++) squares += square(vectors[i]![d]! - mean[d]!);
     // A dimension that is the same everywhere (up to rounding) tells nothing.
     const variance = squares / n;
-    inverse[d] = variance > 1e-9 * (mean[d]! ** 2 + 1e-12) ? 1 / sqrt(variance) : 0;
+    inverse[d] = variance > 1e-9 * (square(mean[d]!) + 1e-12) ? 1 / sqrt(variance) : 0;
     for (let i = 0; i < n; i++) rows[i * width + d] = (vectors[i]![d]! - mean[d]!) * inverse[d]!;
   }
   return { mean, inverse, rows };

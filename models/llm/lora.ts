@@ -9,7 +9,9 @@
 // The hidden states h do not depend on the update, since it comes after the last of them; so the engine
 // gives them once, and no gradient goes through it. The softmax is over the whole vocabulary: W is read
 // a block of rows at a time, and W h, which no update changes, is kept for as many tokens as it may be.
+
 import { normal } from '../normal.ts';
+import { square } from '../power.ts';
 import type { Random } from '../random.ts';
 import { products, type Rows } from './products.ts';
 
@@ -92,7 +94,7 @@ export class Lora {
       for (let i = 0; i < width; i++) row[i]! /= std[i]!;
       const along = dot(row, mean) / length;
       for (let i = 0; i < width; i++) row[i]! -= along * mean[i]!;
-      const squares = states.reduce((sum, state) => sum + dot(row, state) ** 2, 0);
+      const squares = states.reduce((sum, state) => sum + square(dot(row, state)), 0);
       const size = sqrt(squares / states.length) || 1;
       for (let i = 0; i < width; i++) row[i]! /= size;
     }
@@ -238,7 +240,7 @@ function momentsOf(states: readonly ArrayLike<number>[], width: number) {
     for (let i = 0; i < width; i++) mean[i]! += state[i]! / states.length;
   }
   for (const state of states) {
-    for (let i = 0; i < width; i++) std[i]! += (state[i]! - mean[i]!) ** 2 / states.length;
+    for (let i = 0; i < width; i++) std[i]! += square(state[i]! - mean[i]!) / states.length;
   }
   const largest = sqrt(Math.max(...std)) || 1;
   return { mean, std: std.map((one) => Math.max(sqrt(one), largest / 1000)) };

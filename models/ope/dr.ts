@@ -1,5 +1,6 @@
 // Doubly robust estimators: the reward model, corrected by its weighted errors on the log.
-import { directOf, type ModelledRounds, mean, type Terms, terms } from './rounds.ts';
+import { mean } from '../moments.ts';
+import { directOf, type ModelledRounds, type Terms, terms } from './rounds.ts';
 import { cutOff, optimistic, plain, type Shrinkage, subGaussian } from './shrinkage.ts';
 
 /**

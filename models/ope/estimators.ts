@@ -1,4 +1,5 @@
 // Every estimator of single decisions by its name in the literature, for reports and comparisons.
+import { power } from '../power.ts';
 import { dm } from './dm.ts';
 import { dr, drOs, sndr, subGaussianDr, switchDr } from './dr.ts';
 import { clippedIps, ips, snips, subGaussianIps } from './ips.ts';
@@ -28,8 +29,8 @@ export const estimators: readonly Estimator[] = [
   { name: 'sndr', terms: sndr },
 ];
 
-const halvings = Array.from({ length: 9 }, (_, step) => 2 ** -step);
-const tenths = Array.from({ length: 9 }, (_, step) => 10 ** (3 - step));
+const halvings = Array.from({ length: 9 }, (_, step) => power(2, -step));
+const tenths = Array.from({ length: 9 }, (_, step) => power(10, 3 - step));
 const shares = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
 
 export const families: readonly Family[] = [

@@ -1,4 +1,5 @@
 // The data of an off-policy estimator: logged rounds, as columns of one length.
+import { mean, standardError } from '../moments.ts';
 
 /** Logged rounds of one decision each. */
 export interface Rounds {
@@ -71,7 +72,7 @@ export function influenceOf({ direct, correction, norm }: Terms): Float64Array {
 
 /** Standard error of the estimate, from its influence values. */
 export function errorOf(terms: Terms): number {
-  return Math.sqrt(variance(influenceOf(terms)) / terms.direct.length);
+  return standardError(influenceOf(terms));
 }
 
 /**
@@ -93,18 +94,4 @@ export function clustered(terms: Terms, clusters: Int32Array): Terms {
     correction: sums(terms.correction),
     norm: sums(terms.norm),
   };
-}
-
-export function mean(values: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]!;
-  return total / values.length;
-}
-
-/** Unbiased variance, over n − 1. */
-export function variance(values: Float64Array): number {
-  const centre = mean(values);
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += (values[i]! - centre) ** 2;
-  return total / (values.length - 1);
 }

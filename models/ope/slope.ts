@@ -1,5 +1,5 @@
 // Choosing a hyperparameter from the log: the most biased one whose bias does not show yet.
-import { estimateOf, influenceOf, type Terms, variance } from './rounds.ts';
+import { errorOf, estimateOf, type Terms } from './rounds.ts';
 
 export interface Choice<P> {
   readonly parameter: P;
@@ -28,7 +28,7 @@ export function slope<P>(
   for (const parameter of parameters) {
     const terms = estimate(parameter);
     const value = estimateOf(terms);
-    const half = width * Math.sqrt(variance(influenceOf(terms)) / terms.direct.length);
+    const half = width * errorOf(terms);
     const consistent = kept.every(
       (before) => Math.abs(value - before.value) <= half + SECOND * before.half,
     );

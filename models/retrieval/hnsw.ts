@@ -99,7 +99,7 @@ export class Hnsw {
 
   /** Level of a row, drawn geometrically: each level holds 1 / M of the one below. */
   #levelOf(row: number): number {
-    const uniform = ((mix32(row + 0x68_6e_73_77) >>> 0) + 1) / 2 ** 32;
+    const uniform = ((mix32(row + 0x68_6e_73_77) >>> 0) + 1) / 0x1_0000_0000;
     return floor(-log(uniform) / log(this.#links));
   }
 

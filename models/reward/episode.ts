@@ -81,7 +81,7 @@ export function episodeOf(
     const at = persona.at + AWAY + turn * TURN;
     // What is on offer follows no earlier choice but the items already seen.
     const offered = offerOf(shelf.itemIds, seen, candidates, new Random(mix32(seed) + turn));
-    const random = new Random((mix32(seed ^ 0x5eed) >>> 0) * 2 ** 20 + turn);
+    const random = new Random((mix32(seed ^ 0x5eed) >>> 0) * 0x10_0000 + turn);
     const context = { at, k, state, candidates: shelf.describe(state, offered) };
     const p = toProbabilities(policy.scores(context), exploration);
     const slate = drawSlate(p, k, random).chosen.map((index) => context.candidates[index]!);

@@ -1,4 +1,5 @@
 // Adam (Kingma & Ba 2015, algorithm 1), ascending the gradient.
+import { power } from '../power.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { sqrt } = Math;
@@ -23,8 +24,8 @@ export class Adam {
 
   ascend(gradient: Float64Array, rate: number): void {
     this.#steps += 1;
-    const first = 1 - BETA1 ** this.#steps;
-    const second = 1 - BETA2 ** this.#steps;
+    const first = 1 - power(BETA1, this.#steps);
+    const second = 1 - power(BETA2, this.#steps);
     for (let i = 0; i < gradient.length; i++) {
       const g = gradient[i]!;
       this.#mean[i] = BETA1 * this.#mean[i]! + (1 - BETA1) * g;

@@ -4,6 +4,7 @@
 // the group's standard deviation, for each of its positions. The objective is the clipped surrogate less β
 // times the divergence from a reference, estimated by π_ref/π − log(π_ref/π) − 1. A group of one, or of
 // equals, says nothing.
+import { mean, squaredDeviations } from '../moments.ts';
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import { groupsOf } from './group.ts';
 import { reinforcementKind } from './learner.ts';
@@ -55,9 +56,9 @@ export function groupAdvantages(group: readonly Transition[]): number[] {
 
 /** Advantages of single rewards, (R − mean) / std; zeros if all are the same. */
 export function groupRelative(rewards: readonly number[]): number[] {
-  const mean = rewards.reduce((sum, one) => sum + one, 0) / rewards.length;
-  const square = rewards.reduce((sum, one) => sum + (one - mean) ** 2, 0) / rewards.length;
-  return rewards.map((one) => (square > 0 ? (one - mean) / sqrt(square) : 0));
+  const centre = mean(rewards);
+  const variance = squaredDeviations(rewards) / rewards.length;
+  return rewards.map((one) => (variance > 0 ? (one - centre) / sqrt(variance) : 0));
 }
 
 /** The objective of GRPO. @param advantages one for each slate */

@@ -2,6 +2,7 @@
 //
 // L(θ) = mean (π_prox / μ) min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ / π_prox, position by position; A by GAE over
 // the session (Schulman et al. 2016), set to mean 0 and standard deviation 1 over the batch; several epochs.
+import { mean, squaredDeviations } from '../moments.ts';
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import { reinforcementKind } from './learner.ts';
 import { advantagesOf, byTransition, criticGradient, stepsOf } from './returns.ts';
@@ -68,7 +69,6 @@ export function ppoObjective<D extends Transition>(
 }
 
 function moments(values: readonly number[]): { mean: number; std: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return { mean, std: Math.sqrt(square) + 1e-8 };
+  const variance = squaredDeviations(values) / values.length;
+  return { mean: mean(values), std: Math.sqrt(variance) + 1e-8 };
 }

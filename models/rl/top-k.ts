@@ -4,6 +4,7 @@
 // E[R] under the log is (π / μ) · λ_K · R · ∇ log π with λ_K = K (1 − π)^{K−1}. π and μ are the
 // probabilities of the first position; the weight π / μ is capped. R is the item's own like.
 
+import { power } from '../power.ts';
 import { reinforcementKind } from './learner.ts';
 import { addFirstGradient, type Objective, slatePolicy } from './slate-policy.ts';
 import { firstPosition, type Transition } from './transition.ts';
@@ -37,8 +38,8 @@ export function topKObjective(theta: Float64Array, transitions: readonly Transit
     const K = rewards.length;
     const coefficients = rewards.map((reward, j) => {
       const p = policy.p[j]!;
-      value += (weight * reward * (1 - (1 - p) ** K)) / logged[j]!;
-      const lambda = K * (1 - p) ** (K - 1);
+      value += (weight * reward * (1 - power(1 - p, K))) / logged[j]!;
+      const lambda = K * power(1 - p, K - 1);
       return weight * reward * lambda * Math.min(CAP, p / logged[j]!);
     });
     addFirstGradient(policy, transition, coefficients, gradient);

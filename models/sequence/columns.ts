@@ -1,5 +1,7 @@
 // The columns of the next-item ranker: each gives every item a score as a user's next.
+
 import { grown } from '../ids.ts';
+import { power } from '../power.ts';
 import { Covisitation } from './covisitation.ts';
 import { GroupAffinity } from './groups.ts';
 import { FadingPopularity } from './popularity.ts';
@@ -205,7 +207,7 @@ export class Columns {
     let weight = 1;
     const from = max(0, likes.length - most);
     for (let i = likes.length - 1; i >= from; i--, weight *= keep) {
-      const scale = weight * (1 + this.#liked[likes[i]!]!) ** -SOURCE_POWER;
+      const scale = weight * power(1 + this.#liked[likes[i]!]!, -SOURCE_POWER);
       pairs.addNeighbours(likes[i]!, scale, scores);
     }
   }
@@ -241,7 +243,7 @@ export const newTransitions = (): Covisitation =>
   new Covisitation({ window: 3, neighbours: 64, falloff: 1 });
 
 /** Values of (1 + likes)^−power for whole numbers of likes. */
-const POWERS = Float64Array.from({ length: 1024 }, (_, n) => (1 + n) ** -TARGET_POWER);
+const POWERS = Float64Array.from({ length: 1024 }, (_, n) => power(1 + n, -TARGET_POWER));
 function powerOf(likes: number): number {
-  return POWERS[likes] ?? (1 + likes) ** -TARGET_POWER;
+  return POWERS[likes] ?? power(1 + likes, -TARGET_POWER);
 }

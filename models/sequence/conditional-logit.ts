@@ -3,6 +3,7 @@
 //
 // P(i) = exp(Σ_f w_f x_if / σ_f) / Σ_j exp(Σ_f w_f x_jf / σ_f): the means are the same for every
 // candidate and drop out. The gradient of −ln P(target) by w_f is (E_P[x_f] − x_target,f) / σ_f.
+import { square } from '../power.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
 const { exp, log, sqrt } = Math;
@@ -62,7 +63,7 @@ export class ConditionalLogit {
         sum += many * value;
         squares += many * value * value;
       }
-      const variance = squares / candidates - (sum / candidates) ** 2;
+      const variance = squares / candidates - square(sum / candidates);
       inverse[f] = variance > 1e-12 ? 1 / sqrt(variance) : 0;
     }
     for (let f = 0; f < columns.length; f++) {

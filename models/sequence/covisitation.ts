@@ -2,6 +2,7 @@
 //
 // Item-based collaborative filtering (Sarwar et al. 2001; Linden et al. 2003) kept online: a pair
 // weighs less the more likes lie between, and each item keeps a bounded list of neighbours.
+import { power } from '../power.ts';
 
 export interface CovisitationOptions {
   /** Number of a user's likes that a new like is paired with. @default 20 */
@@ -27,7 +28,7 @@ export class Covisitation {
     this.window = options.window ?? 20;
     this.#limit = options.neighbours ?? 128;
     const falloff = options.falloff ?? 0.25;
-    this.#falloff = Float64Array.from({ length: this.window + 1 }, (_, d) => d ** -falloff);
+    this.#falloff = Float64Array.from({ length: this.window + 1 }, (_, d) => power(d, -falloff));
   }
 
   /**

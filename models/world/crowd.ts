@@ -1,5 +1,6 @@
 // The effects of slates on people: clicks make items popular, and seeing a topic makes a user tired
 // of it.
+import { power } from '../power.ts';
 import { Random } from '../random.ts';
 import type { World } from './world.ts';
 
@@ -46,7 +47,7 @@ export class Crowd {
     const { positionBias } = this.world.options;
     return Float64Array.from(slate, (itemId, position) => {
       const attraction = 1 / (1 + exp(-this.appeal(userId, itemId, at)));
-      return (1 + position) ** -positionBias * attraction;
+      return power(1 + position, -positionBias) * attraction;
     });
   }
 
@@ -80,7 +81,7 @@ export class Crowd {
 }
 
 function faded(count: Fading | undefined, at: number, halfLife: number): number {
-  return count === undefined ? 0 : count.value * 2 ** (-max(0, at - count.at) / halfLife);
+  return count === undefined ? 0 : count.value * power(2, -max(0, at - count.at) / halfLife);
 }
 
 function add(counts: Map<string, Fading>, key: string, at: number, halfLife: number): void {

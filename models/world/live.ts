@@ -63,7 +63,7 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
     const scores = policy.scores(context);
     const probabilities = toProbabilities(scores, exploration);
     const examples = Array.from({ length: slates }, (_, i) => {
-      const slate = drawSlate(probabilities, k, new Random(seed + i * 2 ** 32));
+      const slate = drawSlate(probabilities, k, new Random(seed + i * 0x1_0000_0000));
       const impression = shown(`world-${n}-${i}`, policy, context, scores, slate);
       const ids = impression.items.map(({ itemId }) => itemId);
       const liked = crowd.answer(userId, ids, at, mix32(seed + i) >>> 0);

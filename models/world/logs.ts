@@ -76,7 +76,7 @@ function looks(served: Iterable<Served>): Look[] {
   const all: Look[] = [];
   for (const { context, examples } of served) {
     for (const { itemId, position, positive } of examples[0]!.items) {
-      const noise = (mix32(all.length) >>> 0) / 2 ** 32;
+      const noise = (mix32(all.length) >>> 0) / 0x1_0000_0000;
       const at = context.at + position * LOOK_MS;
       all.push({ userId: context.state.userId, itemId, at, clicked: positive, noise });
     }

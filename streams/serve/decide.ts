@@ -55,7 +55,9 @@ export interface Decider {
 
 /** The seed of a request. It depends on the id and the salt alone, so a replay draws the same. */
 export function seedOf(requestId: string, salt: string): number {
-  return hash32(requestId, hash32(salt)) * 2 ** 20 + (hash32(salt, hash32(requestId)) % 2 ** 20);
+  return (
+    hash32(requestId, hash32(salt)) * 0x10_0000 + (hash32(salt, hash32(requestId)) % 0x10_0000)
+  );
 }
 
 export function decide(

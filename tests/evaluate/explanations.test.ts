@@ -90,7 +90,7 @@ describe('the figures of a ranking', () => {
     const rows = rankRows(new Map([['m', [1, 3, 20]]]));
     // 1, 1 / log2(4), 0.
     expect(rows[0]).toMatchObject({ metric: 'NDCG@10', value: 0.5 });
-    expect(rows[0]!.standardError).toBeCloseTo(Math.sqrt(0.5 / 3 / 3), 12);
+    expect(rows[0]!.standardError).toBeCloseTo(Math.sqrt(0.5 / 2 / 3), 12);
     expect(rows[1]).toMatchObject({ metric: 'HR@1', value: 1 / 3 });
   });
 });

@@ -1,5 +1,6 @@
 // The output matrix of a model as numbers: rows dequantised a block at a time, so that what is held
 // stays as small as it is in the file.
+import { power } from '../../../models/power.ts';
 import { invalid, TENSOR, tensorBytes } from './layout.ts';
 import { type Gguf, readTensor, tensorOf } from './read.ts';
 
@@ -85,7 +86,7 @@ function half(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
   const sign = bits & 0x8000 ? -1 : 1;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0) return sign * fraction * power(2, -24);
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return sign * (1 + fraction / 1024) * power(2, exponent - 15);
 }

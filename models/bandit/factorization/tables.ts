@@ -115,7 +115,7 @@ function placeOf(hash: number): number {
 
 /** Value that a row starts with: 0 for the weight, uniform in ±START for a factor. */
 function start(base: number, f: number): number {
-  return f === 0 ? 0 : ((mix32(base + f) >>> 0) / 2 ** 31 - 1) * START;
+  return f === 0 ? 0 : ((mix32(base + f) >>> 0) / 0x8000_0000 - 1) * START;
 }
 
 function pack(used: Float32Array, other: Float32Array): Record<string, Numbers> {

@@ -29,7 +29,7 @@ export class Factors {
 
   /** Value that a place starts with: uniform in ±start, by the place. */
   initial(place: number): number {
-    return ((mix32(place + 0x2545f491) >>> 0) / 2 ** 31 - 1) * this.#start;
+    return ((mix32(place + 0x2545f491) >>> 0) / 0x8000_0000 - 1) * this.#start;
   }
 
   /** The logit ⟨user, own + Σ groups / √|groups|⟩. */

@@ -2,8 +2,10 @@
 //
 // Values are measured in standard deviations of the log's own scale, so stars, watch ratios and purchases
 // look alike. A residual is a value less what the other side (user or item) explains.
+
 import type { Outcome } from '../../../schemas/topics/examples.ts';
 import { grown, Ids } from '../../ids.ts';
+import { square } from '../../power.ts';
 import { hash32, mix32 } from '../../random.ts';
 import { Exposure, type SavedExposure } from './exposure.ts';
 import { UserLines } from './user-lines.ts';
@@ -70,7 +72,7 @@ export class Statistics {
   /** Standard deviation of the values; 1 until there are enough of them. */
   get std(): number {
     if (!this.settled) return 1;
-    const variance = this.total[2]! / this.total[0]! - this.mean ** 2;
+    const variance = this.total[2]! / this.total[0]! - square(this.mean);
     return variance > 1e-6 ? sqrt(variance) : 1;
   }
 

@@ -1,10 +1,11 @@
 // Intervals that hold at all times at once: look after every round, stop when you like.
 // Waudby-Smith & Ramdas 2024 (betting); Waudby-Smith, Wu, Ramdas, Karampatziakis & Mineiro 2024 (off-policy).
-import { mean } from '../rounds.ts';
+import { mean } from '../../moments.ts';
+import { power } from '../../power.ts';
 import type { Interval, Range } from './interval.ts';
 
 /** Shares of their wealth that the gamblers stake in each round. */
-const STAKES = Array.from({ length: 9 }, (_, d) => 0.75 * 3 ** -d);
+const STAKES = Array.from({ length: 9 }, (_, d) => 0.75 * power(3, -d));
 /** Number of halvings of the interval that holds the bound. */
 const STEPS = 50;
 

@@ -74,10 +74,10 @@ function accelerationOf(terms: Terms, value: number): number {
   let cubes = 0;
   for (const influence of influenceOf(terms)) {
     const centred = influence - value;
-    squares += centred ** 2;
-    cubes += centred ** 3;
+    squares += centred * centred;
+    cubes += centred * centred * centred;
   }
-  return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
+  return squares === 0 ? 0 : cubes / (6 * squares * Math.sqrt(squares));
 }
 
 /** Quantile of sorted values, linear between order statistics. */

@@ -1,5 +1,5 @@
 // An interval that holds at every number of rounds, for a number of rounds fixed beforehand.
-import { mean, variance } from '../rounds.ts';
+import { mean, variance } from '../../moments.ts';
 import type { Interval, Range } from './interval.ts';
 
 /**

@@ -1,6 +1,6 @@
 // Intervals for a policy's true value.
 import { normalQuantile } from '../normal.ts';
-import { estimateOf, influenceOf, type Terms, variance } from '../rounds.ts';
+import { errorOf, estimateOf, type Terms } from '../rounds.ts';
 
 export interface Interval {
   readonly low: number;
@@ -13,7 +13,7 @@ export type Range = Interval;
 /** Estimate ∓ z · standard error, by the central limit theorem and, for ratios, the delta method. */
 export function normalInterval(terms: Terms, confidence: number): Interval {
   const value = estimateOf(terms);
-  const error = Math.sqrt(variance(influenceOf(terms)) / terms.direct.length);
+  const error = errorOf(terms);
   const width = normalQuantile((1 + confidence) / 2) * error;
   return { low: value - width, high: value + width };
 }

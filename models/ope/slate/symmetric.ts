@@ -1,4 +1,5 @@
 // The minimum-norm solution of a symmetric system that may be singular, by Jacobi's rotations.
+import { square } from '../../power.ts';
 
 const SWEEPS = 60;
 /** Share of the largest eigenvalue below which others count as 0. */
@@ -32,9 +33,9 @@ function offDiagonal(a: Float64Array, n: number): number {
   let all = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
-      const square = a[i * n + j]! ** 2;
-      all += square;
-      if (i !== j) off += square;
+      const squared = square(a[i * n + j]!);
+      all += squared;
+      if (i !== j) off += squared;
     }
   }
   return off <= 1e-30 * all ? 0 : off;

@@ -1,7 +1,9 @@
 // Off-policy estimators on four rounds worked out by hand, and their expectations by enumeration.
+
 import { describe, expect, it } from '@jest/globals';
+import { mean } from '../../../models/moments.ts';
 import { estimatorNamed, estimators, families } from '../../../models/ope/estimators.ts';
-import { estimateOf, influenceOf, type ModelledRounds, mean } from '../../../models/ope/rounds.ts';
+import { estimateOf, influenceOf, type ModelledRounds } from '../../../models/ope/rounds.ts';
 
 const columns = (values: number[]) => Float64Array.from(values);
 

@@ -1,7 +1,9 @@
 // The rounds' influence against differences: what one more copy of a round does to the estimate.
+
 import { describe, expect, it } from '@jest/globals';
+import { mean } from '../../../models/moments.ts';
 import { estimatorNamed } from '../../../models/ope/estimators.ts';
-import { estimateOf, influenceOf, type ModelledRounds, mean } from '../../../models/ope/rounds.ts';
+import { estimateOf, influenceOf, type ModelledRounds } from '../../../models/ope/rounds.ts';
 import { rewardTable, type TabularLog } from '../../../models/ope/tabular.ts';
 import { tabularRounds, targetRounds } from '../../../models/ope/tabular-rounds.ts';
 

@@ -1,8 +1,10 @@
 // Tables of rewards and propensities, support, diagnostics and the choice of λ, by hand.
+
 import { describe, expect, it } from '@jest/globals';
+import { mean } from '../../../models/moments.ts';
 import { diagnose } from '../../../models/ope/diagnostics.ts';
 import { normalCdf, normalQuantile } from '../../../models/ope/normal.ts';
-import { mean, type Terms, terms } from '../../../models/ope/rounds.ts';
+import { type Terms, terms } from '../../../models/ope/rounds.ts';
 import { slope } from '../../../models/ope/slope.ts';
 import {
   estimatePropensities,

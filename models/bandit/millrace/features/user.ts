@@ -1,5 +1,7 @@
 // The features that all items of a slate share: the user, as remembered at the decision.
+
 import type { UserState } from '../../../../schemas/topics/user-state.ts';
+import { square } from '../../../power.ts';
 import { hash32 } from '../../../random.ts';
 import type { Statistics } from '../statistics.ts';
 
@@ -50,7 +52,7 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
   const count = log1p(feedbacks) / 5;
   const spread =
     recent.length > 0
-      ? sqrt(recent.reduce((sum, { value }) => sum + z(value) ** 2, 0) / recent.length) - 1
+      ? sqrt(recent.reduce((sum, { value }) => sum + square(z(value)), 0) / recent.length) - 1
       : 0;
   return {
     hash,
