@@ -5,18 +5,8 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { sourceFiles } from './sizes.mjs';
 
-/** Folders whose figures are hashed or recorded, and those that hand them over. */
-const ROOMS = [
-  'schemas',
-  'models',
-  'streams',
-  'datasets',
-  'infra',
-  'app',
-  'evaluate',
-  'bin',
-  'api',
-];
+/** Folders whose figures are hashed or recorded. */
+const ROOMS = ['schemas', 'models', 'streams', 'datasets', 'app', 'evaluate', 'bin'];
 
 /** One line for each place. */
 export function powerFaults(root) {

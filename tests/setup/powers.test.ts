@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { powersIn } from '../../infra/setup/powers.mjs';
+
+const { powersIn } = await import(new URL('../../infra/setup/powers.mjs', import.meta.url).href);
 
 const linesOf = (text: string) =>
   powersIn('a.ts', text).map((fault: string) => Number(/^a\.ts:(\d+) /.exec(fault)![1]));
