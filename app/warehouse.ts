@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createIngest, dropIngest, ensureIngest } from '../infra/clickhouse/ingest.ts';
 import type { KafkaSource } from '../infra/clickhouse/kafka.ts';
-import { openClickHouse } from '../infra/clickhouse/open.ts';
+import { DATABASE, openClickHouse } from '../infra/clickhouse/open.ts';
 import { createViews } from '../infra/clickhouse/views.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import { topicName } from '../infra/kafka/topics.ts';
@@ -17,7 +17,7 @@ import { type Addresses, applicationOf } from './streams.ts';
  */
 export function openWarehouse({ dataDir, clickhouse }: Config): Promise<Warehouse> {
   const path = join(dataDir, 'clickhouse');
-  return openClickHouse({ path, ...(clickhouse && { url: clickhouseUrl(clickhouse) }) });
+  return openClickHouse({ path, ...(clickhouse && serverOf(clickhouse)) });
 }
 
 /**
@@ -60,11 +60,28 @@ function groupOf(config: Config): string {
   return `${group}-${readFileSync(file, 'utf8').trim()}`;
 }
 
-export function clickhouseUrl({ url, login }: NonNullable<Config['clickhouse']>): string {
+/** A ClickHouse server: its address with the login, and the database there. */
+export interface ClickHouseServer {
+  readonly url: string;
+  readonly database: string;
+}
+
+/**
+ * The server of a configuration. The address may name the database, as other clients have it:
+ * `http://host:8123/name` or `http://host:8123/?database=name`.
+ */
+export function serverOf({
+  url,
+  login,
+  database,
+}: NonNullable<Config['clickhouse']>): ClickHouseServer {
   const full = new URL(url);
   if (login) {
     full.username = login.username;
     full.password = login.password;
   }
-  return full.toString();
+  const named = decodeURIComponent(full.pathname.slice(1)) || full.searchParams.get('database');
+  full.pathname = '';
+  full.searchParams.delete('database');
+  return { url: full.toString(), database: database ?? (named || DATABASE) };
 }

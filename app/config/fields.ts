@@ -34,6 +34,11 @@ export const address = z
   .refine((url) => URL.canParse(url) && /^https?:/.test(url), 'an http or https address is wanted')
   .transform((url) => url.replace(/\/+$/, ''));
 
+/** The name goes into SQL text as it is. */
+export const databaseName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores are wanted, no digit first');
+
 const hostPort = z
   .string()
   .regex(

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { defaultErrorPolicy } from '../../infra/kafka/errors-policy.ts';
 import { type Roles, roles } from '../../models/llm/roles.ts';
-import { address, hostPorts, oneOf, setting, text, whole, yesNo } from './fields.ts';
+import { address, databaseName, hostPorts, oneOf, setting, text, whole, yesNo } from './fields.ts';
 
 export const kafka = z.strictObject({
   brokers: setting(hostPorts, {
@@ -87,6 +87,12 @@ export const clickhouse = z.strictObject({
     env: 'CLICKHOUSE_URL',
     unit: 'http(s) address',
     unset: 'chDB in this process',
+  }),
+  database: setting(databaseName.optional(), {
+    description: 'Database of the tables and views; it is made where it is missing.',
+    env: 'CLICKHOUSE_DATABASE',
+    unit: 'name',
+    unset: 'the one that the address names (`http://host:8123/name`), else `millrace`',
   }),
   login: login('the server', 'CLICKHOUSE'),
   kafkaBrokers: setting(hostPorts.optional(), {

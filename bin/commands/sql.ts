@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../../app/config/read.ts';
 import { addressFile } from '../../app/sql-server.ts';
-import { clickhouseUrl, openWarehouse } from '../../app/warehouse.ts';
+import { openWarehouse, serverOf } from '../../app/warehouse.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { lockDataDir } from '../../infra/embedded/data-dir.ts';
 import { MillraceError } from '../../schemas/errors.ts';
@@ -25,7 +25,7 @@ export function defineSql(command: Command, { config }: CommandContext): void {
 
 /** Asks the running Millrace, or its data if none runs. @returns the answer as text */
 export async function ask(query: string, config: Config, format: string): Promise<string> {
-  if (config.clickhouse) return queryOnce(query, { url: clickhouseUrl(config.clickhouse) }, format);
+  if (config.clickhouse) return queryOnce(query, serverOf(config.clickhouse), format);
   const file = addressFile(config);
   const url = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
   if (url && (await answers(url))) return queryOnce(query, { url }, format);

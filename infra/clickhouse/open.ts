@@ -5,6 +5,9 @@ import { openEmbedded } from './embedded.ts';
 import { readerSettings } from './limits.ts';
 import type { Warehouse, WarehouseReader } from './warehouse.ts';
 
+/** Database of the tables and views where none is named. */
+export const DATABASE = 'millrace';
+
 export interface OpenOptions {
   /**
    * Address of a server, `http://user:password@host:8123`.
@@ -19,13 +22,13 @@ export interface OpenOptions {
 
 /** @throws clickhouse-unreachable, clickhouse-database-name */
 export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
-  const database = options.database ?? 'millrace';
+  const database = options.database ?? DATABASE;
   // The name goes into SQL text as it is.
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(database))
     throw new MillraceError({
       code: 'clickhouse-database-name',
       what: `"${database}" cannot name a ClickHouse database.`,
-      todo: 'Use letters, digits and underscores.',
+      todo: 'Use letters, digits and underscores, no digit first.',
     });
   try {
     return options.url

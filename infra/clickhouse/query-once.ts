@@ -4,10 +4,10 @@ import { createAsk } from './ask.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /**
- * Where a query is sent: the URL of a ClickHouse HTTP endpoint, Millrace's or a server's, or an
- * opened warehouse.
+ * Where a query is sent: the URL of Millrace's HTTP endpoint, or of a ClickHouse server and the
+ * database there, or an opened warehouse.
  */
-export type SqlTarget = { url: string } | { warehouse: Warehouse };
+export type SqlTarget = { url: string; database?: string } | { warehouse: Warehouse };
 
 /** @param format `pretty` for people, `json` for programs (one array of rows), or any ClickHouse format
  * @returns the answer as text
@@ -20,7 +20,7 @@ export async function queryOnce(
   const wanted =
     format === 'pretty' ? 'PrettyCompactMonoBlock' : format === 'json' ? 'JSONEachRow' : format;
   const text = await ('url' in target
-    ? overHttp(query, target.url, wanted)
+    ? overHttp(query, target, wanted)
     : fromWarehouse(query, target.warehouse, wanted));
   if (format !== 'json') return text;
   const rows = text.split('\n').filter((line) => line.trim() !== '');
@@ -37,9 +37,14 @@ async function fromWarehouse(query: string, warehouse: Warehouse, format: string
   }
 }
 
-async function overHttp(query: string, url: string, format: string) {
+async function overHttp(
+  query: string,
+  { url, database }: { url: string; database?: string },
+  format: string,
+) {
   const address = new URL(url);
   const headers: Record<string, string> = {};
+  if (database !== undefined) address.searchParams.set('database', database);
   if (address.username) {
     headers['X-ClickHouse-User'] = decodeURIComponent(address.username);
     headers['X-ClickHouse-Key'] = decodeURIComponent(address.password);
