@@ -19,7 +19,9 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
-beforeEach(() => asked.splice(0));
+beforeEach(() => {
+  asked.length = 0;
+});
 
 const serverIn = (variables: Record<string, string>) => serverOf(readConfig(variables).clickhouse!);
 
