@@ -25,7 +25,7 @@ export interface PageOptions {
  * @throws MillraceError `dashboard-port`
  */
 export async function servePage(
-  { host, port }: Config,
+  { host, port, outcomes }: Config,
   { say }: Logs,
   { streams, warehouse, topology, counters, operations }: PageOptions,
 ): Promise<AsyncDisposable> {
@@ -38,6 +38,7 @@ export async function servePage(
       state: dashboardSource({
         query: (sql) => rowsOf(warehouse, sql),
         live: () => counters.snapshot(),
+        outcomes,
       }),
       topology: outlineOf(topology),
       operations,

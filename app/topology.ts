@@ -41,7 +41,7 @@ export function topologyOf(
 }
 
 /** The candidates for promotion; each pair has the share of its two variants together. */
-function promotionsOf({ variants, candidates }: Config, salt: string): PromoteOptions[] {
+function promotionsOf({ variants, candidates, outcomes }: Config, salt: string): PromoteOptions[] {
   const shareOf = (name: string) => variants.find((one) => one.name === name)!.share;
   return candidates.map(({ variant, incumbent, rules, limits }) => ({
     experimentId: `${variant}-over-${incumbent}`,
@@ -49,6 +49,7 @@ function promotionsOf({ variants, candidates }: Config, salt: string): PromoteOp
     incumbent,
     share: shareOf(variant) + shareOf(incumbent),
     salt,
+    outcomes,
     rules,
     limits,
   }));

@@ -7,6 +7,7 @@ import type { Impression } from '../schemas/topics/impressions.ts';
 import type { OpenImpression, Waiting } from '../schemas/topics/open-impressions.ts';
 import type { Reward } from '../schemas/topics/rewards.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
+import { outcomeAt, slateOutcome } from './outcomes.ts';
 
 /** Opens the window of a slate; `state` is the user as at the decision. */
 export function openWindow(
@@ -88,14 +89,17 @@ export function attributeClick(entry: OpenImpression | undefined, click: Click):
 }
 
 /**
- * Whether another answer took the place of this click. An item may stand twice in a slate, and a
- * second answer of the same kind is for its second place.
+ * Whether another answer of the same source took the place of this click. An item may stand twice in
+ * a slate, and a second answer is for its second place; a person and a simulator answer the same one.
  */
 function answeredByOther(waiting: Waiting, place: number, click: Click): boolean {
   const places = waiting.impression.items.filter((item) => item.itemId === click.itemId).length;
   if (places < 2) return false;
   return waiting.outcomes.some(
-    (outcome) => outcome.position === place && outcome.clickId !== click.clickId,
+    (outcome) =>
+      outcome.position === place &&
+      outcome.source === click.source &&
+      outcome.clickId !== click.clickId,
   );
 }
 
@@ -103,41 +107,35 @@ function refused(code: RefusalCode, reason: string): Attribution {
   return { kind: 'refused', code, reason };
 }
 
-/** The example of a slate whose window closes. */
+/** The example of a slate whose window closes. Each item has its own outcome, real or simulated. */
 export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
-  const { impression, state, groups, outcomes } = entry.open;
-  const simulated =
-    impression.servedBy === 'served' && outcomes.some((o) => o.source === 'simulated');
+  const { impression, state, groups, outcomes: answers } = entry.open;
+  const outcomes = impression.items.map((_, place) => outcomeAt(answers, place));
   return {
     impressionId: impression.impressionId,
     userId: impression.userId,
     at: impression.at,
     closedAt: entry.expiresAt,
     servedBy: impression.servedBy,
-    source: simulated ? 'simulated' : 'logged',
-    confidence: outcomes.reduce((least, outcome) => Math.min(least, outcome.confidence), 1),
+    ...slateOutcome(outcomes),
     policy: impression.policy,
     version: impression.version,
     tier: impression.tier,
     variant: impression.variant,
     propensitySource: impression.propensitySource,
     candidateCount: impression.candidateCount,
-    items: impression.items.map((item, index) => {
-      const own = outcomes.filter((outcome) => outcome.position === index);
-      return {
-        itemId: item.itemId,
-        position: item.position,
-        score: item.score,
-        propensity: item.propensity,
-        similarity: item.similarity,
-        intent: item.intent,
-        targetPropensities: item.targetPropensities,
-        features: [],
-        groups: groups[index] ?? [],
-        positive: own.some((outcome) => outcome.positive),
-        reward: own.reduce((sum, outcome) => sum + outcome.value, 0),
-      };
-    }),
+    items: impression.items.map((item, index) => ({
+      itemId: item.itemId,
+      position: item.position,
+      score: item.score,
+      propensity: item.propensity,
+      similarity: item.similarity,
+      intent: item.intent,
+      targetPropensities: item.targetPropensities,
+      features: [],
+      groups: groups[index] ?? [],
+      ...outcomes[index]!,
+    })),
     state,
     variants: impression.variants,
     targetSlates: impression.targetSlates,

@@ -3,6 +3,7 @@
 import type { Example } from '../schemas/topics/examples.ts';
 import type { DecodedParts, Numbers } from './codec.ts';
 import { grown, Ids } from './ids.ts';
+import { realItems } from './outcomes.ts';
 
 /** Counts of logged examples by item; 0 for an item never seen. */
 export interface ReadonlyItemCounts {
@@ -80,10 +81,9 @@ export class ItemCounts implements ReadonlyItemCounts {
     return item;
   }
 
-  /** Counts a logged example; a simulated one is no evidence, and is left out. */
-  learn({ source, items }: Example): void {
-    if (source === 'simulated') return;
-    for (const { itemId, positive } of items) this.add(itemId, positive);
+  /** Counts what people answered; what a simulator did is no evidence, and is left out. */
+  learn(example: Example): void {
+    for (const { itemId, positive } of realItems(example)) this.add(itemId, positive);
   }
 
   /** The counts in the form that `load` takes: names for the meta, counts for the arrays. */

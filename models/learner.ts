@@ -2,6 +2,7 @@
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
 import type { ReadonlyItemCounts } from './item-counts.ts';
+import { realItems } from './outcomes.ts';
 import type { Policy, PredictionContext } from './policy.ts';
 
 /** Rank of a liked item among all items seen before, without those of the user's history. */
@@ -77,10 +78,11 @@ export interface Learner extends Predictor, Policy {
   readonly counts: ReadonlyItemCounts;
 }
 
-/** Items of an example that `rank` is judged by: its likes; none if they are simulated. */
-export function rankTargets({ source, items }: Example): string[] {
-  if (source === 'simulated') return [];
-  return items.filter(({ positive }) => positive).map(({ itemId }) => itemId);
+/** Items of an example that `rank` is judged by: what people liked. */
+export function rankTargets(example: Example): string[] {
+  return realItems(example)
+    .filter(({ positive }) => positive)
+    .map(({ itemId }) => itemId);
 }
 
 /** Makes learners: new ones, or from their bytes. */

@@ -1,6 +1,7 @@
 // Events as bytes: Avro binary in the Confluent wire format (a zero byte, the schema id as four
 // big-endian bytes, then the value).
 import avsc from 'avsc';
+import type { RecordSchema } from './avro.ts';
 import { eventInvalid, judgeOf } from './border.ts';
 import { MillraceError } from './errors.ts';
 import { widened } from './reading.ts';
@@ -192,7 +193,12 @@ function unknownSchema(topic: AnyTopic, id: number): MillraceError {
 
 /** The schema as JSON, for a registry and for golden copies. */
 export function schemaText(topic: AnyTopic): string {
-  return JSON.stringify(expandOnce(topic.schema, new Set()));
+  return spelledOut(topic.schema);
+}
+
+/** A schema as JSON in which each named type is spelled out once. */
+export function spelledOut(schema: RecordSchema): string {
+  return JSON.stringify(expandOnce(schema, new Set()));
 }
 
 /**

@@ -35,7 +35,8 @@ function sectionOf(names: string): Leaf[] {
   });
 }
 
-const isSection = (name: string) => ['variants', 'incumbent', 'candidates'].includes(name);
+const isSection = (name: string) =>
+  ['variants', 'incumbent', 'outcomes', 'candidates'].includes(name);
 
 function table(rows: readonly Leaf[]): string {
   const code = (text: string | undefined) => (text ? `\`${text}\`` : '');

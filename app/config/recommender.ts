@@ -179,6 +179,11 @@ export const recommender = {
     unit: 'name of a variant',
     unset: 'the first variant that is no candidate',
   }),
+  outcomes: setting(z.enum(['logged', 'simulated']).default('logged'), {
+    description:
+      "Whose answers candidates, experiments, `ope` and the page are judged by: people's, or the simulator's of the demo. The two are never mixed.",
+    unit: '`logged` or `simulated`',
+  }),
   candidates: setting(z.array(candidate, 'a list of candidates is wanted').default([]), {
     description: 'Variants on their way into service.',
     unit: 'list',

@@ -192,7 +192,7 @@ async function run(
   if (options.signal.aborted) return undefined;
   await landed(config, parts, logs);
   counters.phase = 'done';
-  return summarise(parts.warehouse, counters.snapshot());
+  return summarise(parts.warehouse, counters.snapshot(), config.outcomes);
 }
 
 async function landed(

@@ -1,4 +1,5 @@
 // The configuration of the demo: variants that are compared, two candidates, and its windows.
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import type { Variant } from '../../streams/serve/decide.ts';
 import type { Layer } from '../config/layers.ts';
 
@@ -48,13 +49,18 @@ const candidates = [
   { variant: 'inverted', incumbent: 'popularity', rules },
 ];
 
-/** The settings of the demo. @param windowMs time that a slate of the log waits for feedback, ms */
-export const demoLayer = (windowMs: number): Layer => ({
+/**
+ * The settings of the demo.
+ * @param windowMs time that a slate of the log waits for feedback, ms
+ * @param outcomes who answers its slates: the people of a seeded world (`logged`), or a simulator
+ */
+export const demoLayer = (windowMs: number, outcomes: OutcomeSource = 'simulated'): Layer => ({
   name: 'demo',
   values: {
     variants: demoVariants,
     incumbent: 'popularity',
     candidates,
+    outcomes,
     attribution: { windowMs, servedWindowMs },
   },
 });

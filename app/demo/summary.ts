@@ -1,12 +1,15 @@
 // The summary of a run. It is read from the views, so that anyone can get the same figures by SQL.
 import { rowsOf, type Warehouse } from '../../infra/clickhouse/warehouse.ts';
 import type { LiveCounters } from '../../infra/http/live.ts';
+import type { OutcomeSource } from '../../models/outcomes.ts';
 
 export interface Summary {
   events: { read: number; lost: number; duplicated: number };
   /** Figures of the policy on the logged truth; each event was predicted before it was learned. */
   metrics: { auc: number; logloss: number; ndcg10: number; hr10: number; mrr: number };
   baselines: Record<string, Partial<Summary['metrics']>>;
+  /** Who answered the slates that the figures of the variants are of. */
+  outcomes: OutcomeSource;
   variants: VariantSummary[];
   tiers: { tier: string; impressions: number; share: number }[];
   simulator: { n: number; auc: number; logloss: number; ece: number };
@@ -38,7 +41,12 @@ type Row = Record<string, unknown>;
 
 const number = (value: unknown) => Number(value ?? Number.NaN);
 
-export async function summarise(warehouse: Warehouse, live: LiveCounters): Promise<Summary> {
+/** @param outcomes whose answers the figures of the variants are of */
+export async function summarise(
+  warehouse: Warehouse,
+  live: LiveCounters,
+  outcomes: OutcomeSource,
+): Promise<Summary> {
   const read = (view: string) => rowsOf<Row>(warehouse, `select * from ${view}`);
   const count = async (sql: string) => number((await rowsOf<Row>(warehouse, sql))[0]?.n);
   const [accounting = {}] = await read('accounting');
@@ -55,7 +63,8 @@ export async function summarise(warehouse: Warehouse, live: LiveCounters): Promi
     },
     metrics: millrace as Summary['metrics'],
     baselines,
-    variants: await variants(read),
+    outcomes,
+    variants: await variants(read, outcomes),
     tiers: (await read('tier_share')).map(({ tier, impressions, share }) => ({
       tier: String(tier),
       impressions: number(impressions),
@@ -93,17 +102,20 @@ async function modelMetrics(read: (view: string) => Promise<Row[]>) {
   return models as Record<string, Partial<Summary['metrics']>>;
 }
 
-async function variants(read: (view: string) => Promise<Row[]>): Promise<VariantSummary[]> {
+async function variants(
+  read: (view: string) => Promise<Row[]>,
+  outcomes: OutcomeSource,
+): Promise<VariantSummary[]> {
   const by = async (view: string) =>
     new Map((await read(view)).map((row) => [String(row.variant), row]));
   const [reward, regret, snips, coverage, latency] = [
-    await by('reward_by_variant'),
+    await by(`reward_by_variant where source = '${outcomes}'`),
     await by('regret_by_variant'),
-    await by('snips_by_variant'),
+    await by(`snips_by_variant where source = '${outcomes}'`),
     await by('coverage_by_variant'),
     await by('latency_by_variant'),
   ];
-  return (await read('ctr_by_variant')).map((row) => {
+  return (await read(`ctr_by_variant where source = '${outcomes}'`)).map((row) => {
     const variant = String(row.variant);
     const value = (from: Map<string, Row>, name: string) => number(from.get(variant)?.[name]);
     return {

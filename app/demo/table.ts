@@ -6,7 +6,7 @@ const digits = (value: number | undefined, places = 4) =>
   value === undefined || Number.isNaN(value) ? '-' : value.toFixed(places);
 
 export function summaryTable(summary: Summary): string {
-  const { events, metrics, baselines, variants, simulator, llm } = summary;
+  const { events, metrics, baselines, variants, outcomes, simulator, llm } = summary;
   const known = variants.some(({ regretPerSlate }) => regretPerSlate !== undefined);
   const models = { millrace: metrics, ...baselines };
   return [
@@ -25,6 +25,7 @@ export function summaryTable(summary: Summary): string {
       ]),
     ),
     '',
+    `variants, by the answers of ${outcomes === 'simulated' ? 'the simulator' : 'people'}`,
     grid(
       [
         ...['variant', 'slates', 'CTR', 'reward', 'per slate', ...(known ? ['regret'] : [])],

@@ -2,6 +2,7 @@
 // defines it.
 import { z } from 'zod';
 import { ArmEvidence } from '../../models/experiment/arm.ts';
+import type { OutcomeSource } from '../../models/outcomes.ts';
 
 /** Answers a query with a JSON array of rows. */
 type AskJson = (query: string) => Promise<string>;
@@ -25,11 +26,19 @@ const users = z.array(
 const counted = z.array(z.object({ variant: z.string(), name: z.string(), n: z.coerce.number() }));
 const latencies = z.array(z.object({ variant: z.string(), ms: z.number() }));
 
-/** @param since time from which slates count, as ClickHouse writes one. @default all count */
-export async function readExperiment(ask: AskJson, since?: string): Promise<ExperimentRead> {
+/**
+ * @param outcomes whose outcomes count: people's (`logged`) or the simulator's; never both
+ * @param since time from which slates count, as ClickHouse writes one. @default all count
+ */
+export async function readExperiment(
+  ask: AskJson,
+  outcomes: OutcomeSource,
+  since?: string,
+): Promise<ExperimentRead> {
   const rows = async <T>(shape: z.ZodType<T>, query: string) =>
     shape.parse(JSON.parse(await ask(query)));
-  const slates = `(select * from _served_by_arm${since ? ` where at > '${since}'` : ''})`;
+  const slates = `(select * from _served_by_arm
+    where source = '${outcomes}'${since ? ` and at > '${since}'` : ''})`;
   const byItem = `select variant, itemId as name, count() as n from ${slates}
     array join itemIds as itemId group by variant, name`;
   const ofGroups =
@@ -43,8 +52,8 @@ export async function readExperiment(ask: AskJson, since?: string): Promise<Expe
   for (const { variant, ms } of means) arms.get(variant)!.latencyMs = ms;
   const ofUsers = await rows(
     users,
-    `select variant, userId, sum(reward) as reward, count() as slates, any(covariate) as covariate
-    from ${slates} group by variant, userId order by variant, userId`,
+    `select variant, userId, sum(reward) as reward, sum(arm.slates) as slates, any(covariate) as covariate
+    from ${slates} as arm group by variant, userId order by variant, userId`,
   );
   for (const { variant, userId, covariate, reward, slates } of ofUsers) {
     arms.get(variant)!.earned(userId, covariate, { reward, slates });
@@ -60,7 +69,10 @@ export async function readExperiment(ask: AskJson, since?: string): Promise<Expe
   const chosen = await rows(
     counted,
     `select '' as variant, group as name, count() as n
-    from (select itemId as name from rewards final where positive and variant = '') as counts
+    from (
+      select itemId as name from rewards final
+      where positive and variant = '' and source = 'logged'
+    ) as counts
     ${ofGroups} group by name`,
   );
   return { arms, chosen: new Map(chosen.map(({ name, n }) => [name, n])) };

@@ -8,6 +8,9 @@ import type { CommandContext } from './context.ts';
 import { above0 } from './numbers.ts';
 import { ask } from './sql.ts';
 
+/** Said where a simulator's answers are what is compared. */
+const simulatedOnly = "By the simulator's answers: nothing here says what people would do.";
+
 interface Flags {
   candidate?: string;
   incumbent?: string;
@@ -34,7 +37,7 @@ export function defineExperiment(command: Command, { served }: CommandContext): 
         steps,
         candidate === undefined ? [incumbent] : [candidate, incumbent],
       )?.at;
-      const read = await readExperiment(asked, since);
+      const read = await readExperiment(asked, settings.outcomes, since);
       const shares = sharesAfter(
         steps,
         settings.variants.map(({ name, share }) => ({ variant: name, share })),
@@ -46,11 +49,12 @@ export function defineExperiment(command: Command, { served }: CommandContext): 
       const text = () =>
         [
           ...(steps.length > 0 ? [stepsText(steps), ''] : []),
+          ...(settings.outcomes === 'simulated' ? [simulatedOnly] : []),
           ...(since ? [`Slates since ${since}, when the shares were last changed:`] : []),
           reportText(report),
         ].join('\n');
       process.stdout.write(
-        `${json ? JSON.stringify({ ...report, since: since ?? null, steps }) : text()}\n`,
+        `${json ? JSON.stringify({ ...report, outcomes: settings.outcomes, since: since ?? null, steps }) : text()}\n`,
       );
     });
 }

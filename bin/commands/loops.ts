@@ -47,7 +47,10 @@ export function defineDemo(command: Command, { config }: CommandContext): void {
       const log = world
         ? { dataset: worldLog(world), folder: '', simulate: simulateByWorld(world) }
         : { dataset: datasets.movielens, folder: movielensSample, simulate: simulateEnricher };
-      const application = demoLayer(log.dataset.attributionWindowMs);
+      const application = demoLayer(
+        log.dataset.attributionWindowMs,
+        world ? 'logged' : 'simulated',
+      );
       const settings = config({}, { over: application });
       await loop(settings, openLogs(settings.dataDir), {
         ...log,

@@ -8,6 +8,7 @@ import { reportText } from '../../evaluate/ope/text.ts';
 import { diagnose } from '../../models/ope/diagnostics.ts';
 import { estimateAll } from '../../models/ope/report.ts';
 import { warnings } from '../../models/ope/warnings.ts';
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { CommandContext } from './context.ts';
 import { ask } from './sql.ts';
@@ -34,6 +35,7 @@ export function defineOpe(command: Command, { served }: CommandContext): void {
       const task = await taskOf(
         { policy: settings.candidates[0]?.variant ?? settings.incumbent, ...flags },
         (query) => ask(query, settings, 'json'),
+        settings.outcomes,
       );
       const { rounds, options } = task;
       const estimates = estimateAll(rounds, { ...options, seed: settings.seed });
@@ -61,8 +63,9 @@ export function defineOpe(command: Command, { served }: CommandContext): void {
 async function taskOf(
   { log, policy, campaign }: Flags & { readonly policy: string },
   askJson: (query: string) => Promise<string>,
+  outcomes: OutcomeSource,
 ): Promise<OffPolicyTask> {
-  if (log === 'impressions') return await impressionsTask(askJson, policy);
+  if (log === 'impressions') return await impressionsTask(askJson, policy, outcomes);
   const [dataset, ...folder] = log.split(':');
   if (dataset !== 'open-bandit' || folder.length === 0) {
     throw new MillraceError({

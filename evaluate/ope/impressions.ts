@@ -1,9 +1,10 @@
-// The served impressions as a log: each position shown is a round, each slate a cluster of them.
+// The served impressions as a log: each position shown is a round, each user a cluster of them.
 import { z } from 'zod';
-import type { Terms } from '../../models/ope/rounds.ts';
+import { clustered, type Terms } from '../../models/ope/rounds.ts';
 import { rewardInteractionIps, standardSlateIps } from '../../models/ope/slate/ips.ts';
 import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
 import { targetRounds } from '../../models/ope/tabular-rounds.ts';
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { OffPolicyTask } from './task.ts';
 
@@ -11,7 +12,9 @@ import type { OffPolicyTask } from './task.ts';
 export type AskJson = (query: string) => Promise<string>;
 
 const slate = z.object({
+  userId: z.string(),
   itemIds: z.array(z.string()),
+  slots: z.array(z.coerce.number()),
   propensities: z.array(z.number()),
   probabilities: z.array(z.number()),
   clicked: z.array(z.number()),
@@ -20,27 +23,38 @@ type ServedSlate = z.infer<typeof slate>;
 const names = z.array(z.object({ variant: z.string() }));
 
 /**
+ * @param outcomes whose outcomes count: people's (`logged`) or the simulator's; never both
  * @param variant one of the impressions' `variants`; their target propensities say what it would
  * have shown
  * @throws MillraceError `ope-policy-unknown`, and what `ask` throws
  */
-export async function impressionsTask(ask: AskJson, variant: string): Promise<OffPolicyTask> {
+export async function impressionsTask(
+  ask: AskJson,
+  variant: string,
+  outcomes: OutcomeSource = 'logged',
+): Promise<OffPolicyTask> {
   const name = `'${variant.replace(/[\\']/g, '\\$&')}'`;
   const text = await ask(`
-    select itemIds, propensities, clicked,
+    select userId, itemIds, slots, propensities, clicked,
       arrayMap(target -> target[indexOf(variants, ${name})], targetPropensities) as probabilities
-    from _served where has(variants, ${name}) order by at, impressionId`);
+    from _served_answers where source = '${outcomes}' and has(variants, ${name})
+    order by at, impressionId`);
   const served = z.array(slate).parse(JSON.parse(text));
   if (served.length === 0) throw await unknown(ask, variant);
-  const rounds = served.flatMap(({ itemIds, propensities, probabilities, clicked }, slate) =>
-    itemIds.map((itemId, position) => ({
-      slate,
-      itemId,
-      position,
-      propensity: propensities[position]!,
-      probability: probabilities[position]!,
-      clicked: clicked[position]!,
-    })),
+  const users = new Map([...new Set(served.map(({ userId }) => userId))].map((id, i) => [id, i]));
+  const rounds = served.flatMap(
+    ({ userId, itemIds, slots, propensities, probabilities, clicked }) =>
+      itemIds.map((itemId, i) => {
+        const position = slots[i]! - 1;
+        return {
+          user: users.get(userId)!,
+          itemId,
+          position,
+          propensity: propensities[position]!,
+          probability: probabilities[position]!,
+          clicked: clicked[i]!,
+        };
+      }),
   );
   const items = new Map([...new Set(rounds.map(({ itemId }) => itemId))].map((id, i) => [id, i]));
   const log: TabularLog = {
@@ -57,8 +71,9 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
     direction: `served->${variant}`,
     rounds: targetRounds(log, probabilities, rewardTable(log)),
     options: {
-      clusters: Int32Array.from(rounds, ({ slate }) => slate),
-      others: ofSlates(served, rounds.length / served.length),
+      // Users are what varies independently, not what they were shown.
+      clusters: Int32Array.from(rounds, ({ user }) => user),
+      others: ofSlates(served, rounds.length / served.length, users),
     },
     missingSupport: null,
     unreadable: 0,
@@ -68,19 +83,29 @@ export async function impressionsTask(ask: AskJson, variant: string): Promise<Of
 /**
  * Clicks by item shown, as for the other estimates: a slate's clicks over the mean size of a slate.
  */
-function ofSlates(served: readonly ServedSlate[], size: number): Record<string, Terms> {
-  const slots = served.reduce((most, { itemIds }) => Math.max(most, itemIds.length), 0);
+function ofSlates(
+  served: readonly ServedSlate[],
+  size: number,
+  users: ReadonlyMap<string, number>,
+): Record<string, Terms> {
+  const slots = served.reduce((most, { propensities }) => Math.max(most, propensities.length), 0);
   const shown = { slots, rewards: new Float64Array(served.length * slots) };
   // A slot that was not shown weighs nothing in a product, and earns nothing.
   const conditional = new Float64Array(served.length * slots).fill(1);
-  for (const [i, { propensities, probabilities, clicked }] of served.entries()) {
-    for (const [slot, propensity] of propensities.entries()) {
-      shown.rewards[i * slots + slot] = clicked[slot]! / size;
-      conditional[i * slots + slot] = probabilities[slot]! / propensity;
+  for (const [i, one] of served.entries()) {
+    for (const [slot, propensity] of one.propensities.entries()) {
+      conditional[i * slots + slot] = one.probabilities[slot]! / propensity;
+    }
+    for (const [at, slot] of one.slots.entries()) {
+      shown.rewards[i * slots + slot - 1] = one.clicked[at]! / size;
     }
   }
   const rounds = { ...shown, conditional };
-  return { rips: rewardInteractionIps(rounds), 'slate-ipw': standardSlateIps(rounds) };
+  const clusters = Int32Array.from(served, ({ userId }) => users.get(userId)!);
+  return {
+    rips: clustered(rewardInteractionIps(rounds), clusters),
+    'slate-ipw': clustered(standardSlateIps(rounds), clusters),
+  };
 }
 
 async function unknown(ask: AskJson, variant: string): Promise<MillraceError> {

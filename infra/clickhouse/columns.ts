@@ -88,7 +88,9 @@ function typeOf(schema: AvroSchema): string {
 // An absent array is an empty one: ClickHouse has no Nullable(Array).
 function unionType(schemas: readonly AvroSchema[]): string {
   const inner = typeOf(schemas.find((schema) => schema !== 'null') ?? unknownType('null'));
-  return /^(Array|Map)\(/.test(inner) ? inner : `Nullable(${inner})`;
+  if (/^(Array|Map)\(/.test(inner)) return inner;
+  const dictionary = /^LowCardinality\((.+)\)$/.exec(inner);
+  return dictionary ? `LowCardinality(Nullable(${dictionary[1]}))` : `Nullable(${inner})`;
 }
 
 function unknownType(what: string): never {

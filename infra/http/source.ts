@@ -1,4 +1,5 @@
 // Keeps the dashboard's state fresh at a bounded cost while somebody looks at it.
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import type { LiveCounters } from './live.ts';
 import {
   collectPanel,
@@ -12,6 +13,8 @@ import {
 export interface SourceOptions {
   query: Query;
   live: () => LiveCounters;
+  /** Whose answers the page shows. @default 'logged' */
+  outcomes?: OutcomeSource;
   /** Shortest time between two readings of a view, ms. @default 1000 */
   everyMs?: number;
   /** Largest share of the time spent reading views, 0 to 1. @default 0.2 */
@@ -51,7 +54,14 @@ const groups: PanelName[][] = [
  * method of Lagrange no other periods give a smaller sum of ages at the same cost.
  */
 export function dashboardSource(options: SourceOptions): () => Promise<DashboardState> {
-  const { query, live, everyMs = 1000, share = 0.2, now = () => performance.now() } = options;
+  const {
+    query,
+    live,
+    outcomes = 'logged',
+    everyMs = 1000,
+    share = 0.2,
+    now = () => performance.now(),
+  } = options;
   const panels = emptyPanels();
   const took = new Map<PanelName[], number>();
   const readAt = new Map<PanelName[], number>();
@@ -71,7 +81,9 @@ export function dashboardSource(options: SourceOptions): () => Promise<Dashboard
     for (const group of due) {
       const begun = now();
       const fresh: Partial<DashboardState['panels']> = {};
-      for (const name of group) Object.assign(fresh, { [name]: await collectPanel(query, name) });
+      for (const name of group) {
+        Object.assign(fresh, { [name]: await collectPanel(query, name, outcomes) });
+      }
       Object.assign(panels, fresh);
       readAt.set(group, begun);
       took.set(group, now() - begun);

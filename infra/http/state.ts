@@ -1,6 +1,7 @@
 // The dashboard's state: the runtime's counters and one panel for each ClickHouse view.
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import type { LiveCounters } from './live.ts';
-import { type RowOf, views } from './views.ts';
+import { type RowOf, sqlOf, views } from './views.ts';
 
 export type PanelName = keyof typeof views;
 
@@ -39,10 +40,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** Reads one view; a failure becomes the panel's `error` and never reaches the other panels. */
-export async function collectPanel<K extends PanelName>(query: Query, name: K): Promise<Panels[K]> {
-  const { sql, columns } = views[name];
+export async function collectPanel<K extends PanelName>(
+  query: Query,
+  name: K,
+  outcomes: OutcomeSource = 'logged',
+): Promise<Panels[K]> {
+  const { columns } = views[name];
   try {
-    const rows = await query(sql);
+    const rows = await query(sqlOf(views[name], outcomes));
     const read = (row: Record<string, unknown>) =>
       Object.fromEntries(Object.entries(columns).map(([key, c]) => [key, c.read(row[key])]));
     return { rows: rows.map(read), error: null, at: Date.now() } as unknown as Panels[K];

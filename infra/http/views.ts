@@ -1,5 +1,14 @@
 // The ClickHouse views behind the page: which columns a panel reads, and how many rows.
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import { type Column, count, flags, metric, metrics, text, texts, time } from './columns.ts';
+
+/** Stands in the SQL of a view for whose answers the page shows; see `sqlOf`. */
+const OUTCOMES = '{outcomes}';
+
+/** The SQL of a view. @param outcomes whose answers count: people's (`logged`) or the simulator's */
+export function sqlOf({ sql }: { readonly sql: string }, outcomes: OutcomeSource): string {
+  return sql.replaceAll(OUTCOMES, outcomes);
+}
 
 type Columns = Record<string, Column<unknown>>;
 
@@ -28,11 +37,17 @@ function view<C extends Columns>(name: string, columns: C, rest: string): View<C
 }
 
 /** A view over time, thinned to evenly spaced rows of each series; its first and last rows stay. */
-function series<C extends Columns>(name: string, by: string, at: string, columns: C): View<C> {
+function series<C extends Columns>(
+  name: string,
+  by: string,
+  at: string,
+  columns: C,
+  where = '',
+): View<C> {
   const step = `greatest(1, intDiv(total + ${MAX_POINTS - 2}, ${MAX_POINTS - 1}))`;
   const numbered =
     `select *, row_number() over (partition by ${by} order by ${at}) as n,` +
-    ` count() over (partition by ${by}) as total from ${name}`;
+    ` count() over (partition by ${by}) as total from ${name} ${where}`;
   const sql =
     `select ${selected(columns)} from (${numbered})` +
     ` where n = total or (n - 1) % ${step} = 0 order by ${by}, n`;
@@ -68,18 +83,18 @@ function quarters<C extends Columns>(
 export const views = {
   ctr: view(
     'ctr_by_variant',
-    { variant: text, impressions: count, shown: count, clicks: count, ctr: metric },
-    'order by variant',
+    { variant: text, source: text, impressions: count, shown: count, clicks: count, ctr: metric },
+    `where source = '${OUTCOMES}' order by variant`,
   ),
   reward: view(
     'reward_by_variant',
     { variant: text, impressions: count, reward: metric, rewardPerImpression: metric },
-    'order by variant',
+    `where source = '${OUTCOMES}' order by variant`,
   ),
   snips: view(
     'snips_by_variant',
     { variant: text, impressions: count, snips: metric, low: metric, high: metric, ess: metric },
-    'order by variant',
+    `where source = '${OUTCOMES}' order by variant`,
   ),
   coverage: view(
     'coverage_by_variant',
@@ -91,12 +106,13 @@ export const views = {
     { variant: text, n: count, p50Ms: metric, p99Ms: metric },
     'order by variant',
   ),
-  cumulativeReward: series('cumulative_reward', 'variant', 'at', {
-    variant: text,
-    at: time,
-    impressions: count,
-    reward: metric,
-  }),
+  cumulativeReward: series(
+    'cumulative_reward',
+    'variant',
+    'at',
+    { variant: text, at: time, impressions: count, reward: metric },
+    `where source = '${OUTCOMES}'`,
+  ),
   auc: view(
     'auc',
     { model: text, source: text, n: count, positives: count, auc: metric },

@@ -1,5 +1,6 @@
 // Baselines of a value: the mean of all, of the item, of the user; and user mean + item mean − mean of all.
 import type { Example } from '../../schemas/topics/examples.ts';
+import { realItems } from '../outcomes.ts';
 import type { PredictionContext } from '../policy.ts';
 import { Sums } from './sums.ts';
 
@@ -25,8 +26,10 @@ export class MeanValues {
     );
   }
 
-  learn({ userId, items }: Example): void {
-    for (const { itemId, reward } of items) {
+  /** Learns what people answered. */
+  learn(example: Example): void {
+    const { userId } = example;
+    for (const { itemId, reward } of realItems(example)) {
       this.users.add(userId, reward);
       this.items.add(itemId, reward);
       this.all.n += 1;

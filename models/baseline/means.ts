@@ -2,6 +2,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import type { Predictor } from '../learner.ts';
+import { realItems } from '../outcomes.ts';
 import type { PredictionContext } from '../policy.ts';
 import { Calibration } from './calibration.ts';
 import { Sums } from './sums.ts';
@@ -37,10 +38,10 @@ export class MeansBaseline implements Predictor {
 
   /** Learns logged outcomes; simulated ones are left out. */
   learn(example: Example): void {
-    if (example.source === 'simulated') return;
     const { userId } = example;
-    const zScores = example.items.map(({ itemId }) => this.#zScore(userId, itemId));
-    for (const [i, { itemId, positive, reward }] of example.items.entries()) {
+    const items = realItems(example);
+    const zScores = items.map(({ itemId }) => this.#zScore(userId, itemId));
+    for (const [i, { itemId, positive, reward }] of items.entries()) {
       this.#calibration.learn(zScores[i]!, positive);
       this.#users.add(userId, reward);
       this.#items.add(itemId, reward);

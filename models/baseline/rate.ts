@@ -2,6 +2,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import type { Predictor } from '../learner.ts';
+import { realItems } from '../outcomes.ts';
 import type { PredictionContext } from '../policy.ts';
 
 const FORMAT = 'millrace/rate-baseline/1';
@@ -28,9 +29,9 @@ export class RateBaseline implements Predictor {
 
   /** Learns logged outcomes; simulated ones are left out. */
   learn(example: Example): void {
-    if (example.source === 'simulated') return;
-    this.#total[0]! += example.items.length;
-    this.#total[1]! += example.items.filter(({ positive }) => positive).length;
+    const items = realItems(example);
+    this.#total[0]! += items.length;
+    this.#total[1]! += items.filter(({ positive }) => positive).length;
   }
 
   save(): Uint8Array {

@@ -58,7 +58,7 @@ function decisionOf(
     profile,
     userId,
     at,
-    weight: 1,
+    weights: new Float64Array(slate.chosen.length).fill(1),
     ...shownAs({ rows, copies }, slate, (i, j) => (i === liked ? 1 / Math.log2(2 + j) : 0)),
   };
 }

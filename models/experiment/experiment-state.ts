@@ -2,6 +2,7 @@
 // of every user from before.
 
 import type { Example } from '../../schemas/topics/examples.ts';
+import { itemsJudged, type OutcomeSource, realItems } from '../outcomes.ts';
 import { ArmEvidence, covariateOf, type SavedArm, tally } from './arm.ts';
 import { difference } from './difference.ts';
 import { type Guardrail, guardrailLimits, guardrails, type Limits } from './guardrails.ts';
@@ -12,12 +13,20 @@ import { sampleRatioP } from './sample-ratio.ts';
 /** Number of slates between two looks at the guardrails, which cost as much as there are items. */
 const guardrailsEvery = 20;
 
-interface Saved {
+/** What `save` gives. */
+export interface SavedExperiment {
   readonly covariates: [string, number][];
   readonly chosen: [string, number][];
   readonly slates: number;
   readonly rails: readonly Guardrail[];
   readonly arms: SavedArm[];
+}
+
+export interface ExperimentOptions {
+  /** Limits of the guardrails. @default guardrailLimits */
+  readonly limits?: Partial<Limits>;
+  /** Whose outcomes count: people's, or a simulator's with a weight; never both. @default 'logged' */
+  readonly outcomes?: OutcomeSource;
 }
 
 export class ExperimentState {
@@ -28,12 +37,14 @@ export class ExperimentState {
   private readonly covariates: Map<string, number>;
   private readonly chosen: Map<string, number>;
   private readonly limits: Limits;
+  private readonly outcomes: OutcomeSource;
   private arms: readonly [candidate: ArmEvidence, incumbent: ArmEvidence];
   private slates: number;
   private rails: readonly Guardrail[];
 
-  constructor(limits?: Partial<Limits>, saved?: Saved) {
+  constructor({ limits, outcomes = 'logged' }: ExperimentOptions = {}, saved?: SavedExperiment) {
     this.limits = { ...guardrailLimits, ...limits };
+    this.outcomes = outcomes;
     this.covariates = new Map(saved?.covariates);
     this.chosen = new Map(saved?.chosen);
     this.slates = saved?.slates ?? 0;
@@ -49,24 +60,28 @@ export class ExperimentState {
   }
 
   /** Takes every example, whoever served it, and remembers what was known of its user. */
-  remember({ servedBy, userId, items, state }: Example): void {
+  remember(example: Example): void {
+    const { servedBy, userId, state } = example;
     if (servedBy === 'served') {
       if (!this.covariates.has(userId)) {
         this.covariates.set(userId, covariateOf(state));
       }
       return;
     }
-    for (const { positive, groups } of items) {
+    for (const { positive, groups } of realItems(example)) {
       if (positive) for (const group of groups) tally(this.chosen, group);
     }
   }
 
   /** Takes an example of one of the two arms, decided in this phase. */
   see(example: Example, candidate: boolean): void {
+    const judged = itemsJudged(example, this.outcomes);
+    if (judged.length === 0) return;
     const { userId, items } = example;
     const arm = this.arms[candidate ? 0 : 1];
-    const reward = items.filter(({ positive }) => positive).length;
-    arm.earned(userId, this.covariates.get(userId)!, { reward, slates: 1 });
+    const reward = judged.filter(({ positive }) => positive).length;
+    const slates = judged.length / items.length;
+    arm.earned(userId, this.covariates.get(userId)!, { reward, slates });
     arm.showed(...shownBy(example));
     this.look();
   }
@@ -78,7 +93,9 @@ export class ExperimentState {
    */
   seeOffPolicy(example: Example, candidate: string, incumbent: string): void {
     const { userId, variant, targetSlates } = example;
-    const pair = [candidate, incumbent].map((name) => offPolicy(example, name));
+    const judged = itemsJudged(example, this.outcomes);
+    if (judged.length === 0) return;
+    const pair = [candidate, incumbent].map((name) => offPolicy(example, name, judged));
     if (!pair[0] || !pair[1]) return; // decided before the two were at hand
     const covariate = this.covariates.get(userId)!;
     for (const [i, weighted] of pair.entries()) {
@@ -120,7 +137,7 @@ export class ExperimentState {
     };
   }
 
-  save(): Saved {
+  save(): SavedExperiment {
     return {
       covariates: [...this.covariates],
       chosen: [...this.chosen],

@@ -20,22 +20,22 @@ const MOST = 20;
  * truncated. Σ w r / Σ (mean w) over slates is the self-normalised estimate of the reward per slate,
  * by positions (as in RIPS without the product: McInerney et al. 2020), so what the variant would
  * have shown above is taken as it was.
+ * @param judged the items whose outcome counts. @default all
  * @returns null where the decision did not know the variant, or drew from no known distribution
  */
 export function offPolicy(
   { items, variants, propensitySource }: Pick<Example, 'items' | 'variants' | 'propensitySource'>,
   variant: string,
+  judged: Example['items'] = items,
 ): Weighted | null {
   const column = variants.indexOf(variant);
   if (column < 0 || propensitySource !== 'drawn' || items.length === 0) return null;
-  const weights = items.map(({ targetPropensities, propensity }) =>
-    Math.min(MOST, targetPropensities[column]! / propensity),
-  );
   let reward = 0;
   let sum = 0;
-  for (const [i, { positive }] of items.entries()) {
-    sum += weights[i]!;
-    if (positive) reward += weights[i]!;
+  for (const { targetPropensities, propensity, positive } of judged) {
+    const weight = Math.min(MOST, targetPropensities[column]! / propensity);
+    sum += weight;
+    if (positive) reward += weight;
   }
   return { reward, slates: sum / items.length };
 }

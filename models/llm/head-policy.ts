@@ -3,6 +3,7 @@
 // begin a new head.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { type DecodedParts, decodeParts, encodeParts } from '../codec.ts';
+import { realPart } from '../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import { imaginedRewards } from '../reward/reward-model.ts';
 import { Simulator } from '../reward/simulator.ts';
@@ -151,10 +152,10 @@ class Rewards {
   }
 
   learn(example: Example): void {
-    if (example.source === 'simulated') return;
-    this.#model.learn(example);
-    this.#total[0]! += example.items.length;
-    this.#total[1]! += example.items.filter(({ positive }) => positive).length;
+    const real = realPart(example);
+    this.#model.learn(real);
+    this.#total[0]! += real.items.length;
+    this.#total[1]! += real.items.filter(({ positive }) => positive).length;
   }
 
   save(): Record<string, Float64Array> {

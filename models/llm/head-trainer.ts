@@ -9,6 +9,7 @@ import { dpoObjective, pairsOf } from '../rl/dpo.ts';
 import { groupsOf } from '../rl/group.ts';
 import { groupAdvantages, grpoObjective } from '../rl/grpo.ts';
 import { ppoObjective } from '../rl/ppo.ts';
+import { saysSomething, TRANSITION_LAYOUT } from '../rl/transition.ts';
 import {
   freshHead,
   type HeadContext,
@@ -60,14 +61,16 @@ export class HeadTrainer {
     this.options = options;
     this.#scorer = headScorer(options);
     if (saved) {
-      const { version, improvements, slates, waiting } = saved.meta as Meta;
+      const { version, improvements, slates, waiting, layout } = saved.meta as Meta;
       this.version = version;
       this.#updates = improvements;
       this.#reference = saved.f64('reference');
       this.#baseline = saved.f64('baseline');
       this.#actor = new Adam(headSize(options), saved.f64('actor'));
-      const transitions = unpack(waiting, saved.f64('numbers'), options);
-      this.#batch = slates.map((n) => transitions.splice(0, n));
+      if (layout === TRANSITION_LAYOUT) {
+        const transitions = unpack(waiting, saved.f64('numbers'), options);
+        this.#batch = slates.map((n) => transitions.splice(0, n));
+      }
       return;
     }
     const theta = freshHead(options, options.cosine ?? 8, new Random(options.seed));
@@ -107,7 +110,7 @@ export class HeadTrainer {
     const groups = algorithm === 'grpo' ? groupsOf(batch, (one) => this.scores(one)) : batch;
     const transitions = groups.flat();
     // A step of nothing would still go on in the direction of the last ones.
-    if (transitions.every(({ weight }) => weight === 0)) return;
+    if (!transitions.some(saysSomething)) return;
     const ascend = (gradient: Float64Array) => this.#actor.ascend(gradient, rate);
     if (algorithm === 'dpo') {
       if (transitions.every((transition) => pairsOf(transition).length === 0)) return;
@@ -177,14 +180,15 @@ export class HeadTrainer {
   save(): Uint8Array {
     const transitions = this.#batch.flat();
     const meta: Meta = {
+      layout: TRANSITION_LAYOUT,
       options: this.options,
       version: this.version,
       improvements: this.#updates,
       slates: this.#batch.map(({ length }) => length),
-      waiting: transitions.map(({ userId, at, weight, copies, rewards, estimates }) => ({
+      waiting: transitions.map(({ userId, at, weights, copies, rewards, estimates }) => ({
         userId,
         at,
-        weight,
+        weights: Array.from(weights),
         candidates: copies.length,
         shown: rewards.length,
         ...(estimates && { seed: estimates.seed }),
@@ -214,9 +218,9 @@ export class HeadTrainer {
   }
 }
 
-/** For each position, the sum of its reward and of those below it. */
-function returnsOf({ rewards }: HeadTransition): Float64Array {
-  const toCome = rewards.slice();
+/** For each position, the sum of its reward, by its weight, and of those below it. */
+function returnsOf({ rewards, weights }: HeadTransition): Float64Array {
+  const toCome = rewards.map((reward, j) => weights[j]! * reward);
   for (let j = toCome.length - 2; j >= 0; j--) toCome[j]! += toCome[j + 1]!;
   return toCome;
 }
@@ -235,6 +239,8 @@ function momentsOf({ rewards }: HeadTransition): Int32Array {
 }
 
 interface Meta {
+  /** Layout of what waits; with another than today's it is passed over. */
+  layout?: number;
   options: HeadOptions;
   version: number;
   improvements: number;
@@ -243,7 +249,7 @@ interface Meta {
   waiting: readonly {
     userId: string;
     at: number;
-    weight: number;
+    weights: readonly number[];
     candidates: number;
     shown: number;
     /** Seed of the estimates, if there are any. */
@@ -261,8 +267,9 @@ function unpack(
     place += n;
     return numbers.slice(place - n, place);
   };
-  return waiting.map(({ candidates, shown, seed, ...transition }) => ({
+  return waiting.map(({ candidates, shown, seed, weights, ...transition }) => ({
     ...transition,
+    weights: Float64Array.from(weights),
     profile: take(width),
     rows: take(candidates * (width + 1 + columns)),
     copies: take(candidates),

@@ -48,10 +48,11 @@ export function counterfactualObjective(
   const n = rewards.reduce((sum, { length }) => sum + length, 0);
   let value = 0;
   for (const [t, transition] of transitions.entries()) {
-    const { copies, weight } = transition;
+    const { copies, weights } = transition;
     const { p, softmax, addScores } = slatePolicy(theta, transition);
     const ofP = new Float64Array(p.length);
     for (const [j, values] of rewards[t]!.entries()) {
+      const weight = weights[j]!;
       const mass = massFrom(j, p, copies);
       let expected = 0;
       for (let i = j; i < p.length; i++) expected += (copies[i]! * p[i]! * values[i]!) / mass;

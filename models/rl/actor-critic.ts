@@ -46,7 +46,7 @@ export function policyObjective<D extends Transition>(
   let value = 0;
   for (const [t, transition] of transitions.entries()) {
     const policy = slatePolicy(theta, transition, scorer);
-    const coefficients = Array.from(advantages[t]!, (A) => A * transition.weight);
+    const coefficients = Array.from(advantages[t]!, (A, j) => A * transition.weights[j]!);
     const logs = logPropensities(policy, transition);
     value += coefficients.reduce((sum, c, j) => sum + c * logs[j]!, 0);
     addLogGradient(policy, transition, coefficients, gradient);

@@ -6,6 +6,7 @@ import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
 import { clip, type Shrinkage } from '../ope/shrinkage.ts';
+import { realPart, sourceOf } from '../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import {
   counterfactualObjective,
@@ -17,7 +18,14 @@ import { Simulator } from '../reward/simulator.ts';
 import { Adam } from './adam.ts';
 import { WEIGHT_CAP } from './clipped.ts';
 import { scoreOf } from './slate-policy.ts';
-import { packEpisodes, transitionOf, unpackEpisodes } from './transition.ts';
+import {
+  packEpisodes,
+  saysSomething,
+  TRANSITION_LAYOUT,
+  type Transition,
+  transitionOf,
+  unpackEpisodes,
+} from './transition.ts';
 
 const FORMAT = 'millrace/doubly-robust/1';
 /** Number of decisions learned from at once. */
@@ -41,11 +49,17 @@ export class DoublyRobust implements LearningPolicy {
   /** The policy that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): DoublyRobust {
     const parts = decodeParts(bytes, FORMAT);
-    const meta = parts.meta as { version: number; items: string[]; users: string[] };
+    const meta = parts.meta as {
+      version: number;
+      items: string[];
+      users: string[];
+      layout?: number;
+    };
     const one = new DoublyRobust(Simulator.load(Uint8Array.from(parts.f64('model'))));
     one.version = meta.version;
     one.#counts = ItemCounts.load(meta.items, parts);
     one.#actor = new Adam(WIDTH, parts.f64('actor'));
+    if (meta.layout !== TRANSITION_LAYOUT) return one; // what waits is of an earlier version
     const transitions = unpackEpisodes(meta.users, parts.i32('sizes'), parts.f64('numbers')).flat();
     const q = parts.f64('imagined');
     let at = 0;
@@ -65,13 +79,12 @@ export class DoublyRobust implements LearningPolicy {
 
   learn(example: Example): void {
     this.version += 1;
-    if (example.source === 'simulated') return;
-    const transition = transitionOf(example, this.#counts);
-    if (transition.weight > 0 && transition.rewards.length > 0) {
+    const transition = realWeights(transitionOf(example, this.#counts), example);
+    if (saysSomething(transition)) {
       this.#batch.push({ transition, q: imaginedRewards(this.#model, example, this.#counts.rate) });
       if (this.#batch.length >= BATCH) this.#update();
     }
-    this.#model.learn(example);
+    this.#model.learn(realPart(example));
     this.#counts.learn(example);
   }
 
@@ -82,7 +95,7 @@ export class DoublyRobust implements LearningPolicy {
     );
     return encodeParts({
       format: FORMAT,
-      meta: { version: this.version, items: counts.names, users },
+      meta: { layout: TRANSITION_LAYOUT, version: this.version, items: counts.names, users },
       arrays: {
         ...counts.arrays,
         actor: this.#actor.save(),
@@ -101,6 +114,14 @@ export class DoublyRobust implements LearningPolicy {
     this.#actor.ascend(counterfactualObjective(weights, transitions, rewards).gradient, RATE);
     this.#batch = [];
   }
+}
+
+/** The transition with a weight of 0 where a simulator answered. */
+function realWeights(transition: Transition, example: Example): Transition {
+  const weights = transition.weights.map((weight, j) =>
+    sourceOf(example, example.items[j]!) === 'simulated' ? 0 : weight,
+  );
+  return { ...transition, weights };
 }
 
 export const doublyRobust: PolicyKind = {

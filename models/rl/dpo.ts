@@ -3,14 +3,14 @@
 // L = −log σ(β [(s_w − s_l) − (log μ_w − log μ_l)]): the reference μ is the policy that showed them, whose
 // ratio follows from the logged propensities; normalisers cancel, so nothing but the shown is needed.
 // A liked item is preferred to the unliked ones above it and to the one right below (Joachims et al.
-// 2005): what stands lower may not have been looked at.
+// 2005): what stands lower may not have been looked at. A pair weighs as much as the outcome that is known less.
 
 import { reinforcementKind } from './learner.ts';
 import { linear, type Objective, type Scorer } from './slate-policy.ts';
 import { firstPosition, type Transition } from './transition.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
-const { exp, log, log1p } = Math;
+const { exp, log, log1p, min } = Math;
 
 const BETA = 0.5;
 const RATE = 0.03;
@@ -45,13 +45,14 @@ export function dpoObjective<D extends Transition>(
   const gradient = new Float64Array(theta.length);
   let value = 0;
   for (const transition of transitions) {
-    const { weight } = transition;
+    const { weights } = transition;
     const shown = firstPosition(transition.propensities);
     const pairs = pairsOf(transition);
     if (pairs.length === 0) continue;
     const scores = scorer.scores(theta, transition);
     const ofScores = new Float64Array(scores.length);
     for (const [w, l] of pairs) {
+      const weight = min(weights[w]!, weights[l]!);
       const ours = scores[w]! - scores[l]!;
       const theirs = log(shown[w]!) - log(shown[l]!);
       const z = BETA * (ours - theirs);

@@ -2,6 +2,7 @@
 // others are drawn by the policy as it is now, and rewarded by a doubly robust estimate.
 import type { Example } from '../../schemas/topics/examples.ts';
 import { type DrawnSlate, drawSlate, toProbabilities } from '../exploration.ts';
+import { weightOf } from '../outcomes.ts';
 import { hash32, Random } from '../random.ts';
 import { FLOOR } from './slate-policy.ts';
 import type { Estimates, Transition } from './transition.ts';
@@ -16,8 +17,8 @@ export const GROUP = 8;
 const RESIDUAL_CAP = 5;
 
 /**
- * r̂(a) = q(a) + 1[a was shown] min(1 / μ(a), cap) (r(a) − q(a)), μ the logged propensity (Dudík,
- * Langford & Li 2011, with clipped weights). Undefined where what was not shown is unknown: then there is
+ * r̂(a) = q(a) + 1[a was shown] c(a) min(1 / μ(a), cap) (r(a) − q(a)), μ the logged propensity (Dudík,
+ * Langford & Li 2011, with clipped weights), c the weight of the outcome. Undefined where what was not shown is unknown: then there is
  * nothing to draw from.
  * @param q by candidate, the shown first
  */
@@ -25,8 +26,9 @@ export function estimatesOf(example: Example, q: Float64Array): Estimates | unde
   const { items, unshown, impressionId } = example;
   if (unshown.length === 0) return undefined;
   const rewards = q.slice();
-  for (const [i, { positive, propensity }] of items.entries()) {
-    rewards[i]! += min(RESIDUAL_CAP, 1 / propensity) * ((positive ? 1 : 0) - q[i]!);
+  for (const [i, item] of items.entries()) {
+    const weight = weightOf(example, item) * min(RESIDUAL_CAP, 1 / item.propensity);
+    rewards[i]! += weight * ((item.positive ? 1 : 0) - q[i]!);
   }
   return { rewards, seed: hash32(impressionId) };
 }
@@ -58,6 +60,7 @@ function drawnGroup<T extends Transition>(transition: T, scores: Float64Array): 
     return {
       ...transition,
       ...shownAs(transition, slate, (i) => rewards[i]!),
+      weights: new Float64Array(slate.chosen.length).fill(1),
       estimates: undefined,
     };
   });

@@ -1,6 +1,6 @@
 // Group relative policy optimisation (Shao et al. 2024, equations 3 and 4): no critic.
 //
-// Several slates of one request are a group; a slate's advantage is its likes less the group's mean, over
+// Several slates of one request are a group; a slate's advantage is its likes, by their weights, less the group's mean, over
 // the group's standard deviation, for each of its positions. The objective is the clipped surrogate less β
 // times the divergence from a reference, estimated by π_ref/π − log(π_ref/π) − 1. A group of one, or of
 // equals, says nothing.
@@ -51,7 +51,9 @@ export const grpo = reinforcementKind({
 
 /** Advantage of each slate of a group, (R − mean) / std; zeros if all earn the same. */
 export function groupAdvantages(group: readonly Transition[]): number[] {
-  return groupRelative(group.map(({ rewards }) => rewards.reduce((sum, one) => sum + one, 0)));
+  return groupRelative(
+    group.map(({ rewards, weights }) => rewards.reduce((sum, r, j) => sum + weights[j]! * r, 0)),
+  );
 }
 
 /** Advantages of single rewards, (R − mean) / std; zeros if all are the same. */
@@ -75,10 +77,11 @@ export function grpoObjective<D extends Transition>(
   for (const [g, transition] of transitions.entries()) {
     const policy = slatePolicy(theta, transition, scorer);
     const near = logPropensities(slatePolicy(reference, transition, scorer), transition);
-    const share = transition.weight / (transitions.length * transition.rewards.length);
+    const each = 1 / (transitions.length * transition.rewards.length);
     const slopes = Array.from(logPropensities(policy, transition), (logPi, j) => {
       const one = clipped(logPi, proximal[g]!, j, advantages[g]!, CLIP);
       const log = near[j]! - logPi;
+      const share = each * transition.weights[j]!;
       value += share * (one.value - BETA * (exp(log) - log - 1));
       return share * (one.slope - BETA * (1 - exp(log)));
     });

@@ -6,6 +6,7 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import { ItemCounts } from '../item-counts.ts';
+import { realPart } from '../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import { imaginedRewards } from '../reward/reward-model.ts';
 import { Simulator } from '../reward/simulator.ts';
@@ -14,7 +15,14 @@ import { Episodes } from './episodes.ts';
 import { estimatesOf } from './group.ts';
 import { MOMENT_WIDTH } from './returns.ts';
 import { scoreOf } from './slate-policy.ts';
-import { packEpisodes, type Transition, transitionOf, unpackEpisodes } from './transition.ts';
+import {
+  packEpisodes,
+  saysSomething,
+  TRANSITION_LAYOUT,
+  type Transition,
+  transitionOf,
+  unpackEpisodes,
+} from './transition.ts';
 
 /** What an algorithm may read and change. */
 export interface Learned {
@@ -76,12 +84,14 @@ class ReinforcementLearner implements LearningPolicy {
       updates: meta.improvements,
     };
     const episodes = (which: 'open' | 'batch') =>
-      unpackEpisodes(
-        meta[which],
-        parts.i32(`${which}Sizes`),
-        parts.f64(`${which}Numbers`),
-        compares,
-      );
+      meta.layout === TRANSITION_LAYOUT
+        ? unpackEpisodes(
+            meta[which],
+            parts.i32(`${which}Sizes`),
+            parts.f64(`${which}Numbers`),
+            compares,
+          )
+        : [];
     this.#episodes = new Episodes(gapMs, episodes('open'));
     this.#batch = episodes('batch');
     if (compares) this.#model = Simulator.load(Uint8Array.from(parts.f64('model')));
@@ -97,7 +107,7 @@ class ReinforcementLearner implements LearningPolicy {
   learn(example: Example): void {
     const { gapMs, batch, update } = this.#algorithm;
     const transition = this.#transitionOf(example);
-    if (transition.weight > 0 && transition.rewards.length > 0) {
+    if (saysSomething(transition)) {
       const closed = gapMs === null ? [[transition]] : this.#episodes.add(transition);
       for (const episode of closed) {
         this.#batch.push(episode);
@@ -107,7 +117,7 @@ class ReinforcementLearner implements LearningPolicy {
       }
     }
     // What a simulator answered is no evidence.
-    if (example.source === 'logged') this.#model?.learn(example);
+    this.#model?.learn(realPart(example));
     this.#counts.learn(example);
     this.version += 1;
   }
@@ -118,6 +128,7 @@ class ReinforcementLearner implements LearningPolicy {
     const open = packEpisodes(this.#episodes.open, this.#model !== undefined);
     const batch = packEpisodes(this.#batch, this.#model !== undefined);
     const meta: Meta = {
+      layout: TRANSITION_LAYOUT,
       version: this.version,
       improvements: updates,
       items: counts.names,
@@ -150,6 +161,8 @@ class ReinforcementLearner implements LearningPolicy {
 }
 
 interface Meta {
+  /** Layout of what waits; with another than today's it is passed over. */
+  layout?: number;
   version: number;
   improvements: number;
   items: readonly string[];

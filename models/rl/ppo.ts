@@ -60,8 +60,9 @@ export function ppoObjective<D extends Transition>(
     const policy = slatePolicy(theta, transition, scorer);
     const slopes = Array.from(logPropensities(policy, transition), (logPi, j) => {
       const one = clipped(logPi, proximal[t]!, j, advantages[t]![j]!, PPO_CLIP);
-      value += (transition.weight * one.value) / n;
-      return (transition.weight * one.slope) / n;
+      const weight = transition.weights[j]!;
+      value += (weight * one.value) / n;
+      return (weight * one.slope) / n;
     });
     addLogGradient(policy, transition, slopes, gradient);
   }

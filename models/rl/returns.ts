@@ -28,7 +28,8 @@ export function stepsOf(
   return episode.flatMap((transition, t) => {
     const k = transition.rewards.length;
     const later = t === episode.length - 1 ? 0 : gamma;
-    return Array.from(transition.rewards, (reward, j) => {
+    return Array.from(transition.rewards, (answer, j) => {
+      const reward = answer * transition.weights[j]!;
       const moment = momentOf(transition, k - j);
       const discount = j < k - 1 ? 1 : later;
       return { reward, discount, value: scoreOf(critic, moment, 0), moment };

@@ -32,11 +32,12 @@ export function topKObjective(theta: Float64Array, transitions: readonly Transit
   const gradient = new Float64Array(theta.length);
   let value = 0;
   for (const transition of transitions) {
-    const { rewards, propensities, weight } = transition;
+    const { rewards, propensities, weights } = transition;
     const policy = slatePolicy(theta, transition);
     const logged = firstPosition(propensities);
     const K = rewards.length;
     const coefficients = rewards.map((reward, j) => {
+      const weight = weights[j]!;
       const p = policy.p[j]!;
       value += (weight * reward * (1 - power(1 - p, K))) / logged[j]!;
       const lambda = K * power(1 - p, K - 1);

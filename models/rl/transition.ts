@@ -3,6 +3,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import type { ItemCounts } from '../item-counts.ts';
+import { weightOf } from '../outcomes.ts';
 
 /** Estimates from which a group can be drawn. */
 export interface Estimates {
@@ -16,8 +17,8 @@ export interface Transition {
   readonly userId: string;
   /** Time of the decision, ms since the epoch. */
   readonly at: number;
-  /** Weight of the outcome, 0 to 1. */
-  readonly weight: number;
+  /** Weight of each position's outcome, 0 to 1: 1 for a person's, less for a simulator's. */
+  readonly weights: Float64Array;
   /** Features of the candidates, end to end: the shown ones first, from the top position down. */
   readonly rows: Float64Array;
   /**
@@ -65,11 +66,11 @@ export function transitionAmongCandidates(example: Example): Omit<Transition, 'r
 
 /** The transition of a slate without features: the order of the shown items alone. */
 export function transitionAmongShown(example: Example): Omit<Transition, 'rows'> {
-  const { userId, at, items, confidence } = example;
+  const { userId, at, items } = example;
   return {
     userId,
     at,
-    weight: Math.max(0, Math.min(1, confidence)),
+    weights: Float64Array.from(items, (item) => weightOf(example, item)),
     copies: Float64Array.from(items, () => 1),
     propensities: Float64Array.from(amongShown(items.map(({ propensity }) => propensity))),
     rewards: Float64Array.from(items, ({ positive }) => (positive ? 1 : 0)),
@@ -101,13 +102,25 @@ function amongShown(propensities: readonly number[]): Float64Array {
 }
 
 /**
+ * Layout of transitions in saved parameters. Those that wait under another layout, of an earlier version,
+ * are passed over.
+ */
+export const TRANSITION_LAYOUT = 2;
+
+/** Whether anything can be learned from a transition: one weightless in all positions says nothing. */
+export function saysSomething({ weights }: Transition): boolean {
+  return weights.some((weight) => weight > 0);
+}
+
+/**
  * The transitions of many episodes as numbers; `unpackEpisodes` is the way back.
  * @param estimated whether they may carry estimates, the same in both directions
  */
 export function packEpisodes(episodes: readonly (readonly Transition[])[], estimated = false) {
   const all = episodes.flat();
-  const numbers = all.flatMap(({ at, weight, rows, copies, propensities, rewards, estimates }) => [
-    ...[copies.length, rewards.length, at, weight],
+  const numbers = all.flatMap(({ at, weights, rows, copies, propensities, rewards, estimates }) => [
+    ...[copies.length, rewards.length, at],
+    ...weights,
     ...copies,
     ...propensities,
     ...rewards,
@@ -134,17 +147,13 @@ export function unpackEpisodes(
   };
   return users.map((userId, i) =>
     Array.from({ length: sizes[i]! }, () => {
-      const [candidates, shown, at, weight] = take(4) as unknown as [
-        number,
-        number,
-        number,
-        number,
-      ];
+      const [candidates, shown, at] = take(3) as unknown as [number, number, number];
+      const weights = take(shown);
       const copies = take(candidates);
       const propensities = take(shown);
       const rewards = take(shown);
       const rows = take(candidates * WIDTH);
-      const one = { userId, at, weight, copies, propensities, rewards, rows };
+      const one = { userId, at, weights, copies, propensities, rewards, rows };
       if (!estimated) return one;
       const seed = take(1)[0]!;
       return seed < 0 ? one : { ...one, estimates: { seed, rewards: take(candidates) } };

@@ -11,6 +11,7 @@ import {
   vector,
 } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
+import { feedbackSource } from './clicks.ts';
 import { servedBy, targetSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
 
@@ -35,12 +36,16 @@ export const examples = defineTopic({
     { name: 'at', type: timestamp, doc: 'Time of the decision.' },
     { name: 'closedAt', type: timestamp, doc: 'Stream time at which the window closed.' },
     servedBy,
-    { name: 'source', type: enumOf('FeedbackSource', ['logged', 'simulated']) },
+    {
+      name: 'source',
+      type: feedbackSource,
+      doc: 'simulated if no person answered any item, else logged; each item has its own.',
+    },
     {
       name: 'confidence',
       type: 'double',
       rule: fraction,
-      doc: 'Weight of the outcome in learning, 0 to 1.',
+      doc: 'Least weight in learning of the outcomes of that source, 0 to 1.',
     },
     { name: 'policy', type: 'string' },
     { name: 'version', type: 'long', rule: notNegative },
@@ -66,6 +71,14 @@ export const examples = defineTopic({
             type: 'double',
             rule: rewardSum,
             doc: 'Sum of the values attributed; 0 for none.',
+          },
+          {
+            ...optional('source', feedbackSource),
+            doc: 'Who answered this item; null in earlier records: as the slate.',
+          },
+          {
+            ...optional('confidence', 'double', fraction),
+            doc: 'Weight of this outcome in learning, 0 to 1; null in earlier records: as the slate.',
           },
           renamed('shadows', {
             name: 'targetPropensities',

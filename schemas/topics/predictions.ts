@@ -1,6 +1,7 @@
-import { arrayOf, enumOf, optional, record, timestamp } from '../avro.ts';
+import { arrayOf, optional, record, timestamp } from '../avro.ts';
 import { fraction, id, notNegative, rewardSum } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
+import { feedbackSource } from './clicks.ts';
 
 export const predictions = defineTopic({
   name: 'predictions',
@@ -11,7 +12,7 @@ export const predictions = defineTopic({
     { name: 'userId', type: 'string', rule: id },
     { name: 'at', type: timestamp },
     { name: 'version', type: 'long', rule: notNegative, doc: 'Examples learned before.' },
-    { name: 'source', type: enumOf('FeedbackSource', ['logged', 'simulated']) },
+    { name: 'source', type: feedbackSource, doc: 'As in the example; each item has its own.' },
     { name: 'models', type: arrayOf('string'), doc: 'Names of the columns of `p` and `rank`.' },
     {
       name: 'items',
@@ -23,6 +24,10 @@ export const predictions = defineTopic({
           { name: 'p', type: arrayOf('double'), rule: { each: fraction } },
           // By the policy: the reward to expect, in the unit of the log.
           optional('value', 'double'),
+          {
+            ...optional('source', feedbackSource),
+            doc: 'Who answered this item; null in earlier records: as the slate.',
+          },
         ]),
       ),
     },

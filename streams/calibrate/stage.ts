@@ -1,5 +1,6 @@
 // The stage that calibrates the simulator on logged feedback: predicts each logged slate, then
 // learns from it, so its fidelity is measured on outcomes it had not seen.
+import { realPart } from '../../models/outcomes.ts';
 import { Simulator } from '../../models/reward/simulator.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
@@ -51,10 +52,11 @@ class Calibrate implements StageLogic {
 
   private calibrate(example: Example, context: Context, record: RecordMetadata): void {
     // What it answered itself teaches it nothing.
-    if (example.source === 'simulated' || example.servedBy === 'served') return;
+    const real = realPart(asSeen(example));
+    if (real.items.length === 0 || example.servedBy === 'served') return;
     const version = this.simulator.version;
     this.simulator.seeBy(example.simulatorView?.model ?? '');
-    const p = this.simulator.learn(asSeen(example));
+    const p = this.simulator.learn(real);
     context.emit(predictions, {
       impressionId: example.impressionId,
       userId: example.userId,
@@ -62,10 +64,8 @@ class Calibrate implements StageLogic {
       version,
       source: 'logged',
       models: [this.simulator.name],
-      items: example.items.map(({ itemId, positive, reward }, i) => ({
-        itemId,
-        positive,
-        reward,
+      items: real.items.map(({ itemId, positive, reward }, i) => ({
+        ...{ itemId, positive, reward, source: 'logged' as const },
         p: [p[i]!],
         value: null,
       })),

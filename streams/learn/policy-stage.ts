@@ -78,8 +78,8 @@ class LearnPolicy implements StageLogic {
     context.emit(predictions, {
       ...{ impressionId, userId, at, version, source },
       models: [name],
-      items: items.map(({ itemId, positive, reward }, i) => ({
-        ...{ itemId, positive, reward },
+      items: items.map(({ itemId, positive, reward, source: ofItem }, i) => ({
+        ...{ itemId, positive, reward, source: ofItem },
         p: [p[i]!],
         value: null,
       })),

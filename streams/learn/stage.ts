@@ -71,10 +71,11 @@ class Learn implements StageLogic {
       version: this.learner.version,
       source: example.source,
       models: models.map(({ name }) => name),
-      items: example.items.map(({ itemId, positive, reward }, i) => ({
+      items: example.items.map(({ itemId, positive, reward, source }, i) => ({
         itemId,
         positive,
         reward,
+        source,
         p: columns.map((column) => column[i]!),
         value: values[i]!,
       })),

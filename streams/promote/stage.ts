@@ -1,7 +1,7 @@
 // The stage that promotes: one writer, in offset order, so every step of a candidate is a function of
 // the log. In `gate` and `shadow` it is judged by slates that others served.
 
-import { ExperimentState } from '../../models/experiment/experiment-state.ts';
+import { ExperimentState, type SavedExperiment } from '../../models/experiment/experiment-state.ts';
 import type { Limits } from '../../models/experiment/guardrails.ts';
 import {
   candidateShare,
@@ -12,6 +12,7 @@ import {
   type PromotionRules,
   promotionRules,
 } from '../../models/experiment/promotion.ts';
+import type { OutcomeSource } from '../../models/outcomes.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
@@ -38,6 +39,8 @@ export interface PromoteOptions {
   readonly share: number;
   /** Salt of the assignment of users; the same as in `serve`. */
   readonly salt: string;
+  /** Whose outcomes it is judged by: people's, or a simulator's; never both. @default 'logged' */
+  readonly outcomes?: OutcomeSource;
   /** Rules by which the candidate goes from phase to phase. @default promotionRules */
   readonly rules?: PromotionRules;
   /** Limits of the guardrails, which the candidate may not break. @default guardrailLimits */
@@ -86,7 +89,7 @@ class Promote implements StageLogic {
   constructor(options: PromoteOptions) {
     this.options = options;
     this.rules = options.rules ?? promotionRules;
-    this.experiment = new ExperimentState(options.limits);
+    this.experiment = this.stateOf();
     this.snapshot = {
       policy: `promote-${options.experimentId}`,
       load: (bytes) => this.load(bytes),
@@ -159,6 +162,11 @@ class Promote implements StageLogic {
     this.phase = saved?.stage;
     this.since = saved?.since ?? 0;
     this.served = saved?.served ?? 0;
-    this.experiment = new ExperimentState(this.options.limits, saved?.known);
+    this.experiment = this.stateOf(saved?.known);
+  }
+
+  private stateOf(saved?: SavedExperiment): ExperimentState {
+    const { limits, outcomes } = this.options;
+    return new ExperimentState({ ...(limits && { limits }), ...(outcomes && { outcomes }) }, saved);
   }
 }

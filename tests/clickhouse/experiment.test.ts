@@ -70,7 +70,7 @@ afterAll(async () => {
 
 describe('millrace experiment', () => {
   const read = () =>
-    readExperiment((query) => queryOnce(query, { warehouse: opened.warehouse }, 'json'));
+    readExperiment((query) => queryOnce(query, { warehouse: opened.warehouse }, 'json'), 'logged');
 
   it('has users in their arms, with their slates, rewards and rates before', async () => {
     const { arms, chosen } = await read();

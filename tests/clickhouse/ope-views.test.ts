@@ -15,6 +15,7 @@ import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { impression, insert, reward } from './rows.ts';
 
 const SLATES = 60;
+const USERS = 25;
 const ITEMS = 6;
 const VARIANTS = ['A', 'B'];
 const random = new Random(11);
@@ -30,7 +31,8 @@ const slates = Array.from({ length: SLATES }, (_, i) => {
     const targetPropensities = [random.next(), item === 5 ? 0 : random.next()];
     return { item, propensity, targetPropensities, clicked: random.next() < 0.1 * item };
   });
-  return { id: `s${i}`, shown };
+  // Some come once, some often.
+  return { id: `s${i}`, userId: `u${Math.floor(i ** 1.5) % USERS}`, shown };
 });
 
 let opened: TestWarehouse;
@@ -42,10 +44,11 @@ beforeAll(async () => {
   await insert(
     warehouse,
     'impressions',
-    slates.map(({ id, shown }) =>
+    slates.map(({ id, userId, shown }) =>
       impression({
         impressionId: id,
         at: '2020-01-10 00:00:00.000',
+        userId,
         variants: VARIANTS,
         shown: shown.map(({ item, propensity, targetPropensities }) => [
           `i${item}`,
@@ -113,7 +116,7 @@ describe('ope_by_variant', () => {
 describe('millrace ope --log impressions', () => {
   const ask = (query: string) => queryOnce(query, { warehouse: opened.warehouse }, 'json');
 
-  it('reads the same rounds, a slate a cluster', async () => {
+  it('reads the same rounds, a user a cluster', async () => {
     const task = await impressionsTask(ask, 'B');
     const [row] = await rowsOf<Record<string, number>>(
       opened.warehouse,
@@ -123,9 +126,11 @@ describe('millrace ope --log impressions', () => {
       const value = estimateOf(estimatorNamed(name)!.terms(task.rounds));
       expect([name, value]).toEqual([name, expect.closeTo(row![name]!, 10)]);
     }
-    expect(new Set(task.options.clusters).size).toBe(SLATES);
+    expect(new Set(task.options.clusters).size).toBe(
+      new Set(slates.map(({ userId }) => userId)).size,
+    );
     const estimates = estimateAll(task.rounds, { ...task.options, seed: 1, resamples: 50 });
-    // By slates, as snips_by_variant has it: 1.96 standard errors to each side.
+    // By users, as snips_by_variant has it: 1.96 standard errors to each side.
     const [snips] = await rowsOf<{ snips: number; low: number; high: number }>(
       opened.warehouse,
       "select * from snips_by_variant where variant = 'B'",

@@ -85,7 +85,7 @@ describe('after a replay', () => {
       prediction({ ...said, models: ['millrace'] }),
       prediction({ ...said, models: ['simulator'] }),
     ]);
-    const once = reward('e1', 'a');
+    const once = reward('e1', 'a', true, { source: 'simulated' });
     await insert(warehouse, 'rewards', [{ ...once, ingestedAt: '2020-01-01 00:00:00.000' }]);
   });
 

@@ -63,7 +63,7 @@ export const reward = (
   variant: '',
   positive,
   value: 1,
-  source: 'simulated',
+  source: 'logged',
   confidence: 1,
   ...next(),
   ...rest,
@@ -101,6 +101,7 @@ export const prediction = ({ items, ranks = [], values, ...rest }: Predicted): R
   'items.reward': items.map(([positive]) => Number(positive)),
   'items.p': items.map(([, p]) => p),
   'items.value': items.map((_, index) => values?.[index] ?? null),
+  'items.source': items.map(() => null),
   'ranks.itemId': ranks.map((_, index) => `item-${index}`),
   'ranks.candidates': ranks.map(() => 20),
   'ranks.rank': ranks,
@@ -135,6 +136,8 @@ export const example = (impressionId: string, size: number, servedBy = 'logged')
     'items.groups': each([]),
     'items.positive': each(false),
     'items.reward': each(0),
+    'items.source': each(null),
+    'items.confidence': each(null),
     ...next(),
   };
 };

@@ -42,6 +42,7 @@ beforeAll(async () => {
     impression({
       impressionId: 'i3',
       at: '2020-02-05 00:00:00.000',
+      userId: 'u2',
       variant: 'B',
       latencyMs: 2,
       variants: ['A', 'B'],
@@ -79,15 +80,15 @@ afterAll(async () => {
 describe('views on served slates', () => {
   it('ctr_by_variant: A 1 click of 4 shown, B 1 of 1', async () => {
     expect(await view('ctr_by_variant')).toEqual([
-      { variant: 'A', impressions: 2, shown: 4, clicks: 1, ctr: 0.25 },
-      { variant: 'B', impressions: 1, shown: 1, clicks: 1, ctr: 1 },
+      { variant: 'A', source: 'logged', impressions: 2, shown: 4, clicks: 1, ctr: 0.25 },
+      { variant: 'B', source: 'logged', impressions: 1, shown: 1, clicks: 1, ctr: 1 },
     ]);
   });
 
   it('reward_by_variant: A 1 in 2 slates, B 1 in 1', async () => {
     expect(await view('reward_by_variant')).toEqual([
-      { variant: 'A', impressions: 2, reward: 1, rewardPerImpression: 0.5 },
-      { variant: 'B', impressions: 1, reward: 1, rewardPerImpression: 1 },
+      { variant: 'A', source: 'logged', impressions: 2, reward: 1, rewardPerImpression: 0.5 },
+      { variant: 'B', source: 'logged', impressions: 1, reward: 1, rewardPerImpression: 1 },
     ]);
   });
 
@@ -110,42 +111,57 @@ describe('views on served slates', () => {
   });
 
   it('cumulative_reward runs in event time', async () => {
+    const source = 'logged';
     expect(await view('cumulative_reward')).toEqual([
-      { variant: 'A', at: '2020-01-10 00:00:00.000', impressions: 1, reward: 1 },
-      { variant: 'A', at: '2020-01-20 00:00:00.000', impressions: 2, reward: 1 },
-      { variant: 'B', at: '2020-02-05 00:00:00.000', impressions: 1, reward: 1 },
+      { variant: 'A', source, at: '2020-01-10 00:00:00.000', impressions: 1, reward: 1 },
+      { variant: 'A', source, at: '2020-01-20 00:00:00.000', impressions: 2, reward: 1 },
+      { variant: 'B', source, at: '2020-02-05 00:00:00.000', impressions: 1, reward: 1 },
     ]);
   });
 
   it('ctr_over_time by month', async () => {
     expect(await view('ctr_over_time')).toEqual([
-      { variant: 'A', bucket: '2020-01-01', impressions: 2, clicks: 1, ctr: 0.25 },
-      { variant: 'B', bucket: '2020-02-01', impressions: 1, clicks: 1, ctr: 1 },
+      {
+        variant: 'A',
+        source: 'logged',
+        bucket: '2020-01-01',
+        impressions: 2,
+        clicks: 1,
+        ctr: 0.25,
+      },
+      { variant: 'B', source: 'logged', bucket: '2020-02-01', impressions: 1, clicks: 1, ctr: 1 },
     ]);
   });
 
   it('snips_by_variant', async () => {
+    // Users are the clusters: u1 had i1 and i2, u2 had i3.
     // A: i1 w = 1, 1, A = 1, B = 2; i2 w = 1, 1, A = 0, B = 2; i3 w = 0.5, A = 0.5, B = 0.5.
-    //    value = 1.5 / 4.5 = 1/3; residuals 1/3, -2/3, 1/3; se = sqrt(6/9) / 4.5 = 0.1814437;
-    //    1.96 se = 0.3556296; ess = 4.5^2 / (2 + 2 + 0.25) = 4.7647059.
+    //    value = 1.5 / 4.5 = 1/3; residuals of u1 1 - 4/3 = -1/3, of u2 1/3;
+    //    se = sqrt(2/1 * 2/9) / 4.5 = 0.1481481; 1.96 se = 0.2903704;
+    //    ess = 4.5^2 / (2 + 2 + 0.25) = 4.7647059.
     // B: i1 w = 0.5, 0.5, A = 0.5, B = 1; i2 w = 2, 1, A = 0, B = 3; i3 w = 1, A = 1, B = 1.
-    //    value = 1.5 / 5 = 0.3; residuals 0.2, -0.9, 0.7; se = sqrt(1.34) / 5 = 0.2315167;
-    //    1.96 se = 0.4537728; ess = 5^2 / (0.5 + 5 + 1) = 3.8461538.
+    //    value = 1.5 / 5 = 0.3; residuals of u1 0.5 - 1.2 = -0.7, of u2 0.7;
+    //    se = sqrt(2/1 * 0.98) / 5 = 0.28; 1.96 se = 0.5488;
+    //    ess = 5^2 / (0.5 + 5 + 1) = 3.8461538.
     expect(await view('snips_by_variant')).toEqual([
       {
         variant: 'A',
+        source: 'logged',
         impressions: 3,
+        users: 2,
         snips: expect.closeTo(0.3333333, 6),
-        low: 0,
-        high: expect.closeTo(0.688963, 6),
+        low: expect.closeTo(0.042963, 6),
+        high: expect.closeTo(0.6237037, 6),
         ess: expect.closeTo(4.7647059, 6),
       },
       {
         variant: 'B',
+        source: 'logged',
         impressions: 3,
+        users: 2,
         snips: expect.closeTo(0.3, 6),
         low: 0,
-        high: expect.closeTo(0.7537728, 6),
+        high: expect.closeTo(0.8488, 6),
         ess: expect.closeTo(3.8461538, 6),
       },
     ]);
@@ -173,34 +189,40 @@ describe('views on served slates', () => {
   });
 
   it('latest_decisions: newest first, with the latest titles, ids where there is none', async () => {
-    const rest = { userId: 'u1', policy: 'p', version: 1 };
+    const rest = { policy: 'p', version: 1 };
     expect(await view('latest_decisions')).toEqual([
       {
         ...rest,
+        userId: 'u2',
         at: '2020-02-05 00:00:00.000',
         variant: 'B',
         tier: 'fast',
         items: ['Ex'],
         propensities: [0.5],
         clicked: [1],
+        sources: ['logged'],
       },
       {
         ...rest,
+        userId: 'u1',
         at: '2020-01-20 00:00:00.000',
         variant: 'A',
         tier: 'llm',
         items: ['y', 'Zed'],
         propensities: [0.25, 0.5],
         clicked: [0, 0],
+        sources: ['logged', 'logged'],
       },
       {
         ...rest,
+        userId: 'u1',
         at: '2020-01-10 00:00:00.000',
         variant: 'A',
         tier: 'fast',
         items: ['Ex', 'y'],
         propensities: [0.5, 1],
         clicked: [1, 0],
+        sources: ['logged', 'logged'],
       },
     ]);
   });

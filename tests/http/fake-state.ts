@@ -31,7 +31,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
       1,
       variants.map(({ variant, n, ctr }) => {
         const clicks = Math.round(n * 10 * ctr);
-        return { variant, impressions: n, shown: n * 10, clicks, ctr };
+        return { variant, source: 'logged', impressions: n, shown: n * 10, clicks, ctr };
       }),
     ),
     reward: panel(

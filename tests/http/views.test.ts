@@ -16,9 +16,10 @@ const numbers = (n: number) => `from numbers(${n})`;
 /** Two variants of 1,000 and 7 points; what the other views hold is one row each. */
 const tables: Record<string, string> = {
   cumulative_reward:
-    `select 'millrace' as variant, ${at('number')} as at, number + 1 as impressions,` +
+    `select 'millrace' as variant, 'logged' as source, ${at('number')} as at, number + 1 as impressions,` +
     ` toFloat64(number) as reward ${numbers(1000)} union all` +
-    ` select 'uniform', ${at('number')}, number + 1, toFloat64(number) ${numbers(7)}`,
+    ` select 'uniform', 'logged', ${at('number')}, number + 1, toFloat64(number) ${numbers(7)} union all` +
+    ` select 'uniform', 'simulated', ${at('number')}, number + 1, toFloat64(number) ${numbers(9)}`,
   metrics_over_time:
     `select 'means' as model, toDate('2020-01-01') + interval number month as bucket,` +
     ` [100, 300, 5, 99][number + 1]::UInt64 as n, [0.6, 0.8, null, 0.9][number + 1] as auc,` +

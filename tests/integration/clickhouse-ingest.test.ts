@@ -6,6 +6,7 @@ import { createIngest, dropIngest, ensureIngest, ingested } from '../../infra/cl
 import { topicTables } from '../../infra/clickhouse/tables.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { execute, rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { spelledOut } from '../../schemas/codec.ts';
 import { openTestWarehouse, type TestWarehouse } from '../clickhouse/open.ts';
 import { startInfra } from '../support/infra.ts';
 import { eventOf, events } from './events.ts';
@@ -56,7 +57,7 @@ beforeAll(async () => {
   registry = new SchemaRegistry({ host: registryUrl });
   for (const { topic, schema } of topicTables) {
     const registered = await registry.register(
-      { type: SchemaType.AVRO, schema: JSON.stringify(schema) },
+      { type: SchemaType.AVRO, schema: spelledOut(schema) },
       { subject: `${topicName(topic)}-value` },
     );
     schemaIds.set(topic, registered.id);

@@ -166,8 +166,8 @@ export const events = {
     source: 'logged',
     models: ['m', 'n'],
     items: [
-      { itemId: 'x', positive: true, reward: 5, p: [0.5, 0.25], value: 3.5 },
-      { itemId: 'y', positive: false, reward: 0, p: [0.1, 0.2], value: null },
+      { itemId: 'x', positive: true, reward: 5, p: [0.5, 0.25], value: 3.5, source: 'simulated' },
+      { itemId: 'y', positive: false, reward: 0, p: [0.1, 0.2], value: null, source: null },
     ],
     ranks: [{ itemId: 'x', candidates: 3, rank: [1, 2.5] }],
   },

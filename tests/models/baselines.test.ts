@@ -5,7 +5,7 @@ import { decodeParts, encodeParts } from '../../models/codec.ts';
 import { loggedExample } from '../../models/evaluation/logged-example.ts';
 import { newUser } from '../../models/user/track.ts';
 import { codeOf } from '../../schemas/errors.ts';
-import { madeExamples } from '../support/examples.ts';
+import { madeExamples, simulatedExample } from '../support/examples.ts';
 
 function slate(...outcomes: [itemId: string, reward: number][]) {
   return loggedExample(
@@ -25,7 +25,7 @@ describe.each([
     for (const example of madeExamples(30)) baseline.learn(example);
     const bytes = baseline.save();
     const loaded = make(bytes);
-    loaded.learn({ ...madeExamples(1)[0]!, source: 'simulated' });
+    loaded.learn(simulatedExample(madeExamples(1)[0]!, 1));
     expect(Buffer.compare(loaded.save(), bytes)).toBe(0);
     for (const example of madeExamples(10, 5, 40, 9)) {
       expect([...loaded.predict(example)]).toEqual([...baseline.predict(example)]);

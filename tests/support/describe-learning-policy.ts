@@ -18,6 +18,7 @@ import {
   trained,
   unknown,
 } from './describe-policy.ts';
+import { simulatedExample } from './examples.ts';
 import { type Curve, type Life, lastQuarter } from './learns.ts';
 import { withoutOutcomes } from './without-outcomes.ts';
 
@@ -135,7 +136,7 @@ function describeLearningPolicy(kind: PolicyKind, learns: Learns): void {
     it('learns nothing from an outcome of no confidence', () => {
       const policy = grow();
       const before = [...policy.scores(known)];
-      const made = { ...last, source: 'simulated' as const, confidence: 0 };
+      const made = simulatedExample(last, 0);
       for (let i = 0; i < 30; i++) policy.learn(made);
       // What hangs on the version alone, a seed or a schedule, may move; the parameters may not.
       const loaded = kind.load(policy.save());

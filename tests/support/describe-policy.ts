@@ -6,7 +6,7 @@ import type { DecisionContext, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
 import { newUser } from '../../models/user/track.ts';
 import { decide } from '../../streams/serve/decide.ts';
-import { madeExamples } from './examples.ts';
+import { madeExamples, simulatedExample } from './examples.ts';
 import { withoutOutcomes } from './without-outcomes.ts';
 
 export const trained = madeExamples(60);
@@ -191,17 +191,13 @@ export function describeLearner(kind: LearnerKind): void {
 
     it('keeps simulated outcomes out of counts and histories', () => {
       const learner = grow();
-      const simulated = {
-        ...last,
-        source: 'simulated' as const,
-        confidence: 0.5,
-        items: last.items.map((item) => ({ ...item, itemId: 'made up', positive: true })),
-      };
-      const [items, likes] = [learner.counts.items, learner.counts.positives('i0')];
+      const items = last.items.map((item) => ({ ...item, itemId: 'made up', positive: true }));
+      const simulated = simulatedExample({ ...last, items }, 0.5);
+      const [all, likes] = [learner.counts.items, learner.counts.positives('i0')];
       const before = [...learner.scores(known)];
       learner.learn(simulated);
       expect(rankTargets(simulated)).toEqual([]);
-      expect([learner.counts.items, learner.counts.positives('i0')]).toEqual([items, likes]);
+      expect([learner.counts.items, learner.counts.positives('i0')]).toEqual([all, likes]);
       expect(learner.counts.impressions('made up')).toBe(0);
       expect([...learner.scores(known)]).not.toEqual(before);
     });

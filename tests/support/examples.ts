@@ -38,3 +38,13 @@ export function madeExamples(n: number, users = 12, items = 30, seed = 1): Examp
 }
 
 const groupsOf = (item: number) => [GROUPS[item % 3]!, item % 2 === 0 ? 'even' : 'odd'];
+
+/** The example as if a simulator alone had answered it. */
+export function simulatedExample(example: Example, confidence: number): Example {
+  const simulated = { source: 'simulated' as const, confidence };
+  return {
+    ...example,
+    ...simulated,
+    items: example.items.map((item) => ({ ...item, ...simulated })),
+  };
+}

@@ -1,5 +1,6 @@
 -- One row for each model and item: the click probability a model gave before it learned.
 -- Formula: p clipped to [1e-6, 1 - 1e-6], so that one sure mistake costs 13.8 nats, not infinity
+--   source: who answered the item; as the whole slate in records from before items said so
 -- Unit: probability; Range: p in (0, 1), y 0 or 1
 -- Source: topic predictions; prequential evaluation, Dawid 1984, Gama et al. 2013
 create or replace view _predicted as
@@ -8,10 +9,11 @@ select
   least(greatest(probabilities[column], 1e-6), 1 - 1e-6) as p
 from (
   select
-    impressionId, at, source, models,
+    impressionId, at, ifNull(sourceOf, record.source) as source, models,
     itemOf as itemId, toUInt8(positiveOf) as y, probabilities
-  from predictions final
-  array join `items.itemId` as itemOf, `items.positive` as positiveOf, `items.p` as probabilities
+  from predictions as record final
+  array join `items.itemId` as itemOf, `items.positive` as positiveOf, `items.p` as probabilities,
+    arrayResize(`items.source`, length(`items.itemId`)) as sourceOf
 )
 array join models as model, arrayEnumerate(models) as column
 where column <= length(probabilities)

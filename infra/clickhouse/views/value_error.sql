@@ -10,9 +10,9 @@ select
   avg(abs(value - reward)) as mae,
   stddevPop(reward) as std
 from (
-  select source, rewardOf as reward, assumeNotNull(valueOf) as value
-  from predictions final
-  array join `items.reward` as rewardOf, `items.value` as valueOf
+  select ifNull(sourceOf, record.source) as source, rewardOf as reward, assumeNotNull(valueOf) as value
+  from predictions as record final
+  array join `items.reward` as rewardOf, `items.value` as valueOf, arrayResize(`items.source`, length(`items.itemId`)) as sourceOf
   where isNotNull(valueOf)
 )
 group by source

@@ -2,6 +2,7 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { Ids } from '../../ids.ts';
+import { realItems } from '../../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { FadingPopularity } from '../../sequence/popularity.ts';
 
@@ -37,8 +38,7 @@ class DecayedPopularity implements LearningPolicy {
   /** Learns from people's answers; a simulator's make no item popular. */
   learn(example: Example): void {
     this.version += 1;
-    if (example.source === 'simulated') return;
-    for (const { itemId, positive } of example.items) {
+    for (const { itemId, positive } of realItems(example)) {
       const isNew = this.#items.find(itemId) < 0;
       this.#popularity.learn(this.#items.add(itemId), isNew, positive);
     }

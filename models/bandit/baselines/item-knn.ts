@@ -4,6 +4,7 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { grown, Ids } from '../../ids.ts';
+import { realItems } from '../../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { Covisitation } from '../../sequence/covisitation.ts';
 import { recentLikes } from './recent-likes.ts';
@@ -37,9 +38,10 @@ class ItemKnn implements LearningPolicy {
   /** Learns pairs from people's likes; a simulator's make none. */
   learn(example: Example): void {
     this.version += 1;
-    if (example.source === 'simulated') return;
+    const real = realItems(example);
+    if (real.length === 0) return;
     const earlier = recentLikes(example.state).map((itemId) => this.#add(itemId));
-    for (const { itemId, positive } of example.items) {
+    for (const { itemId, positive } of real) {
       if (!positive) continue;
       const item = this.#add(itemId);
       this.#pairs.learn(item, earlier);

@@ -4,6 +4,7 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { grown, Ids } from '../../ids.ts';
+import { realItems } from '../../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { recentLikes } from './recent-likes.ts';
 
@@ -37,9 +38,8 @@ class Markov implements LearningPolicy {
   /** Learns transitions from people's likes; a simulator's make none. */
   learn(example: Example): void {
     this.version += 1;
-    if (example.source === 'simulated') return;
     let last = recentLikes(example.state).at(-1);
-    for (const { itemId, positive } of example.items) {
+    for (const { itemId, positive } of realItems(example)) {
       if (!positive) continue;
       const item = this.#add(itemId);
       this.#counts[2 * item]! += 1;

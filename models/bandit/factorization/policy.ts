@@ -2,6 +2,7 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
+import { weightOf } from '../../outcomes.ts';
 import type {
   Candidate,
   DecisionContext,
@@ -55,8 +56,9 @@ class Factorization implements LearningPolicy {
   }
 
   learn(example: Example): void {
-    const weight = max(0, min(1, example.confidence));
-    for (const item of weight > 0 ? example.items : []) {
+    for (const item of example.items) {
+      const weight = weightOf(example, item);
+      if (weight === 0) continue;
       const features = featuresOf(example.state, item, item.position);
       const gathered = this.#gather(features);
       const error = weight * (sigmoid(machineLogit(gathered)) - (item.positive ? 1 : 0));

@@ -3,6 +3,7 @@
 import type { Example } from '../../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../../codec.ts';
 import { ItemCounts } from '../../item-counts.ts';
+import { weightOf } from '../../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../../policy.ts';
 import { featuresOf, WIDTH } from '../features.ts';
 import { Ridge } from './ridge.ts';
@@ -47,13 +48,13 @@ class LinearBandit implements LearningPolicy {
 
   learn(example: Example): void {
     const { counts, ridge } = this.#state;
-    const weight = Math.max(0, Math.min(1, example.confidence));
     // The whole slate was shown at one moment: its features are as before any of its outcomes.
     const rows = example.items.map((item) =>
       featuresOf(example.state, item, counts, item.position),
     );
-    for (const [i, { positive }] of example.items.entries()) {
-      if (weight > 0) ridge.learn(rows[i]!, positive ? 1 : 0, weight);
+    for (const [i, item] of example.items.entries()) {
+      const weight = weightOf(example, item);
+      if (weight > 0) ridge.learn(rows[i]!, item.positive ? 1 : 0, weight);
     }
     counts.learn(example);
     this.#state.version += 1;

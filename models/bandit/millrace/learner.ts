@@ -1,7 +1,7 @@
 // The default learner: an online click model with running statistics, and a next-item ranker beside it.
 //
 // Everything it knows is a function of the examples, in order: no clock, no chance. Simulated
-// examples teach the click model, by their confidence, and never enter statistics or histories.
+// outcomes teach the click model, by their confidence, and never enter statistics or histories.
 import type { Example } from '../../../schemas/topics/examples.ts';
 import type { UserState } from '../../../schemas/topics/user-state.ts';
 import type { ReadonlyItemCounts } from '../../item-counts.ts';
@@ -12,6 +12,7 @@ import {
   type Retriever,
   rankTargets,
 } from '../../learner.ts';
+import { realItems, sourceOf, weightOf } from '../../outcomes.ts';
 import type { DecisionContext, PredictionContext } from '../../policy.ts';
 import type { ChoiceSet, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
@@ -79,26 +80,26 @@ class StreamLearner implements Learner {
 
   learn(example: Example): void {
     const { clicks, values, next, statistics } = this.#state;
-    const { source, confidence, items, userId } = example;
+    const { items, userId } = example;
     const rows = this.#rows(example);
     const targets = rankTargets(example);
     const choices = this.#choiceSet(example, targets);
-    const weight = Math.max(0, Math.min(1, confidence));
+    const weights = items.map((item) => weightOf(example, item));
     for (const [i, { positive }] of items.entries()) {
-      if (weight > 0) clicks.learn(rows[i]!, positive ? 1 : 0, weight);
+      if (weights[i]! > 0) clicks.learn(rows[i]!, positive ? 1 : 0, weights[i]!);
     }
     if (choices !== null) next.learnWeights(choices);
     else if (next.isLarge) next.learnSampled(userId, this.#known(targets));
-    if (source === 'logged') {
-      const { mean, std, settled } = statistics;
-      for (const [i, { reward }] of items.entries()) {
-        if (settled && weight > 0) values.learn(rows[i]!, (reward - mean) / std, weight);
-      }
-      statistics.learn(userId, example.at, items);
-      for (const { itemId, positive, groups } of items) {
-        const ofItem = groups.map((group) => statistics.groups.find(group));
-        next.learn(userId, statistics.items.find(itemId), positive, ofItem);
-      }
+    const real = realItems(example);
+    const { mean, std, settled } = statistics;
+    for (const [i, item] of items.entries()) {
+      if (!settled || weights[i] === 0 || sourceOf(example, item) === 'simulated') continue;
+      values.learn(rows[i]!, (item.reward - mean) / std, weights[i]!);
+    }
+    statistics.learn(userId, example.at, real);
+    for (const { itemId, positive, groups } of real) {
+      const ofItem = groups.map((group) => statistics.groups.find(group));
+      next.learn(userId, statistics.items.find(itemId), positive, ofItem);
     }
     this.#state.version += 1;
     this.#prepared = undefined;

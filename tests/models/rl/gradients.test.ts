@@ -48,7 +48,7 @@ describe('gradients', () => {
     ];
     check((at) => ppoObjective(at, near([1.05, 0.9, 1.5, 0.6]), transitions, advantages));
     const far = near([2]).map(({ logs }) => ({ logs, weights: logs.map(() => 1) }));
-    const whole = transitions.map((one) => ({ ...one, weight: 1 }));
+    const whole = transitions.map((one) => ({ ...one, weights: one.rewards.map(() => 1) }));
     const ones = transitions.map(({ rewards }) => rewards.map(() => 1));
     const { value, gradient } = ppoObjective(theta, far, whole, ones);
     expect(value).toBeCloseTo(1 + PPO_CLIP, 12);

@@ -15,7 +15,7 @@ export function madeTransition(n: number, rewards = [1, 0, 1], copies = 1): Tran
   return {
     userId: 'u',
     at: 0,
-    weight: 0.8,
+    weights: Float64Array.from(rewards, (_, j) => 0.8 - 0.2 * j),
     rows: numbers(n * WIDTH),
     copies: Float64Array.from({ length: n }, (_, i) => (i < rewards.length ? 1 : copies)),
     propensities: Float64Array.from(rewards, () => 0.1 + 0.4 * random.next()),

@@ -19,6 +19,9 @@ function joined(panels) {
   return [...variants.values()].sort((a, b) => inOrder(a.variant, b.variant));
 }
 
+/** Who answered, by the source of the outcomes. */
+const answersOf = { logged: 'people', simulated: 'the simulator' };
+
 const share = (value) => fixed(value * 100, 1);
 
 const intervalText = ({ snips, low, high }) => {
@@ -56,6 +59,7 @@ export function createVariants(root = byId('variants')) {
     empty: 'No slate served yet: variants begin after the learning part of the replay.',
     columns: [
       { label: 'Variant', head: true, paint: named(styleOf, (row) => row.variant || '(none)') },
+      { label: 'Answers of', text: (row) => answersOf[row.source] ?? '' },
       { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
       { label: 'CTR', right: true, text: (row) => percent(row.ctr) },
       { label: 'Reward', right: true, text: (row) => amount(row.reward) },
