@@ -19,8 +19,8 @@ function joined(panels) {
   return [...variants.values()].sort((a, b) => inOrder(a.variant, b.variant));
 }
 
-/** Who answered, by the source of the outcomes. */
-const answersOf = { logged: 'people', simulated: 'the simulator' };
+/** Marks figures that a simulator's answers gave. */
+const saidBy = ({ source }) => (source === 'simulated' ? ' sim.' : '');
 
 const share = (value) => fixed(value * 100, 1);
 
@@ -59,9 +59,8 @@ export function createVariants(root = byId('variants')) {
     empty: 'No slate served yet: variants begin after the learning part of the replay.',
     columns: [
       { label: 'Variant', head: true, paint: named(styleOf, (row) => row.variant || '(none)') },
-      { label: 'Answers of', text: (row) => answersOf[row.source] ?? '' },
       { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
-      { label: 'CTR', right: true, text: (row) => percent(row.ctr) },
+      { label: 'CTR', right: true, text: (row) => percent(row.ctr) + saidBy(row) },
       { label: 'Reward', right: true, text: (row) => amount(row.reward) },
       { label: 'per slate', right: true, text: (row) => fixed(row.rewardPerImpression, 2) },
       { label: 'SNIPS', right: true, text: intervalText },
