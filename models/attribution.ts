@@ -138,6 +138,7 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
     })),
     state,
     variants: impression.variants,
+    standIns: impression.standIns,
     targetSlates: impression.targetSlates,
     space: '',
     profile: [],

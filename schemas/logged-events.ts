@@ -23,6 +23,7 @@ export function loggedImpression(
     propensitySource: 'estimated',
     slateLogProb: 0,
     variants: [],
+    standIns: [],
     missing: [],
     latencyMs: 0,
     adapter: 0,

@@ -110,6 +110,21 @@ const rules = z.strictObject({
       unit: 'above 0, to 1',
     },
   ),
+  alpha: setting(number(0, 1, { above: true }).default(promotionRules.alpha), {
+    description:
+      'Chance that any of its phases ever finds a difference that is not there. Each phase spends a part of it.',
+    unit: 'above 0, to 1',
+  }),
+  margin: setting(share.default(promotionRules.margin), {
+    description:
+      "Part of the incumbent's reward per slate that it may lose by its lower bound and still leave shadow and canary.",
+    unit: '0 to 1',
+  }),
+  support: setting(share.default(promotionRules.support), {
+    description:
+      'Least mean weight off-policy, and least part of the slates that its own policy decides, at which it is judged.',
+    unit: '0 to 1',
+  }),
 });
 
 const limits = z.strictObject({

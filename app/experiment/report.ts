@@ -2,7 +2,12 @@
 import type { Share } from '../../models/experiment/assign.ts';
 import type { SequenceOptions } from '../../models/experiment/confidence-sequence.ts';
 import { type Difference, difference } from '../../models/experiment/difference.ts';
-import { effectiveItems, type Guardrail, guardrails } from '../../models/experiment/guardrails.ts';
+import {
+  effectiveItems,
+  type Guardrail,
+  guardrails,
+  isKnown,
+} from '../../models/experiment/guardrails.ts';
 import { chiSquareP, sampleRatioP } from '../../models/experiment/sample-ratio.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { grid } from '../grid.ts';
@@ -67,9 +72,10 @@ export function reportOf(
   return {
     ...pair,
     verdict:
-      sampleRatio.anytimeP <= Math.min(alpha, 0.01)
+      // What is not a number speaks for nothing.
+      !(sampleRatio.anytimeP > Math.min(alpha, 0.01))
         ? 'sample-ratio'
-        : rails.some(({ broken }) => broken)
+        : rails.some((rail) => rail.broken || !isKnown(rail))
           ? 'guardrail'
           : verdictOf(found),
     arms: armsOf(arms),
@@ -106,8 +112,8 @@ const armsOf = (arms: ExperimentRead['arms']): Report['arms'] =>
     variant,
     users: moments.users,
     slates: moments.slates,
-    perSlate: moments.mean,
-    perUser: moments.sums[1]! / moments.users,
+    perSlate: moments.reward / moments.slates,
+    perUser: moments.reward / moments.users,
     effectiveItems: effectiveItems(items.values()),
     latencyMs,
   }));

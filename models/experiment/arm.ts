@@ -35,8 +35,8 @@ export class ArmEvidence implements Exposure {
   readonly #totals: Map<string, UserTotals>;
 
   constructor(saved?: SavedArm) {
-    this.moments = new ArmMoments(saved?.sums);
     this.#totals = new Map(saved?.totals);
+    this.moments = momentsOf(saved);
     this.items = new Map(saved?.items);
     this.groups = new Map(saved?.groups);
   }
@@ -67,6 +67,14 @@ export class ArmEvidence implements Exposure {
       groups: [...this.groups],
     };
   }
+}
+
+/** The saved sums; made anew from the users if an earlier version had others. */
+function momentsOf(saved?: SavedArm): ArmMoments {
+  if (!saved || ArmMoments.fits(saved.sums)) return new ArmMoments(saved?.sums);
+  const moments = new ArmMoments();
+  for (const [, totals] of saved.totals) moments.replace(undefined, totals);
+  return moments;
 }
 
 export function tally(counts: Map<string, number>, key: string, n = 1): void {

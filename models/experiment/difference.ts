@@ -24,7 +24,7 @@ export interface DifferenceOptions extends SequenceOptions {
 /**
  * CUPED (Deng, Xu, Kohavi & Walker 2013): Δ = (r₁ − r₀) − θ (x̄₁ − x̄₀), with the θ that
  * makes its variance least. The assignment does not depend on x, so nothing is biased by it.
- * @returns null before both arms have enough users, or while nothing varies
+ * @returns null before both arms have enough users, while nothing varies, or if anything is not finite
  */
 export function difference(
   candidate: ArmMoments,
@@ -41,9 +41,10 @@ export function difference(
   const both = over((spread) => spread.both);
   const theta = adjust && covariate > 0 ? both / covariate : 0;
   const variance = Math.max(0, plain - theta * (2 * both - theta * covariate));
-  if (!(variance > 0)) return null;
+  if (!(variance > 0) || !Number.isFinite(variance)) return null;
   const shift = theta === 0 ? 0 : theta * (candidate.covariateMean - incumbent.covariateMean);
   const estimate = candidate.mean - incumbent.mean - shift;
+  if (!Number.isFinite(estimate)) return null;
   const standardError = Math.sqrt(variance);
   const users = candidate.users + incumbent.users;
   return {

@@ -20,6 +20,8 @@ export interface SavedExperiment {
   readonly slates: number;
   readonly rails: readonly Guardrail[];
   readonly arms: SavedArm[];
+  readonly own?: readonly [own: number, since: number, before: number];
+  readonly judged?: number;
 }
 
 export interface ExperimentOptions {
@@ -41,6 +43,10 @@ export class ExperimentState {
   private arms: readonly [candidate: ArmEvidence, incumbent: ArmEvidence];
   private slates: number;
   private rails: readonly Guardrail[];
+  /** Number of slates that own snapshots decided, of all since the first of them, and of all before. */
+  private own: readonly [own: number, since: number, before: number];
+  /** Number of slates judged off-policy. */
+  private judged: number;
 
   constructor({ limits, outcomes = 'logged' }: ExperimentOptions = {}, saved?: SavedExperiment) {
     this.limits = { ...guardrailLimits, ...limits };
@@ -49,6 +55,8 @@ export class ExperimentState {
     this.chosen = new Map(saved?.chosen);
     this.slates = saved?.slates ?? 0;
     this.rails = saved?.rails ?? [];
+    this.own = saved?.own ?? [0, 0, 0];
+    this.judged = saved?.judged ?? 0;
     this.arms = [new ArmEvidence(saved?.arms[0]), new ArmEvidence(saved?.arms[1])];
   }
 
@@ -57,6 +65,8 @@ export class ExperimentState {
     this.arms = [new ArmEvidence(), new ArmEvidence()];
     this.slates = 0;
     this.rails = [];
+    this.own = [0, 0, 0];
+    this.judged = 0;
   }
 
   /** Takes every example, whoever served it, and remembers what was known of its user. */
@@ -77,7 +87,8 @@ export class ExperimentState {
   see(example: Example, candidate: boolean): void {
     const judged = itemsJudged(example, this.outcomes);
     if (judged.length === 0) return;
-    const { userId, items } = example;
+    const { userId, items, variant, standIns } = example;
+    if (candidate) this.countOwn(!standIns.includes(variant));
     const arm = this.arms[candidate ? 0 : 1];
     const reward = judged.filter(({ positive }) => positive).length;
     const slates = judged.length / items.length;
@@ -89,14 +100,18 @@ export class ExperimentState {
   /**
    * Takes an example of any arm, for what each of the two would have earned with it. What the
    * candidate would have shown was drawn at the decision; what the incumbent shows is in its own
-   * slates.
+   * slates. A slate at which another policy stood in for one of the two says nothing of the pair.
    */
   seeOffPolicy(example: Example, candidate: string, incumbent: string): void {
-    const { userId, variant, targetSlates } = example;
+    const { userId, variant, targetSlates, standIns, items } = example;
     const judged = itemsJudged(example, this.outcomes);
     if (judged.length === 0) return;
     const pair = [candidate, incumbent].map((name) => offPolicy(example, name, judged));
     if (!pair[0] || !pair[1]) return; // decided before the two were at hand
+    const own = !standIns.includes(candidate) && !standIns.includes(incumbent);
+    this.countOwn(own);
+    if (!own) return;
+    this.judged += judged.length / items.length;
     const covariate = this.covariates.get(userId)!;
     for (const [i, weighted] of pair.entries()) {
       this.arms[i]!.earned(userId, covariate, weighted!);
@@ -105,6 +120,12 @@ export class ExperimentState {
     if (drawn) this.arms[0].showed(drawn.itemIds, drawn.groups);
     if (variant === incumbent) this.arms[1].showed(...shownBy(example));
     this.look();
+  }
+
+  private countOwn(isOwn: boolean): void {
+    const [own, since, before] = this.own;
+    if (isOwn) this.own = [own + 1, since + 1, before];
+    else this.own = own > 0 ? [own, since + 1, before] : [own, since, before + 1];
   }
 
   private look(): void {
@@ -120,12 +141,23 @@ export class ExperimentState {
    * @param share candidate's part of the pair's users, between 0 and 1; 0 if no user is assigned to
    * it
    * @param least fewest users of each arm at which the two are compared
+   * @param alpha chance that the difference is ever wrong
    */
-  evidence(share: number, least: number): PromotionEvidence {
+  evidence(share: number, least: number, alpha: number): PromotionEvidence {
     const [own, other] = this.arms;
+    const [decided, since, before] = this.own;
     return {
       users: own.moments.users,
-      difference: difference(own.moments, other.moments, { least }),
+      difference: difference(own.moments, other.moments, { least, alpha }),
+      incumbentMean: other.moments.mean,
+      support:
+        share === 0
+          ? {
+              effectiveUsers: own.moments.effectiveUsers,
+              meanWeight: own.moments.slates / this.judged,
+            }
+          : null,
+      ownShare: decided > 0 ? decided / since : before > 0 ? 0 : Number.NaN,
       sampleRatioP:
         share === 0
           ? 1
@@ -143,6 +175,8 @@ export class ExperimentState {
       chosen: [...this.chosen],
       slates: this.slates,
       rails: this.rails,
+      own: this.own,
+      judged: this.judged,
       arms: this.arms.map((arm) => arm.save()),
     };
   }

@@ -39,6 +39,11 @@ export interface Guardrail {
   readonly broken: boolean;
 }
 
+/** Whether a guardrail was measured at all: not if one of its figures is not a number. */
+export function isKnown({ candidate, incumbent, limit }: Guardrail): boolean {
+  return ![candidate, incumbent, limit].some(Number.isNaN);
+}
+
 /**
  * How many items, shown alike, would meet as often: Σ c (Σ c − 1) / Σ c (c − 1), the inverse of
  * Simpson's index of counts (Simpson 1949). Its expectation hardly depends on how much was shown, so

@@ -14,9 +14,28 @@ export interface UserTotals {
   readonly covariate: number;
 }
 
-const WIDTH = 10;
-/** The terms of the sums: y, n and x of a user, and their products. */
-const terms = ({ reward: y, slates: n, covariate: x }: UserTotals) => [
+/**
+ * Number of slates that a user counts for at most. Who comes more often counts as if they had come so
+ * often, at their own rate of reward: without a bound a few users decide, and no limit theorem holds
+ * (winsorised weights; Kokic & Bell 1994 for the principle). Measured in docs/experiments.md.
+ */
+export const HEAVIEST = 10;
+
+/** The totals with no more than `HEAVIEST` slates, at the same reward per slate. */
+export function winsorised(totals: UserTotals): UserTotals {
+  const { reward, slates, covariate } = totals;
+  if (!(slates > HEAVIEST)) return totals;
+  return { reward: (reward * HEAVIEST) / slates, slates: HEAVIEST, covariate };
+}
+
+const WIDTH = 12;
+/** The terms of the sums: y, n and x of a user as winsorised, their products, and y and n as they are. */
+const terms = (totals: UserTotals) => {
+  const { reward: y, slates: n, covariate: x } = winsorised(totals);
+  return [...products(y, n, x), totals.reward, totals.slates];
+};
+
+const products = (y: number, n: number, x: number) => [
   1,
   y,
   n,
@@ -32,7 +51,7 @@ const terms = ({ reward: y, slates: n, covariate: x }: UserTotals) => [
 export class ArmMoments {
   readonly sums: Float64Array;
 
-  /** @param sums the `sums` of another instance. @default zeros */
+  /** @param sums the `sums` of another instance, as many. @default zeros */
   constructor(sums: ArrayLike<number> = new Float64Array(WIDTH)) {
     this.sums = Float64Array.from(sums);
   }
@@ -47,13 +66,30 @@ export class ArmMoments {
     return this.sums[0]!;
   }
 
+  /** Number of slates, all of them. */
   get slates(): number {
-    return this.sums[2]!;
+    return this.sums[11]!;
   }
 
-  /** Reward per slate: Σ y / Σ n; NaN without a slate. */
+  /** Reward of all slates. */
+  get reward(): number {
+    return this.sums[10]!;
+  }
+
+  /** Reward per slate of winsorised users: Σ y / Σ n; NaN without a slate. */
   get mean(): number {
     return this.sums[1]! / this.sums[2]!;
+  }
+
+  /** How many users of one weight would say as much: (Σ n)² / Σ n², winsorised; 0 without a slate. */
+  get effectiveUsers(): number {
+    const [, , n, , , nn] = this.sums as unknown as number[];
+    return nn! > 0 ? (n! * n!) / nn! : 0;
+  }
+
+  /** Whether these are sums that `ArmMoments` can go on from; earlier versions had fewer. */
+  static fits(sums: ArrayLike<number>): boolean {
+    return sums.length === WIDTH;
   }
 
   get covariateMean(): number {

@@ -4,14 +4,21 @@ import { defineTopic, type EventOf } from '../topic.ts';
 
 export const audit = defineTopic({
   name: 'audit',
-  doc: 'Findings on bias, privacy, hallucination, fidelity and judgement, by component.',
+  doc: 'Findings on bias, privacy, hallucination, fidelity, judgement and promotion, by component.',
   key: 'component',
   partitioning: 'one',
   schema: record('Finding', 'A finding.', [
     { name: 'at', type: timestamp },
     {
       name: 'kind',
-      type: enumOf('FindingKind', ['bias', 'privacy', 'hallucination', 'fidelity', 'judgement']),
+      type: enumOf('FindingKind', [
+        'bias',
+        'privacy',
+        'hallucination',
+        'fidelity',
+        'judgement',
+        'promotion',
+      ]),
     },
     renamed('stage', {
       name: 'component',

@@ -12,7 +12,7 @@ import {
 } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 import { feedbackSource } from './clicks.ts';
-import { servedBy, targetSlates } from './impressions.ts';
+import { servedBy, standIns, targetSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
 
 const simulatorView = record('SimulatorView', "What the simulator's own language model says.", [
@@ -104,6 +104,7 @@ export const examples = defineTopic({
       default: [],
       doc: 'Names of the columns of `targetPropensities`.',
     },
+    standIns,
     targetSlates,
     {
       name: 'space',

@@ -32,6 +32,14 @@ export const servedBy = renamed('origin', {
   doc: 'served: decided here; logged: shown by another system and replayed.',
 });
 
+/** `standIns`, the same constant in `impressions` and in `examples`. */
+export const standIns = {
+  name: 'standIns',
+  type: arrayOf('string'),
+  default: [],
+  doc: 'Names of `variants` for which another policy decided, for want of a snapshot or of vectors.',
+} as const;
+
 export const impressions = defineTopic({
   name: 'impressions',
   doc: 'A slate shown, with the propensities it was drawn with.',
@@ -60,6 +68,7 @@ export const impressions = defineTopic({
       type: arrayOf('string'),
       doc: 'Names of the columns of `targetPropensities`.',
     },
+    standIns,
     {
       name: 'items',
       rule: { most: mostItems },

@@ -4,6 +4,7 @@
 import { ExperimentState, type SavedExperiment } from '../../models/experiment/experiment-state.ts';
 import type { Limits } from '../../models/experiment/guardrails.ts';
 import {
+  alphaOf,
   candidateShare,
   isOver,
   nextPhase,
@@ -13,6 +14,7 @@ import {
   promotionRules,
 } from '../../models/experiment/promotion.ts';
 import type { OutcomeSource } from '../../models/outcomes.ts';
+import { audit } from '../../schemas/topics/audit.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
@@ -60,10 +62,10 @@ const statuses: Partial<Record<PromotionPhase, Experiment['status']>> = {
 export function promoteStage(options: PromoteOptions): Stage {
   return {
     name: `promote-${options.experimentId}`,
-    doc: 'Takes a candidate by gate, shadow, canary and A/B into service, or out of it.',
+    doc: 'Takes a candidate by gate, shadow, canary and A/B into service, or out of it; audits why it stays.',
     steps: ['promote', 'snapshots'],
     inputs: [examples],
-    outputs: [experiments, snapshots],
+    outputs: [experiments, snapshots, audit],
     stores: [],
     commitEveryMs: 200,
     flushOn: [],
@@ -84,6 +86,8 @@ class Promote implements StageLogic {
   private phase: PromotionPhase | undefined;
   /** Event time at which the phase began, ms: slates decided before it do not count for it. */
   private since = 0;
+  /** Why it stays in its phase; empty before that was said. */
+  private stays = '';
   private served = 0;
 
   constructor(options: PromoteOptions) {
@@ -119,9 +123,30 @@ class Promote implements StageLogic {
     else if (variant === candidate || variant === incumbent) {
       this.experiment.see(example, variant === candidate);
     } else return;
-    const evidence = this.experiment.evidence(share, this.rules.least.arm);
+    const alpha = alphaOf(phase, this.rules);
+    const evidence = this.experiment.evidence(share, this.rules.least.arm, alpha);
     const next = nextPhase(phase, evidence, this.rules);
-    if (next) this.enter(next.phase, next.reason, evidence, example, context);
+    if (next.phase === phase) this.stay(next.reason, evidence, example, context);
+    else this.enter(next.phase, next.reason, evidence, example, context);
+  }
+
+  /** Says why the candidate stays, once until the reason is another. */
+  private stay(
+    reason: string,
+    { users }: PromotionEvidence,
+    { closedAt }: Example,
+    context: Context,
+  ): void {
+    if (reason === this.stays) return;
+    this.stays = reason;
+    context.emit(audit, {
+      at: closedAt,
+      kind: 'promotion',
+      component: this.snapshot.policy,
+      name: `${this.phase}: ${reason}`,
+      value: users,
+      count: this.served,
+    });
   }
 
   private enter(
@@ -146,14 +171,15 @@ class Promote implements StageLogic {
       evidence: JSON.stringify({ reason, from: this.phase ?? null, ...evidence }),
     });
     this.phase = phase;
+    this.stays = '';
     this.since = closedAt;
     this.experiment.restart();
   }
 
   private save(): Uint8Array {
-    const { phase, since, served } = this;
+    const { phase, since, served, stays } = this;
     return Buffer.from(
-      JSON.stringify({ stage: phase, since, served, known: this.experiment.save() }),
+      JSON.stringify({ stage: phase, since, served, stays, known: this.experiment.save() }),
     );
   }
 
@@ -162,6 +188,7 @@ class Promote implements StageLogic {
     this.phase = saved?.stage;
     this.since = saved?.since ?? 0;
     this.served = saved?.served ?? 0;
+    this.stays = saved?.stays ?? '';
     this.experiment = this.stateOf(saved?.known);
   }
 

@@ -9,6 +9,7 @@ import {
   toProbabilities,
 } from '../../models/exploration.ts';
 import { intentMatch } from '../../models/llm/intent-match.ts';
+import { policies } from '../../models/policies.ts';
 import type { Candidate, ContextVectors, DecisionContext, Policy } from '../../models/policy.ts';
 import { hash32, Random, shuffled } from '../../models/random.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
@@ -101,6 +102,9 @@ export function decide(
     propensitySource: 'drawn',
     slateLogProb: slate.logProbability,
     variants: decider.variants.map(({ name }) => name),
+    standIns: distributions
+      .filter(({ variant, policy: decided }) => isStandIn(variant, decided))
+      .map(({ variant }) => variant.name),
     items: slate.chosen.map((index, position) => ({
       itemId: candidates[index]!.itemId,
       position,
@@ -125,6 +129,11 @@ export function decide(
         };
       }),
   };
+}
+
+/** Whether what decides for a variant is not its own policy as learned: another, or one without a snapshot. */
+function isStandIn({ policy }: Variant, { name, version }: Policy): boolean {
+  return name !== policy || (policies.get(policy)?.source !== undefined && version === 0);
 }
 
 /**

@@ -4,6 +4,7 @@ import { readExperiment } from '../../app/experiment/read.ts';
 import { reportOf, reportText } from '../../app/experiment/report.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
+import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { impression, insert, item, reward } from './rows.ts';
 
@@ -66,6 +67,22 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await opened[Symbol.asyncDispose]();
+});
+
+it('experiment_waits says why a candidate stays', async () => {
+  await insert(opened.warehouse, 'audit', [
+    {
+      ...item('x', ''),
+      ...{ kind: 'promotion', component: 'promote-new-over-old', at: '2020-01-10 00:00:00.000' },
+      ...{ name: 'gate: too few users', value: 12, count: 40 },
+    },
+  ]);
+  expect(await rowsOf(opened.warehouse, 'select * from experiment_waits')).toEqual([
+    {
+      ...{ at: '2020-01-10 00:00:00.000', experimentId: 'new-over-old', phase: 'gate' },
+      ...{ reason: 'too few users', users: 12, slates: 40 },
+    },
+  ]);
 });
 
 describe('millrace experiment', () => {

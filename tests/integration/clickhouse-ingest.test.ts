@@ -109,9 +109,12 @@ describe('ClickHouse on the topics', () => {
       at: '2020-01-01 00:00:00.123',
     });
     expect(
-      await one('select models, `items.p` as p, `ranks.rank` as rank from predictions'),
+      await one(
+        'select models, `items.p` as p, `items.source` as source, `ranks.rank` as rank from predictions',
+      ),
     ).toEqual({
       models: ['m', 'n'],
+      source: ['simulated', null],
       p: [
         [0.5, 0.25],
         [0.1, 0.2],

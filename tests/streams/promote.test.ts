@@ -6,6 +6,7 @@ import { Crowd } from '../../models/world/crowd.ts';
 import { visits } from '../../models/world/visits.ts';
 import { World } from '../../models/world/world.ts';
 import { requestOf } from '../../schemas/request-border.ts';
+import { audit } from '../../schemas/topics/audit.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { experiments } from '../../schemas/topics/experiments.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -40,15 +41,20 @@ interface Way {
   readonly deaf?: { readonly variant: string; readonly from: PromotionPhase };
   /** Of the candidate. @default 'millrace' */
   readonly policy?: Variant['policy'];
+  /** Number of requests at most. @default 5000 */
+  readonly requests?: number;
+  /** Examples between two snapshots. @default 100 */
+  readonly snapshotEvery?: number;
   /** Every process ends and starts again after so many batches. */
   readonly restartEvery?: number;
 }
 
-function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
+function run(way: Way) {
+  const { until, deaf, policy = 'millrace', snapshotEvery = 100, restartEvery } = way;
   const runtime = new MemoryRuntime(
     mainTopology({
       serve: { ...serveDefaults, servedWindowMs: DAY / 2, variants: variantsOf(policy) },
-      learn: { snapshotEvery: 100, snapshotEveryServed: 100 },
+      learn: { snapshotEvery, snapshotEveryServed: snapshotEvery },
       promote: [
         {
           experimentId: 'way',
@@ -83,7 +89,7 @@ function run({ until, deaf, policy = 'millrace', restartEvery }: Way) {
     seen = all.length;
   };
   let n = 0;
-  let end = 5_000;
+  let end = way.requests ?? 5_000;
   for (const { userId, at } of visits(world, { requests: end })) {
     if (n === end) break;
     const request = { requestId: `r${n}`, userId, at, k: 4, surface: 'test', candidates: ids };
@@ -121,6 +127,24 @@ describe('promote', () => {
     expect(again.bytes(experiments)).toEqual(runtime.bytes(experiments));
     expect(again.bytes(impressions)).toEqual(runtime.bytes(impressions));
   });
+
+  it.each(['millrace', 'inverted'])(
+    'keeps %s at the gate and says why, while it has no snapshot and another policy stands in',
+    (policy) => {
+      const runtime = run({
+        ...{ until: 'shadow', policy, requests: 600, snapshotEvery: 1_000_000 },
+        restartEvery: 7,
+      });
+      expect(phases(runtime)).toEqual(['gate']);
+      const names = runtime.events(impressions).map(({ standIns }) => standIns);
+      expect(names.every((one) => one.join() === 'candidate')).toBe(true);
+      const [said, ...more] = runtime.events(audit).filter(({ kind }) => kind === 'promotion');
+      expect(said).toMatchObject({
+        ...{ component: 'promote-way', name: 'gate: no snapshot of its own', value: 0 },
+      });
+      expect(more).toEqual([]);
+    },
+  );
 
   it('stops one that is bad before anybody has seen it', () => {
     const runtime = run({ until: 'stopped', policy: 'inverted' });

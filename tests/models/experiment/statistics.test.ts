@@ -58,6 +58,23 @@ describe('the sample ratio', () => {
   });
 });
 
+describe('the sample ratio of an arm without a share', () => {
+  const pair = (users: readonly number[], shares: readonly number[]) =>
+    users.map((n, i) => ({ users: n, share: shares[i]! }));
+
+  it('is broken by its first user, and otherwise that of the others', () => {
+    for (const p of [sampleRatioP, chiSquareP]) {
+      expect(p(pair([10, 1], [1, 0]))).toBe(0);
+      expect(p(pair([10, 0], [1, 0]))).toBe(1);
+      expect(p(pair([60, 40, 0], [1, 1, 0]))).toBe(p(pair([60, 40], [1, 1])));
+    }
+  });
+
+  it('is no number where a count is none, so that nobody takes it for good', () => {
+    expect(sampleRatioP(pair([Number.NaN, 5], [1, 1]))).toBeNaN();
+  });
+});
+
 describe('the confidence sequence', () => {
   it('ends where the p value is alpha', () => {
     const { low, high } = confidenceSequence(0, 0.1, 300);
@@ -96,6 +113,23 @@ describe('the difference of two arms', () => {
     expect(found.standardError).toBeCloseTo(Math.sqrt(1 / 3 / 4 + 1 / 3 / 4), 12);
   });
 
+  it('lets no user count for more than ten slates', () => {
+    // 100 slates with 50 likes are 10 with 5: r = (5 + 0) / (10 + 1); as they are, 50 / 101.
+    const heavy = arm([
+      [50, 100, 0],
+      [0, 1, 0],
+    ]);
+    expect(heavy.mean).toBeCloseTo(5 / 11, 12);
+    expect([heavy.reward, heavy.slates]).toEqual([50, 101]);
+    expect(heavy.effectiveUsers).toBeCloseTo(11 ** 2 / (10 ** 2 + 1), 12);
+    // Users whose slates doubled beyond ten say the same as before.
+    const twice = arm([
+      [100, 200, 0],
+      [0, 1, 0],
+    ]);
+    expect([twice.mean, twice.spread()]).toEqual([heavy.mean, heavy.spread()]);
+  });
+
   it('moves as a user comes again, to where it had been made anew', () => {
     const moved = arm([[1, 2, 0.3]]);
     moved.replace(undefined, { reward: 0, slates: 1, covariate: 0.1 });
@@ -131,6 +165,14 @@ describe('the difference of two arms', () => {
     expect(adjusted.low).toBeGreaterThan(0);
     expect(plain.explained).toBe(0);
     expect(plain.low).toBeLessThan(0);
+  });
+
+  it('says nothing where a reward is no number', () => {
+    const users = Array.from({ length: 60 }, (_, i) => [i % 2, 1, 0] as const);
+    for (const reward of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(difference(arm([...users, [reward, 1, 0]]), arm(users))).toBeNull();
+    }
+    expect(difference(arm(users), arm(users))).not.toBeNull();
   });
 
   it('says nothing of few users, or where nothing varies', () => {
