@@ -96,15 +96,31 @@ export function inputGap(topic: string, partition: number, { from, to }: InputGa
   });
 }
 
-/** The error for a batch that a broker refuses for its size; undefined for any other error. */
-export function refusedAsTooLarge(error: unknown, what: string): MillraceError | undefined {
+/**
+ * The error for a batch that a broker refuses for its size or its timestamps; undefined for any
+ * other error.
+ */
+export function refusedBatch(error: unknown, what: string): MillraceError | undefined {
   const type = typeOf(error) ?? typeOf((error as { cause?: unknown }).cause) ?? '';
+  if (type === 'INVALID_TIMESTAMP') return timestampRefused(error, what);
   if (type !== 'MESSAGE_TOO_LARGE' && type !== 'RECORD_LIST_TOO_LARGE') return undefined;
   return new MillraceError({
     code: 'record-too-large',
     what: `The broker refuses a record batch of ${what} as too large.`,
     why: 'max.message.bytes of the topic is lower than MAX_RECORD_BYTES.',
     todo: 'Raise max.message.bytes of the topic, or lower MAX_RECORD_BYTES.',
+    cause: error,
+  });
+}
+
+/** Records are stamped by the clock here, so what a broker minds is that clock or its own. */
+function timestampRefused(error: unknown, what: string): MillraceError {
+  return new MillraceError({
+    code: 'timestamp-refused',
+    what: `The broker refuses the timestamps of records of ${what}.`,
+    why: 'The clocks of this machine and of the broker differ by more than message.timestamp.after.max.ms (an hour by default) or message.timestamp.before.max.ms of the topic.',
+    todo: 'Set both clocks (by NTP), then it goes on; or raise the limit of the topic.',
+    remedy: 'retry',
     cause: error,
   });
 }

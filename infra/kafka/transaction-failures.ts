@@ -1,6 +1,6 @@
 // The failures of a task's transactions as people are told of them.
 import { MillraceError } from '../../schemas/errors.ts';
-import { refusedAsTooLarge } from './failures.ts';
+import { refusedBatch } from './failures.ts';
 import { typeOf } from './wire/cluster.ts';
 
 /** Errors by which a broker says that the transactional id has a newer owner. */
@@ -21,7 +21,7 @@ export function notCommitted(transactionalId: string, cause: unknown): MillraceE
 /** An error of a task's transaction with a name of ours, where there is one. */
 export function named(transactionalId: string, error: unknown): unknown {
   if (!fencings.has(typeOf(error) ?? '')) {
-    return refusedAsTooLarge(error, `the task ${transactionalId}`) ?? error;
+    return refusedBatch(error, `the task ${transactionalId}`) ?? error;
   }
   return new MillraceError({
     code: 'task-fenced',

@@ -10,8 +10,12 @@ import { testStreams } from '../support/streams.ts';
 
 type Streams = Awaited<ReturnType<typeof testStreams>>;
 
-const outboxWith = ({ nameOf, codecs }: Streams, ids: readonly string[], padding = '') => {
-  const outbox = new Outbox();
+const outboxWith = (
+  { nameOf, codecs }: Streams,
+  ids: readonly string[],
+  padding = '',
+  outbox = new Outbox(),
+) => {
   for (const id of ids) {
     const click = clickOf(id, `i${padding}`, 'u', 'a', 1_000);
     outbox.add(nameOf(clicks), { of: 1 }, 'u', codecs.of(clicks), click);
@@ -47,6 +51,25 @@ describeOnInfra('a transaction', () => {
     const fresh = await committedTask(admin, `${application}-other`, [topic], 0, undefined);
     expect(fresh).toEqual({ offsets: [0], oldest: [0], streamTime: Number.NEGATIVE_INFINITY });
     await admin.disconnect();
+  }, 60_000);
+
+  it('stamped by a clock that is hours ahead of the broker is refused, with a word on clocks', async () => {
+    const streams = await testStreams();
+    const producer = await TransactionalProducer.takeOver(
+      streams.kafka,
+      `${streams.application}-t`,
+    );
+    const ahead = new Outbox(undefined, Date.now() + 2 * 3_600_000);
+    const refused = await producer
+      .commit(outboxWith(streams, ['a'], '', ahead))
+      .catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'timestamp-refused',
+      remedy: 'retry',
+      why: expect.stringContaining('message.timestamp.after.max.ms'),
+    });
+    await producer.close();
+    expect(await idsIn(streams)).toEqual([]);
   }, 60_000);
 
   it('of a producer whose task has a new owner is refused, and leaves nothing', async () => {

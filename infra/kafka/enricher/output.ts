@@ -6,7 +6,7 @@ import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output } from '../../../streams/engine/task.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
-import { refusedAsTooLarge, tooLarge } from '../failures.ts';
+import { refusedBatch, tooLarge } from '../failures.ts';
 
 export interface EnricherOutputOptions {
   readonly kafka: Kafka;
@@ -51,7 +51,7 @@ export class EnricherOutput implements AsyncDisposable {
     try {
       await this.producer.sendBatch({ topicMessages });
     } catch (error) {
-      throw refusedAsTooLarge(error, `the enricher ${this.options.name}`) ?? error;
+      throw refusedBatch(error, `the enricher ${this.options.name}`) ?? error;
     }
   }
 
