@@ -63,6 +63,7 @@ export class DeadRows {
           reason: sentence(line, origin, reason),
           key: null,
           data: bytesOf(raw),
+          skippedBy: null,
         },
       }));
     }

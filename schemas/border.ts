@@ -53,6 +53,25 @@ export function eventInvalid({ name }: AnyTopic, { field, problem }: Refusal): M
   });
 }
 
+/**
+ * The error for an event of a time to come.
+ * @param latest latest time that is let in, ms
+ */
+export function eventAhead({ name }: AnyTopic, at: number, latest: number): MillraceError {
+  return new MillraceError({
+    code: 'event-ahead',
+    what: `A record of ${name} tells of a time that is too far ahead of the clock.`,
+    why: `Its time is ${timeText(at)}, and the latest that is let in is ${timeText(latest)}.`,
+    todo: 'Set the clock of what writes it; or raise MAX_AHEAD_MS (-1: any time is let in).',
+    remedy: 'skip',
+  });
+}
+
+/** A time, ms, as people read it; a number where no calendar has it. */
+function timeText(ms: number): string {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : String(ms);
+}
+
 function wrongKey(key: string | undefined, own: string, keyed: string): string {
   if (key === undefined) return `it has none, and ${quoted(own)}, its ${keyed}, is wanted`;
   return `it is ${quoted(key)}, and ${quoted(own)}, its ${keyed}, is wanted`;

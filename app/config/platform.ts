@@ -201,6 +201,12 @@ export const errors = z.strictObject({
     env: 'ON_INPUT_GAP',
     unit: '`skip` or `halt`',
   }),
+  maxAheadMs: setting(whole(-1, Number.MAX_SAFE_INTEGER).default(defaultErrorPolicy.maxAheadMs), {
+    description:
+      'How far ahead of the clock the time of an event may be. A later one goes to `dead-letters` and moves no time. `replay` and `demo` let in any time, since theirs is the time of the log.',
+    env: 'MAX_AHEAD_MS',
+    unit: 'ms; -1: any time',
+  }),
   maxRecordBytes: setting(whole(10_000, 100_000_000).default(defaultErrorPolicy.maxRecordBytes), {
     description:
       'Key and value of a record that is written. `max.message.bytes` of the topics must be some 200 bytes more.',

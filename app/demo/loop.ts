@@ -71,7 +71,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
   using stores = await openStores(config, parts, logs);
   await using pipeline: Pipeline = new Pipeline({
     ...parts,
-    ...pipelineSettings(config),
+    ...pipelineSettings(config, { ofLog: true }),
     openBacking: stores.openBacking,
     topology,
     log: logs.log,

@@ -1,5 +1,6 @@
 // The policy for errors: skip the record, try again, or halt.
 import { mostBytes } from '../../streams/engine/dead-letter.ts';
+import type { Clock } from './clock.ts';
 
 export interface ErrorPolicy {
   /**
@@ -25,6 +26,12 @@ export interface ErrorPolicy {
    * @default 'halt'
    */
   readonly gap: 'skip' | 'halt';
+  /**
+   * How far ahead of the clock the time of an event may be, ms; −1 for any time. A later event goes to
+   * dead-letters and moves no time.
+   * @default 600_000
+   */
+  readonly maxAheadMs: number;
   /**
    * Largest size of a record's key and value, bytes; the topic's max.message.bytes must allow for
    * it.
@@ -58,6 +65,7 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   poison: 'halt',
   oversized: 'halt',
   gap: 'halt',
+  maxAheadMs: 600_000,
   maxRecordBytes: mostBytes,
   retries: 20,
   firstPauseMs: 500,
@@ -65,6 +73,14 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   stuckAfterMs: 300_000,
   retryForMs: 45_000,
 });
+
+/** Says which event time is the latest that is let in now, ms. */
+export function latestBy(
+  { maxAheadMs }: Pick<ErrorPolicy, 'maxAheadMs'>,
+  clock: Pick<Clock, 'date'>,
+): () => number {
+  return () => (maxAheadMs < 0 ? Number.POSITIVE_INFINITY : clock.date() + maxAheadMs);
+}
 
 /** Pause after a number of failures one after the other, ms. */
 export function pauseAfter(

@@ -5,11 +5,13 @@ import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { Merge } from '../../streams/engine/merge.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
 import { Task } from '../../streams/engine/task.ts';
 import { Fetcher, type Reading } from '../kafka/fetcher.ts';
+import { type LeftOut, readLeftOut } from '../kafka/left-out.ts';
 import { endsOf } from '../kafka/read-to-end.ts';
 import { Taken } from '../kafka/task/taken.ts';
 import type { Codecs } from '../registry/registry.ts';
@@ -52,6 +54,7 @@ export async function runThrough(
     codecOf: (topic: AnyTopic) => codecs.of(topic),
     learnSchema: async (topic: AnyTopic, value: Buffer) => void (await codecs.decode(topic, value)),
   };
+  const leftOut = await whatWasLeftOut(streams, stage, partition);
   const merge = new Merge<Taken>(stage.inputs.length);
   const left = new Set(stage.inputs.keys());
   const failed = Promise.withResolvers<never>();
@@ -64,7 +67,9 @@ export async function runThrough(
       from: 0,
       hasRoom: () => left.has(input) && merge.held(input) < highWater,
       onFetched({ records, next }) {
-        const wanted = records.filter(({ offset }) => offset < until[input]!);
+        const wanted = records.filter(
+          ({ offset }) => offset < until[input]! && !leftOut.has(topic.name, offset),
+        );
         const ended = next >= until[input]!;
         merge.offer(
           input,
@@ -113,6 +118,25 @@ function step({ nameOf, log }: RebuildStreams, task: Task, taken: Taken): void {
   // The running stage skipped it, too.
   if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
   log.debug({ topic: nameOf(topic), offset, code: error.code }, 'a record is left out');
+}
+
+/**
+ * What the running stage has left out: by the clock of that moment, or because a step threw. Neither
+ * can be judged again.
+ */
+async function whatWasLeftOut(
+  streams: RebuildStreams,
+  stage: Stage,
+  partition: number,
+): Promise<LeftOut> {
+  const leftOut = await readLeftOut(streams, stage.name, partition);
+  if (leftOut.complete) return leftOut;
+  throw new MillraceError({
+    code: 'rebuild-incomplete',
+    what: `${streams.nameOf(deadLetters)} does not hold its first records any more.`,
+    why: `It says which records ${stage.name} has left out, and retention has deleted the beginning.`,
+    todo: 'Keep it for as long as the inputs (millrace topics shows their retention).',
+  });
 }
 
 /** Whether the log still holds everything from the first record to the offsets. */

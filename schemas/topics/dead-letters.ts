@@ -15,6 +15,12 @@ export const deadLetters = defineTopic({
     { name: 'reason', type: 'string' },
     optional('key', 'string'),
     { name: 'data', type: 'bytes' },
+    {
+      name: 'skippedBy',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Stage or enricher that left the record out unprocessed; null for what a step gives up, and for a row of a file.',
+    },
   ]),
   keyOf: (letter) => letter.key ?? letter.origin,
   timeOf: (letter) => letter.at,

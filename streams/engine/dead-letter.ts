@@ -19,6 +19,8 @@ export interface Place {
   readonly topic: AnyTopic;
   /** Partition of the record; null for a record that was never written. */
   readonly partition: number | null;
+  /** Name of the stage or enricher that skips it. */
+  readonly by: string;
 }
 
 /** An input record that is skipped. */
@@ -67,7 +69,7 @@ export function missedOf(
 }
 
 function recordOf(
-  { topic, partition }: Place,
+  { topic, partition, by }: Place,
   of: Pick<DeadLetter, 'at' | 'offset' | 'key'> & { readonly data: Buffer },
   error: unknown,
   most: number,
@@ -81,5 +83,5 @@ function recordOf(
   const reason = cut ? `${said} (${data.length} of ${of.data.length} bytes are kept)` : said;
   const code = codeOf(error);
   const event = { at: of.at, origin, partition, offset: of.offset, line: null, code, reason, key };
-  return { topic: deadLetters, event: { ...event, data } satisfies DeadLetter };
+  return { topic: deadLetters, event: { ...event, data, skippedBy: by } satisfies DeadLetter };
 }

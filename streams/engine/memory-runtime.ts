@@ -10,7 +10,7 @@ import { MemoryLogs, type Stored } from './memory/logs.ts';
 import { MemoryReader, type TransactionOptions } from './memory/reader.ts';
 import { snapshotTable } from './snapshot-table.ts';
 import { TableSet } from './table.ts';
-import type { Sealed, Task } from './task.ts';
+import type { Output, Sealed, Task } from './task.ts';
 import { type Topology, tableDefsOf, topicsOf } from './topology.ts';
 
 export interface MemoryOptions extends TransactionOptions {
@@ -28,6 +28,7 @@ export class MemoryRuntime {
   private readonly logs: MemoryLogs;
   private readonly readers: MemoryReader[] = [];
   private readonly topology: Topology;
+  private readonly latest: () => number;
   /**
    * The enrichers, made when they are first needed: a test of the stages alone has no language
    * model.
@@ -37,6 +38,7 @@ export class MemoryRuntime {
   constructor(topology: Topology, options: MemoryOptions = {}) {
     const { topics = [], partitions = 1, limits } = options;
     this.topology = topology;
+    this.latest = options.latest ?? (() => Number.POSITIVE_INFINITY);
     this.tables = new TableSet([snapshotTable, ...tableDefsOf(topology)]);
     const own = [...this.tables.defs].map(({ topic }) => topic);
     this.logs = new MemoryLogs([...topics, ...topicsOf(topology), ...own], partitions, limits);
@@ -131,10 +133,15 @@ export class MemoryRuntime {
     const emit: EnricherIo['emit'] = async (topic, events) => {
       for (const event of events) this.append(topic, event);
     };
+    const skip = ({ topic, event }: Output) => this.append(topic, event);
     this.made ??= this.topology.enrichers.map(
       (def) =>
-        new MemoryEnricher(def, { tables: this.tables.for(def), emit }, this.logs, (letter) =>
-          this.append(letter.topic, letter.event),
+        new MemoryEnricher(
+          def,
+          { tables: this.tables.for(def), emit },
+          this.logs,
+          skip,
+          this.latest,
         ),
     );
     return this.made;

@@ -28,5 +28,6 @@ export function deadLetterOfClick(
     reason: refusal.reason,
     key: click.userId,
     data: Buffer.from(JSON.stringify(click)),
+    skippedBy: null,
   };
 }

@@ -40,6 +40,7 @@ const deadLetterFor = (click: Click, rest: object) => ({
   partition: 0,
   line: null,
   key: click.userId,
+  skippedBy: 'fake',
   ...rest,
 });
 

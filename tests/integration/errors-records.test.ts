@@ -49,8 +49,12 @@ describeOnInfra('records that cannot be read', () => {
       empty: null,
       last: codec.encode(tallyClick(2)),
     };
-    const messages = Object.entries(values).map(([key, value], i) => ({
-      key,
+    // Those that can be read have the key of their user.
+    const keys: Partial<Record<keyof typeof values, string>> = {
+      ...{ good: 'user-0', wider: 'user-1', last: 'user-2' },
+    };
+    const messages = Object.entries(values).map(([name, value], i) => ({
+      key: keys[name as keyof typeof values] ?? name,
       value,
       timestamp: String(1_000_000 + i),
     }));
@@ -77,6 +81,7 @@ describeOnInfra('records that cannot be read', () => {
       code,
       reason: expect.stringContaining(reason),
       data: values[key] ?? Buffer.alloc(0),
+      skippedBy: 'tally',
     });
     expect(dead).toEqual([
       at(1, 'garbage', 'record-undecodable', 'Confluent wire format'),
@@ -131,6 +136,7 @@ describeOnInfra('a record on which a step throws', () => {
         code: 'step-failed',
         reason: `${click.clickId} is poisoned`,
         data: streams.codecs.of(clicks).encode(click),
+        skippedBy: 'tally',
       })),
     );
   }, 60_000);

@@ -2,18 +2,23 @@
 // nothing; and what is written here carries the time of the write.
 import { expect, it } from '@jest/globals';
 import { ConfigResourceTypes } from 'kafkajs';
+import { rebuilderOf } from '../../app/rebuild/rebuild.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
+import { requestOf } from '../../schemas/request-border.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
+import { items } from '../../schemas/topics/items.ts';
 import { openImpressions } from '../../schemas/topics/open-impressions.ts';
 import { positions } from '../../schemas/topics/positions.ts';
+import { requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { mainTopology } from '../../streams/topology.ts';
+import { itemOf } from '../support/events.ts';
 import { byId, history } from '../support/history.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { testStreams } from '../support/streams.ts';
@@ -96,4 +101,54 @@ describeOnInfra('a backfill of years ago', () => {
     expect(Math.min(...stamps)).toBeGreaterThanOrEqual(before);
     expect(Math.max(...stamps)).toBeLessThanOrEqual(Date.now());
   }, 120_000);
+});
+
+describeOnInfra('a request two hours ahead of the clock', () => {
+  const hourMs = 3_600_000;
+  const requestAt = (requestId: string, at: number) => ({
+    topic: requests,
+    event: requestOf({ requestId, userId: requestId, at, k: 2, surface: 'test' }),
+  });
+
+  it('is a dead letter; everybody else is served, after a restart too, and a rebuild agrees', async () => {
+    const streams = await testStreams();
+    const now = Date.now();
+    await streams.send(['a', 'b', 'c'].map((id) => ({ topic: items, event: itemOf(id) })));
+    const lives = [
+      [requestAt('first', now), requestAt('ahead', now + 2 * hourMs), requestAt('second', now + 1)],
+      // The clock of this one is a little ahead, which is let in.
+      [requestAt('third', now + 2), requestAt('fourth', now + 5 * 60_000)],
+    ];
+    for (const life of lives) {
+      await using pipeline = streams.pipeline(mainTopology());
+      await pipeline.start();
+      await streams.send(life);
+      await pipeline.settled();
+    }
+    const served = await streams.committed(impressions);
+    expect(served.map(({ requestId }) => requestId)).toEqual([
+      ...['first', 'second', 'third', 'fourth'],
+    ]);
+    expect(await streams.committed(deadLetters)).toMatchObject([
+      {
+        ...{ code: 'event-ahead', origin: 'requests', offset: 1, key: 'ahead' },
+        skippedBy: 'serve',
+        reason: expect.stringContaining(new Date(now + 2 * hourMs).toISOString()),
+      },
+    ]);
+    // Its time has come by the clock of the rebuild, which has none: it stays left out.
+    for (const name of ['open-impressions', 'user-state']) {
+      expect(await rebuilderOf(name)(streams)).toMatchObject({ name, equal: true });
+    }
+  }, 120_000);
+
+  it('is served where any time is let in', async () => {
+    const streams = await testStreams();
+    const at = Date.now() + 24 * hourMs;
+    await streams.send([{ topic: items, event: itemOf('a') }, requestAt('ahead', at)]);
+    await using pipeline = streams.pipeline(mainTopology(), { policy: { maxAheadMs: -1 } });
+    await pipeline.start();
+    await pipeline.settled();
+    expect(await streams.committed(impressions)).toMatchObject([{ requestId: 'ahead', at }]);
+  }, 60_000);
 });

@@ -260,6 +260,7 @@ export const events = {
     reason: 'r',
     key: null,
     data: Buffer.from([0, 255, 1]),
+    skippedBy: 'serve',
   },
   replays: {
     replayId: 'r',

@@ -9,7 +9,7 @@ import { TaskRunner } from '../../infra/kafka/task/runner.ts';
 import type { Consumed, TransactionalProducer } from '../../infra/kafka/transactional-producer.ts';
 import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
 import { BatchWriter } from '../../infra/kafka/wire/batch-writer.ts';
-import { createCodec } from '../../schemas/codec.ts';
+import { type Codec, createCodec } from '../../schemas/codec.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -19,7 +19,12 @@ import { mergingStage, tallyClick } from '../support/tally.ts';
 
 const [clicksInput, slatesInput] = [0, 1];
 
-const codecOf = (topic: AnyTopic) => createCodec(topic, 1);
+const codecs = new Map<AnyTopic, Codec>();
+const codecOf = (topic: AnyTopic): Codec => {
+  const codec = codecs.get(topic) ?? createCodec(topic, 1);
+  codecs.set(topic, codec);
+  return codec;
+};
 
 /** What the transactions of a task carried: its position in the clicks, and the topics written to. */
 interface Sent {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../infra/kafka/clock.ts';
+import type { TaskEnvironment } from '../../infra/kafka/task/environment.ts';
 import { TaskInbox } from '../../infra/kafka/task/inbox.ts';
 import { Taken } from '../../infra/kafka/task/taken.ts';
 import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
 import { BatchWriter } from '../../infra/kafka/wire/batch-writer.ts';
-import { type Codec, createCodec, schemaText } from '../../schemas/codec.ts';
+import { type Codec, createCodec, type Incoming, schemaText } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { defineTopic } from '../../schemas/topic.ts';
 
@@ -26,7 +27,7 @@ const foreignId = 2;
 let roomTold = 0;
 let decoded = 0;
 /** @param learn what the registry does when it is asked for a schema */
-const inbox = (learn = async (_codec: Codec) => {}) => {
+const inbox = (learn = async (_codec: Codec) => {}, rest: Partial<TaskEnvironment> = {}) => {
   const codecs = new Map(
     [slatesTopic, marksTopic].map((topic) => [topic, createCodec(topic, ownId)] as const),
   );
@@ -35,9 +36,9 @@ const inbox = (learn = async (_codec: Codec) => {}) => {
       topic,
       {
         ...codec,
-        decode: (bytes: Buffer) => {
+        take: (record: Incoming) => {
           decoded++;
-          return codec.decode(bytes);
+          return codec.take(record);
         },
       },
     ]),
@@ -53,6 +54,7 @@ const inbox = (learn = async (_codec: Codec) => {}) => {
       onRoom: () => {
         roomTold++;
       },
+      ...rest,
     } as never,
     [0, 0],
   );
@@ -193,6 +195,26 @@ describe('the order of what was fetched', () => {
     away.offer(0, nothing, away.nextRound());
     await expect(drained(away)).rejects.toMatchObject({ code: 'schema-unknown' });
     expect(away.heldOf(1)).toBe(2);
+  });
+
+  it('is not held up by an event of a time to come', async () => {
+    const held = inbox(undefined, { latest: () => 45 });
+    held.offer(0, recordsAt(10, 30), held.nextRound());
+    held.offer(1, recordsAt(20, 46, 40, 45), held.nextRound());
+    held.offer(0, { ...nothing, next: 2 }, held.nextRound());
+    const taken = await drained(held);
+    expect(orderOf(taken)).toEqual(['s10', 'm20', 'm-', 's30', 'm40', 'm45']);
+    expect(taken[2]!.error).toMatchObject({ code: 'event-ahead', remedy: 'skip' });
+  });
+
+  it('is without the records that were left out before', async () => {
+    const has = (topic: string, offset: number) => topic === 'marks' && offset === 1;
+    const held = inbox(undefined, { leftOut: { has, complete: true } });
+    held.offer(0, recordsAt(10, 30), held.nextRound());
+    held.offer(1, recordsAt(20, 25, 40), held.nextRound());
+    held.offer(0, { ...nothing, next: 2 }, held.nextRound());
+    expect(orderOf(await drained(held))).toEqual(['s10', 'm20', 's30', 'm40']);
+    expect(held.fetchedOf(1)).toBe(3);
   });
 
   it('costs one decoding a record; an event that is taken again is decoded again', async () => {

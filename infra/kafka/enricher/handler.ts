@@ -1,6 +1,7 @@
 // Hands one record to an enricher: again while it fails, then to the dead letters or to a halt.
 import type { KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
+import { eventAhead } from '../../../schemas/border.ts';
 import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
@@ -23,6 +24,8 @@ export interface EventHandlerOptions {
   readonly policy: ErrorPolicy;
   readonly instruments: Instruments;
   readonly log: Logger;
+  /** Gives the latest event time that is let in now, ms. */
+  readonly latest: () => number;
   /** Interrupts the work on a record when it aborts. */
   readonly signal: AbortSignal;
   readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
@@ -54,10 +57,14 @@ export class EventHandler {
         log.warn({ ...fields, error: String(error) }, 'trying again');
       },
     };
+    let at = Math.max(0, Number(message.timestamp));
+    const onTime = (time: number) => {
+      at = time;
+    };
     try {
-      const given = await attempt(() => this.once(place, message), trying);
+      const given = await attempt(() => this.once(place, message, onTime), trying);
       if (!given) return;
-      const dead = this.deadLetterFor(place, message, given.skipped);
+      const dead = this.deadLetterFor(place, message, at, given.skipped);
       await attempt(() => output.emit(deadLetters, [dead]), trying);
     } catch (error) {
       if (error instanceof Interrupted) throw error;
@@ -65,27 +72,36 @@ export class EventHandler {
     }
   }
 
-  private async once(place: Place, message: KafkaMessage): Promise<void> {
+  /** @param onTime takes the time of an event that counts, ms */
+  private async once(
+    place: Place,
+    message: KafkaMessage,
+    onTime: (at: number) => void,
+  ): Promise<void> {
     const { handlers, codecs, onHandled } = this.options;
     const { topic } = place;
     const event = message.value && (await codecs.take(topic, message));
     if (!event) return;
+    const [at, latest] = [topic.timeOf(event), this.options.latest()];
+    if (at > latest) throw eventAhead(topic, at, latest);
+    onTime(at);
     const handled = handlers.find((one) => one.topic === topic)!.handle(event);
     if (handled) await handled;
     onHandled?.(topic, event);
   }
 
-  private deadLetterFor(place: Place, message: KafkaMessage, cause: unknown): DeadLetter {
+  private deadLetterFor(
+    place: Place,
+    message: KafkaMessage,
+    at: number,
+    cause: unknown,
+  ): DeadLetter {
     const { name, instruments, policy } = this.options;
     const error = asStepFailure(cause);
     instruments.skipped(name, error.code);
-    const { key, value } = message;
-    const record = {
-      key,
-      value,
-      offset: Number(message.offset),
-      at: Math.max(0, Number(message.timestamp)),
-    };
-    return deadLetterOf(place, record, error, policy.maxRecordBytes).event as DeadLetter;
+    const { key, value, offset } = message;
+    const record = { at, key, value, offset: Number(offset) };
+    const of = { ...place, by: name };
+    return deadLetterOf(of, record, error, policy.maxRecordBytes).event as DeadLetter;
   }
 }

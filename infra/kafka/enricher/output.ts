@@ -69,7 +69,9 @@ export class EnricherOutput implements AsyncDisposable {
     const error = tooLarge(nameOf(topic), key, bytes, most);
     if (policy.oversized === 'halt') throw error;
     onSkipped(error);
-    return this.written(unwrittenOf({ topic, partition: null }, event, value, error, most));
+    return this.written(
+      unwrittenOf({ topic, partition: null, by: this.options.name }, event, value, error, most),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

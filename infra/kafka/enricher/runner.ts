@@ -15,9 +15,10 @@ import type { Enricher, EnricherDef } from '../../../streams/engine/enricher.ts'
 import { handlersByInput } from '../../../streams/engine/handlers.ts';
 import type { TableSet } from '../../../streams/engine/table.ts';
 import type { Codecs } from '../../registry/registry.ts';
+import { systemClock } from '../clock.ts';
 import { coPartitionAssigner } from '../co-partition-assigner.ts';
 import { clientRetry } from '../connect.ts';
-import type { ErrorPolicy } from '../errors-policy.ts';
+import { type ErrorPolicy, latestBy } from '../errors-policy.ts';
 import { stageFailed } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
 import { readPositions } from '../positions.ts';
@@ -99,7 +100,8 @@ export class EnricherRunner implements AsyncDisposable {
     const handlers = handlersByInput(def, this.enricher.handlers);
     const { output } = this;
     const { signal } = this.stopping;
-    this.handler = new EventHandler({ ...options, name, handlers, output, signal });
+    const latest = latestBy(options.policy, systemClock);
+    this.handler = new EventHandler({ ...options, name, handlers, output, signal, latest });
   }
 
   get counts(): Readonly<Record<string, number>> {

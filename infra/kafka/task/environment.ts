@@ -3,6 +3,7 @@ import type { AnyTopic } from '../../../schemas/topic.ts';
 import type { Clock } from '../clock.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import type { Instruments } from '../instruments.ts';
+import type { LeftOut } from '../left-out.ts';
 import type { RecordReading } from './taken.ts';
 
 export interface CommitLimits {
@@ -31,6 +32,8 @@ export interface TaskEnvironment extends RecordReading {
   /** Time that an input at its end holds back the others, ms. */
   readonly waitForInputsMs: number;
   readonly clock: Clock;
+  /** Records that the stage has left out before, and that are read again. @default none */
+  readonly leftOut?: LeftOut | undefined;
   readonly counters: StageCounters;
   readonly instruments: Instruments;
   /** Called when there is room again. */

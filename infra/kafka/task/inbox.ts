@@ -57,7 +57,10 @@ export class TaskInbox {
     return this.merge.nextRound();
   }
 
-  offer(input: number, { records, atEnd, next }: Fetched, round: number): void {
+  offer(input: number, { records: fetched, atEnd, next }: Fetched, round: number): void {
+    const { leftOut, inputs } = this.env;
+    const { name } = inputs[input]!;
+    const records = leftOut ? fetched.filter(({ offset }) => !leftOut.has(name, offset)) : fetched;
     let bytes = 0;
     const taken = records.map((record) => {
       bytes += record.size;

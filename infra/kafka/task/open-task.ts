@@ -6,8 +6,10 @@ import { positions } from '../../../schemas/topics/positions.ts';
 import { snapshotTable } from '../../../streams/engine/snapshot-table.ts';
 import { Task } from '../../../streams/engine/task.ts';
 import { type CommittedTask, committedTask, gapsFrom, type InputGap } from '../committed.ts';
+import { latestBy } from '../errors-policy.ts';
 import { topicMissing } from '../failures.ts';
 import type { Reading } from '../fetcher.ts';
+import { type LeftOut, readLeftOut } from '../left-out.ts';
 import { readPositions } from '../positions.ts';
 import type { StageRunnerOptions } from '../stage-runner-options.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
@@ -28,6 +30,8 @@ export interface OpenTaskOptions extends StageRunnerOptions {
 interface Start {
   readonly offsets: readonly number[];
   readonly gaps: readonly InputGap[];
+  /** What was left out of the records that are read again; undefined if none is. */
+  readonly leftOut: LeftOut | undefined;
 }
 
 export class OpenTask {
@@ -45,10 +49,10 @@ export class OpenTask {
     task: Task,
     producer: TransactionalProducer,
     committed: CommittedTask,
-    { offsets, gaps }: Start,
+    { offsets, gaps, leftOut }: Start,
     partitionsOf: (topic: AnyTopic) => number,
   ) {
-    const { stage, codecs, policy } = options;
+    const { stage, codecs, policy, clock } = options;
     this.options = options;
     this.task = task;
     this.producer = producer;
@@ -64,6 +68,8 @@ export class OpenTask {
         commitEveryMs: stage.commitEveryMs,
         flushOn: stage.flushOn,
         waitForInputsMs: stage.waitForInputsMs ?? 0,
+        latest: latestBy(policy, clock),
+        leftOut,
         policy,
       },
       task,
@@ -114,7 +120,12 @@ export class OpenTask {
       });
       const offsets = startOf(options, task, committed);
       const gaps = await gapsFrom(admin, topics, partition, offsets, clock);
-      return new OpenTask(options, task, producer, committed, { offsets, gaps }, partitionsOf);
+      const again = offsets.some((from, input) => from < committed.offsets[input]!);
+      const leftOut = again
+        ? await readLeftOut({ ...options, retryForMs }, stage.name, partition)
+        : undefined;
+      const start = { offsets, gaps, leftOut };
+      return new OpenTask(options, task, producer, committed, start, partitionsOf);
     } catch (error) {
       task?.close();
       await producer.close();

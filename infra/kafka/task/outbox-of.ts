@@ -57,5 +57,5 @@ function unwritten(
   counters.skipped++;
   instruments.skipped(stage, codeOf(error));
   const data = codecOf(topic).encode(event);
-  return unwrittenOf({ topic, partition }, event, data, error, policy.maxRecordBytes);
+  return unwrittenOf({ topic, partition, by: stage }, event, data, error, policy.maxRecordBytes);
 }

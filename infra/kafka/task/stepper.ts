@@ -88,7 +88,7 @@ export class Stepper {
     for (const gap of this.gaps.filter(isPassed)) {
       const topic = inputs[input]!;
       const at = Number.isFinite(streamTime) ? streamTime : 0;
-      const place = { topic, partition };
+      const place = { topic, partition, by: stage };
       this.dead.push(missedOf(place, gap, at, this.gapError(gap), policy.maxRecordBytes));
       this.positions[input] = gap.to;
       this.count++;
@@ -186,7 +186,7 @@ export class Stepper {
     if (record.offset >= this.mutedBelow[input]!) {
       const { offset, key, value, timestamp } = record;
       const at = Number.isFinite(taken.at) ? taken.at : Math.max(0, timestamp);
-      const place = { topic, partition: this.task.partition };
+      const place = { topic, partition: this.task.partition, by: stage };
       this.dead.push(deadLetterOf(place, { at, offset, key, value }, error, policy.maxRecordBytes));
     }
     this.positions[input] = record.offset + 1;

@@ -1,5 +1,6 @@
 // A record that was fetched for a task. Its event is decoded when the record is the head of its input, since
 // the merge goes by the time that the event names; what the broker says of time counts for nothing.
+import { eventAhead } from '../../../schemas/border.ts';
 import type { Codec } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
@@ -14,6 +15,8 @@ export interface RecordReading {
    * @throws `registry-unreachable`; `schema-unknown`, `record-undecodable` of a record that cannot be read
    */
   readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
+  /** Gives the latest event time that is let in now, ms. @default any is */
+  readonly latest?: (() => number) | undefined;
 }
 
 /** Time of a record without an event that may be used, ms: it holds up nothing that comes after it. */
@@ -82,6 +85,8 @@ export class Taken {
       this.event = this.decode();
       this.time = this.topic.timeOf(this.event);
       if (!Number.isFinite(this.time)) throw timeless(this.topic, this.time);
+      const latest = this.reading.latest?.() ?? Number.POSITIVE_INFINITY;
+      if (this.time > latest) throw eventAhead(this.topic, this.time, latest);
     } catch (error) {
       this.error = error;
       this.event = undefined;

@@ -1,4 +1,5 @@
 // An enricher in memory: takes the events of its inputs one after the other, in the order of their times.
+import { eventAhead } from '../../../schemas/border.ts';
 import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetterOf, mostBytes } from '../dead-letter.ts';
@@ -21,17 +22,23 @@ export class MemoryEnricher {
   private readonly inputs: readonly Input[];
 
   private readonly onSkipped: (letter: Output) => void;
+  private readonly latest: () => number;
 
-  /** @param onSkipped takes the dead letter of a record that is skipped */
+  /**
+   * @param onSkipped takes the dead letter of a record that is skipped
+   * @param latest gives the latest event time that is let in now, ms
+   */
   constructor(
     def: EnricherDef,
     io: EnricherIo,
     logs: MemoryLogs,
     onSkipped: (letter: Output) => void,
+    latest: () => number,
   ) {
     this.def = def;
     this.logs = logs;
     this.onSkipped = onSkipped;
+    this.latest = latest;
     this.enricher = def.create(io);
     const handlers = handlersByInput(def, this.enricher.handlers);
     this.inputs = def.inputs.flatMap((topic, i) =>
@@ -56,13 +63,20 @@ export class MemoryEnricher {
 
   /** The event of a record; undefined if the border refuses it, which then is a dead letter. */
   private taken({ topic, partition, next }: Input, record: Stored): unknown {
-    const { key, bytes: value, at } = record;
+    const { key, bytes: value } = record;
+    const latest = this.latest();
     try {
-      return this.logs.codecOf(topic).take({ key, value });
+      const event = this.logs.codecOf(topic).take({ key, value });
+      const at = topic.timeOf(event);
+      if (at > latest) throw eventAhead(topic, at, latest);
+      return event;
     } catch (error) {
       if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
+      const at = Math.min(record.at, latest);
       const skipped = { at, offset: next - 1, key, value };
-      this.onSkipped(deadLetterOf({ topic, partition }, skipped, error, mostBytes));
+      this.onSkipped(
+        deadLetterOf({ topic, partition, by: this.def.name }, skipped, error, mostBytes),
+      );
       return undefined;
     }
   }

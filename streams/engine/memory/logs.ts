@@ -4,6 +4,7 @@ import { type Codec, createCodec } from '../../../schemas/codec.ts';
 import { MillraceError } from '../../../schemas/errors.ts';
 import { type BorderLimits, borderDefaults } from '../../../schemas/rules.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
 
 /** A record of a partition; its place in the partition is its offset. */
 export interface Stored {
@@ -62,6 +63,15 @@ export class MemoryLogs {
   /** The records of a topic, by partition and offset. @throws `topic-undeclared` */
   of(topic: AnyTopic): readonly (readonly Stored[])[] {
     return this.logs.get(topic) ?? undeclared(topic);
+  }
+
+  /** `topic/offset` of the records of a partition that a stage has left out. */
+  leftOut(stage: string, partition: number): ReadonlySet<string> {
+    const letters = this.logs.has(deadLetters) ? this.of(deadLetters).flat() : [];
+    const own = letters
+      .map(({ bytes }) => this.codecOf(deadLetters).decode(bytes!) as DeadLetter)
+      .filter((letter) => letter.skippedBy === stage && letter.partition === partition);
+    return new Set(own.map(({ origin, offset }) => `${origin}/${offset}`));
   }
 
   append(topic: AnyTopic, partition: number, record: Stored): void {

@@ -1,5 +1,6 @@
 // One task in memory, with what a broker does to it: transactions of several records, one on its way
 // while the next is open, transactions that fail, processes that die.
+import { eventAhead } from '../../../schemas/border.ts';
 import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetterOf, mostBytes } from '../dead-letter.ts';
@@ -31,6 +32,8 @@ export interface TransactionOptions {
   readonly commitEvery?: number;
   /** Records of the next transaction that are processed before a commit is durable. @default 0 */
   readonly commitDelay?: number;
+  /** Gives the latest event time that is let in now, ms. @default any is */
+  readonly latest?: (() => number) | undefined;
   /** What befalls the task. @default nothing ever fails */
   readonly faults?: Faults;
   /**
@@ -78,6 +81,8 @@ export class MemoryReader {
   private dead: Output[] = [];
   /** By input, its next record, once it was judged. */
   private heads: (Head | undefined)[] = [];
+  /** `topic/offset` of the records that were left out before, where records are read again. */
+  private leftOut: ReadonlySet<string> = new Set();
   /** By input, the offset below which outputs were committed before the state was replayed. */
   private mutedBelow: readonly number[] = [];
 
@@ -128,9 +133,12 @@ export class MemoryReader {
       const offset = this.positions[input]!;
       const known = this.heads[input];
       if (known?.offset === offset) return known;
+      if (this.leftOut.has(`${topic.name}/${offset}`)) {
+        this.positions[input]!++;
+        continue;
+      }
       try {
-        const event = this.env.logs.codecOf(topic).take({ key: record.key, value: record.bytes });
-        this.heads[input] = { input, offset, at: record.at, event };
+        this.heads[input] = { input, offset, ...this.taken(topic, record) };
       } catch (error) {
         if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
         this.skip(topic, offset, record, error);
@@ -140,11 +148,24 @@ export class MemoryReader {
     return undefined;
   }
 
+  /** The event of a record and its time. @throws MillraceError that the border has for it */
+  private taken(topic: AnyTopic, { key, bytes: value }: Stored): Pick<Head, 'at' | 'event'> {
+    const event = this.env.logs.codecOf(topic).take({ key, value });
+    const [at, latest] = [topic.timeOf(event), this.latest()];
+    if (at > latest) throw eventAhead(topic, at, latest);
+    return { at, event };
+  }
+
+  private latest(): number {
+    return this.env.options.latest?.() ?? Number.POSITIVE_INFINITY;
+  }
+
   private skip(topic: AnyTopic, offset: number, record: Stored, error: unknown): void {
     this.gathered++;
     if (offset < (this.mutedBelow[this.stage.inputs.indexOf(topic)] ?? 0)) return;
-    const { key, at, bytes: value } = record;
-    const place = { topic, partition: this.partition };
+    const { key, bytes: value } = record;
+    const at = Math.min(record.at, this.latest());
+    const place = { topic, partition: this.partition, by: this.stage.name };
     this.dead.push(deadLetterOf(place, { at, offset, key, value }, error, mostBytes));
   }
 
@@ -237,6 +258,7 @@ export class MemoryReader {
       const latest = tables.of(snapshotTable).latest(snapshot.policy);
       snapshot.load(latest?.bytes);
       this.mutedBelow = positions;
+      this.leftOut = logs.leftOut(stage.name, partition);
       this.positions = stage.inputs.map(({ name }) => {
         const from = latest?.offsets.find((o) => o.topic === name && o.partition === partition);
         return from?.offset ?? 0;
