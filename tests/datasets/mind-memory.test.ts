@@ -1,5 +1,6 @@
 // MIND at a size that does not fit the memory of the process that reads it.
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +26,7 @@ async function write(): Promise<void> {
     const day = 9 + random.below(6);
     const time = `11/${day}/2019 ${1 + random.below(12)}:0${random.below(10)}:00 AM`;
     const line = `${page}\tU${random.below(30_000)}\t${time}\t${history}\t${items}\n`;
-    if (!file.write(line)) await new Promise((resolve) => file.once('drain', resolve));
+    if (!file.write(line)) await once(file, 'drain');
   }
   file.end();
   await finished(file);
