@@ -1,6 +1,6 @@
 // Keeps records in ClickHouse: through their topic where a Millrace runs on the data directory, whose
 // warehouse then reads it; straight into the table where none does.
-import { createTables } from '../infra/clickhouse/ingest.ts';
+import { createTables } from '../infra/clickhouse/tables.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { codeOf } from '../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../schemas/topic.ts';
@@ -50,6 +50,7 @@ export async function keepRecords<T extends AnyTopic>(
     format: 'JSONEachRow',
     values: records.map((record, i) => ({
       ...(record as object),
+      ...(topic.rowsInSql === 'latest' && { _key: topic.keyOf(record) }),
       _partition: noPartition,
       _offset: base + i,
     })),

@@ -21,6 +21,12 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
    * does not read. @default none
    */
   readonly notInSql: readonly string[] | 'all';
+  /**
+   * Rows of the table in ClickHouse. `latest`: one for each key, the latest, and none once the key is
+   * deleted; `each`: one for each record.
+   * @default 'latest' for a compacted topic, else 'each'
+   */
+  readonly rowsInSql: 'latest' | 'each';
   /** What must hold between fields, beyond the rules of each. @default nothing */
   readonly holds: readonly Invariant<Infer<S>>[];
 }
@@ -51,6 +57,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   partitioning?: 'user' | 'one';
   notInSql?: readonly string[] | 'all';
   holds?: readonly Invariant<Infer<S>>[];
+  rowsInSql?: 'latest' | 'each';
 }
 
 export function defineTopic<const N extends string, const S extends RecordSchema>(
@@ -61,6 +68,7 @@ export function defineTopic<const N extends string, const S extends RecordSchema
     partitioning: 'user' as const,
     notInSql: [],
     holds: [],
+    rowsInSql: options.compacted ? ('latest' as const) : ('each' as const),
     ...options,
   });
 }

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataset } from '../../datasets/dataset.ts';
-import { caughtUp } from '../../infra/clickhouse/catch-up.ts';
+import { caughtUp } from '../../infra/clickhouse/ingest/catch-up.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';

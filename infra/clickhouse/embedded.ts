@@ -1,10 +1,19 @@
 // chDB behind the interface of a warehouse: the engine in this process, on a data directory.
 import { mkdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { freshConnection } from './fresh-connection.ts';
 import { engineArguments, readerSettings } from './limits.ts';
-import type { Warehouse, WarehouseReader } from './warehouse.ts';
+import {
+  type AvroInsert,
+  execute,
+  insertFrom,
+  sqlText,
+  type Warehouse,
+  type WarehouseReader,
+} from './warehouse.ts';
 
 export async function openEmbedded(path: string, database: string): Promise<Warehouse> {
   mkdirSync(path, { recursive: true });
@@ -15,9 +24,11 @@ export async function openEmbedded(path: string, database: string): Promise<Ware
     await engine.queryAsync(`create database if not exists ${database}`);
     const connection = freshConnection(path, database);
     const client = createClient({ connection } as unknown as Parameters<typeof createClient>[0]);
+    const opened = { client: client as ClickHouseClient };
     return {
-      client: client as ClickHouseClient,
+      ...opened,
       reader: embeddedReader(path, database),
+      insertAvro: (insert, file) => insertFile(opened, path, insert, file),
       database,
       kind: 'embedded',
       async [Symbol.asyncDispose]() {
@@ -31,6 +42,26 @@ export async function openEmbedded(path: string, database: string): Promise<Ware
   } catch (error) {
     engine.close();
     throw error;
+  }
+}
+
+/** Number of files written by this process. */
+let files = 0;
+
+/** chDB takes no binary rows with a statement (3.4.0), so they lie in a file for a moment. */
+async function insertFile(
+  opened: Pick<Warehouse, 'client'>,
+  path: string,
+  insert: AvroInsert,
+  rows: Buffer,
+): Promise<void> {
+  const file = join(resolve(path), `rows-${++files}.avro`);
+  try {
+    await writeFile(file, rows);
+    const source = `file(${sqlText(file)}, Avro, ${sqlText(insert.structure)})`;
+    await execute(opened, insertFrom(insert, source));
+  } finally {
+    await rm(file, { force: true });
   }
 }
 

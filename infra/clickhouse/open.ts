@@ -1,9 +1,11 @@
 // Opens ClickHouse: the real engine inside this process on a data directory, or a server at a URL.
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { MillraceError } from '../../schemas/errors.ts';
 import { openEmbedded } from './embedded.ts';
 import { readerSettings } from './limits.ts';
-import type { Warehouse, WarehouseReader } from './warehouse.ts';
+import { insertFrom, sqlText, type Warehouse, type WarehouseReader } from './warehouse.ts';
 
 /** Database of the tables and views where none is named. */
 export const DATABASE = 'millrace';
@@ -75,6 +77,12 @@ async function openServer(url: string, database: string): Promise<Warehouse> {
   return {
     client,
     reader,
+    async insertAvro(insert, file) {
+      const query = `${insertFrom(insert, `input(${sqlText(insert.structure)})`)} format Avro`;
+      const { stream } = await client.exec({ query, values: Readable.from([file]) });
+      stream.resume();
+      await finished(stream);
+    },
     database,
     kind: 'server',
     [Symbol.asyncDispose]: () => client.close(),

@@ -1,6 +1,6 @@
 // The metrics: every .sql file of views/ is one view, made again at each start.
 import { readdir, readFile } from 'node:fs/promises';
-import { createTables } from './ingest.ts';
+import { createTables } from './tables.ts';
 import { execute, type Warehouse } from './warehouse.ts';
 
 const folder = new URL('./views/', import.meta.url);

@@ -14,6 +14,16 @@ export interface WarehouseReader {
   read(query: string, options?: ReadOptions): Promise<Uint8Array>;
 }
 
+/** An insert of rows that come as an Avro file. */
+export interface AvroInsert {
+  /** Table, with the columns in the order of `select`. */
+  readonly into: string;
+  /** Expressions over the columns of the file. */
+  readonly select: string;
+  /** Columns of the file, with their types. */
+  readonly structure: string;
+}
+
 export interface Warehouse extends AsyncDisposable {
   /**
    * The official client, with one interface over chDB and over HTTP. It uses the database
@@ -21,17 +31,28 @@ export interface Warehouse extends AsyncDisposable {
    */
   readonly client: ClickHouseClient;
   readonly reader: WarehouseReader;
+  /** Inserts rows that come as an Avro file. */
+  insertAvro(insert: AvroInsert, file: Buffer): Promise<void>;
   readonly database: string;
   /** Where it runs. `embedded`: chDB in this process; `server`: a ClickHouse at a URL. */
   readonly kind: 'embedded' | 'server';
 }
 
 /** All rows of a query; for our own SQL, never for text from outside. */
-export async function rowsOf<T>(warehouse: Warehouse, query: string): Promise<T[]> {
+export async function rowsOf<T>(warehouse: Pick<Warehouse, 'client'>, query: string): Promise<T[]> {
   const result = await warehouse.client.query({ query, format: 'JSONEachRow' });
   return await result.json<T>();
 }
 
-export async function execute(warehouse: Warehouse, query: string): Promise<void> {
+export async function execute(warehouse: Pick<Warehouse, 'client'>, query: string): Promise<void> {
   await warehouse.client.command({ query });
 }
+
+/** The statement that inserts rows from a source of them, such as `file(…)`. */
+export function insertFrom({ into, select }: AvroInsert, source: string): string {
+  return `insert into ${into} select ${select} from ${source}`;
+}
+
+/** A string literal of SQL. */
+export const sqlText = (value: string) =>
+  `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

@@ -7,6 +7,7 @@ export const experiments = defineTopic({
   doc: 'Definitions and verdicts of A/B tests, promotions, rollbacks.',
   key: 'experimentId',
   compacted: true,
+  rowsInSql: 'each',
   partitioning: 'one',
   schema: record('Experiment', 'An A/B test.', [
     { name: 'experimentId', type: 'string', rule: id },

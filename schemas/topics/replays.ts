@@ -7,6 +7,7 @@ export const replays = defineTopic({
   doc: 'How far a log was replayed; written in the transaction of the events themselves.',
   key: 'replayId',
   compacted: true,
+  rowsInSql: 'each',
   partitioning: 'one',
   schema: record('ReplayProgress', 'How far a log was replayed.', [
     { name: 'replayId', type: 'string', rule: id },

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { allow } from '../../infra/clickhouse/guard/guard.ts';
 import { codeOf } from '../../schemas/errors.ts';
 
-const guard = { hidden: 'millrace_ingest', tableFunctions: new Set(['file', 'eval', 'numbers']) };
+const guard = { tableFunctions: new Set(['file', 'eval', 'numbers']) };
 
 describe('allow', () => {
   it.each([

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readLiked, readSlate } from '../../app/explain/read.ts';
-import { createTables } from '../../infra/clickhouse/ingest.ts';
+import { createTables } from '../../infra/clickhouse/tables.ts';
 import { openClickHouse } from '../../infra/clickhouse/open.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { impression, insert, item, reward } from '../clickhouse/rows.ts';

@@ -11,8 +11,6 @@ export interface Allowed {
 }
 
 export interface Guard {
-  /** Database of the Kafka tables, which no query may name; names.ts lists what else is refused. */
-  hidden: string;
   /** Every table function that this engine has, in lower case. */
   tableFunctions: ReadonlySet<string>;
 }
@@ -64,7 +62,6 @@ function checkName(guard: Guard, tokens: Token[], at: number): void {
   const name = token.value.toLowerCase();
   const next = tokens[at + 1];
   if (names.refused.test(name)) refuse('READONLY', `${token.value} is not available here`);
-  if (name === guard.hidden.toLowerCase()) refuse('READONLY', `${token.value} is not for reading`);
   if (is(next, '(') && guard.tableFunctions.has(name) && !names.tableFunctions.has(name))
     refuse('READONLY', `Table function ${token.value} is not available here`);
   // The engine refuses a SETTINGS clause of the query, but one of a subquery passes, `readonly = 0`

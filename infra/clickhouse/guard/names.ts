@@ -42,7 +42,7 @@ export const shown = new Set([
  * - hasColumnInTable, reverseDNSQuery, ai…: open connections to a host the query names.
  * - sleep…: hold one of few threads. showCertificate, getServerSetting, getMacro: configuration.
  * - logTrace: writes to the log. generateSerialID: writes to ZooKeeper. dictGet…: dictionaries.
- * - system.tables' create_table_query holds the registry's URL, with a password if it has one. */
+ * - system.tables' create_table_query can hold the addresses and passwords of a server's other tables. */
 export const refused =
   /^(outfile|infile|file|catboostevaluate|hascolumnintable|reversednsquery|sleep|sleepeachrow|showcertificate|getserversetting|getmacro|getclienthttpheader|logtrace|generateserialid|dict(get\w*|has|isin)|ai(generate|classify|extract|translate|embed)\w*|address\w+|naivebayes\w*|evalmlmethod)$/;
 
