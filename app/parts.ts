@@ -32,13 +32,13 @@ export async function openParts(
 ): Promise<OpenParts> {
   await using stack = new AsyncDisposableStack();
   stack.use(lockDataDir(config.dataDir));
-  const [{ addresses, ...streams }, warehouse, llm] = await openTogether(stack, [
+  const [streams, warehouse, llm] = await openTogether(stack, [
     openStreams(config, logs, stack),
     openWarehouse(config),
     openLlm(config, modelFile, asked, stack, logs),
   ]);
   stack.use(warehouse);
-  stack.use(await readTopics(warehouse, config, addresses));
+  stack.use(await readTopics(warehouse, streams, logs));
   const resources = stack.move();
   return {
     ...streams,
@@ -49,6 +49,5 @@ export async function openParts(
 }
 
 async function openStreams(config: Config, logs: Logs, stack: AsyncDisposableStack) {
-  const addresses = await startStreams(config, logs, stack);
-  return { ...(await connectStreams(config, addresses, logs)), addresses };
+  return connectStreams(config, await startStreams(config, logs, stack), logs);
 }

@@ -61,7 +61,7 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   const streams = await connectStreams(config, addresses, logs, { topics });
   if (serves) await checkGroups(streams.kafka, streams.application, false);
   logs.say(`Others join with: ${joining(addresses)} millrace run --no-clickhouse`);
-  const warehouse = await openSink(config, logs, addresses, owner, stack);
+  const warehouse = await openSink(config, logs, streams, owner, stack);
   const asked = rolesAsked(chosen.enrichers);
   const llm = asked.length > 0 ? await openModels(asked, config, logs, stack) : undefined;
   const topology = selected(whole(llm), options, own.topology);

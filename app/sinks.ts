@@ -4,7 +4,7 @@ import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { codeOf } from '../schemas/errors.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
-import { type Addresses, reachableStreams } from './streams.ts';
+import { reachableStreams, type Streams } from './streams.ts';
 import { openWarehouse, readTopics } from './warehouse.ts';
 
 /**
@@ -26,34 +26,25 @@ export function takeDataDir(config: Config, stack: AsyncDisposableStack): boolea
 }
 
 /**
- * ClickHouse, which reads the topics. If it is left out this is undefined, and a line says so
+ * ClickHouse, into which the topics are read. If it is left out this is undefined, and a line says so
  * unless it was asked for.
  * @param owner whether this process has the data directory
  * @throws MillraceError of ClickHouse
  */
 export async function openSink(
   config: Config,
-  { say }: Logs,
-  addresses: Addresses,
+  logs: Logs,
+  streams: Streams,
   owner: boolean,
   stack: AsyncDisposableStack,
 ): Promise<Warehouse | undefined> {
   if (!config.sinks.clickhouse) return undefined;
-  const why = config.clickhouse ? undefined : whyNot(config, addresses, owner);
-  if (why) {
-    say(`${why} ClickHouse, SQL and the page are left out here.`);
+  if (!config.clickhouse && !owner) {
+    const why = `Another process has ${config.dataDir}.`;
+    logs.say(`${why} ClickHouse, SQL and the page are left out here.`);
     return undefined;
   }
   const warehouse = stack.use(await openWarehouse(config));
-  stack.use(await readTopics(warehouse, config, addresses));
+  stack.use(await readTopics(warehouse, streams, logs));
   return warehouse;
-}
-
-/** Why there can be no embedded ClickHouse; undefined if there can. */
-function whyNot({ dataDir }: Config, { kafka, registry }: Addresses, owner: boolean) {
-  if (!owner) return `Another process has ${dataDir}.`;
-  const closed = 'is not for the ClickHouse in this process: name a server with CLICKHOUSE_URL.';
-  if (kafka.ssl || kafka.sasl) return `A Kafka with TLS or SASL ${closed}`;
-  if (registry.auth) return `A schema registry with a login ${closed}`;
-  return undefined;
 }

@@ -1,15 +1,12 @@
-// ClickHouse of a process: it reads the topics, and the views stand on what it has read.
-import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { createIngest, dropIngest, ensureIngest } from '../infra/clickhouse/ingest.ts';
-import type { KafkaSource } from '../infra/clickhouse/kafka.ts';
+// ClickHouse of a process: the topics are read into it, and the views stand on what it holds.
+import { join } from 'node:path';
+import { startIngest } from '../infra/clickhouse/ingest/start.ts';
 import { DATABASE, openClickHouse } from '../infra/clickhouse/open.ts';
 import { createViews } from '../infra/clickhouse/views.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
-import { topicName } from '../infra/kafka/topics.ts';
 import type { Config } from './config/read.ts';
-import { type Addresses, applicationOf } from './streams.ts';
+import type { Logs } from './log.ts';
+import type { Streams } from './streams.ts';
 
 /**
  * Opens ClickHouse. An embedded one belongs to the holder of the data directory's lock.
@@ -20,44 +17,16 @@ export function openWarehouse({ dataDir, clickhouse }: Config): Promise<Warehous
   return openClickHouse({ path, ...(clickhouse && serverOf(clickhouse)) });
 }
 
-/**
- * Lets ClickHouse read the topics, which must exist, until disposed of. A server that reads a
- * lasting broker goes on reading, since other processes may look at it.
- */
+/** Reads the topics, which must exist, into ClickHouse until disposed of. */
 export async function readTopics(
   warehouse: Warehouse,
-  config: Config,
-  { kafka, registry }: Addresses,
+  streams: Streams,
+  { log }: Pick<Logs, 'log'>,
 ): Promise<AsyncDisposable> {
-  const source: KafkaSource = {
-    brokers: (config.clickhouse?.kafkaBrokers ?? kafka.brokers).join(','),
-    registryUrl: config.clickhouse?.schemaRegistryUrl ?? registry.url,
-    group: groupOf(config),
-    topicName: (name) => topicName(name, config.topics),
-  };
-  const stays = warehouse.kind === 'server' && config.kafka !== undefined;
-  await (stays ? ensureIngest : createIngest)(warehouse, source);
+  await using ingest = new AsyncDisposableStack();
+  ingest.use(await startIngest({ ...streams, warehouse, log }));
   await createViews(warehouse);
-  return {
-    async [Symbol.asyncDispose]() {
-      if (!stays) await dropIngest(warehouse);
-    },
-  };
-}
-
-/**
- * Consumer group of ClickHouse. Embedded engines on one broker each read everything, so each data
- * directory has a group of its own.
- */
-function groupOf(config: Config): string {
-  const group = `${applicationOf(config)}-clickhouse`;
-  if (config.clickhouse || !config.kafka) return group;
-  const file = join(config.dataDir, 'clickhouse-group');
-  if (!existsSync(file)) {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, randomUUID());
-  }
-  return `${group}-${readFileSync(file, 'utf8').trim()}`;
+  return ingest.move();
 }
 
 /** A ClickHouse server: its address with the login, and the database there. */

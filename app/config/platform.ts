@@ -95,18 +95,6 @@ export const clickhouse = z.strictObject({
     unset: 'the one that the address names (`http://host:8123/name`), else `millrace`',
   }),
   login: login('the server', 'CLICKHOUSE'),
-  kafkaBrokers: setting(hostPorts.optional(), {
-    description: 'The brokers as ClickHouse sees them.',
-    env: 'CLICKHOUSE_KAFKA_BROKERS',
-    unit: '`host:port`, several separated by commas, or a list',
-    unset: '`kafka.brokers`',
-  }),
-  schemaRegistryUrl: setting(address.optional(), {
-    description: 'The registry as ClickHouse sees it.',
-    env: 'CLICKHOUSE_SCHEMA_REGISTRY_URL',
-    unit: 'http(s) address',
-    unset: '`registry.url`',
-  }),
 });
 
 const modelFile = 'path of a GGUF file, or `hf:user/model:quant`';

@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dataset } from '../../datasets/dataset.ts';
 import { caughtUp } from '../../infra/clickhouse/ingest/catch-up.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
-import { topicName } from '../../infra/kafka/topics.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { Replayer } from '../../infra/replay/replayer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
@@ -190,22 +189,13 @@ async function run(
   if (options.signal.aborted) return undefined;
   await pipeline.settled(options.signal, besides);
   if (options.signal.aborted) return undefined;
-  await landed(config, parts, logs);
+  await landed(parts, logs);
   counters.phase = 'done';
   return summarise(parts.warehouse, counters.snapshot(), config.outcomes);
 }
 
-async function landed(
-  config: Config,
-  { kafka, warehouse }: OpenParts,
-  { log, say }: Logs,
-): Promise<void> {
-  const all = await caughtUp({
-    warehouse,
-    kafka,
-    log,
-    topicName: (name) => topicName(name, config.topics),
-  });
+async function landed({ kafka, nameOf, warehouse }: OpenParts, { say }: Logs): Promise<void> {
+  const all = await caughtUp({ warehouse, kafka, nameOf });
   if (!all) say('ClickHouse has not read every topic to its end yet; the figures may still move.');
 }
 

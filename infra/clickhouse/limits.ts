@@ -10,18 +10,9 @@ export const engineArguments: readonly string[] = [
   '--background_fetches_pool_size=1',
   '--background_move_pool_size=1',
   '--background_distributed_schedule_pool_size=1',
-  // One thread per Kafka table, or tables wait for each other's polls; asleep while nothing comes.
-  '--background_message_broker_schedule_pool_size=16',
   '--mark_cache_size=67108864',
   '--primary_index_cache_size=67108864',
   '--max_threads=2',
-  // A dropped Kafka table does not leave its group, and its successor would wait 45 s (librdkafka's
-  // session timeout) for the partitions. A static member takes its own place at once, also after a
-  // kill -9. Each warehouse has groups of its own, so the name need not differ.
-  '--kafka.group_instance_id=millrace',
-  // A fetch waits for a little more than one record: each one costs the broker, and there is one a table.
-  '--kafka.fetch_min_bytes=262144',
-  '--kafka.fetch_wait_max_ms=500',
 ];
 
 /** Limits of a query from outside. `readonly` comes last: nothing can be set after it. */

@@ -12,6 +12,7 @@ const view = (name: string) =>
 let offset = 0;
 const reason = (impressionId: string, itemId: string, rest: object = {}) => ({
   hash: `h-${itemId}`,
+  _key: `h-${impressionId}-${itemId}`,
   impressionId,
   itemId,
   at: '2020-01-10 00:00:00.000',

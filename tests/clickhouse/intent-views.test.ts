@@ -10,6 +10,7 @@ const view = (name: string) => rowsOf(opened.warehouse, `select * from ${name}`)
 
 const intent = (userId: string, day: number, offset: number, wanted: string[]) => ({
   hash: `${userId}-${day}`,
+  _key: `${userId}-${day}`,
   userId,
   at: `2020-01-${String(day).padStart(2, '0')} 00:00:00.000`,
   model: 'm',

@@ -76,6 +76,7 @@ export const item = (itemId: string, title: string, groups: string[] = []): Row 
   text: '',
   groups,
   attributes: {},
+  _key: itemId,
   ...next(),
 });
 

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { columnsOf, sourceColumnsOf } from '../../infra/clickhouse/columns.ts';
-import { createTables, ingested } from '../../infra/clickhouse/ingest.ts';
-import { connectionOf } from '../../infra/clickhouse/kafka.ts';
 import { openClickHouse } from '../../infra/clickhouse/open.ts';
-import { topicTables } from '../../infra/clickhouse/tables.ts';
+import { createTables } from '../../infra/clickhouse/tables.ts';
 import { execute, rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { arrayOf, enumOf, optional, record, timestamp } from '../../schemas/avro.ts';
 import { codeOf } from '../../schemas/errors.ts';
@@ -60,40 +58,10 @@ describe('columns', () => {
     });
   });
 
-  it('are tuples where AvroConfluent reads them', () => {
+  it('are tuples where ClickHouse reads them from Avro', () => {
     expect(sourceColumnsOf(schema).find((column) => column.name === 'list')?.type).toBe(
       'Array(Tuple(name String, p Array(Float64), s Nullable(Float64)))',
     );
-  });
-});
-
-describe('Kafka tables', () => {
-  it('name the topic, a group of their own, and quote what they are given', () => {
-    const clicks = topicTables.find(({ topic }) => topic === 'clicks')!;
-    const statements = connectionOf('millrace', clicks, {
-      brokers: 'a:1,b:2',
-      registryUrl: "http://registry/it's",
-      group: 'g',
-      topicName: (name) => `prod.${name}`,
-    });
-    const source = statements.find((text) => text.includes('engine = Kafka'))!;
-    expect(source).toContain("kafka_broker_list = 'a:1,b:2'");
-    expect(source).toContain("kafka_topic_list = 'prod.clicks'");
-    expect(source).toContain("kafka_group_name = 'g.prod.clicks'");
-    expect(source).toContain("'http://registry/it\\'s'");
-  });
-
-  it('start to read only when both views hang on the landing', () => {
-    for (const topic of topicTables) {
-      const statements = connectionOf('m', topic, {
-        brokers: 'a:1',
-        registryUrl: 'http://r',
-        group: 'g',
-        topicName: (name) => name,
-      });
-      expect(statements.at(-1)).toMatch(/materialized view m_ingest\.\w+_flow/);
-      expect(statements).toHaveLength(5);
-    }
   });
 });
 
@@ -114,7 +82,6 @@ describe('a data directory', () => {
           'select count() as n, currentDatabase() as d from audit',
         );
         expect(rows).toEqual([{ n: expected, d: 'other' }]);
-        expect((await ingested(warehouse)).audit).toEqual({ 0: expected });
       }
     } finally {
       rmSync(path, { recursive: true, force: true });
@@ -173,6 +140,27 @@ describe('a data directory', () => {
         from impressions, (select component from audit) as found`,
       );
       expect(rows).toEqual([{ servedBy: 'served', p: [[0.25, 0.5]], component: 'reason' }]);
+    } finally {
+      rmSync(path, { recursive: true, force: true });
+    }
+  });
+
+  it('makes a table anew whose rows had another key, to be read again from its topic', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'millrace-clickhouse-'));
+    try {
+      await using warehouse = await openClickHouse({ path });
+      const columns = 'itemId String, _partition UInt64, _offset UInt64';
+      await execute(
+        warehouse,
+        `create table items (${columns}) engine = ReplacingMergeTree order by (_partition, _offset)`,
+      );
+      await execute(warehouse, `insert into items values ('old', 0, 5)`);
+      await createTables(warehouse);
+      expect(await rowsOf(warehouse, 'select _key from items')).toEqual([]);
+      const kept = [{ itemId: 'x', _key: 'x', _partition: 0, _offset: 7 }];
+      await warehouse.client.insert({ table: 'items', values: kept, format: 'JSONEachRow' });
+      await createTables(warehouse);
+      expect(await rowsOf(warehouse, 'select _key from items')).toEqual([{ _key: 'x' }]);
     } finally {
       rmSync(path, { recursive: true, force: true });
     }

@@ -40,7 +40,6 @@ describe('readConfig', () => {
       SCHEMA_REGISTRY_URL: 'https://registry/apis/ccompat/v7/',
       CLICKHOUSE_URL: 'http://house:8123',
       CLICKHOUSE_USERNAME: 'default',
-      CLICKHOUSE_KAFKA_BROKERS: 'inside:19092',
     });
     expect(config.kafka).toEqual({
       brokers: ['a:9092', 'b:9093'],
@@ -51,7 +50,6 @@ describe('readConfig', () => {
     expect(config.clickhouse).toEqual({
       url: 'http://house:8123',
       login: { username: 'default', password: '' },
-      kafkaBrokers: ['inside:19092'],
     });
   });
 

@@ -7,12 +7,11 @@ const root = join(import.meta.dirname, '../..');
 const folder = join(root, 'docs/errors');
 const rooms = '{schemas,models,streams,infra,datasets,app,evaluate,bin}';
 
-/** The ways in which a code is written: thrown, answered over HTTP, a type of codes, made by SQL. */
+/** The ways in which a code is written: thrown, answered over HTTP, a type of codes. */
 const ways = {
   property: /\bcode: '([a-z]+(?:-[a-z]+)*)'/g,
   fallback: /\.code : '([a-z]+(?:-[a-z]+)*)'/g,
   type: /\btype \w*Code =([^;]+);/g,
-  sql: /'([a-z]+(?:-[a-z]+)*)' as code\b/g,
 } as const;
 
 function codesIn(text: string, way: keyof typeof ways): string[] {
@@ -39,7 +38,6 @@ describe('docs/errors', () => {
     expect(byWay('property')).toContain('config-invalid');
     expect(byWay('fallback')).toEqual(['unexpected']);
     expect(byWay('type')).toEqual(['click-late', 'click-orphan', 'click-duplicate']);
-    expect(byWay('sql')).toEqual(['ingest-unreadable']);
   });
 
   it('has a page for every code, and a code for every page', () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readLiked, readSlate } from '../../app/explain/read.ts';
-import { createTables } from '../../infra/clickhouse/tables.ts';
 import { openClickHouse } from '../../infra/clickhouse/open.ts';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
+import { createTables } from '../../infra/clickhouse/tables.ts';
 import { impression, insert, item, reward } from '../clickhouse/rows.ts';
 import { millrace } from '../support/millrace.ts';
 
@@ -15,6 +15,7 @@ afterAll(() => rmSync(data, { recursive: true, force: true }));
 
 const reason = (itemId: string, text: string, offset: number) => ({
   hash: `h${itemId}`,
+  _key: `h${itemId}`,
   impressionId: "i'1",
   itemId,
   at: '2020-01-10 00:00:00.000',

@@ -9,11 +9,11 @@ import { Fetcher } from '../../kafka/fetcher.ts';
 import { endsOf, type PartitionEnds } from '../../kafka/read-to-end.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
 import type { Codecs } from '../../registry/registry.ts';
-import { createTables, type TopicTable, topicTables } from '../tables.ts';
+import { type TopicTable, topicTables } from '../tables.ts';
 import { execute, type Warehouse } from '../warehouse.ts';
 import { Landing } from './landing.ts';
 import { readPositions } from './positions.ts';
-import { takeRecord } from './take-record.ts';
+import { RecordTaker } from './take-record.ts';
 
 export interface IngestOptions {
   readonly warehouse: Warehouse;
@@ -46,18 +46,25 @@ const pauses = { first: 500, longest: 15_000 };
 export class Ingest implements AsyncDisposable {
   private readonly options: IngestOptions;
   private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-  /** Partitions to read. */
+  /** Ends the reading of the partitions as they are now. */
+  private round = new AbortController();
   private wanted: (partition: number) => boolean;
+  private running: Promise<void> = Promise.resolve();
 
-  /** @param wanted which partitions of each topic are read. @default all */
-  constructor(options: IngestOptions, wanted: (partition: number) => boolean = () => true) {
+  /** @param wanted which partitions of each topic are read */
+  constructor(options: IngestOptions, wanted: (partition: number) => boolean) {
     this.options = options;
     this.wanted = wanted;
   }
 
   start(): void {
     this.running = this.run();
+  }
+
+  /** Reads other partitions from now on. */
+  assign(wanted: (partition: number) => boolean): void {
+    this.wanted = wanted;
+    this.round.abort();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -84,7 +91,8 @@ export class Ingest implements AsyncDisposable {
 
   private async readOn(): Promise<void> {
     const { warehouse, kafka, log } = this.options;
-    const { signal } = this.stopping;
+    this.round = new AbortController();
+    const signal = AbortSignal.any([this.stopping.signal, this.round.signal]);
     const landing = new Landing(warehouse, topicTables);
     const { promise: failed, reject } = Promise.withResolvers<never>();
     failed.catch(() => {});
@@ -138,12 +146,14 @@ export class Ingest implements AsyncDisposable {
     fetcher: Fetcher,
     fail: (error: unknown) => void,
   ) {
+    const taker = new RecordTaker(this.options.codecs, landing);
     let busy = false;
     let at = from;
     const take = async (records: readonly FetchedRecord[], next: number) => {
       let began = performance.now();
       for (const record of records) {
-        await takeRecord(this.options.codecs, table, partition, record, landing);
+        const asked = taker.take(table, partition, record);
+        if (asked) await asked;
         if (performance.now() - began < sliceMs) continue;
         await turn();
         began = performance.now();
@@ -174,15 +184,4 @@ interface Source {
   readonly partition: number;
   /** Offset of the first record to read. */
   readonly from: number;
-}
-
-/** Starts reading the topics, with the tables in place. */
-export async function startIngest(options: IngestOptions): Promise<Ingest> {
-  const { warehouse } = options;
-  // Where ClickHouse has read the topics by itself, it does so no more.
-  await execute(warehouse, `drop database if exists ${warehouse.database}_ingest sync`);
-  await createTables(warehouse);
-  const ingest = new Ingest(options);
-  ingest.start();
-  return ingest;
 }

@@ -1,4 +1,4 @@
-// One record on its way to ClickHouse: read as the streams read it.
+// One record on its way to ClickHouse: read, and held to the border, as the streams do it.
 import { headerBytes, schemaIdOf } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
@@ -6,32 +6,65 @@ import type { Codecs } from '../../registry/registry.ts';
 import type { TopicTable } from '../tables.ts';
 import type { Landing } from './landing.ts';
 
-/** @throws MillraceError `registry-unreachable` */
-export async function takeRecord(
-  codecs: Codecs,
-  table: TopicTable,
-  partition: number,
-  record: FetchedRecord,
-  landing: Landing,
-): Promise<void> {
-  const { value, offset } = record;
-  const { topic, of } = table;
-  const place = { partition, offset, key: record.key?.toString() ?? '' };
-  if (value === null && of.compacted) {
-    landing.delete(table, place);
-    return;
+const nothing = Buffer.alloc(0);
+
+export class RecordTaker {
+  private readonly codecs: Codecs;
+  private readonly landing: Landing;
+
+  constructor(codecs: Codecs, landing: Landing) {
+    this.codecs = codecs;
+    this.landing = landing;
   }
-  const raw = value ?? Buffer.alloc(0);
-  try {
-    const codec = codecs.of(of);
-    const id = schemaIdOf(raw);
-    const event = codec.knows(id) ? codec.decode(raw) : await codecs.decode(of, raw);
+
+  /**
+   * Takes a record: as a row, as the deletion of a key, or as refused.
+   * @returns what to wait for where the registry must be asked, else nothing
+   * @throws MillraceError `registry-unreachable`
+   */
+  take(table: TopicTable, partition: number, record: FetchedRecord): Promise<void> | undefined {
+    const { value, offset, key } = record;
+    if (value === null && table.of.compacted) {
+      this.landing.delete(table, { partition, offset, key: key?.toString() ?? '' });
+      return undefined;
+    }
+    const codec = this.codecs.of(table.of);
+    try {
+      if (!codec.knows(schemaIdOf(value ?? nothing))) return this.ask(table, partition, record);
+      this.keep(table, partition, record, codec.take(record));
+    } catch (error) {
+      this.refuse(table, partition, record, error);
+    }
+    return undefined;
+  }
+
+  private async ask(table: TopicTable, partition: number, record: FetchedRecord): Promise<void> {
+    try {
+      this.keep(table, partition, record, await this.codecs.take(table.of, record));
+    } catch (error) {
+      this.refuse(table, partition, record, error);
+    }
+  }
+
+  private keep(table: TopicTable, partition: number, record: FetchedRecord, event: unknown): void {
+    const { offset, key } = record;
+    const value = record.value!;
+    const codec = this.codecs.of(table.of);
     // Bytes by our own schema are what we would write; those of another writer are written anew.
-    const own = id === codec.schemaId ? raw : codec.encode(event);
-    landing.add(table, place, own.subarray(headerBytes));
-  } catch (error) {
+    const own = schemaIdOf(value) === codec.schemaId ? value : codec.encode(event);
+    const place = { partition, offset, key: key?.toString() ?? '' };
+    this.landing.add(table, place, own.subarray(headerBytes));
+  }
+
+  private refuse(
+    { topic }: TopicTable,
+    partition: number,
+    { offset, value }: FetchedRecord,
+    error: unknown,
+  ): void {
     if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
-    const refused = { topic, _partition: partition, _offset: offset, raw };
-    landing.refuse({ ...refused, code: codeOf(error), error: error.message });
+    const place = { topic, _partition: partition, _offset: offset };
+    const code = codeOf(error);
+    this.landing.refuse({ ...place, code, error: error.message, raw: value ?? nothing });
   }
 }
