@@ -2,12 +2,14 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { realItems } from '../outcomes.ts';
 import type { PredictionContext } from '../policy.ts';
+import { GrowingReach } from '../reach.ts';
 import { Sums } from './sums.ts';
 
 export class MeanValues {
   readonly name: string;
   private readonly of: { readonly user: boolean; readonly item: boolean };
   private readonly all = { n: 0, sum: 0 };
+  private readonly reach = new GrowingReach();
   private readonly users = new Sums();
   private readonly items = new Sums();
 
@@ -29,7 +31,8 @@ export class MeanValues {
   /** Learns what people answered. */
   learn(example: Example): void {
     const { userId } = example;
-    for (const { itemId, reward } of realItems(example)) {
+    for (const { itemId, reward: given } of realItems(example)) {
+      const reward = this.reach.take(given);
       this.users.add(userId, reward);
       this.items.add(itemId, reward);
       this.all.n += 1;

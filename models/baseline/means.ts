@@ -4,6 +4,7 @@ import { decodeParts, encodeParts } from '../codec.ts';
 import type { Predictor } from '../learner.ts';
 import { realItems } from '../outcomes.ts';
 import type { PredictionContext } from '../policy.ts';
+import { GrowingReach } from '../reach.ts';
 import { Calibration } from './calibration.ts';
 import { Sums } from './sums.ts';
 
@@ -13,8 +14,9 @@ export class MeansBaseline implements Predictor {
   readonly name = 'means';
   readonly #users: Sums;
   readonly #items: Sums;
-  /** Totals: shown, sum of values, sum of squares. */
+  /** Totals: shown, sum of values, sum of squares, least and most of the values. */
   readonly #total: Float64Array;
+  readonly #reach: GrowingReach;
   readonly #calibration: Calibration;
 
   /**
@@ -26,7 +28,8 @@ export class MeansBaseline implements Predictor {
     const meta = parts?.meta as { users: string[]; items: string[] } | undefined;
     this.#users = new Sums(meta?.users, parts?.f64('users'));
     this.#items = new Sums(meta?.items, parts?.f64('items'));
-    this.#total = parts?.f64('total') ?? new Float64Array(3);
+    this.#total = totalsOf(parts?.f64('total'));
+    this.#reach = new GrowingReach(this.#total.subarray(3));
     this.#calibration = new Calibration(parts?.f64('calibration'));
   }
 
@@ -41,7 +44,8 @@ export class MeansBaseline implements Predictor {
     const { userId } = example;
     const items = realItems(example);
     const zScores = items.map(({ itemId }) => this.#zScore(userId, itemId));
-    for (const [i, { itemId, positive, reward }] of items.entries()) {
+    for (const [i, { itemId, positive, reward: given }] of items.entries()) {
+      const reward = this.#reach.take(given);
       this.#calibration.learn(zScores[i]!, positive);
       this.#users.add(userId, reward);
       this.#items.add(itemId, reward);
@@ -73,4 +77,13 @@ export class MeansBaseline implements Predictor {
     const scale = variance > 1e-6 ? Math.sqrt(variance) : 1;
     return (this.#users.less(userId, mean) + this.#items.less(itemId, mean)) / scale;
   }
+}
+
+/** Totals that were saved; those of before the reach was kept have mean and spread in its place. */
+function totalsOf(saved: Float64Array = new Float64Array(5)): Float64Array {
+  if (saved.length === 5) return saved;
+  const [n, sum, squares] = saved as unknown as [number, number, number];
+  const mean = n > 0 ? sum / n : 0;
+  const spread = n > 0 ? 3 * Math.sqrt(Math.max(0, squares / n - mean * mean)) : 0;
+  return Float64Array.of(n, sum, squares, Math.min(0, mean - spread), Math.max(0, mean + spread));
 }

@@ -87,10 +87,10 @@ class HeadPolicy implements LearningPolicy {
     );
   }
 
-  /** Learns an example; one without vectors is passed over. */
+  /** Learns an example; one without vectors, or with some of other lengths, is passed over. */
   learn(example: Example): void {
     const { space, profile } = example;
-    if (space !== '' && profile.length > 0) {
+    if (space !== '' && profile.length > 0 && this.#fits(example)) {
       if (this.#space !== space) this.#begin(space, profile.length);
       this.#trainer!.learn([this.#transitionOf(example)]);
     }
@@ -104,6 +104,14 @@ class HeadPolicy implements LearningPolicy {
       meta: { space: this.#space, before: this.#before },
       arrays: { head, ...this.#rewards?.save() },
     });
+  }
+
+  /** Whether the vectors of an example have the lengths that the head computes with. */
+  #fits({ space, profile, items, unshown }: Example): boolean {
+    const known = space === this.#space && this.#trainer;
+    if (known && known.options.width !== profile.length) return false;
+    const whole = profile.length + COLUMNS;
+    return [...items, ...unshown].every(({ features: { length } }) => length % whole === 0);
   }
 
   #begin(space: string, width: number): void {

@@ -1,4 +1,5 @@
 // The reward a user would give an item never shown to them: a line over means and the odds of a like.
+import { GrowingReach, sumWithin } from '../reach.ts';
 
 /** What is known before the answer; sums are of logged feedback, in the log's unit. */
 export interface RatingInput {
@@ -21,13 +22,23 @@ const RATING_WIDTH = 4;
  * error by AdaGrad (Duchi et al. 2011). Where nothing was learned, user mean + item mean − mean of all.
  */
 export class RatingHead {
-  /** Weights, sums of squared gradients, then count and sum of the rewards. */
+  /**
+   * Weights, sums of squared gradients, then count and sum of the rewards, and the least and the
+   * greatest.
+   */
   readonly values: Float64Array;
   readonly #x = new Float64Array(RATING_WIDTH);
+  readonly #reach: GrowingReach;
 
   constructor(values?: Float64Array) {
-    this.values = values ?? new Float64Array(2 * RATING_WIDTH + 2);
-    if (values) return;
+    this.values = new Float64Array(2 * RATING_WIDTH + 4);
+    this.#reach = new GrowingReach(this.values.subarray(2 * RATING_WIDTH + 2));
+    if (values) {
+      this.values.set(values);
+      // Bytes of before the reach was kept: it begins at the mean.
+      if (values.length < this.values.length) this.#reach.take(this.#mean);
+      return;
+    }
     this.values.set([0, 1, 1, 0]);
     this.values.fill(1, RATING_WIDTH, 2 * RATING_WIDTH);
   }
@@ -40,7 +51,9 @@ export class RatingHead {
     return value;
   }
 
-  learn(input: RatingInput, reward: number): void {
+  /** @returns the reward as it counts */
+  learn(input: RatingInput, given: number): number {
+    const reward = this.#reach.take(given);
     const error = this.predict(input) - reward;
     for (let i = 0; i < RATING_WIDTH; i++) {
       const gradient = error * this.#x[i]!;
@@ -49,14 +62,21 @@ export class RatingHead {
     }
     this.values[2 * RATING_WIDTH]! += 1;
     this.values[2 * RATING_WIDTH + 1]! += reward;
+    return reward;
+  }
+
+  /** Mean of all rewards. */
+  get #mean(): number {
+    const count = this.values[2 * RATING_WIDTH]!;
+    return count > 0 ? this.values[2 * RATING_WIDTH + 1]! / count : 0;
   }
 
   /** Fills the features. @returns the mean of all rewards */
   #features({ userFeedbacks, userSum, itemImpressions, itemSum, p }: RatingInput): number {
-    const count = this.values[2 * RATING_WIDTH]!;
-    const mean = count > 0 ? this.values[2 * RATING_WIDTH + 1]! / count : 0;
+    const mean = this.#mean;
     this.#x[0] = 1;
-    this.#x[1] = (userSum - userFeedbacks * mean) / (userFeedbacks + PRIOR);
+    const sum = sumWithin(this.#reach, userSum, userFeedbacks);
+    this.#x[1] = (sum - userFeedbacks * mean) / (userFeedbacks + PRIOR);
     this.#x[2] = (itemSum - itemImpressions * mean) / (itemImpressions + PRIOR);
     this.#x[3] = Math.log(p / (1 - p));
     return mean;

@@ -116,14 +116,14 @@ export class Simulator {
     const { state, items } = example;
     // The whole slate is predicted before any of it is learned: it was shown at one moment.
     const p = this.predict(example);
-    for (const [i, item] of items.entries()) {
-      this.#rating.learn(this.#ratingInput(state, item, p[i]!), item.reward);
+    const rewards = items.map((item, i) => {
       this.#head.learn(this.#input(state, item), item.positive);
-    }
-    for (const { itemId, positive, reward } of items) {
+      return this.#rating.learn(this.#ratingInput(state, item, p[i]!), item.reward);
+    });
+    for (const [i, { itemId, positive }] of items.entries()) {
       const item = this.#counts.add(itemId, positive);
       this.#sums = grown(this.#sums, item + 1);
-      this.#sums[item]! += reward;
+      this.#sums[item]! += rewards[i]!;
     }
     return p;
   }

@@ -14,6 +14,7 @@ import {
 } from '../../learner.ts';
 import { realItems, sourceOf, weightOf } from '../../outcomes.ts';
 import type { DecisionContext, PredictionContext } from '../../policy.ts';
+import { within } from '../../reach.ts';
 import type { ChoiceSet, LikedItem } from '../../sequence/next-item.ts';
 import { type Row, sigmoid } from './click-model.ts';
 import { viewUser } from './features/user.ts';
@@ -94,7 +95,7 @@ class StreamLearner implements Learner {
     const { mean, std, settled } = statistics;
     for (const [i, item] of items.entries()) {
       if (!settled || weights[i] === 0 || sourceOf(example, item) === 'simulated') continue;
-      values.learn(rows[i]!, (item.reward - mean) / std, weights[i]!);
+      values.learn(rows[i]!, (within(statistics, item.reward) - mean) / std, weights[i]!);
     }
     statistics.learn(userId, example.at, real);
     for (const { itemId, positive, groups } of real) {

@@ -7,6 +7,7 @@ import type { Outcome } from '../../../schemas/topics/examples.ts';
 import { grown, Ids } from '../../ids.ts';
 import { square } from '../../power.ts';
 import { hash32, mix32 } from '../../random.ts';
+import { within } from '../../reach.ts';
 import { Exposure, type SavedExposure } from './exposure.ts';
 import { UserLines } from './user-lines.ts';
 
@@ -118,7 +119,8 @@ export class Statistics {
     const user = hash32(userId);
     const base = userBase(user);
     const shown = { user, at, size: outcomes.length };
-    for (const { itemId, groups, positive, reward } of outcomes) {
+    for (const { itemId, groups, positive, reward: given } of outcomes) {
+      const reward = within(this, given);
       const item = this.items.add(itemId);
       this.item = grown(this.item, (item + 1) * ITEM_WIDTH);
       const row = item * ITEM_WIDTH;

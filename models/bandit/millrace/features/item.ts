@@ -1,5 +1,6 @@
 // The features of one item for one user: its statistics, the user's tastes for its groups, and both crossed.
 import { hash32 } from '../../../random.ts';
+import { sumWithin } from '../../../reach.ts';
 import { ITEM, ITEM_WIDTH, type Statistics } from '../statistics.ts';
 import type { UserView } from './user.ts';
 
@@ -108,9 +109,12 @@ function fillTastes(
   for (const group of groups) {
     const taste = tastes.get(group);
     if (taste) {
-      const { feedbacks: n, positives, valueSum } = taste;
-      byValue += (valueSum - (n * state.valueSum) / state.feedbacks) / (n + 10);
-      byLikes += (positives - (n * state.positives) / state.feedbacks) / (n + 10);
+      const { feedbacks: n, positives } = taste;
+      const valueSum = sumWithin(statistics, taste.valueSum, n);
+      // A state that a foreign example carries may not add up.
+      const feedbacks = max(1, state.feedbacks);
+      byValue += (valueSum - (n * user.valueSum) / feedbacks) / (n + 10);
+      byLikes += (positives - (n * state.positives) / feedbacks) / (n + 10);
     }
     residual += statistics.pairResidual(user.hash, hash32(group), 10);
     ofGroup += statistics.groupResidual(group);

@@ -3,6 +3,7 @@
 import type { UserState } from '../../../../schemas/topics/user-state.ts';
 import { square } from '../../../power.ts';
 import { hash32 } from '../../../random.ts';
+import { sumWithin, within } from '../../../reach.ts';
 import type { Statistics } from '../statistics.ts';
 
 // Looked up once: in a vm context, such as a test runner's, every look-up of a global is slow.
@@ -29,6 +30,8 @@ export interface UserView {
   readonly hash: number;
   readonly at: number;
   readonly state: UserState;
+  /** Sum of the user's values, each within the reach of the log. */
+  readonly valueSum: number;
   readonly tastes: ReadonlyMap<string, UserState['groups'][number]>;
   /** Logarithm of the user's clicks over those expected. */
   readonly clicks: number;
@@ -44,8 +47,9 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
   const { mean: overall, std, rate } = statistics;
   const hash = hash32(state.userId);
   const { feedbacks, positives, recent } = state;
-  const z = (value: number) => (value - overall) / std;
-  const mean = (state.valueSum - feedbacks * overall) / (feedbacks + 5) / std;
+  const z = (value: number) => (within(statistics, value) - overall) / std;
+  const valueSum = sumWithin(statistics, state.valueSum, feedbacks);
+  const mean = (valueSum - feedbacks * overall) / (feedbacks + 5) / std;
   const residual = statistics.userResidual(hash);
   const odds = (positives + 5 * rate) / max(0.5, feedbacks + 5 - positives - 5 * rate);
   const newest = recent.at(-1);
@@ -58,6 +62,7 @@ export function viewUser(state: UserState, at: number, statistics: Statistics): 
     hash,
     at,
     state,
+    valueSum,
     tastes: new Map(state.groups.map((taste) => [taste.group, taste])),
     clicks: statistics.exposure.userRatio(hash),
     mean,
