@@ -2,6 +2,7 @@
 import type { Example } from '../schemas/topics/examples.ts';
 import type { UserState } from '../schemas/topics/user-state.ts';
 import type { ReadonlyItemCounts } from './item-counts.ts';
+import type { TiedRank } from './metrics/ranking.ts';
 import { realItems } from './outcomes.ts';
 import type { Policy, PredictionContext } from './policy.ts';
 
@@ -10,10 +11,10 @@ export interface Rank {
   readonly itemId: string;
   /** Number of items ranked, the target among them. */
   readonly candidates: number;
-  /** Rank by the learner: 1 + better + tied / 2. */
-  readonly rank: number;
-  /** Rank by the count of likes so far: 1 + better + tied / 2. */
-  readonly popularity: number;
+  /** Rank by the learner. */
+  readonly rank: TiedRank;
+  /** Rank by the count of likes so far. */
+  readonly popularity: TiedRank;
 }
 
 /**

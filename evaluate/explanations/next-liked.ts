@@ -8,6 +8,7 @@ import { factsOf, type Similarity, spokenTitle } from '../../models/llm/explain/
 import { ReasonPmi } from '../../models/llm/explain/reason-pmi.ts';
 import { Pmi } from '../../models/llm/pmi.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
+import { hitRate, ndcg, rankOf, type TiedRank } from '../../models/metrics/ranking.ts';
 import { mean, squaredDeviations } from '../../models/moments.ts';
 import { Random, shuffled } from '../../models/random.ts';
 import type { VectorIndex } from '../../models/text/similarity.ts';
@@ -47,12 +48,12 @@ export async function ranksOf(
   { items, choices }: Ranked,
   model: LanguageModel,
   index: VectorIndex,
-  onChoice: (done: number, ranks: ReadonlyMap<string, readonly number[]>) => void,
-): Promise<ReadonlyMap<string, readonly number[]>> {
+  onChoice: (done: number, ranks: ReadonlyMap<string, readonly TiedRank[]>) => void,
+): Promise<ReadonlyMap<string, readonly TiedRank[]>> {
   const pmi = new Pmi(model);
   const reasons = new ReasonPmi(model);
   const similarity: Similarity = (one, other) => index.similarity(index.profile([one]), other);
-  const ranks = new Map<string, number[]>();
+  const ranks = new Map<string, TiedRank[]>();
   for (const [done, choice] of choices.entries()) {
     const itemOf = (id: string) => items.get(id)!;
     const liked = choice.history.slice(-MOST_LIKED).map(itemOf);
@@ -73,7 +74,7 @@ export async function ranksOf(
     };
     for (const [name, values] of Object.entries(scores)) {
       const own = ranks.get(name) ?? [];
-      own.push(rankIn(values, choice.liked));
+      own.push(rankOf(values, choice.liked));
       ranks.set(name, own);
     }
     onChoice(done + 1, ranks);
@@ -99,23 +100,18 @@ function standard(values: readonly number[]): number[] {
 
 const sum = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value + b[i]!);
 
-/** Rank of the target: 1 + better + tied / 2. */
-function rankIn(values: readonly number[], target: number): number {
-  const better = values.filter((value) => value > values[target]!).length;
-  const tied = values.filter((value) => value === values[target]!).length - 1;
-  return 1 + better + tied / 2;
-}
-
 /** NDCG@10 and HR@1, with standard errors of a mean. */
-export function rankRows(ranks: ReadonlyMap<string, readonly number[]>): EvaluationRow[] {
+export function rankRows(ranks: ReadonlyMap<string, readonly TiedRank[]>): EvaluationRow[] {
   return [...ranks].flatMap(([model, own]) => {
     const row = (metric: string, values: readonly number[]) => meanRow(model, metric, values);
-    const gains = own.map((rank) => (rank <= 10 ? 1 / Math.log2(1 + rank) : 0));
     return [
-      row('NDCG@10', gains),
+      row(
+        'NDCG@10',
+        own.map((rank) => ndcg(rank)),
+      ),
       row(
         'HR@1',
-        own.map((rank) => (rank <= 1 ? 1 : 0)),
+        own.map((rank) => hitRate(rank, 1)),
       ),
     ];
   });

@@ -1,5 +1,5 @@
 // Figures of scores of choices, and their means over seeds.
-import { midRank, ndcg } from '../metrics/ranking.ts';
+import { hitRate, meanRank, ndcg, rankOf } from '../metrics/ranking.ts';
 import { type EvaluationRow, meanRow } from './evaluation.ts';
 import type { Choice } from './next-liked.ts';
 
@@ -17,7 +17,7 @@ export interface ChoiceFigures {
 }
 
 /**
- * @param scores one score for each candidate; if all are equal, the liked one stands in the middle
+ * @param scores one score for each candidate; of equal ones see models/metrics/ranking.ts
  */
 export function figuresOf(
   choices: readonly Choice[],
@@ -25,11 +25,11 @@ export function figuresOf(
 ): ChoiceFigures {
   const sums = { 'NDCG@10': 0, AUC: 0, reward: 0 };
   for (const [i, choice] of choices.entries()) {
-    const rank = midRank(scores(choice, i), choice.liked);
+    const rank = rankOf(scores(choice, i), choice.liked);
     const others = choice.candidates.length - 1;
     sums['NDCG@10'] += ndcg(rank);
-    sums.AUC += (others + 1 - rank) / others;
-    sums.reward += rank <= SLATE ? 1 : 0;
+    sums.AUC += (others + 1 - meanRank(rank)) / others;
+    sums.reward += hitRate(rank, SLATE);
   }
   const n = choices.length;
   return {

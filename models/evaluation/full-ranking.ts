@@ -3,7 +3,7 @@
 
 import type { Example } from '../../schemas/topics/examples.ts';
 import { grown, Ids } from '../ids.ts';
-import { hitRate, midRank, ndcg } from '../metrics/ranking.ts';
+import { hitRate, ndcg, rankOf, reciprocalRank, type TiedRank } from '../metrics/ranking.ts';
 import { mean, standardError } from '../moments.ts';
 import type { EvaluationRow } from './evaluation.ts';
 
@@ -32,13 +32,11 @@ export class FullRanking {
     this.places = models.map(() => []);
   }
 
-  /**
-   * By model, the target's rank among all items outside the user's history: 1 + better + tied / 2.
-   */
-  ranks(userId: string, seen: ReadonlySet<number>, target: number): number[] {
+  /** By model, the target's rank among all items outside the user's history. */
+  ranks(userId: string, seen: ReadonlySet<number>, target: number): TiedRank[] {
     return this.models.map((model, m) => {
       this.place(model, this.places[m]!, userId);
-      return midRank(this.scores, target, this.items.size, (item) => seen.has(item));
+      return rankOf(this.scores, target, this.items.size, (item) => seen.has(item));
     });
   }
 
@@ -50,19 +48,19 @@ export class FullRanking {
     this.scores = grown(this.scores, this.items.size);
     const { scores } = this;
     // What a model has no score for comes last.
-    scores.fill(Number.NEGATIVE_INFINITY, 0, this.items.size);
+    scores.fill(Number.NaN, 0, this.items.size);
     for (let i = 0; i < given.length; i++) if (places[i]! >= 0) scores[places[i]!] = given[i]!;
   }
 }
 
 /** Metrics of ranks, each a mean with its standard error. */
 export function rankRows(
-  ranks: readonly number[],
+  ranks: readonly TiedRank[],
 ): Pick<EvaluationRow, 'metric' | 'value' | 'standardError'>[] {
   const metrics = {
-    'HR@10': (rank: number) => hitRate(rank),
-    'NDCG@10': (rank: number) => ndcg(rank),
-    MRR: (rank: number) => 1 / rank,
+    'HR@10': (rank: TiedRank) => hitRate(rank),
+    'NDCG@10': (rank: TiedRank) => ndcg(rank),
+    MRR: reciprocalRank,
   };
   return Object.entries(metrics).map(([metric, of]) => {
     const values = ranks.map(of);

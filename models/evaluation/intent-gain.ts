@@ -5,6 +5,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { intentMatch, type Wish } from '../llm/intent-match.ts';
 import type { Uncertainty } from '../llm/reasoner/reasoner.ts';
+import { ndcg, rankOf } from '../metrics/ranking.ts';
 import { mean } from '../moments.ts';
 import type { Candidate, LearningPolicy } from '../policy.ts';
 import { type EvaluationRow, meanRow } from './evaluation.ts';
@@ -89,7 +90,7 @@ export class IntentGain {
   #note(model: string, userId: string, scores: ArrayLike<number>): void {
     const byUser = this.#ndcg.get(model) ?? new Map<string, number[]>();
     this.#ndcg.set(model, byUser);
-    byUser.set(userId, [...(byUser.get(userId) ?? []), ndcgOfFirst(scores)]);
+    byUser.set(userId, [...(byUser.get(userId) ?? []), ndcg(rankOf(scores, 0))]);
   }
 
   /**
@@ -109,25 +110,6 @@ export class IntentGain {
     const gains = [...informed].map(([userId, value]) => value - plain.get(userId)!);
     return [...rows, meanRow('learner with intents', 'gain in NDCG@10', gains)];
   }
-}
-
-/**
- * 1 / log2(rank + 1) of the first score if it is within the first ten, else 0; if others equal it,
- * the mean over the ranks it could have.
- */
-export function ndcgOfFirst(scores: ArrayLike<number>): number {
-  const own = scores[0]!;
-  let better = 0;
-  let equal = 0;
-  for (let i = 1; i < scores.length; i++) {
-    if (scores[i]! > own) better++;
-    else if (scores[i] === own) equal++;
-  }
-  let sum = 0;
-  for (let rank = better + 1; rank <= better + 1 + equal; rank++) {
-    if (rank <= 10) sum += 1 / Math.log2(rank + 1);
-  }
-  return sum / (equal + 1);
 }
 
 /** A reading, how sure it was, and the share of its wanted groups that were not to come. */

@@ -1,5 +1,7 @@
 // The next item of each user, ranked among all items before it is learned.
+
 import type { Example } from '../../schemas/topics/examples.ts';
+import type { TiedRank } from '../metrics/ranking.ts';
 import type { EvaluationRow } from './evaluation.ts';
 import { FullRanking, type NextItemModel, rankRows } from './full-ranking.ts';
 
@@ -16,7 +18,7 @@ export class SequentialEvaluation {
   private readonly ranking: FullRanking;
   private readonly histories = new Map<string, { events: number; seen: Set<number> }>();
   /** For each scored event, its place in the stream and its rank by each model. */
-  private readonly scored: { at: number; ranks: number[] }[] = [];
+  private readonly scored: { at: number; ranks: TiedRank[] }[] = [];
   private events = 0;
 
   constructor(models: readonly NextItemModel[]) {

@@ -1,27 +1,27 @@
 // Area under the ROC curve: the probability that a positive is scored above a negative.
+import { blocksOf } from './ranking.ts';
 
 /**
- * AUC by average ranks, so that ties count half (Mann–Whitney): (R⁺ − n⁺(n⁺+1)/2) / (n⁺ n⁻). NaN if
- * one of the classes is missing.
+ * AUC by average ranks, so that ties count half (Mann–Whitney): (R⁺ − n⁺(n⁺+1)/2) / (n⁺ n⁻). A score that
+ * is NaN is below every other (see ranking.ts).
+ * @param labels whether each is a positive: 0 and 1, or false and true
+ * @returns NaN if one of the classes is missing, or for a label that is neither, such as a grade
  */
 export function auc(scores: ArrayLike<number>, labels: ArrayLike<boolean | number>): number {
-  const order = Array.from({ length: scores.length }, (_, i) => i);
-  order.sort((a, b) => scores[a]! - scores[b]!);
   let positives = 0;
   let rankSum = 0;
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && scores[order[to]!] === scores[order[from]!]) to += 1;
-    const rank = (from + 1 + to) / 2;
-    for (let i = from; i < to; i++) {
-      if (labels[order[i]!]) {
-        positives += 1;
-        rankSum += rank;
-      }
+  let from = 0;
+  for (const block of blocksOf(scores).reverse()) {
+    const rank = from + (1 + block.length) / 2;
+    from += block.length;
+    for (const i of block) {
+      const label = Number(labels[i]!);
+      if (label !== 0 && label !== 1) return Number.NaN;
+      positives += label;
+      rankSum += label * rank;
     }
-    from = to;
   }
-  const negatives = order.length - positives;
+  const negatives = scores.length - positives;
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 }
 

@@ -1,34 +1,34 @@
-// NDCG of a list with several relevant items, where scores may be tied.
+// NDCG of a list with several relevant items, which may be relevant to different degrees.
+import { blocksOf } from './ranking.ts';
 
 /**
- * Σ_ranks ≤ k label / log2(1 + rank), over the best that could be. Items with equal scores share
- * what their ranks are worth together (McSherry & Najork 2008, ECIR). NaN without a positive.
+ * Σ_ranks ≤ k gain / log2(1 + rank), over the best that could be (Järvelin & Kekäläinen 2002). Items with
+ * equal scores share what their ranks are worth together; a score that is NaN ranks last (see ranking.ts).
+ * @param gains gain of each item, 0 or more: true is 1. A grade counts as it is (linear gain); for the gain
+ *   2^grade − 1 (Burges et al. 2005) hand that over.
+ * @returns NaN without a gain above 0, or if a gain is negative or NaN
  */
 export function listNdcg(
   scores: ArrayLike<number>,
-  labels: ArrayLike<boolean | number>,
+  gains: ArrayLike<boolean | number>,
   k = 10,
 ): number {
-  const order = Array.from({ length: scores.length }, (_, i) => i);
-  order.sort((a, b) => scores[b]! - scores[a]!);
+  const sorted = Float64Array.from({ length: scores.length }, (_, i) => Number(gains[i]!)).sort();
+  if (!(sorted[0]! >= 0) || Number.isNaN(sorted.at(-1))) return Number.NaN;
+  let best = 0;
+  for (const [i, gain] of sorted.reverse().subarray(0, k).entries()) best += gain * discount(i);
   let gained = 0;
-  let positives = 0;
-  for (let from = 0; from < order.length; ) {
-    let to = from;
-    let liked = 0;
-    for (; to < order.length && scores[order[to]!] === scores[order[from]!]; to++) {
-      if (labels[order[to]!]) liked += 1;
-    }
-    gained += (liked * discounts(from, Math.min(to, k))) / (to - from);
-    positives += liked;
-    from = to;
+  let from = 0;
+  for (const block of blocksOf(scores)) {
+    let own = 0;
+    for (const i of block) own += Number(gains[i]!);
+    let worth = 0;
+    for (let i = from; i < Math.min(from + block.length, k); i++) worth += discount(i);
+    gained += (own * worth) / block.length;
+    from += block.length;
   }
-  return gained / discounts(0, Math.min(positives, k));
+  return gained / best;
 }
 
-/** Σ 1 / log2(2 + index), for indices from `from` to before `to`. */
-function discounts(from: number, to: number): number {
-  let sum = 0;
-  for (let i = from; i < to; i++) sum += 1 / Math.log2(2 + i);
-  return sum;
-}
+/** What the rank 1 + index is worth. */
+const discount = (index: number) => 1 / Math.log2(2 + index);

@@ -1,6 +1,6 @@
 // Ranks the item that a user will like next among all items seen so far.
 import type { Rank } from '../learner.ts';
-import { midRank } from '../metrics/ranking.ts';
+import { rankOf } from '../metrics/ranking.ts';
 import { Random } from '../random.ts';
 import { COLUMNS, Columns, LOOK_BACK } from './columns.ts';
 import { ConditionalLogit, NO_CANDIDATE, type Scored } from './conditional-logit.ts';
@@ -69,7 +69,7 @@ export class NextItem {
   rank({ scores, candidates, targets }: ChoiceSet): Rank[] {
     const isSeen = (item: number) => scores[item] === NO_CANDIDATE;
     const rankBy = (values: Float64Array, item: number) =>
-      midRank(values, item, scores.length, isSeen);
+      rankOf(values, item, scores.length, isSeen);
     return targets.map(({ itemId, item }) => ({
       itemId,
       candidates,

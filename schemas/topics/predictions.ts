@@ -42,6 +42,13 @@ export const predictions = defineTopic({
         ]),
       ),
     },
+    {
+      name: 'ties',
+      type: arrayOf(arrayOf('int')),
+      default: [],
+      rule: { each: { each: notNegative } },
+      doc: 'For each of `ranks`, by model: how many other candidates had the same score.',
+    },
   ]),
   keyOf: (prediction) => prediction.userId,
   timeOf: (prediction) => prediction.at,

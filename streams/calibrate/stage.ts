@@ -70,6 +70,7 @@ class Calibrate implements StageLogic {
         value: null,
       })),
       ranks: [],
+      ties: [],
     });
     this.since++;
     if (this.since < snapshotEvery) return;

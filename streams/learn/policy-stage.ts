@@ -84,6 +84,7 @@ class LearnPolicy implements StageLogic {
         value: null,
       })),
       ranks: [],
+      ties: [],
     });
   }
 }

@@ -4,6 +4,7 @@ import { loadLearner } from '../../models/bandit/millrace/learner.ts';
 import { MeansBaseline } from '../../models/baseline/means.ts';
 import { PopularityBaseline } from '../../models/baseline/popularity.ts';
 import { type Learner, type Predictor, type Rank, rankTargets } from '../../models/learner.ts';
+import { meanRank } from '../../models/metrics/ranking.ts';
 import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
@@ -79,7 +80,7 @@ class Learn implements StageLogic {
         p: columns.map((column) => column[i]!),
         value: values[i]!,
       })),
-      ranks: this.learner.rank(example, rankTargets(example)).map(rankRecord),
+      ...rankRecords(this.learner.rank(example, rankTargets(example))),
     };
   }
 
@@ -92,9 +93,13 @@ class Learn implements StageLogic {
 }
 
 /**
- * The record of the policy's rank and of popularity's; its columns end before the baselines that do
- * not rank.
+ * The policy's ranks and popularity's; their columns end before the baselines that do not rank.
  */
-function rankRecord({ itemId, candidates, rank, popularity }: Rank): Prediction['ranks'][number] {
-  return { itemId, candidates, rank: [rank, popularity] };
+function rankRecords(ranks: readonly Rank[]): Pick<Prediction, 'ranks' | 'ties'> {
+  return {
+    ranks: ranks.map(({ itemId, candidates, rank, popularity }) => {
+      return { itemId, candidates, rank: [meanRank(rank), meanRank(popularity)] };
+    }),
+    ties: ranks.map(({ rank, popularity }) => [rank.ties, popularity.ties]),
+  };
 }

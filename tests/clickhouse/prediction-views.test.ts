@@ -37,6 +37,7 @@ beforeAll(async () => {
       ],
       values: [1, null],
       ranks: [[3, 2.5]],
+      ties: [[0, 1]],
     }),
     // The second writer: the simulator on the same impression, in its own record.
     prediction({
@@ -101,10 +102,10 @@ describe('views on predictions', () => {
 
   it('ranking', async () => {
     // millrace: ranks 1, 3: ndcg (1 + 1/2) / 2, mrr (1 + 1/3) / 2.
-    // popularity: 11, 2.5: ndcg (0 + 1 / log2 3.5) / 2 = .5532946 / 2, mrr (1/11 + 0.4) / 2.
+    // popularity: 11, and 2 or 3: ndcg (1 / log2 3 + 1 / 2) / 2 / 2, mrr (1/11 + (1/2 + 1/3) / 2) / 2.
     expect(await view('ranking')).toEqual([
       { model: 'millrace', n: 2, hr10: 1, ndcg10: 0.75, mrr: near(0.666667) },
-      { model: 'popularity', n: 2, hr10: 0.5, ndcg10: near(0.276647), mrr: near(0.245455) },
+      { model: 'popularity', n: 2, hr10: 0.5, ndcg10: near(0.282732), mrr: near(0.253788) },
     ]);
   });
 
@@ -166,9 +167,101 @@ describe('views on predictions', () => {
   });
 
   it('simulator_fidelity on logged feedback alone', async () => {
-    // Bins: 0.1 misses by 0.1 (n 1), 0.3 by 0.2 (n 2), 0.9 by 0.1 (n 1): 0.6 / 4.
+    // Each p has a bin: 0.1 misses by 0.1 (n 1), 0.3 by 0.2 (n 2), 0.9 by 0.1 (n 1): 0.6 / 4.
     expect(await view('simulator_fidelity')).toEqual([
       { n: 4, auc: near(0.875), logloss: near(0.442842), ece: near(0.15) },
     ]);
+  });
+});
+
+/** Rows of one model, all in one record: probability and label. */
+async function only(model: string, pairs: readonly (readonly [number, 0 | 1])[], rest = {}) {
+  await insert(opened.warehouse, 'predictions', [
+    prediction({
+      impressionId: `of ${model}`,
+      at: '2021-01-10 00:00:00.000',
+      models: [model],
+      items: pairs.map(([p, y]) => [y === 1, [p]]),
+      ...rest,
+    }),
+  ]);
+}
+
+const rowsFor = (name: string, model: string) =>
+  rowsOf(opened.warehouse, `select * from ${name} where model = '${model}'`);
+
+describe('views on hard cases', () => {
+  it('auc orders by p as it was given: what is cut off for the logarithm ties nothing', async () => {
+    await only('tiny', [
+      [3e-9, 1],
+      [2e-9, 1],
+      [1e-9, 0],
+      [1e-9, 0],
+    ]);
+    expect(await rowsFor('auc', 'tiny')).toMatchObject([{ auc: 1 }]);
+    // −ln 1e-6 twice, −ln(1 − 1e-6) twice.
+    expect(await rowsFor('logloss', 'tiny')).toMatchObject([{ logloss: near(13.8155105 / 2) }]);
+  });
+
+  it('a p that is NaN ranks last, and makes the log loss no number', async () => {
+    await only('none', [
+      [0.9, 1],
+      [0.1, 0],
+    ]);
+    await opened.warehouse.client.command({
+      query: `insert into predictions select * replace ([[0.9], [nan]] as \`items.p\`, 'none 2' as impressionId,
+        _offset + 1000000 as _offset, ['none 2'] as models)
+        from (select * from predictions where has(models, 'none'))`,
+    });
+    expect(await rowsFor('auc', 'none 2')).toMatchObject([{ auc: 1 }]);
+    const text = "select isNaN(logloss) as none from logloss where model = 'none 2'";
+    expect(await rowsOf(opened.warehouse, text)).toEqual([{ none: 1 }]);
+  });
+
+  it('ranking takes the mean over the ranks that a tie may have', async () => {
+    const harmonic = (n: number) =>
+      Array.from({ length: n }, (_, i) => 1 / (i + 1)).reduce((sum, one) => sum + one, 0);
+    const dcg = (n: number) =>
+      Array.from({ length: n }, (_, i) => 1 / Math.log2(2 + i)).reduce((sum, one) => sum + one, 0);
+    const one = (name: string, rank: number, ties: number) =>
+      only(name, [[0.5, 1]], { ranks: [[rank]], ties: [[ties]] });
+    await one('all of 20', 10.5, 19);
+    await one('all of 1000', 500.5, 999);
+    await one('behind 8 of 12', 10.5, 3);
+    const exactly = (value: number) => expect.closeTo(value, 9);
+    expect(await rowsFor('ranking', 'all of 20')).toMatchObject([
+      { hr10: 0.5, ndcg10: exactly(dcg(10) / 20), mrr: exactly(harmonic(20) / 20) },
+    ]);
+    expect(await rowsFor('ranking', 'all of 1000')).toMatchObject([
+      { hr10: 0.01, ndcg10: exactly(dcg(10) / 1000), mrr: exactly(harmonic(1000) / 1000) },
+    ]);
+    expect(await rowsFor('ranking', 'behind 8 of 12')).toMatchObject([
+      {
+        hr10: 0.5,
+        ndcg10: exactly((dcg(10) - dcg(8)) / 4),
+        mrr: exactly((harmonic(12) - harmonic(8)) / 4),
+      },
+    ]);
+  });
+
+  it('the spread of rewards about a million is what it is', async () => {
+    await insert(opened.warehouse, 'predictions', [
+      {
+        ...prediction({
+          impressionId: 'large',
+          at: '2021-01-10 00:00:00.000',
+          source: 'simulated',
+          models: ['large'],
+          items: [
+            [true, [0.5]],
+            [true, [0.5]],
+          ],
+          values: [1e9, 1e9],
+        }),
+        'items.reward': [1e9, 1e9 + 1],
+      },
+    ]);
+    const text = "select std, rmse from value_error where source = 'simulated'";
+    expect(await rowsOf(opened.warehouse, text)).toEqual([{ std: 0.5, rmse: near(Math.SQRT1_2) }]);
   });
 });

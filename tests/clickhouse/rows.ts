@@ -89,11 +89,12 @@ export interface Predicted {
   items: [positive: boolean, p: number[]][];
   /** Rank by model, of each liked item. */
   ranks?: number[][];
+  ties?: number[][];
   /** Expected by the policy, where it is known. */
   values?: readonly (number | null)[];
 }
 
-export const prediction = ({ items, ranks = [], values, ...rest }: Predicted): Row => ({
+export const prediction = ({ items, ranks = [], ties = [], values, ...rest }: Predicted): Row => ({
   userId: 'u1',
   version: 0,
   source: 'logged',
@@ -106,6 +107,7 @@ export const prediction = ({ items, ranks = [], values, ...rest }: Predicted): R
   'ranks.itemId': ranks.map((_, index) => `item-${index}`),
   'ranks.candidates': ranks.map(() => 20),
   'ranks.rank': ranks,
+  ties,
   ...next(),
   ...rest,
 });

@@ -87,7 +87,7 @@ What the customer says of the next beauty product:
 
 describe('the figures of a ranking', () => {
   it('are means with their errors', () => {
-    const rows = rankRows(new Map([['m', [1, 3, 20]]]));
+    const rows = rankRows(new Map([['m', [1, 3, 20].map((first) => ({ first, ties: 0 }))]]));
     // 1, 1 / log2(4), 0.
     expect(rows[0]).toMatchObject({ metric: 'NDCG@10', value: 0.5 });
     expect(rows[0]!.standardError).toBeCloseTo(Math.sqrt(0.5 / 2 / 3), 12);

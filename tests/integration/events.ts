@@ -137,6 +137,7 @@ export const events = {
       { itemId: 'y', positive: false, reward: 0, p: [0.1, 0.2], value: null, source: null },
     ],
     ranks: [{ itemId: 'x', candidates: 3, rank: [1, 2.5] }],
+    ties: [[0, 1]],
   },
   'item-vectors': { hash: 'h', itemId: 'x', at, model: 'm', vector: [1, 2] },
   intents: {

@@ -8,7 +8,7 @@ select
   source,
   count() as n,
   sum(y) as positives,
-  if(positives in (0, n), null, arrayAUC(groupArray(p), groupArray(y))) as auc
+  if(positives in (0, n), null, arrayAUC(groupArray(score), groupArray(y))) as auc
 from _predicted
 group by model, source
 order by model, source

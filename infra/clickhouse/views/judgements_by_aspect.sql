@@ -16,7 +16,7 @@ with
     having countIf(judge = 'person') > 0 and countIf(judge = 'model') > 0
   ),
   agreement as (
-    select aspect, count() as shared, corr(person, model) as correlation from both group by aspect
+    select aspect, count() as shared, corrStable(person, model) as correlation from both group by aspect
   )
 select
   each.judge as judge,
@@ -24,7 +24,7 @@ select
   count() as n,
   uniqExact(each.hash) as explanations,
   avg(each.score) as mean,
-  stddevPop(each.score) as std,
+  stddevPopStable(each.score) as std,
   any(agreement.shared) as shared,
   if(any(agreement.shared) >= 3, any(agreement.correlation), null) as correlation
 from each

@@ -7,7 +7,7 @@ select
   model,
   source,
   count() as n,
-  avg(if(y = 1, -log(p), -log(1 - p))) as logloss
+  avg(if(y = 1, -log(sure), -log(1 - sure))) as logloss
 from _predicted
 group by model, source
 order by model, source

@@ -10,8 +10,8 @@ with
       model,
       toStartOfMonth(at) as bucket,
       count() as n,
-      if(sum(y) in (0, count()), null, arrayAUC(groupArray(p), groupArray(y))) as auc,
-      avg(if(y = 1, -log(p), -log(1 - p))) as logloss
+      if(sum(y) in (0, count()), null, arrayAUC(groupArray(score), groupArray(y))) as auc,
+      avg(if(y = 1, -log(sure), -log(1 - sure))) as logloss
     from _predicted
     where source = 'logged'
     group by model, bucket
@@ -20,8 +20,8 @@ with
     select
       model,
       toStartOfMonth(at) as bucket,
-      toNullable(avg(if(rank <= 10, 1 / log2(1 + rank), 0))) as ndcg10,
-      toNullable(avg(rank <= 10)) as hr10
+      toNullable(avg(_ranked.ndcg10)) as ndcg10,
+      toNullable(avg(_ranked.hr10)) as hr10
     from _ranked
     where source = 'logged'
     group by model, bucket

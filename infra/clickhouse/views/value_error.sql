@@ -6,9 +6,9 @@ create or replace view value_error as
 select
   source,
   count() as n,
-  sqrt(avg(pow(value - reward, 2))) as rmse,
+  sqrt(avg((value - reward) * (value - reward))) as rmse,
   avg(abs(value - reward)) as mae,
-  stddevPop(reward) as std
+  stddevPopStable(reward) as std
 from (
   select ifNull(sourceOf, record.source) as source, rewardOf as reward, assumeNotNull(valueOf) as value
   from predictions as record final

@@ -1,7 +1,8 @@
 // What intents are worth, on values worked out by hand.
 import { describe, expect, it } from '@jest/globals';
-import { coverageRows, IntentGain, ndcgOfFirst } from '../../../models/evaluation/intent-gain.ts';
+import { coverageRows, IntentGain } from '../../../models/evaluation/intent-gain.ts';
 import { loggedExample } from '../../../models/evaluation/logged-example.ts';
+import { ndcg } from '../../../models/metrics/ranking.ts';
 import type { DecisionContext, LearningPolicy } from '../../../models/policy.ts';
 import { newUser } from '../../../models/user/track.ts';
 import type { Example } from '../../../schemas/topics/examples.ts';
@@ -30,7 +31,7 @@ describe('IntentGain', () => {
     const others = Array.from({ length: 19 }, (_, i) => ({ itemId: `o${i}`, groups: ['War'] }));
     gain.take(example('u', 'a', ['Crime']), { wishes: { it: wish }, told: 'it' }, others);
     gain.take(example('v', 'b', ['War']), undefined, []);
-    const even = ndcgOfFirst(new Array(20).fill(0));
+    const even = ndcg({ first: 1, ties: 19 });
     const row = (model: string, metric: string) =>
       gain.rows().find((other) => other.model === model && other.metric === metric)!.value;
     expect(gain.n).toBe(1);
@@ -41,14 +42,6 @@ describe('IntentGain', () => {
     expect(plain.map(({ items }) => items[0]!.intent)).toEqual([null, null]);
     expect(informed.map(({ items }) => items[0]!.intent)).toEqual([0.5, null]);
   });
-});
-
-it('ndcgOfFirst: 1 / log2(rank + 1), the mean over the ranks of a tie, 0 beyond ten', () => {
-  expect(ndcgOfFirst([3, 1, 2])).toBe(1);
-  expect(ndcgOfFirst([2, 3, 1])).toBeCloseTo(1 / Math.log2(3), 12);
-  // Ranks 1 or 2.
-  expect(ndcgOfFirst([2, 2, 1])).toBeCloseTo((1 + 1 / Math.log2(3)) / 2, 12);
-  expect(ndcgOfFirst([0, ...new Array(10).fill(1)])).toBe(0);
 });
 
 it('coverageRows: the mean error of the surest, with the threshold that covers them', () => {

@@ -123,6 +123,14 @@ describe('what lives come to', () => {
     expect(convergence(earned, possible, 2)).toBe(4);
     expect(convergence([new Float64Array(6).fill(1)], possible, 2)).toBe(2);
     expect(convergence(earned, possible, 7)).toBeNaN();
+    // Who earns nothing, or nothing any more, has come to no level.
+    const none = [new Float64Array(6)];
+    expect(convergence(none, possible, 2)).toBeNaN();
+    expect(convergence([Float64Array.of(1, 1, 1, 1, 0, 0)], possible, 2)).toBeNaN();
+    expect(convergence(none, none, 2)).toBeNaN();
+    // A stretch where nothing could be earned is not within 2 % of anything.
+    const late = [Float64Array.of(0, 0, 0, 1, 1, 1)];
+    expect(convergence(late, late, 2)).toBe(4);
     // Two lives that make up for each other are level from the start.
     const lives = [Float64Array.of(0, 1, 0, 1), Float64Array.of(1, 0, 1, 0)];
     expect(convergence(lives, [possible[0]!, possible[0]!], 1)).toBe(1);

@@ -77,7 +77,8 @@ describe('tables', () => {
 
 describe('diagnostics', () => {
   it('of four weights', () => {
-    // Σw = 6, Σw² = 14. Two largest over the third: ln 3 + ln 2, so 2 / ln 6.
+    // Σw = 6, Σw² = 14. Logs of the two largest over the third: ln 3, ln 2; their mean is .896, that of
+    // their squares .844; γ = .896 + 1 − .5 / (1 − .803 / .844) < 0: no tail.
     const found = diagnose(Float64Array.of(1, 3, 0, 2), 0.1);
     expect(found).toEqual({
       rounds: 4,
@@ -87,7 +88,7 @@ describe('diagnostics', () => {
       meanWeightError: expect.closeTo(Math.sqrt(5 / 3 / 4), 12),
       maxWeight: 3,
       weight99: 3,
-      tailIndex: expect.closeTo(2 / Math.log(6), 12),
+      tailIndex: Number.POSITIVE_INFINITY,
       topShare: 0.5,
       overlap: 0.75,
       missingSupport: 0.1,
@@ -111,6 +112,24 @@ describe('diagnostics', () => {
     const weights = Float64Array.from({ length: n }, (_, i) => ((i + 0.5) / n) ** (-1 / 1.5));
     expect(Math.abs(diagnose(weights).tailIndex - 1.5)).toBeLessThan(0.05);
     expect(diagnose(weights).weight99).toBeCloseTo((100.5 / n) ** (-1 / 1.5), 9);
+  });
+
+  it('of weights that cannot go beyond a bound sees no tail', () => {
+    const n = 10_000;
+    const even = Float64Array.from({ length: n }, (_, i) => (2 * (i + 0.5)) / n);
+    expect(diagnose(even).tailIndex).toBe(Number.POSITIVE_INFINITY);
+    // A floor under the log's propensities is such a bound: Hill's estimate says 2.2 here.
+    const few = Float64Array.from({ length: n }, (_, i) => (i < 60 ? 10 : 0.9));
+    expect(diagnose(few).tailIndex).toBe(Number.POSITIVE_INFINITY);
+    const clipped = Float64Array.from({ length: n }, (_, i) =>
+      Math.min(50, ((i + 0.5) / n) ** -0.7),
+    );
+    expect(diagnose(clipped).tailIndex).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('of large weights near each other knows the error of their mean', () => {
+    const weights = Float64Array.of(1e9, 1e9 + 1, 1e9 + 2);
+    expect(diagnose(weights).meanWeightError).toBeCloseTo(Math.sqrt(1 / 3), 9);
   });
 });
 
