@@ -8,6 +8,7 @@ import { flushOf } from '../../bench/attribute/data.ts';
 import { benchClicks, benchImpressions } from '../../bench/attribute/topics.ts';
 import type { Codec } from '../../schemas/codec.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import type { Missed } from './missed.ts';
 
 /** Records of one partition and topic sent together at the most. */
 const runLength = 200;
@@ -15,6 +16,7 @@ const runLength = 200;
 const inputs = [benchImpressions, benchClicks] as const;
 
 interface Step {
+  readonly event: object;
   /** Index in `inputs`. */
   readonly input: number;
   readonly message: Message;
@@ -44,6 +46,14 @@ export class Feed {
 
   get done(): number {
     return this.sent.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The events of these ranges. */
+  eventsIn(ranges: readonly Missed[]): Set<object> {
+    const found = ranges.flatMap(({ topic, partition, from, to }) =>
+      this.history[partition]!.filter(({ input }) => inputs[input]!.name === topic).slice(from, to),
+    );
+    return new Set(found.map(({ event }) => event));
   }
 
   /** Sends everything, at any time no more than the share of it, 0 to 1, that `due` allows. */
@@ -160,7 +170,7 @@ function histories({ data, partitions, nameOf, codecOf }: FeedOptions): Step[][]
       timestamp: String(event.at),
     };
     const partition = at ?? partitionOf({ topic: nameOf(topic), partitionMetadata, message });
-    history[partition]!.push({ input, message: { ...message, partition } });
+    history[partition]!.push({ event, input, message: { ...message, partition } });
   };
   let click = 0;
   for (const shown of data.impressions) {

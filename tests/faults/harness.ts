@@ -3,18 +3,19 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Kafka } from 'kafkajs';
 import { pino } from 'pino';
 import { type DataOptions, expected, generate } from '../../bench/attribute/data.ts';
 import { connectKafka } from '../../infra/kafka/connect.ts';
+import { connected } from './admin.ts';
 import { startCluster } from './cluster.ts';
-import { compare, type Difference } from './outcome.ts';
-import type { Fault } from './plan.ts';
-import { type RoundResult, runRound } from './round.ts';
+import { without } from './missed.ts';
+import { compare, type Difference, type Outcome } from './outcome.ts';
+import type { RoundPlan } from './plan.ts';
+import { type RoundOptions, type RoundResult, runRound } from './round.ts';
 
 export interface SuiteOptions {
-  readonly faults: readonly Fault[];
-  /** Faults of one round. @default 5 */
-  readonly perRound?: number;
+  readonly rounds: readonly RoundPlan[];
   readonly data?: DataOptions;
   /** Workers that run from the start; one more place is for those that join. @default 3 */
   readonly workers?: number;
@@ -28,6 +29,8 @@ export interface SuiteResult {
   readonly lost: number;
   /** Examples that are there again. */
   readonly duplicated: number;
+  /** Input records that retention deleted before they were read; each is named by a dead letter. */
+  readonly missed: number;
   /** Outputs, their order, dead letters and final state are the undisturbed run's, and all is committed. */
   readonly hashesEqual: boolean;
   /** Times the broker refused a worker that another had taken its task over from. */
@@ -39,10 +42,10 @@ export interface SuiteResult {
 }
 
 /** About as many events as flow in half a minute of faults. */
-export const suiteData: DataOptions = { impressions: 20_000, users: 1_000 };
+const suiteData: DataOptions = { impressions: 20_000, users: 1_000 };
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const { faults, perRound = 5, data: dataOptions = suiteData, workers = 3, keep, say } = options;
+  const { rounds, data: dataOptions = suiteData, workers = 3, keep, say } = options;
   const dir = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
   say(`logs and data: ${dir}`);
   await using stack = new AsyncDisposableStack();
@@ -53,42 +56,30 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const cluster = stack.use(await startCluster(dir, workers + 1));
   const log = pino({ level: 'silent' });
   const kafka = connectKafka({ brokers: [cluster.broker.part.brokers] }, log);
-  const workersDir = join(dir, 'workers');
+  const shared = { cluster, kafka, log, dir: join(dir, 'workers'), say };
   const data = generate(dataOptions);
-  const wanted = data.impressions.map(({ impressionId }) => impressionId);
-  const round = (name: string, some: readonly Fault[], store: 'memory' | 'lmdb') =>
-    runRound({ name, cluster, kafka, log, data, faults: some, store, dir: workersDir, say });
-  const drop = async ({ topics }: RoundResult) => {
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.deleteTopics({ topics });
-    await admin.disconnect();
-  };
-
-  const undisturbed = await round('undisturbed', [], 'memory');
-  const reference = undisturbed.outcome;
-  if (reference.outputs !== expected(data).sha256 || reference.deadLetters > 0) {
-    const { what } = compare(reference, { ...reference, outputs: expected(data).sha256 }, wanted);
-    throw new Error(`Even undisturbed the result is wrong (${dir}):\n  ${what.join('\n  ')}`);
-  }
-  await drop(undisturbed);
+  const reference = await undisturbed('undisturbed', { ...shared, data });
 
   const differences: Difference[] = [];
-  let [fenced, gaveUp] = [0, 0];
+  let [fenced, gaveUp, missed] = [0, 0, 0];
   let stuck = false;
-  for (let from = 0; from < faults.length; from += perRound) {
-    const number = from / perRound + 1;
-    const some = faults.slice(from, from + perRound);
-    // State in memory and on disk by turns; on disk where it is to be damaged.
-    const onDisk = number % 2 === 0 || some.some(({ kind }) => kind === 'spoil-state');
-    const result = await round(`round-${number}`, some, onDisk ? 'lmdb' : 'memory');
-    const difference = compare(result.outcome, reference, wanted);
+  for (const round of rounds) {
+    const result = await runRound({ ...shared, ...round, data });
+    // Without what was deleted, it must have come to what it comes to where that never was.
+    const left = without(data, result.missed);
+    const like =
+      result.missed.size === 0
+        ? reference
+        : await undisturbed(`${round.name}-without`, { ...shared, data: left });
+    const wanted = left.impressions.map(({ impressionId }) => impressionId);
+    const difference = compare(result.outcome, like, wanted, missedWrongly(result, round));
     differences.push(difference);
     stuck ||= !result.settled;
     for (const line of difference.what) say(`  ${line}`);
     fenced += fencings(result.logFiles);
     gaveUp += result.gaveUp;
-    if (difference.hashesEqual) await drop(result);
+    missed += result.missed.size;
+    if (difference.hashesEqual) await drop(kafka, result);
   }
   const hashesEqual = !stuck && differences.every((one) => one.hashesEqual);
   kept = keep || !hashesEqual;
@@ -97,11 +88,42 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   return {
     lost: sum(({ lost }) => lost),
     duplicated: sum(({ duplicated }) => duplicated),
+    missed,
     hashesEqual,
     fenced,
     gaveUp,
     dir: kept ? dir : undefined,
   };
+}
+
+/** A round in which nothing fails. @throws if its result is not what the definition of the data says */
+async function undisturbed(
+  name: string,
+  options: Omit<RoundOptions, 'name' | 'faults' | 'store'>,
+): Promise<Outcome> {
+  const { data, kafka, dir } = options;
+  const result = await runRound({ ...options, name, faults: [], store: 'memory' });
+  const { outcome } = result;
+  const wanted = data.impressions.map(({ impressionId }) => impressionId);
+  const like = { ...outcome, outputs: expected(data).sha256, deadLetters: 0 };
+  const { what } = compare(outcome, like, wanted, missedWrongly(result));
+  if (what.length > 0) {
+    throw new Error(`Even undisturbed the result is wrong (${dir}):\n  ${what.join('\n  ')}`);
+  }
+  await drop(kafka, result);
+  return outcome;
+}
+
+/** Nothing may be missed where only what was read was deleted. */
+function missedWrongly({ missed, wronglyMissed }: RoundResult, round?: RoundPlan): string[] {
+  const deletes = round?.faults.some(({ kind }) => kind === 'retention-unread');
+  const much = missed.size > 0 && !deletes ? [`${missed.size} records are missed`] : [];
+  return [...much, ...wronglyMissed];
+}
+
+async function drop(kafka: Kafka, { topics }: RoundResult): Promise<void> {
+  await using admin = await connected(kafka.admin());
+  await admin.deleteTopics({ topics });
 }
 
 /** What the broker says to a producer whose transactional id another has taken over. */

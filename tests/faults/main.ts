@@ -1,7 +1,7 @@
 // `npm run test:faults`: faults drawn from a seed, on a broker and a registry of its own.
 import { Command, InvalidArgumentError } from 'commander';
 import { runSuite } from './harness.ts';
-import { drawFaults, type Kind, kinds, makeZombies } from './plan.ts';
+import { drawFaults, type Kind, kinds, makeZombies, roundsOf } from './plan.ts';
 
 const whole = (text: string) => {
   const value = Number(text);
@@ -40,14 +40,14 @@ const {
 }>();
 const plan = drawFaults(seed, faults, of);
 const result = await runSuite({
-  faults: plan,
+  rounds: roundsOf(plan),
   keep,
   say: (line) => void process.stderr.write(`${line}\n`),
 });
-const { lost, duplicated, hashesEqual, fenced, gaveUp, dir } = result;
-const verdict = { seed, faults, lost, duplicated, hashesEqual };
+const { lost, duplicated, missed, hashesEqual, fenced, gaveUp, dir } = result;
+const verdict = { seed, faults, lost, duplicated, missed, hashesEqual };
 const people = `seed ${seed}: ${faults} faults, ${lost} lost, ${duplicated} doubled, hashes ${hashesEqual ? 'equal' : 'DIFFER'}`;
-const more = `zombies were refused ${fenced} times, workers gave up and were begun again ${gaveUp} times`;
+const more = `${missed} records were deleted unread and are accounted for, zombies were refused ${fenced} times, workers gave up and were begun again ${gaveUp} times`;
 process.stderr.write(`${more}\n`);
 if (dir) process.stderr.write(`Logs of the workers, the broker and its data: ${dir}\n`);
 process.stdout.write(`${json ? JSON.stringify(verdict) : people}\n`);

@@ -7,8 +7,9 @@ import { type BenchExample, benchExamples } from '../../bench/attribute/topics.t
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import type { Codecs } from '../../infra/registry/registry.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { changelogs } from './job.ts';
+import { type Missed, missedIn } from './missed.ts';
 
 export interface Outcome {
   /** Committed examples by impression: how often each is there. */
@@ -19,7 +20,10 @@ export interface Outcome {
   readonly order: string;
   /** Of the last value of each key of each changelog. */
   readonly state: string;
+  /** Those that say something else than what was missed. */
   readonly deadLetters: number;
+  /** Input that was deleted before it was read. */
+  readonly missed: readonly Missed[];
 }
 
 export interface OutcomeOptions {
@@ -37,6 +41,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
   const lines: string[][] = Array.from({ length: partitions }, () => []);
   const counts = new Map<string, number>();
   const state = new Map<string, string>();
+  const missed: Missed[] = [];
   let dead = 0;
   await using reader = await readTopics({
     kafka,
@@ -46,8 +51,11 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
       const topic: AnyTopic = byName.get(name)!;
       for (const { key, value } of records) {
         const event = value && (await codecs.decode(topic, value));
-        if (topic === deadLetters) dead++;
-        else if (topic === benchExamples) {
+        if (topic === deadLetters) {
+          const range = missedIn(event as DeadLetter);
+          if (range) missed.push(range);
+          else dead++;
+        } else if (topic === benchExamples) {
           const example = event as BenchExample;
           lines[partition]!.push(canonical(example));
           counts.set(example.impressionId, (counts.get(example.impressionId) ?? 0) + 1);
@@ -66,6 +74,7 @@ export async function readOutcome(options: OutcomeOptions): Promise<Outcome> {
     outputs: digest(lines.flat()),
     state: sha256([...state].map(([key, value]) => `${key} ${value}`).sort()),
     deadLetters: dead,
+    missed,
   };
 }
 
@@ -83,16 +92,20 @@ export interface Difference {
   readonly what: readonly string[];
 }
 
-/** @param wanted impressions of which there must be one example each */
+/**
+ * @param wanted impressions of which there must be one example each
+ * @param more what differs besides, for people
+ */
 export function compare(
   outcome: Outcome,
   undisturbed: Outcome,
   wanted: readonly string[],
+  more: readonly string[],
 ): Difference {
   const missing = wanted.filter((id) => !outcome.counts.has(id));
   const twice = [...outcome.counts].filter(([, count]) => count > 1);
   const duplicated = twice.reduce((sum, [, count]) => sum + count - 1, 0);
-  const what: string[] = [];
+  const what = [...more];
   if (missing.length > 0) what.push(`${missing.length} lost, such as ${missing.slice(0, 3)}`);
   if (duplicated > 0) what.push(`${duplicated} doubled, such as ${twice[0]![0]}`);
   for (const part of ['outputs', 'order', 'state', 'deadLetters'] as const) {

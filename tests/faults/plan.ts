@@ -20,9 +20,24 @@ export const kinds = [
   'join', // a worker more, or one less: partitions move while events flow
   'spoil-state', // a worker is killed, and its files are damaged before it comes back
   'replace', // a worker is asked to leave, and comes back: a rolling restart
+  'crash-loop', // a worker more, which ends without a word whenever it has got partitions
+  'forget-offsets', // nobody is there, and the group's offsets are deleted or set back
+  'retention', // input that was read is deleted
+  'retention-unread', // … and input that was not
 ] as const;
 
-export type Kind = (typeof kinds)[number];
+/** Faults that one broker alone cannot have. */
+export const clusterKinds = [
+  'coordinator-kill', // the broker that leads the group, or the transactions of a task
+  'two-away', // two of three brokers: no write is taken
+  'isolate-broker', // nothing passes between one broker and the workers; the brokers see each other
+] as const;
+
+export type Kind = (typeof kinds)[number] | (typeof clusterKinds)[number];
+
+/** What can fail with so many brokers. */
+export const kindsWith = (brokers: number): readonly Kind[] =>
+  brokers > 1 ? [...kinds, ...clusterKinds] : kinds;
 
 /** After these a worker believes to have tasks that others have taken over. */
 export const makeZombies: ReadonlySet<Kind> = new Set<Kind>(['freeze', 'partition']);
@@ -52,5 +67,21 @@ export function drawFaults(seed: number, count: number, of: readonly Kind[] = ki
       draw: random.uint32(),
       call: random.uint32(),
     };
+  });
+}
+
+/** What happens to one set of topics: a few faults that overlap, and where the workers keep their state. */
+export interface RoundPlan {
+  readonly name: string;
+  readonly store: 'memory' | 'lmdb';
+  readonly faults: readonly Fault[];
+}
+
+/** Faults in rounds; state is in memory and on disk by turns, and on disk where it is to be damaged. */
+export function roundsOf(faults: readonly Fault[], perRound = 5): RoundPlan[] {
+  return Array.from({ length: Math.ceil(faults.length / perRound) }, (_, i) => {
+    const some = faults.slice(i * perRound, (i + 1) * perRound);
+    const onDisk = i % 2 === 1 || some.some(({ kind }) => kind === 'spoil-state');
+    return { name: `round-${i + 1}`, store: onDisk ? 'lmdb' : 'memory', faults: some };
   });
 }

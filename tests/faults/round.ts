@@ -6,15 +6,19 @@ import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { BenchData } from '../../bench/attribute/data.ts';
 import { benchClicks, benchImpressions } from '../../bench/attribute/topics.ts';
+import { endsOf } from '../../infra/kafka/read-to-end.ts';
 import { type Codecs, registerSchemas } from '../../infra/registry/registry.ts';
 import { allCommitted, connected, createTopics, haveJoined } from './admin.ts';
 import type { Cluster } from './cluster.ts';
 import { Feed } from './feed.ts';
 import { groupOf, jobTopics, namesUnder, newerImpressions, partitions } from './job.ts';
+import type { Link } from './link.ts';
+import { wrongly } from './missed.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { Fault } from './plan.ts';
 import { strike, timing } from './strike.ts';
 import { Worker } from './supervisor.ts';
+import type { WorkerOptions } from './worker-options.ts';
 
 export interface RoundOptions {
   readonly name: string;
@@ -40,6 +44,10 @@ export interface RoundResult {
   readonly gaveUp: number;
   /** Names of its topics. */
   readonly topics: string[];
+  /** Events that were deleted before they were read. */
+  readonly missed: ReadonlySet<object>;
+  /** What is wrong with how they were told, for people. */
+  readonly wronglyMissed: readonly string[];
 }
 
 /** How long events still flow after the last fault began, ms. */
@@ -62,6 +70,9 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const workers = workersOf(options, prefix).map((worker) => stack.use(worker));
   for (const worker of workers.slice(0, -1)) worker.start();
   const group = groupOf(prefix);
+  const inputs = [benchImpressions, benchClicks].map(nameOf);
+  let loops = 0;
+  const crashing = () => stack.use(crashingWorker(options, prefix, ++loops));
   await haveJoined(admin, group, workers.length - 1);
   say(`${workers.length - 1} workers run, their state in ${options.store}`);
 
@@ -75,7 +86,8 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   for (const fault of faults) {
     await sleep(fault.afterMs);
     say(`${fault.kind} strikes; ${feed.done} of ${feed.total} events are out`);
-    const one = strike(fault, { cluster, workers, say });
+    const scene = { cluster, workers, crashing, admin, group, inputs, say };
+    const one = strike(fault, scene);
     one.catch(() => {}); // awaited below
     struck.push(one);
   }
@@ -83,14 +95,26 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   over = true;
   await feeding;
   say('all events are out');
-  const settled = await allCommitted(admin, group, [benchImpressions, benchClicks].map(nameOf));
+  const settled = await allCommitted(admin, group, inputs);
   say(settled ? 'all is committed' : 'NOT all is committed, and nothing moves');
   const gaveUp = workers.reduce((sum, worker) => sum + worker.gaveUp, 0);
   const left = await Promise.all(workers.map((worker) => worker.leave()));
   for (const [i, inTime] of left.entries()) if (!inTime) say(`worker ${i} did NOT leave in time`);
   const outcome = await readOutcome({ kafka, log, codecs, nameOf, partitions });
   const logFiles = workers.map(({ logFile }) => logFile).filter((file) => existsSync(file));
-  return { outcome, settled, gaveUp, logFiles, topics: jobTopics.map(nameOf) };
+  const deleted = (await endsOf(admin, inputs)).map((end) => ({
+    ...end,
+    topic: end.topic.slice(prefix.length),
+  }));
+  return {
+    outcome,
+    settled,
+    gaveUp,
+    logFiles,
+    topics: jobTopics.map(nameOf),
+    missed: feed.eventsIn(outcome.missed),
+    wronglyMissed: wrongly(outcome.missed, deleted),
+  };
 }
 
 async function feedOf({ cluster, kafka, data }: RoundOptions, prefix: string, codecs: Codecs) {
@@ -107,17 +131,33 @@ async function feedOf({ cluster, kafka, data }: RoundOptions, prefix: string, co
 }
 
 /** A worker for each link; none runs yet. */
-function workersOf({ name, cluster, dir, store }: RoundOptions, prefix: string): Worker[] {
-  mkdirSync(dir, { recursive: true });
-  return cluster.links.map(
-    (link, i) =>
-      new Worker({
-        brokers: [`127.0.0.1:${link.port}`],
-        registryUrl: cluster.registry.part.url,
-        prefix,
-        logFile: join(dir, `${name}-worker-${i}.log`),
-        timing,
-        ...(store === 'lmdb' ? { stateDir: join(dir, `${name}-state-${i}`) } : {}),
-      }),
+function workersOf(options: RoundOptions, prefix: string): Worker[] {
+  mkdirSync(options.dir, { recursive: true });
+  return options.cluster.links.map(
+    (link, i) => new Worker(workerAt(options, prefix, link, `${i}`)),
   );
+}
+
+/** One more, on the link of the spare worker. */
+function crashingWorker(options: RoundOptions, prefix: string, loop: number): Worker {
+  const { name, dir, cluster } = options;
+  const crashing = { startsDir: join(dir, `${name}-starts-${loop}`) };
+  const at = workerAt(options, prefix, cluster.links.at(-1)!, `crashing-${loop}`);
+  return new Worker({ ...at, crashing });
+}
+
+function workerAt(
+  { name, cluster, dir, store }: RoundOptions,
+  prefix: string,
+  link: Link,
+  id: string,
+): WorkerOptions {
+  return {
+    brokers: [`127.0.0.1:${link.port}`],
+    registryUrl: cluster.registry.part.url,
+    prefix,
+    logFile: join(dir, `${name}-worker-${id}.log`),
+    timing,
+    ...(store === 'lmdb' ? { stateDir: join(dir, `${name}-state-${id}`) } : {}),
+  };
 }

@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../models/random.ts';
 import type { Cluster } from './cluster.ts';
+import { crashLoop } from './crash-loop.ts';
 import { type Call, type Link, type Loss, Trap } from './link.ts';
 import type { Fault } from './plan.ts';
+import { deleteOffsets, deleteRead, deleteUnread, type Reader, resetOffsets } from './retention.ts';
 import { spoil } from './spoil.ts';
 import type { Worker } from './supervisor.ts';
 
@@ -16,10 +18,12 @@ const zombieMs = 11_000;
 /** A trap that nothing has run into for so long is taken back, ms. */
 const trapMs = 15_000;
 
-export interface Scene {
+export interface Scene extends Reader {
   readonly cluster: Cluster;
   /** The worker of index i reaches the broker by the link of index i; the last is a spare. */
   readonly workers: readonly Worker[];
+  /** Makes a place for a worker that ends without a word whenever it has got partitions. */
+  readonly crashing: () => Worker;
   /** What has happened, for people. */
   readonly say: (line: string) => void;
 }
@@ -101,10 +105,9 @@ export async function strike(fault: Fault, scene: Scene): Promise<void> {
       return say(`join: the spare worker ${spare.running ? 'joined' : 'left'}`);
     }
     case 'spoil-state': {
-      let spoilt = 0;
-      await worker.killWhile(() => {
-        spoilt = spoil(worker.stateDir, new Random(fault.call));
-      });
+      const back = await worker.keepAway();
+      const spoilt = spoil(worker.stateDir, new Random(fault.call));
+      back();
       return done(`killed, and ${spoilt} of its files damaged`);
     }
     case 'replace':
@@ -112,6 +115,38 @@ export async function strike(fault: Fault, scene: Scene): Promise<void> {
         worker.start();
         done(inTime ? 'left and came back' : 'did NOT leave in time, was killed and came back');
       });
+    case 'crash-loop':
+      return say(`crash-loop: ${await crashLoop(scene.crashing())}`);
+    case 'forget-offsets': {
+      const deleted = fault.call % 2 === 0;
+      await withoutWorkers(workers, () => (deleted ? deleteOffsets(scene) : resetOffsets(scene)));
+      return say(`forget-offsets: those of the group were ${deleted ? 'deleted' : 'set to 0'}`);
+    }
+    case 'retention':
+      return say(`retention: ${await deleteRead(scene)} records are gone, which were read`);
+    case 'retention-unread': {
+      const random = new Random(fault.call);
+      const away = fault.call % 2 === 0;
+      let deleted = 0;
+      const strikeNow = async () => {
+        if (away) await sleep(3_000); // more comes meanwhile
+        deleted = await deleteUnread(scene, random);
+      };
+      await (away ? withoutWorkers(workers, strikeNow) : strikeNow());
+      return say(
+        `retention-unread: ${deleted} records are gone${away ? ', while nobody was there' : ''}`,
+      );
+    }
+  }
+}
+
+/** Does something while no worker runs. */
+async function withoutWorkers(workers: readonly Worker[], what: () => Promise<void>) {
+  const back = await Promise.all(workers.map((worker) => worker.keepAway()));
+  try {
+    await what();
+  } finally {
+    for (const one of back) one();
   }
 }
 

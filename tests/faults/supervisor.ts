@@ -22,6 +22,8 @@ export class Worker implements AsyncDisposable {
   private readonly options: WorkerOptions;
   private child: ChildProcess | undefined;
   private wanted = false;
+  /** How many want nobody to be here. */
+  private holds = 0;
 
   constructor(options: WorkerOptions) {
     this.options = options;
@@ -36,7 +38,7 @@ export class Worker implements AsyncDisposable {
   /** Keeps a process here from now on. */
   start(): void {
     this.wanted = true;
-    if (!this.child) this.spawn();
+    this.fill();
   }
 
   /** SIGKILL; the supervisor begins it again after a moment. */
@@ -44,14 +46,19 @@ export class Worker implements AsyncDisposable {
     this.child?.kill('SIGKILL');
   }
 
-  /** SIGKILL, and what `whileGone` does before it comes back. */
-  async killWhile(whileGone: () => void): Promise<void> {
+  /** SIGKILL, and nobody is here until what this returns is called. */
+  async keepAway(): Promise<() => void> {
+    this.holds++;
     const { child } = this;
-    if (!child) return whileGone();
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-    whileGone(); // the next begins only after a pause
+    if (child) {
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    }
+    return () => {
+      this.holds--;
+      this.fill();
+    };
   }
 
   /** SIGSTOP, and SIGCONT after so many milliseconds if the same process is still there. */
@@ -84,6 +91,11 @@ export class Worker implements AsyncDisposable {
     await this.leave();
   }
 
+  /** Begins a process if one is wanted here and there is none. */
+  private fill(): void {
+    if (this.wanted && this.holds === 0 && !this.child) this.spawn();
+  }
+
   private spawn(): void {
     const args = [...quiet, program, JSON.stringify(this.options)];
     const errors = openSync(this.logFile, 'a');
@@ -93,7 +105,7 @@ export class Worker implements AsyncDisposable {
     child.once('exit', (code) => {
       this.child = undefined;
       if (this.wanted && code !== null) this.gaveUp++;
-      if (this.wanted) setTimeout(() => this.wanted && !this.child && this.spawn(), 300);
+      setTimeout(() => this.fill(), 300);
     });
   }
 }

@@ -9,6 +9,8 @@ export const workerOptions = z.object({
   logFile: z.string(),
   /** Where its state lives; absent: in memory. */
   stateDir: z.string().optional(),
+  /** Where its starts are noted, and whether it ends without a word as soon as a task runs. */
+  crashing: z.object({ startsDir: z.string() }).optional(),
   timing: z.object({ sessionTimeoutMs: z.number(), heartbeatIntervalMs: z.number() }),
 });
 
