@@ -65,14 +65,10 @@ export class Feed {
     try {
       while (this.done < this.total) {
         if (this.done >= due() * this.total) await sleep(5);
-        else {
-          try {
-            await this.step(producer);
-          } catch {
-            await producer.disconnect().catch(() => {}); // its connections may be gone
-            await this.resume(admin);
-            producer = await this.connect();
-          }
+        else if (!(await this.step(producer))) {
+          await producer.disconnect().catch(() => {}); // its connections may be gone
+          await this.resume(admin);
+          producer = await this.connect();
         }
       }
       await this.verify(admin);
@@ -82,37 +78,43 @@ export class Feed {
     }
   }
 
-  /** The next records of each partition that are of one topic, as one request. */
-  private async step(producer: Producer): Promise<void> {
-    const next = [...this.sent];
-    const messages: Message[][] = inputs.map(() => []);
-    for (const [partition, history] of this.history.entries()) {
-      const from = this.sent[partition]!;
-      let to = from;
-      while (to < history.length && to - from < runLength) {
-        if (history[to]!.input !== history[from]!.input) break;
-        messages[history[to]!.input]!.push(history[to]!.message);
-        to++;
-      }
-      next[partition] = to;
-    }
-    const topicMessages = inputs
-      .map((topic, input) => ({ topic: this.options.nameOf(topic), messages: messages[input]! }))
-      .filter((one) => one.messages.length > 0);
-    await producer.sendBatch({ topicMessages });
-    this.sent.splice(0, next.length, ...next);
+  /** Sends the next records of each partition. @returns whether all were acknowledged */
+  private async step(producer: Producer): Promise<boolean> {
+    const sending = this.history.map(async (history, partition) => {
+      const run = nextRun(history, this.sent[partition]!);
+      if (run.length === 0) return;
+      const topic = this.options.nameOf(inputs[run[0]!.input]!);
+      // A request for each partition: of several in one, the client may repeat what has arrived.
+      await producer.send({ topic, messages: run.map(({ message }) => message) });
+      this.sent[partition]! += run.length;
+    });
+    const ended = await Promise.allSettled(sending);
+    return ended.every(({ status }) => status === 'fulfilled');
   }
 
   /** Goes on behind what is there: one partition has one writer, so its end says how far it got. */
   private async resume(admin: Admin): Promise<void> {
     for (let before = ''; ; ) {
-      await sleep(500); // a request that was on its way may still arrive
+      await sleep(2_000); // a request that was on its way may still arrive
       const ends = await this.ends(admin).catch(() => undefined);
-      if (ends && JSON.stringify(ends) === before) {
+      if (ends && JSON.stringify(ends) === before && (await this.areInSync(admin))) {
         this.sent.splice(0, ends.length, ...ends.map((counts) => counts[0]! + counts[1]!));
         return;
       }
       before = JSON.stringify(ends ?? '');
+    }
+  }
+
+  /** Whether enough brokers have what is there: before that, the end does not count all of it. */
+  private async areInSync(admin: Admin): Promise<boolean> {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({
+        topics: inputs.map(this.options.nameOf),
+      });
+      const of = topics.flatMap(({ partitions }) => partitions);
+      return of.every((one) => one.leader >= 0 && one.isr.length * 2 > one.replicas.length);
+    } catch {
+      return false;
     }
   }
 
@@ -143,13 +145,24 @@ export class Feed {
   private async connect(): Promise<Producer> {
     const producer = this.options.kafka.producer({
       maxInFlightRequests: 1,
-      // A request that failed may have arrived: only the ends of the partitions tell, see `resume`.
-      retry: { retries: 0 },
+      // A request that failed may have arrived: the broker knows it by its number.
+      idempotent: true,
+      retry: { retries: 100, initialRetryTime: 50, maxRetryTime: 1_000 },
       createPartitioner: Partitioners.DefaultPartitioner,
     });
     await producer.connect();
     return producer;
   }
+}
+
+/** The next records that are of one topic. */
+function nextRun(history: readonly Step[], from: number): readonly Step[] {
+  let to = from;
+  while (to < history.length && to - from < runLength) {
+    if (history[to]!.input !== history[from]!.input) break;
+    to++;
+  }
+  return history.slice(from, to);
 }
 
 function histories({ data, partitions, nameOf, codecOf }: FeedOptions): Step[][] {

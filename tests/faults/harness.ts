@@ -16,6 +16,8 @@ import { type RoundOptions, type RoundResult, runRound } from './round.ts';
 
 export interface SuiteOptions {
   readonly rounds: readonly RoundPlan[];
+  /** One, or three: replication 3, and two must have a record. @default 1 */
+  readonly brokers?: number;
   readonly data?: DataOptions;
   /** Workers that run from the start; one more place is for those that join. @default 3 */
   readonly workers?: number;
@@ -45,7 +47,7 @@ export interface SuiteResult {
 const suiteData: DataOptions = { impressions: 20_000, users: 1_000 };
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
-  const { rounds, data: dataOptions = suiteData, workers = 3, keep, say } = options;
+  const { rounds, brokers = 1, data: dataOptions = suiteData, workers = 3, keep, say } = options;
   const dir = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
   say(`logs and data: ${dir}`);
   await using stack = new AsyncDisposableStack();
@@ -53,9 +55,9 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   stack.defer(() => {
     if (!kept) rmSync(dir, { recursive: true, force: true });
   });
-  const cluster = stack.use(await startCluster(dir, workers + 1));
+  const cluster = stack.use(await startCluster(dir, { workers: workers + 1, brokers }));
   const log = pino({ level: 'silent' });
-  const kafka = connectKafka({ brokers: [cluster.broker.part.brokers] }, log);
+  const kafka = connectKafka({ brokers: cluster.addresses }, log);
   const shared = { cluster, kafka, log, dir: join(dir, 'workers'), say };
   const data = generate(dataOptions);
   const reference = await undisturbed('undisturbed', { ...shared, data });

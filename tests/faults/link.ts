@@ -76,6 +76,8 @@ export class Link implements AsyncDisposable {
   private late: Buffer | undefined;
   /** How many want nothing to pass. */
   private holds = 0;
+  /** Called before records of the client pass. */
+  onProduce: () => void = () => this.deliverLate();
 
   private constructor(server: Server, index: number, target: number) {
     this.server = server;
@@ -135,6 +137,16 @@ export class Link implements AsyncDisposable {
     this.trap = trap;
   }
 
+  /** A request from a connection that is gone comes to the broker after all. */
+  deliverLate(): void {
+    const { late } = this;
+    if (!late) return;
+    this.late = undefined;
+    const broker = dial(this.target, '127.0.0.1', () => broker.write(late));
+    broker.on('error', () => {});
+    broker.once('data', () => broker.destroy());
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.cut();
     this.server.close();
@@ -159,16 +171,6 @@ export class Link implements AsyncDisposable {
     else broker.pause();
   }
 
-  /** A request from a connection that is gone comes to the broker after all. */
-  private deliverLate(): void {
-    const { late } = this;
-    if (!late) return;
-    this.late = undefined;
-    const broker = dial(this.target, '127.0.0.1', () => broker.write(late));
-    broker.on('error', () => {});
-    broker.once('data', () => broker.destroy());
-  }
-
   private relay({ client, broker }: Pair): void {
     const [toBroker, toClient] = [new Line(broker), new Line(client)];
     const [requests, answers] = [new Frames(), new Frames()];
@@ -187,7 +189,7 @@ export class Link implements AsyncDisposable {
           if (dead) return trap.done(this.index);
           losing = { nth: asked, trap };
         }
-        if (frame?.apiKey === calls.produce) this.deliverLate();
+        if (frame?.apiKey === calls.produce) this.onProduce();
         if (frame) asked++;
         toBroker.send(bytes, this.latencyMs);
       }

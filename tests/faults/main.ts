@@ -1,7 +1,8 @@
 // `npm run test:faults`: faults drawn from a seed, on a broker and a registry of its own.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { runSuite } from './harness.ts';
-import { drawFaults, type Kind, kinds, makeZombies, roundsOf } from './plan.ts';
+import { drawFaults, type Kind, kindsWith, makeZombies, roundsOf } from './plan.ts';
+import { keptRounds } from './seeds.ts';
 
 const whole = (text: string) => {
   const value = Number(text);
@@ -9,9 +10,11 @@ const whole = (text: string) => {
   return value;
 };
 
+const every = kindsWith(3);
+
 const kindsOf = (text: string) => {
   const wanted = text.split(',');
-  const unknown = wanted.filter((kind) => !(kinds as readonly string[]).includes(kind));
+  const unknown = wanted.filter((kind) => !(every as readonly string[]).includes(kind));
   if (unknown.length > 0) throw new InvalidArgumentError(`there is no ${unknown}`);
   return wanted as Kind[];
 };
@@ -20,32 +23,42 @@ const program = new Command('test:faults')
   .description('Real faults on a real broker; the committed result must be the undisturbed one.')
   .option('--seed <number>', 'draws the faults', whole, 1)
   .option('--faults <number>', 'how many', whole, 50)
-  .option('--kinds <list>', `only these: ${kinds.join(', ')}`, kindsOf, [...kinds])
+  .option('--kinds <list>', `only these: ${every.join(', ')}`, kindsOf)
+  .addOption(
+    new Option('--brokers <number>', 'three: each record on two of them at least')
+      .choices(['1', '3'])
+      .default('1'),
+  )
+  .option('--kept', 'the rounds that once failed (seeds.json), instead of drawn ones', false)
   .option('--keep', 'keep logs and data of a run that went well, too', false)
   .option('--json', 'one line of JSON on stdout', false)
   .parse();
 
-const {
-  seed,
-  faults,
-  kinds: of,
-  keep,
-  json,
-} = program.opts<{
+const options = program.opts<{
   seed: number;
   faults: number;
-  kinds: Kind[];
+  kinds?: Kind[];
+  brokers: '1' | '3';
+  kept: boolean;
   keep: boolean;
   json: boolean;
 }>();
-const plan = drawFaults(seed, faults, of);
+const { seed, keep, json } = options;
+const brokers = Number(options.brokers);
+const of = options.kinds ?? kindsWith(brokers);
+const alone = of.filter((kind) => !kindsWith(brokers).includes(kind));
+if (alone.length > 0) program.error(`${alone}: with --brokers 3 only`);
+const rounds = options.kept ? keptRounds(brokers) : roundsOf(drawFaults(seed, options.faults, of));
+const plan = rounds.flatMap((round) => round.faults);
+const faults = plan.length;
 const result = await runSuite({
-  rounds: roundsOf(plan),
+  rounds,
+  brokers,
   keep,
   say: (line) => void process.stderr.write(`${line}\n`),
 });
 const { lost, duplicated, missed, hashesEqual, fenced, gaveUp, dir } = result;
-const verdict = { seed, faults, lost, duplicated, missed, hashesEqual };
+const verdict = { seed, faults, brokers, lost, duplicated, missed, hashesEqual };
 const people = `seed ${seed}: ${faults} faults, ${lost} lost, ${duplicated} doubled, hashes ${hashesEqual ? 'equal' : 'DIFFER'}`;
 const more = `${missed} records were deleted unread and are accounted for, zombies were refused ${fenced} times, workers gave up and were begun again ${gaveUp} times`;
 process.stderr.write(`${more}\n`);

@@ -34,14 +34,14 @@ export const resetOffsets = ({ admin, group, inputs }: Reader): Promise<void> =>
 
 /** Deletes the input that the group has read. @returns how many records */
 export async function deleteRead(reader: Reader): Promise<number> {
-  const committed = await committedBy(reader);
-  return deleteUpTo(reader.admin, await endsOf(reader.admin, reader.inputs), committed);
+  const [committed, ends] = await insisting(() => standing(reader));
+  return deleteUpTo(reader.admin, ends, committed);
 }
 
 /** Deletes a part of the input that the group has not read. @returns how many records, those read included */
 export async function deleteUnread(reader: Reader, random: Random): Promise<number> {
-  const committed = await committedBy(reader);
-  return deleteUpTo(reader.admin, await endsOf(reader.admin, reader.inputs), (end) => {
+  const [committed, ends] = await insisting(() => standing(reader));
+  return deleteUpTo(reader.admin, ends, (end) => {
     const from = Math.max(end.low, committed(end));
     return from + random.below(end.high - from + 1);
   });
@@ -49,13 +49,15 @@ export async function deleteUnread(reader: Reader, random: Random): Promise<numb
 
 type OffsetOf = (end: PartitionEnds) => number;
 
-/** @returns the next offset of a partition to read; −1 if none is committed */
-async function committedBy({ admin, group, inputs }: Reader): Promise<OffsetOf> {
+/** What the group has committed of a partition, −1 if nothing, and then what there is. */
+async function standing(reader: Reader): Promise<[OffsetOf, readonly PartitionEnds[]]> {
+  const { admin, group, inputs } = reader;
   const groups = await groupOffsets(admin, group, inputs);
-  return ({ topic, partition }) => {
+  const committed = ({ topic, partition }: PartitionEnds) => {
     const of = groups.find((one) => one.topic === topic)?.partitions;
     return Number(of?.find((one) => one.partition === partition)?.offset ?? -1);
   };
+  return [committed, await endsOf(admin, inputs)];
 }
 
 async function deleteUpTo(
@@ -75,7 +77,7 @@ async function deleteUpTo(
 }
 
 /** Does again what failed; nothing here is worse for being done twice. */
-async function insisting(what: () => Promise<void>): Promise<void> {
+async function insisting<T>(what: () => Promise<T>): Promise<T> {
   const until = performance.now() + withinMs;
   for (;;) {
     try {

@@ -12,7 +12,7 @@ import { allCommitted, connected, createTopics, haveJoined } from './admin.ts';
 import type { Cluster } from './cluster.ts';
 import { Feed } from './feed.ts';
 import { groupOf, jobTopics, namesUnder, newerImpressions, partitions } from './job.ts';
-import type { Link } from './link.ts';
+import type { Links } from './links.ts';
 import { wrongly } from './missed.ts';
 import { type Outcome, readOutcome } from './outcome.ts';
 import type { Fault } from './plan.ts';
@@ -149,11 +149,11 @@ function crashingWorker(options: RoundOptions, prefix: string, loop: number): Wo
 function workerAt(
   { name, cluster, dir, store }: RoundOptions,
   prefix: string,
-  link: Link,
+  links: Links,
   id: string,
 ): WorkerOptions {
   return {
-    brokers: [`127.0.0.1:${link.port}`],
+    brokers: links.addresses,
     registryUrl: cluster.registry.part.url,
     prefix,
     logFile: join(dir, `${name}-worker-${id}.log`),

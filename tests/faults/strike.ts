@@ -1,9 +1,11 @@
 // How each fault is done. A strike resolves when the fault is over and its damage undone.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../../models/random.ts';
+import { strikeBroker } from './broker-strikes.ts';
 import type { Cluster } from './cluster.ts';
 import { crashLoop } from './crash-loop.ts';
-import { type Call, type Link, type Loss, Trap } from './link.ts';
+import { type Call, type Loss, Trap } from './link.ts';
+import type { Links } from './links.ts';
 import type { Fault } from './plan.ts';
 import { deleteOffsets, deleteRead, deleteUnread, type Reader, resetOffsets } from './retention.ts';
 import { spoil } from './spoil.ts';
@@ -84,11 +86,10 @@ export async function strike(fault: Fault, scene: Scene): Promise<void> {
     }
     case 'broker-kill':
     case 'broker-stop':
-      await cluster.broker.restart(
-        fault.kind === 'broker-kill' ? 'kill' : 'stop',
-        fault.call % 2_000,
-      );
-      return say(`${fault.kind}: the broker is back`);
+    case 'coordinator-kill':
+    case 'two-away':
+    case 'isolate-broker':
+      return say(`${fault.kind}: ${await strikeBroker(fault.kind, fault, scene)}`);
     case 'registry-kill':
     case 'registry-stop': {
       const how = fault.kind === 'registry-kill' ? 'kill' : 'stop';
@@ -151,7 +152,7 @@ async function withoutWorkers(workers: readonly Worker[], what: () => Promise<vo
 }
 
 /** Sets a trap on every link. @returns the worker that ran into it first, if one did in time */
-function trapped(links: readonly Link[], lose: Loss, call: Call) {
+function trapped(links: readonly Links[], lose: Loss, call: Call) {
   const trap = new Trap(lose, call, trapMs);
   for (const link of links) link.set(trap);
   return trap.sprung;
