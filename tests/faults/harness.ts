@@ -21,12 +21,16 @@ export interface SuiteOptions {
   readonly data?: DataOptions;
   /** Workers that run from the start; one more place is for those that join. @default 3 */
   readonly workers?: number;
+  /** Time after which no other round begins, ms. @default no limit */
+  readonly withinMs?: number;
   /** Keep logs and data of a run that went well, too. @default false */
   readonly keep?: boolean;
   readonly say: (line: string) => void;
 }
 
 export interface SuiteResult {
+  /** Faults that have struck. */
+  readonly faults: number;
   /** Examples that are not there. */
   readonly lost: number;
   /** Examples that are there again. */
@@ -47,6 +51,8 @@ export interface SuiteResult {
 const suiteData: DataOptions = { impressions: 20_000, users: 1_000 };
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
+  const begun = performance.now();
+  const { withinMs = Number.POSITIVE_INFINITY } = options;
   const { rounds, brokers = 1, data: dataOptions = suiteData, workers = 3, keep, say } = options;
   const dir = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
   say(`logs and data: ${dir}`);
@@ -63,9 +69,11 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const reference = await undisturbed('undisturbed', { ...shared, data });
 
   const differences: Difference[] = [];
-  let [fenced, gaveUp, missed] = [0, 0, 0];
+  let [faults, fenced, gaveUp, missed] = [0, 0, 0, 0];
   let stuck = false;
   for (const round of rounds) {
+    if (performance.now() - begun > withinMs) break;
+    faults += round.faults.length;
     const result = await runRound({ ...shared, ...round, data });
     // Without what was deleted, it must have come to what it comes to where that never was.
     const left = without(data, result.missed);
@@ -74,7 +82,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
         ? reference
         : await undisturbed(`${round.name}-without`, { ...shared, data: left });
     const wanted = left.impressions.map(({ impressionId }) => impressionId);
-    const difference = compare(result.outcome, like, wanted, missedWrongly(result, round));
+    const difference = compare(result.outcome, like, wanted, wrongIn(result, round));
     differences.push(difference);
     stuck ||= !result.settled;
     for (const line of difference.what) say(`  ${line}`);
@@ -88,6 +96,7 @@ export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const sum = (of: (one: Difference) => number) =>
     differences.reduce((total, one) => total + of(one), 0);
   return {
+    faults,
     lost: sum(({ lost }) => lost),
     duplicated: sum(({ duplicated }) => duplicated),
     missed,
@@ -108,7 +117,7 @@ async function undisturbed(
   const { outcome } = result;
   const wanted = data.impressions.map(({ impressionId }) => impressionId);
   const like = { ...outcome, outputs: expected(data).sha256, deadLetters: 0 };
-  const { what } = compare(outcome, like, wanted, missedWrongly(result));
+  const { what } = compare(outcome, like, wanted, wrongIn(result));
   if (what.length > 0) {
     throw new Error(`Even undisturbed the result is wrong (${dir}):\n  ${what.join('\n  ')}`);
   }
@@ -116,11 +125,11 @@ async function undisturbed(
   return outcome;
 }
 
-/** Nothing may be missed where only what was read was deleted. */
-function missedWrongly({ missed, wronglyMissed }: RoundResult, round?: RoundPlan): string[] {
+/** What is wrong besides the outputs: nothing may be missed where only what was read was deleted. */
+function wrongIn({ missed, wrong }: RoundResult, round?: RoundPlan): string[] {
   const deletes = round?.faults.some(({ kind }) => kind === 'retention-unread');
   const much = missed.size > 0 && !deletes ? [`${missed.size} records are missed`] : [];
-  return [...much, ...wronglyMissed];
+  return [...much, ...wrong];
 }
 
 async function drop(kafka: Kafka, { topics }: RoundResult): Promise<void> {

@@ -29,6 +29,7 @@ const program = new Command('test:faults')
       .choices(['1', '3'])
       .default('1'),
   )
+  .option('--minutes <number>', 'begin no other round after so many', Number)
   .option('--kept', 'the rounds that once failed (seeds.json), instead of drawn ones', false)
   .option('--keep', 'keep logs and data of a run that went well, too', false)
   .option('--json', 'one line of JSON on stdout', false)
@@ -39,6 +40,7 @@ const options = program.opts<{
   faults: number;
   kinds?: Kind[];
   brokers: '1' | '3';
+  minutes?: number;
   kept: boolean;
   keep: boolean;
   json: boolean;
@@ -49,15 +51,14 @@ const of = options.kinds ?? kindsWith(brokers);
 const alone = of.filter((kind) => !kindsWith(brokers).includes(kind));
 if (alone.length > 0) program.error(`${alone}: with --brokers 3 only`);
 const rounds = options.kept ? keptRounds(brokers) : roundsOf(drawFaults(seed, options.faults, of));
-const plan = rounds.flatMap((round) => round.faults);
-const faults = plan.length;
 const result = await runSuite({
   rounds,
   brokers,
+  ...(options.minutes === undefined ? {} : { withinMs: options.minutes * 60_000 }),
   keep,
   say: (line) => void process.stderr.write(`${line}\n`),
 });
-const { lost, duplicated, missed, hashesEqual, fenced, gaveUp, dir } = result;
+const { faults, lost, duplicated, missed, hashesEqual, fenced, gaveUp, dir } = result;
 const verdict = { seed, faults, brokers, lost, duplicated, missed, hashesEqual };
 const people = `seed ${seed}: ${faults} faults, ${lost} lost, ${duplicated} doubled, hashes ${hashesEqual ? 'equal' : 'DIFFER'}`;
 const more = `${missed} records were deleted unread and are accounted for, zombies were refused ${fenced} times, workers gave up and were begun again ${gaveUp} times`;
@@ -65,6 +66,7 @@ process.stderr.write(`${more}\n`);
 if (dir) process.stderr.write(`Logs of the workers, the broker and its data: ${dir}\n`);
 process.stdout.write(`${json ? JSON.stringify(verdict) : people}\n`);
 // A zombie that nobody refused proves nothing, whatever came out.
+const plan = rounds.flatMap((round) => round.faults).slice(0, faults);
 const proved = fenced > 0 || !plan.some(({ kind }) => makeZombies.has(kind));
 if (!proved)
   process.stderr.write('No zombie tried to commit: that it would be refused is not shown.\n');

@@ -46,8 +46,8 @@ export interface RoundResult {
   readonly topics: string[];
   /** Events that were deleted before they were read. */
   readonly missed: ReadonlySet<object>;
-  /** What is wrong with how they were told, for people. */
-  readonly wronglyMissed: readonly string[];
+  /** Strikes that went wrong, and events wrongly told of as missed; for people. */
+  readonly wrong: readonly string[];
 }
 
 /** How long events still flow after the last fault began, ms. */
@@ -91,7 +91,9 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     one.catch(() => {}); // awaited below
     struck.push(one);
   }
-  await Promise.all(struck);
+  const failed = (await Promise.allSettled(struck)).flatMap((one, i) =>
+    one.status === 'rejected' ? [`${faults[i]!.kind}: ${one.reason}`] : [],
+  );
   over = true;
   await feeding;
   say('all events are out');
@@ -113,7 +115,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     logFiles,
     topics: jobTopics.map(nameOf),
     missed: feed.eventsIn(outcome.missed),
-    wronglyMissed: wrongly(outcome.missed, deleted),
+    wrong: [...failed, ...wrongly(outcome.missed, deleted)],
   };
 }
 
