@@ -52,9 +52,15 @@ export function encodeParts(parts: SavedParts): Uint8Array {
 
 /**
  * The parts in bytes.
- * @throws MillraceError `parameters-unreadable` if the bytes are something else or cut short
+ * @param open arrays in which NaN stands for what is not known yet. @default none
+ * @throws MillraceError `parameters-unreadable` if the bytes are something else or cut short,
+ * `parameters-not-finite` if a number is not
  */
-export function decodeParts(bytes: Uint8Array, format: string): DecodedParts {
+export function decodeParts(
+  bytes: Uint8Array,
+  format: string,
+  open: readonly string[] = [],
+): DecodedParts {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 8 || view.getUint32(0) !== MAGIC) throw unreadable(format, 'no such header');
   const end = 8 + view.getUint32(4);
@@ -72,7 +78,9 @@ export function decodeParts(bytes: Uint8Array, format: string): DecodedParts {
     if (offset + size > bytes.length) throw unreadable(format, `${name} is cut short`);
     // Not `slice`: a Buffer's does not copy, and its memory is shared with others.
     const own = new Uint8Array(bytes.subarray(offset, offset + size));
-    arrays.set(name, new kinds[kind](own.buffer));
+    const array = new kinds[kind](own.buffer);
+    if (!open.includes(name) && !array.every(Number.isFinite)) throw notFinite(format, name);
+    arrays.set(name, array);
     offset = align(offset + size);
   }
   return new DecodedParts(format, header.meta, arrays);
@@ -127,5 +135,14 @@ function unreadable(format: string, why: string): MillraceError {
     what: `These bytes are not parameters of ${format}.`,
     why: `Reading them: ${why}.`,
     todo: 'Rebuild the policy from its examples, or load them with the version that wrote them.',
+  });
+}
+
+function notFinite(format: string, name: string): MillraceError {
+  return new MillraceError({
+    code: 'parameters-not-finite',
+    what: `Parameters of ${format} hold numbers that are not finite.`,
+    why: `They are in ${name}: a model that takes them predicts nothing any more.`,
+    todo: 'Nothing: they are not used, and the policy is learned anew from the log.',
   });
 }

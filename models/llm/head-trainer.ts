@@ -213,7 +213,7 @@ export class HeadTrainer {
 
   /** The trainer that `save` wrote. @throws MillraceError `parameters-unreadable` */
   static load(bytes: Uint8Array): HeadTrainer {
-    const parts = decodeParts(bytes, FORMAT);
+    const parts = decodeParts(bytes, FORMAT, ['baseline']);
     return new HeadTrainer((parts.meta as Meta).options, parts);
   }
 }

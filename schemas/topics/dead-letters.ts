@@ -22,7 +22,8 @@ export const deadLetters = defineTopic({
       doc: 'Stage or enricher that left the record out unprocessed; null for what a step gives up, and for a row of a file.',
     },
   ]),
-  keyOf: (letter) => letter.key ?? letter.origin,
+  // A key that was skipped may be empty.
+  keyOf: (letter) => letter.key || letter.origin,
   timeOf: (letter) => letter.at,
 });
 

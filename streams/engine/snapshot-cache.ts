@@ -1,4 +1,6 @@
-// Keeps the value loaded from the latest snapshot of a policy; each snapshot is loaded once.
+// Keeps the value loaded from the latest snapshot of a policy; each snapshot is loaded once, and one whose
+// numbers are not finite is passed over.
+import { codeOf } from '../../schemas/errors.ts';
 import type { SnapshotTable } from './snapshot-table.ts';
 
 export class SnapshotCache<T> {
@@ -17,8 +19,14 @@ export class SnapshotCache<T> {
   of(snapshots: SnapshotTable): T {
     const bytes = snapshots.latest(this.policy)?.bytes;
     if (bytes && bytes !== this.bytes) {
-      this.value = this.load(bytes);
       this.bytes = bytes;
+      try {
+        this.value = this.load(bytes);
+      } catch (error) {
+        if (codeOf(error) !== 'parameters-not-finite') throw error;
+        // The value from before stays.
+        snapshots.corrupt++;
+      }
     }
     return this.value;
   }

@@ -1,7 +1,9 @@
 // The latest whole snapshot of each policy, put together from its chunks.
 import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
+import { codeOf } from '../../schemas/errors.ts';
 import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
+import type { SnapshotState } from './stage.ts';
 import { defineTable } from './table.ts';
 
 export interface LatestSnapshot {
@@ -16,7 +18,7 @@ export interface LatestSnapshot {
 export class SnapshotTable {
   private readonly chunks = new Map<string, Map<number, Snapshot>>();
   private readonly whole = new Map<string, LatestSnapshot>();
-  /** Number of snapshots whose bytes did not match their hash; they are not used. */
+  /** Number of snapshots that are not used: they do not match their hash, or cannot be loaded. */
   corrupt = 0;
 
   latest(policy: string): LatestSnapshot | undefined {
@@ -36,12 +38,43 @@ export class SnapshotTable {
     if (chunks.size < chunk.chunks) return;
     this.chunks.delete(policy);
     const parts = [...chunks.values()].sort((a, b) => a.chunk - b.chunk);
-    const bytes = zstdDecompressSync(Buffer.concat(parts.map((part) => part.data)));
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    const bytes = decompressed(Buffer.concat(parts.map((part) => part.data)));
+    if (!bytes || createHash('sha256').update(bytes).digest('hex') !== sha256) {
       this.corrupt++;
       return;
     }
     this.whole.set(policy, { policy, version, offsets, bytes });
+  }
+
+  /**
+   * Loads the latest snapshot into a stage, whose state is empty without one. Numbers that are not
+   * finite would stay for good, so a snapshot with such is none: the stage learns anew from the log.
+   * @returns the snapshot that was loaded
+   */
+  loadInto({ policy, load }: SnapshotState): LatestSnapshot | undefined {
+    const latest = this.latest(policy);
+    try {
+      load(latest?.bytes);
+      return latest;
+    } catch (error) {
+      if (codeOf(error) !== 'parameters-not-finite') throw error;
+      this.corrupt++;
+      this.whole.delete(policy);
+      load(undefined);
+      return undefined;
+    }
+  }
+}
+
+/** Largest size of a snapshot, bytes. */
+const mostBytes = 2 ** 31;
+
+/** The bytes of a whole snapshot; undefined if they are no zstd. */
+function decompressed(data: Buffer): Buffer | undefined {
+  try {
+    return zstdDecompressSync(data, { maxOutputLength: mostBytes });
+  } catch {
+    return undefined;
   }
 }
 

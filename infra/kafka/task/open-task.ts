@@ -192,8 +192,7 @@ function startOf(
   { offsets, oldest }: CommittedTask,
 ): readonly number[] {
   if (!snapshot) return offsets;
-  const latest = tables.of(snapshotTable).latest(snapshot.policy);
-  snapshot.load(latest?.bytes);
+  const latest = tables.of(snapshotTable).loadInto(snapshot);
   return stage.inputs.map(({ name }, input) => {
     const of = latest?.offsets.find((one) => one.topic === name && one.partition === partition);
     return of?.offset ?? oldest[input]!;

@@ -255,8 +255,7 @@ export class MemoryReader {
     this.positions = [...positions];
     const { snapshot } = task.logic;
     if (snapshot) {
-      const latest = tables.of(snapshotTable).latest(snapshot.policy);
-      snapshot.load(latest?.bytes);
+      const latest = tables.of(snapshotTable).loadInto(snapshot);
       this.mutedBelow = positions;
       this.leftOut = logs.leftOut(stage.name, partition);
       this.positions = stage.inputs.map(({ name }) => {

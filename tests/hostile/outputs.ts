@@ -1,0 +1,80 @@
+// What a run made of the good log, in a form that two runs can be compared by, byte by byte.
+import { createHash } from 'node:crypto';
+import { createCodec } from '../../schemas/codec.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import { audit } from '../../schemas/topics/audit.ts';
+import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { examples } from '../../schemas/topics/examples.ts';
+import { impressions } from '../../schemas/topics/impressions.ts';
+import { openImpressions } from '../../schemas/topics/open-impressions.ts';
+import { predictions } from '../../schemas/topics/predictions.ts';
+import { rewards } from '../../schemas/topics/rewards.ts';
+import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
+import { foreign } from './absurd.ts';
+
+/** Topics that the stages write. */
+export const outputTopics: readonly AnyTopic[] = [
+  ...[impressions, rewards, examples, predictions, snapshots, audit, userStates, openImpressions],
+  deadLetters,
+];
+
+/** A record that a run has written to a topic, behind what was sent. */
+export interface Found {
+  readonly offset: number;
+  readonly key: string;
+  /** Null for a deletion. */
+  readonly event: unknown;
+}
+
+export interface Inputs {
+  /** By topic, whether each record that was sent is absurd; its place is its offset. */
+  readonly absurd: ReadonlyMap<string, readonly boolean[]>;
+}
+
+/** Digest of the outputs of the good log in each topic. */
+export function digestsOf(
+  inputs: Inputs,
+  found: (topic: AnyTopic) => readonly Found[],
+): Record<string, string> {
+  return Object.fromEntries(
+    outputTopics.map((topic) => {
+      const hash = createHash('sha256');
+      const codec = createCodec(topic, 1);
+      for (const { key, event } of found(topic)) {
+        if (isForeign(inputs, topic, key, event)) continue;
+        hash.update(`${key.length} ${key} `);
+        hash.update(event === null ? 'deleted' : codec.encode(comparable(topic, event)));
+      }
+      return [topic.name, hash.digest('hex')];
+    }),
+  );
+}
+
+/** How many of the absurd records are in dead letters. */
+export function refusedOf({ absurd }: Inputs, letters: readonly Found[]): number {
+  const named = letters.map(({ event }) => event as DeadLetter);
+  const places = named.flatMap(({ origin, offset }) =>
+    offset !== null && absurd.get(origin)?.[offset] ? [`${origin}/${offset}`] : [],
+  );
+  return new Set(places).size;
+}
+
+function isForeign({ absurd }: Inputs, topic: AnyTopic, key: string, event: unknown): boolean {
+  if (topic !== deadLetters) return key.startsWith(foreign);
+  const { origin, offset } = event as DeadLetter;
+  return offset !== null && absurd.get(origin)?.[offset] === true;
+}
+
+/** The event without what differs from run to run: how long it took, and how many records lie before it. */
+function comparable(topic: AnyTopic, event: unknown): unknown {
+  const own = event as object;
+  if (topic === impressions) return { ...own, latencyMs: 0 };
+  if (topic === snapshots) return { ...own, offsets: [] };
+  if (topic === deadLetters) return { ...own, offset: null };
+  if (topic !== openImpressions) return event;
+  const { open } = own as { open: { impression: object } | null };
+  return open
+    ? { ...own, open: { ...open, impression: { ...open.impression, latencyMs: 0 } } }
+    : own;
+}
