@@ -9,6 +9,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
+import { intents } from '../../schemas/topics/intents.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { positions } from '../../schemas/topics/positions.ts';
@@ -37,20 +38,25 @@ export interface Victims {
   readonly latest: number;
 }
 
-/** What begins every id that is not of the good log. */
-export const foreign = 'hostile-';
+/** What begins every id of their own. */
+const foreign = 'hostile-';
 
 /**
  * Topics whose records may change the good log's outputs even if all that they name is their own: a slate
- * or request becomes an example, which every learner hears of, and a vector belongs to the basis. Of these
- * only what the border refuses is drawn.
+ * or request becomes an example, which every learner hears of, an item may be shown to anybody, a vector
+ * belongs to the basis, and with the first intent a decision without one says so. Of these only what the border refuses is drawn.
  */
 const heardOf: ReadonlySet<AnyTopic> = new Set<AnyTopic>([
-  ...[requests, impressions, examples, itemVectors],
+  ...[requests, impressions, examples, items, itemVectors, intents],
 ]);
 
 /** Topics that nothing of the loop reads, or that only the runtime writes. */
 const notDrawn: ReadonlySet<AnyTopic> = new Set<AnyTopic>([deadLetters, positions]);
+
+/** Inputs of stages: an event of them that is too far ahead is refused, too. */
+const timed: ReadonlySet<AnyTopic> = new Set<AnyTopic>([
+  ...[requests, impressions, clicks, examples, itemVectors],
+]);
 
 /** How often a topic is drawn, beside 1 of the others: most what people write. */
 const weights = new Map<AnyTopic, number>([
@@ -159,7 +165,8 @@ export class AbsurdRecords {
 
   private isRefused(codec: Codec, key: string | null, value: Buffer): boolean {
     try {
-      return codec.topic.timeOf(codec.take({ key, value })) > this.victims.latest;
+      const at = codec.topic.timeOf(codec.take({ key, value }));
+      return timed.has(codec.topic) && at > this.victims.latest;
     } catch {
       return true;
     }
@@ -170,7 +177,8 @@ export class AbsurdRecords {
     if (known) return known;
     const source = {
       codec: createCodec(topic, 1),
-      event: validEvent(topic),
+      // What anybody likes may be shown to everybody, before there is a learner: these like nothing.
+      event: { ...validEvent(topic), ...(topic === clicks && { positive: false }) },
       leaves: leavesOf(topic.schema),
     };
     this.sources.set(topic, source);

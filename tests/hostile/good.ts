@@ -54,6 +54,9 @@ export function goodLog(seed: number, slates: number): readonly GoodEvent[] {
   );
 }
 
+export const usersOf = (log: readonly GoodEvent[]): ReadonlySet<string> =>
+  new Set(log.flatMap(({ event }) => (event as { userId?: string }).userId ?? []));
+
 export function victimsOf(log: readonly GoodEvent[]): Victims {
   const named = (topic: AnyTopic, field: string) =>
     log.flatMap((one) =>

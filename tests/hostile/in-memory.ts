@@ -5,7 +5,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { type AbsurdRecord, AbsurdRecords, framed } from './absurd.ts';
-import { between, goodLog, goodTopology, victimsOf } from './good.ts';
+import { between, goodLog, goodTopology, usersOf, victimsOf } from './good.ts';
 import { digestsOf, type Found, refusedOf } from './outputs.ts';
 
 export interface HostileResult {
@@ -22,10 +22,11 @@ export interface HostileResult {
 export function runInMemory(seed: number, records: number, slates = 300): HostileResult {
   const log = goodLog(seed, slates);
   const victims = victimsOf(log);
-  const plain = play(log, victims.latest);
+  const users = usersOf(log);
+  const plain = play(log, users, victims.latest);
   const absurd = new AbsurdRecords(seed, victims);
   const among = [...between(log, records, () => absurd.next())];
-  const disturbed = play(among, victims.latest);
+  const disturbed = play(among, users, victims.latest);
   const { inputs, found } = disturbed;
   const wanted = digestsOf(plain.inputs, plain.found);
   const got = digestsOf(inputs, found);
@@ -50,7 +51,7 @@ export function runInMemory(seed: number, records: number, slates = 300): Hostil
 
 type Sent = AbsurdRecord | { readonly topic: AnyTopic; readonly event: unknown };
 
-function play(sent: readonly Sent[], latest: number) {
+function play(sent: readonly Sent[], users: ReadonlySet<string>, latest: number) {
   const runtime = new MemoryRuntime(goodTopology(), { topics, latest: () => latest });
   const absurd = new Map<string, boolean[]>();
   const placed: { readonly record: AbsurdRecord; readonly offset: number }[] = [];
@@ -75,7 +76,7 @@ function play(sent: readonly Sent[], latest: number) {
       ...{ offset: inputs + i, key, event: bytes && codec.decode(bytes) },
     }));
   };
-  return { inputs: { absurd }, placed, found };
+  return { inputs: { absurd, users }, placed, found };
 }
 
 /** The id that a runtime gives a schema: the place of its topic among those it is told of first. */

@@ -11,7 +11,6 @@ import { predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
-import { foreign } from './absurd.ts';
 
 /** Topics that the stages write. */
 export const outputTopics: readonly AnyTopic[] = [
@@ -30,6 +29,8 @@ export interface Found {
 export interface Inputs {
   /** By topic, whether each record that was sent is absurd; its place is its offset. */
   readonly absurd: ReadonlyMap<string, readonly boolean[]>;
+  /** Users of the good log. */
+  readonly users: ReadonlySet<string>;
 }
 
 /** Digest of the outputs of the good log in each topic. */
@@ -60,8 +61,13 @@ export function refusedOf({ absurd }: Inputs, letters: readonly Found[]): number
   return new Set(places).size;
 }
 
-function isForeign({ absurd }: Inputs, topic: AnyTopic, key: string, event: unknown): boolean {
-  if (topic !== deadLetters) return key.startsWith(foreign);
+function isForeign(
+  { absurd, users }: Inputs,
+  topic: AnyTopic,
+  key: string,
+  event: unknown,
+): boolean {
+  if (topic !== deadLetters) return topic.key === 'userId' && !users.has(key);
   const { origin, offset } = event as DeadLetter;
   return offset !== null && absurd.get(origin)?.[offset] === true;
 }
