@@ -67,7 +67,7 @@ export class SnapshotTable {
 }
 
 /** Largest size of a snapshot, bytes. */
-const mostBytes = 2 ** 31;
+const mostBytes = 2_147_483_648;
 
 /** The bytes of a whole snapshot; undefined if they are no zstd. */
 function decompressed(data: Buffer): Buffer | undefined {
