@@ -82,7 +82,11 @@ export function topicMissing(topic: string, use: string): MillraceError {
 }
 
 /** The error for input that a task had yet to read and that is not there any more. */
-export function inputGap(topic: string, partition: number, { from, to }: InputGap): MillraceError {
+export function inputGap(
+  topic: string,
+  partition: number,
+  { from, to }: Pick<InputGap, 'from' | 'to'>,
+): MillraceError {
   const deleted = to > from;
   return new MillraceError({
     code: 'input-gap',

@@ -55,6 +55,15 @@ async function forgetGroups({ kafka, application }: Streams): Promise<number> {
   return own.length;
 }
 
+/** Somebody sets the offsets of a group to the beginning. */
+async function setBack({ kafka, application, nameOf }: Streams, name: string): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const [groupId, topic] = [`${application}-${name}`, nameOf(clicks)];
+  await admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '0' }] });
+  await admin.disconnect();
+}
+
 async function counts(streams: Streams) {
   const states = await streams.committed(userStates);
   const latest = new Map(states.map((state) => [state.userId, state]));
@@ -99,6 +108,96 @@ describeOnInfra('a group whose offsets are gone', () => {
     await forgetGroups(streams);
     await run(streams, some(5), topology);
     expect(handled).toEqual(Array.from({ length: 10 }, (_, i) => `c${i}`));
+    await setBack(streams, 'fake');
+    await run(streams, some(10), topology);
+    expect(handled).toEqual(Array.from({ length: 15 }, (_, i) => `c${i}`));
+  }, 90_000);
+});
+
+/** Deletes the clicks before an offset. */
+async function deleteBefore({ kafka, nameOf }: Streams, offset: number): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const topic = nameOf(clicks);
+  await admin.fetchTopicOffsets(topic); // the client looks its leader up by it (kafkajs 2.2.4)
+  await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: `${offset}` }] });
+  await admin.disconnect();
+}
+
+describeOnInfra('input of an enricher that was deleted before it was handled', () => {
+  const some = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ topic: clicks, event: tallyClick(from + i) }));
+
+  /** Ten clicks are handled, then of so many more those before an offset are deleted while nobody reads. */
+  async function withGap(more: number, offset: number) {
+    const streams = await testStreams();
+    const handled: string[] = [];
+    const topology = enriching(({ clickId }) => void handled.push(clickId));
+    await run(streams, some(0, 10), topology);
+    await streams.send(some(10, more));
+    await deleteBefore(streams, offset);
+    return { streams, handled, topology };
+  }
+
+  it('halts it, with the range in the error', async () => {
+    const { streams, handled, topology } = await withGap(40, 40);
+    await using pipeline = streams.pipeline(topology);
+    await pipeline.start();
+    const error = await pipeline.failed.catch((cause: unknown) => cause);
+    expect(codeOf(error)).toBe('stage-failed');
+    expect(String(error)).toContain('The records 10 to 39 of');
+    expect(handled).toHaveLength(10);
+  }, 90_000);
+
+  it('is a dead letter and a series where the policy is to skip, though nothing comes after it', async () => {
+    const { streams, handled, topology } = await withGap(30, 40);
+    const missed: [string, string, number][] = [];
+    const instruments = {
+      ...noInstruments,
+      missed: (...of: [string, string, number]) => void missed.push(of),
+    };
+    const skipping = { policy: { gap: 'skip' }, instruments } as const;
+    {
+      await using pipeline = streams.pipeline(topology, skipping);
+      await pipeline.start();
+      await pipeline.settled();
+      await streams.send(some(40, 5));
+      await pipeline.settled();
+    }
+    // What it has gone past once is not missed again.
+    await using pipeline = streams.pipeline(topology, skipping);
+    await pipeline.start();
+    await pipeline.settled();
+    expect(missed).toEqual([['fake', 'clicks', 30]]);
+    expect(handled.slice(10)).toEqual([40, 41, 42, 43, 44].map((i) => `c${i}`));
+    const dead = await streams.committed(deadLetters);
+    expect(dead).toHaveLength(1);
+    expect(dead[0]).toMatchObject({ origin: 'clicks', partition: 0, offset: 10 });
+    expect(dead[0]!.reason).toContain('The records 10 to 39 of');
+  }, 90_000);
+
+  it('is noticed while it runs, too', async () => {
+    const streams = await testStreams();
+    const handled: string[] = [];
+    const go = Promise.withResolvers<void>();
+    // The first click is at work until what comes after the fetch is deleted.
+    const topology = enriching(async ({ clickId }) => {
+      handled.push(clickId);
+      await go.promise;
+    });
+    await using pipeline = streams.pipeline(topology, { policy: { gap: 'skip' } });
+    await pipeline.start();
+    await streams.send(some(0, 1));
+    while (handled.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await streams.send(some(1, 20));
+    await deleteBefore(streams, 15);
+    go.resolve();
+    await pipeline.settled();
+    expect(handled).toEqual([0, 15, 16, 17, 18, 19, 20].map((i) => `c${i}`));
+    const dead = await streams.committed(deadLetters);
+    expect(dead.map(({ reason }) => /records \d+ to \d+/.exec(reason)?.[0])).toEqual([
+      'records 1 to 14',
+    ]);
   }, 90_000);
 });
 
@@ -110,12 +209,7 @@ describeOnInfra('input that was deleted before it was read', () => {
       Array.from({ length: count }, (_, i) => ({ topic: clicks, event: tallyClick(from + i) }));
     await run(streams, send(0, 10), tallyTopology);
     await streams.send(send(10, 40));
-    const admin = streams.kafka.admin();
-    await admin.connect();
-    const topic = streams.nameOf(clicks);
-    await admin.fetchTopicOffsets(topic); // the client looks its leader up by it (kafkajs 2.2.4)
-    await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '40' }] });
-    await admin.disconnect();
+    await deleteBefore(streams, 40);
     return streams;
   }
 

@@ -5,14 +5,15 @@ import { eventAhead } from '../../../schemas/border.ts';
 import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
-import { deadLetterOf } from '../../../streams/engine/dead-letter.ts';
+import { deadLetterOf, missedOf } from '../../../streams/engine/dead-letter.ts';
 import type { AsyncHandler } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import type { Place } from '../decode-or-skip.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
-import { asStepFailure, forPeople, haltedBy } from '../failures.ts';
+import { asStepFailure, forPeople, haltedBy, inputGap } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
-import { attempt, Interrupted } from './attempt.ts';
+import { type AttemptOptions, attempt, Interrupted } from './attempt.ts';
+import type { Missing } from './offsets.ts';
 import type { EnricherOutput } from './output.ts';
 
 export interface EventHandlerOptions {
@@ -45,18 +46,8 @@ export class EventHandler {
    */
   async handle(place: Place, message: KafkaMessage, beat: () => Promise<void>): Promise<void> {
     const where = `${message.offset} of ${place.topic.name}/${place.partition}`;
-    const { name, output, policy, log, signal } = this.options;
-    const trying = {
-      policy,
-      what: `The work of ${name} on the record ${where}`,
-      beat,
-      signal,
-      onFailed: (error: unknown, failures: number, pause: number) => {
-        const code = codeOf(forPeople(error));
-        const fields = { enricher: name, record: where, code, failures, pause };
-        log.warn({ ...fields, error: String(error) }, 'trying again');
-      },
-    };
+    const { output } = this.options;
+    const trying = this.trying(where, beat);
     let at = Math.max(0, Number(message.timestamp));
     const onTime = (time: number) => {
       at = time;
@@ -70,6 +61,37 @@ export class EventHandler {
       if (error instanceof Interrupted) throw error;
       throw haltedBy(where, error);
     }
+  }
+
+  /**
+   * Goes past input that is not there any more: a dead letter names it.
+   * @throws Interrupted; MillraceError `input-gap`, where the policy is to halt
+   */
+  async missed(topic: AnyTopic, gap: Missing, beat: () => Promise<void>): Promise<void> {
+    const { name, output, policy, instruments } = this.options;
+    const error = inputGap(gap.topic, gap.partition, gap);
+    if (policy.gap === 'halt') throw error;
+    const place = { topic, partition: gap.partition, by: name };
+    const dead = missedOf(place, gap, Date.now(), error, policy.maxRecordBytes).event as DeadLetter;
+    const where = `${gap.from} of ${topic.name}/${gap.partition}`;
+    await attempt(() => output.emit(deadLetters, [dead]), this.trying(where, beat));
+    instruments.missed(name, topic.name, Math.max(0, gap.to - gap.from));
+  }
+
+  /** How the work on a record is tried again. */
+  private trying(where: string, beat: () => Promise<void>): AttemptOptions {
+    const { name, policy, log, signal } = this.options;
+    return {
+      policy,
+      what: `The work of ${name} on the record ${where}`,
+      beat,
+      signal,
+      onFailed: (error: unknown, failures: number, pause: number) => {
+        const code = codeOf(forPeople(error));
+        const fields = { enricher: name, record: where, code, failures, pause };
+        log.warn({ ...fields, error: String(error) }, 'trying again');
+      },
+    };
   }
 
   /** @param onTime takes the time of an event that counts, ms */

@@ -5,6 +5,17 @@ import { groupOffsets } from '../committed.ts';
 import { positionOf } from '../positions.ts';
 import { endsOf } from '../read-to-end.ts';
 
+/** Records of a partition that were to be read and are not there. */
+export interface Missing {
+  /** Name of the topic on the broker. */
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset that is missing. */
+  readonly from: number;
+  /** First offset that is there; below `from` if the topic was made anew. */
+  readonly to: number;
+}
+
 const idOf = (topic: string, partition: number) => `${topic}/${partition}`;
 
 export class EnricherOffsets {
@@ -28,22 +39,56 @@ export class EnricherOffsets {
 
   /**
    * Reads where the group stands; what it handled in an earlier run of the process is no lag of
-   * this one. Offsets that the group has lost are set anew: they expire if nobody was in it for a
-   * week.
+   * this one. Offsets that the group has lost, or that were set back, are set anew: they expire if
+   * nobody was in it for a week. While other members run, theirs hold.
    * @param kept positions kept beside the group's offsets, by input partition
    */
   async read(kept: ReadonlyMap<number, Position>): Promise<void> {
     for (const { topic, partitions } of await groupOffsets(this.admin, this.groupId, this.topics)) {
       for (const { partition, offset } of partitions) {
-        const own = kept.get(partition)?.inputs.find((one) => one.topic === topic)?.offset;
-        if (Number(offset) >= 0) this.next.set(idOf(topic, partition), Number(offset));
-        else if (own !== undefined) {
-          this.next.set(idOf(topic, partition), own);
-          const partitions = [{ partition, offset: String(own) }];
-          await this.admin.setOffsets({ groupId: this.groupId, topic, partitions });
-        }
+        const own = kept.get(partition)?.inputs.find((one) => one.topic === topic)?.offset ?? -1;
+        const of = Number(offset);
+        if (Math.max(of, own) >= 0) this.next.set(idOf(topic, partition), Math.max(of, own));
+        if (own <= of) continue;
+        const partitions = [{ partition, offset: String(own) }];
+        await this.admin
+          .setOffsets({ groupId: this.groupId, topic, partitions })
+          .catch((error: unknown) => {
+            if (of < 0) throw error;
+          });
       }
     }
+  }
+
+  /**
+   * Reads where the group stands in partitions that this member was given: others may have had them.
+   * @returns input that was to be read and is not there
+   */
+  async join(assigned: Readonly<Record<string, readonly number[]>>): Promise<Missing[]> {
+    for (const { topic, partitions } of await groupOffsets(this.admin, this.groupId, this.topics)) {
+      for (const { partition, offset } of partitions) {
+        if (Number(offset) >= 0) this.next.set(idOf(topic, partition), Number(offset));
+      }
+    }
+    const ends = await endsOf(this.admin, this.topics);
+    return ends.flatMap(({ topic, partition, low, high }) => {
+      const from = this.next.get(idOf(topic, partition));
+      if (from === undefined || !assigned[topic]?.includes(partition)) return [];
+      return from < low || from > high ? [{ topic, partition, from, to: low }] : [];
+    });
+  }
+
+  /**
+   * Input that is missing before a fetch: the client goes on at the oldest record when those it asks for
+   * are gone, and tells nobody.
+   * @param asked the offset that the client has asked for
+   */
+  async missingBefore(topic: string, partition: number, asked: number): Promise<Missing[]> {
+    const from = this.next.get(idOf(topic, partition));
+    if (from === undefined || asked <= from) return [];
+    const ends = await endsOf(this.admin, [topic]);
+    const low = ends.find((one) => one.partition === partition)?.low ?? 0;
+    return low > from ? [{ topic, partition, from, to: Math.min(low, asked) }] : [];
   }
 
   /** Notes that everything up to this offset was read, markers of transactions included. */
@@ -103,7 +148,7 @@ export class EnricherOffsets {
   async lag(): Promise<number> {
     let lag = 0;
     for (const { topic, partition, low, high } of await endsOf(this.admin, this.topics)) {
-      lag += high - (this.next.get(idOf(topic, partition)) ?? low);
+      lag += high - Math.max(low, this.next.get(idOf(topic, partition)) ?? low);
     }
     return lag;
   }

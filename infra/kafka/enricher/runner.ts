@@ -3,12 +3,14 @@
 // twice harmless. While an event is being handled nothing more is fetched.
 import {
   type Admin,
+  type Batch,
   type Consumer,
   type EachBatchPayload,
   type Kafka,
   PartitionAssigners,
 } from 'kafkajs';
 import type { Logger } from 'pino';
+import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { positions } from '../../../schemas/topics/positions.ts';
 import type { Enricher, EnricherDef } from '../../../streams/engine/enricher.ts';
@@ -19,13 +21,13 @@ import { systemClock } from '../clock.ts';
 import { coPartitionAssigner } from '../co-partition-assigner.ts';
 import { clientRetry } from '../connect.ts';
 import { type ErrorPolicy, latestBy } from '../errors-policy.ts';
-import { stageFailed } from '../failures.ts';
+import { isClientError, stageFailed } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
 import { readPositions } from '../positions.ts';
 import type { MembershipTiming } from '../timing.ts';
 import { Interrupted } from './attempt.ts';
 import { EventHandler } from './handler.ts';
-import { EnricherOffsets } from './offsets.ts';
+import { EnricherOffsets, type Missing } from './offsets.ts';
 import { EnricherOutput } from './output.ts';
 
 export interface EnricherRunnerOptions {
@@ -54,6 +56,12 @@ const commitEveryMs = 1_000;
 /** Number of events handled between two heartbeats. */
 const eventsPerBeat = 64;
 
+/** The part of a batch that the client has and does not declare (kafkajs 2.2.4). */
+interface Asked {
+  /** Offset that was asked for. */
+  readonly fetchedOffset: string;
+}
+
 export class EnricherRunner implements AsyncDisposable {
   readonly name: string;
   processed = 0;
@@ -70,6 +78,8 @@ export class EnricherRunner implements AsyncDisposable {
   /** Number of times the consumer has ended and not come back by joining its group. */
   private crashes = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** Resolves once it is known what is missing of the partitions that the group gave last. */
+  private joined: Promise<void> = Promise.resolve();
 
   constructor(options: EnricherRunnerOptions) {
     const { kafka, application, def, timing, nameOf, instruments } = options;
@@ -115,9 +125,12 @@ export class EnricherRunner implements AsyncDisposable {
       const { topic, partition, lastOffset } = payload;
       if (lastOffset !== null) offsets.passed(topic, partition, lastOffset);
     });
-    consumer.on(consumer.events.GROUP_JOIN, () => {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
       this.crashes = 0;
       offsets.forget();
+      this.joined = offsets.join(memberAssignment).then((missing) => this.goPast(missing));
+      // Whatever else failed is heard of with the next batch.
+      this.joined.catch((error: unknown) => codeOf(error) === 'input-gap' && this.fail(error));
     });
     consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
       if (!restart || ++this.crashes > this.options.policy.retries) this.fail(error);
@@ -156,28 +169,51 @@ export class EnricherRunner implements AsyncDisposable {
   }
 
   private async handleBatch({
-    batch: { topic: name, partition, messages },
+    batch,
     resolveOffset,
     heartbeat,
     isRunning,
     isStale,
   }: EachBatchPayload): Promise<void> {
+    const { topic: name, partition, messages } = batch;
     const { signal } = this.stopping;
     const place = { topic: this.inputs.get(name)!, partition };
+    try {
+      await this.joined;
+      const asked = Number((batch as Batch & Asked).fetchedOffset);
+      await this.goPast(await this.offsets.missingBefore(name, partition, asked), heartbeat);
+    } catch (error) {
+      if (isClientError(error)) throw error; // the client joins again
+      return this.giveUp(error);
+    }
     for (const message of messages) {
       if (!isRunning() || isStale() || signal.aborted) return;
       try {
         await this.handler.handle(place, message, heartbeat);
       } catch (error) {
-        if (!(error instanceof Interrupted)) this.fail(error);
-        else if (!signal.aborted) throw error.cause;
-        return;
+        return this.giveUp(error);
       }
       this.processed++;
       resolveOffset(message.offset);
       this.offsets.done(name, partition, message.offset);
       if (this.processed % eventsPerBeat === 0) await heartbeat();
     }
+  }
+
+  /** Goes past input that is not there any more. @throws MillraceError `input-gap` */
+  private async goPast(missing: readonly Missing[], beat = async () => {}): Promise<void> {
+    for (const gap of missing) {
+      await this.handler.missed(this.inputs.get(gap.topic)!, gap, beat);
+      const last = String(gap.to - 1);
+      this.offsets.passed(gap.topic, gap.partition, last);
+      this.offsets.done(gap.topic, gap.partition, last);
+    }
+  }
+
+  /** @throws what interrupted the work, for the client to begin anew */
+  private giveUp(error: unknown): void {
+    if (!(error instanceof Interrupted)) this.fail(error);
+    else if (!this.stopping.signal.aborted) throw error.cause;
   }
 
   /** Takes no more events; the offsets of those handled are committed at the end. */
