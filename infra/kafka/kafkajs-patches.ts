@@ -7,6 +7,7 @@ import { hideAborted } from './aborted-records.ts';
 import { anyInstead } from './any-controller.ts';
 import { remembering } from './coordinator-cache.ts';
 import { joiningStatically, leavingDynamically } from './static-membership.ts';
+import { closingUnanswered } from './unanswered.ts';
 import { compressions } from './wire/compression.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: the client's internals have no types
@@ -21,6 +22,7 @@ export function patchKafkajs(now: () => number = () => performance.now()): void 
   wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
   wrap('kafkajs/src/cluster', 'findControllerBroker', anyInstead);
   wrap('kafkajs/src/broker', 'fetch', hideAborted);
+  wrap('kafkajs/src/network/connection', 'send', closingUnanswered);
   wrap('kafkajs/src/broker', 'joinGroup', joiningStatically);
   wrap('kafkajs/src/broker', 'leaveGroup', leavingDynamically);
   readCompressed();

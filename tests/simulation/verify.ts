@@ -1,0 +1,198 @@
+// What must hold of a run once everything has come to rest, from the logs alone.
+import { type FetchedRecord, readBatches } from '../../infra/kafka/wire/batch-reader.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
+import type { DeadLetter } from '../../schemas/topics/dead-letters.ts';
+import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import { type Position, positions } from '../../schemas/topics/positions.ts';
+import type { SimulatedCluster } from './broker/cluster.ts';
+import type { LogBatch, PartitionLog } from './broker/log.ts';
+import type { Host } from './host.ts';
+import { codecOf } from './job/codecs.ts';
+import { decodedInput, type InputRecord, rightResult } from './job/reference.ts';
+import { foldedIn } from './job/stages.ts';
+import { type Fold, folds, openOffers, type Result, results, tallies } from './job/topics.ts';
+
+export interface Outcome {
+  readonly cluster: SimulatedCluster;
+  readonly partitions: number;
+  readonly folding: boolean;
+  readonly hosts: readonly Host[];
+  /** Everything that was ever in the inputs and committed, retention or not, by `topic/partition`. */
+  readonly written: ReadonlyMap<string, readonly LogBatch[]>;
+}
+
+const recordsOf = ({ bytes, base }: LogBatch): FetchedRecord[] =>
+  readBatches(bytes, base, []).records;
+
+const committed = (batches: readonly LogBatch[]) =>
+  batches.filter(({ control, outcome }) => !control && outcome === 'committed');
+
+/** @returns what is wrong; nothing if all is well */
+export function verify(outcome: Outcome): string[] {
+  const wrong: string[] = [];
+  try {
+    check(outcome, wrong);
+  } catch (error) {
+    wrong.push(`what was committed cannot be read: ${error}`);
+  }
+  return wrong;
+}
+
+function check(outcome: Outcome, wrong: string[]): void {
+  const all = eventsOf<Result>(outcome.cluster, results);
+  const missed = missedRanges(outcome.cluster, wrong);
+  for (let partition = 0; partition < outcome.partitions; partition++) {
+    checkPartition(outcome, partition, all, missed, wrong);
+  }
+  checkTransactions(outcome, wrong);
+  if (outcome.folding) checkFolds(outcome, wrong);
+}
+
+function eventsOf<T>(cluster: SimulatedCluster, topic: AnyTopic): { offset: number; event: T }[] {
+  return cluster
+    .logsOf(topic.name)
+    .flatMap(({ batches }) => committed(batches).flatMap(recordsOf))
+    .map(({ offset, value }) => ({ offset, event: codecOf(topic).decode(value!) as T }));
+}
+
+interface Missed {
+  readonly topic: string;
+  readonly partition: number;
+  readonly from: number;
+  /** Offset of the last one. */
+  readonly to: number;
+}
+
+/** The ranges of input that dead letters name as deleted before they were read. */
+function missedRanges(cluster: SimulatedCluster, wrong: string[]): Missed[] {
+  return eventsOf<DeadLetter>(cluster, deadLetters).flatMap(({ event }) => {
+    const found = /The records (\d+) to (\d+) of (\S+)\/(\d+) were deleted/.exec(event.reason);
+    if (!found) {
+      wrong.push(`a dead letter: ${event.reason}`);
+      return [];
+    }
+    const [from, to] = [Number(found[1]), Number(found[2])];
+    const [topic, partition] = [found[3]!, Number(found[4])];
+    if (to >= cluster.log({ topic, partition })!.start) {
+      wrong.push(`${topic}/${partition}: ${from} to ${to} count as deleted and are there`);
+    }
+    return [{ topic, partition, from, to }];
+  });
+}
+
+function checkPartition(
+  { cluster, written, hosts }: Outcome,
+  partition: number,
+  all: readonly { readonly event: Result }[],
+  missed: readonly Missed[],
+  wrong: string[],
+): void {
+  const read: InputRecord[] = [];
+  for (const source of ['offers', 'answers'] as const) {
+    const gone = missed.filter((one) => one.topic === source && one.partition === partition);
+    for (const record of committed(written.get(`${source}/${partition}`)!).flatMap(recordsOf)) {
+      const { offset } = record;
+      if (gone.some(({ from, to }) => offset >= from && offset <= to)) continue;
+      read.push(decodedInput(source, record));
+    }
+  }
+  const right = rightResult(partition, read);
+  const found = all.flatMap(({ event }) => (event.partition === partition ? [event] : []));
+  compare(`results of ${partition}`, found.map(lineOf), right.results.map(lineOf), wrong);
+  for (const [topic, values] of [
+    [tallies, right.tallies],
+    [openOffers, right.open],
+  ] as const) {
+    const state = new Map<string, unknown>();
+    const log = cluster.log({ topic: topic.name, partition })!;
+    for (const { key, value } of committed(log.batches).flatMap(recordsOf)) {
+      if (value) state.set(String(key), codecOf(topic as AnyTopic).decode(value));
+      else state.delete(String(key));
+    }
+    const name = `${topic.name}/${partition}`;
+    compare(`changelog ${name}`, linesOf(state), linesOf(values), wrong);
+    // Another host may not know yet that it has lost the task.
+    const owners = hosts.filter(({ life, running }) => life && running.includes(partition));
+    const held = owners.map(({ stores }) => linesOf(new Map(stores.get(name)?.entries() ?? [])));
+    const rightLines = linesOf(values);
+    if (held.some((lines) => lines.join('\n') === rightLines.join('\n'))) continue;
+    compare(`store ${name}`, held[0] ?? [], rightLines, wrong);
+  }
+}
+
+const lineOf = ({ source, offset, id, key, count, sum }: Result) =>
+  `${source} ${offset} ${id} ${key} ${count} ${sum}`;
+
+/** Entries in one order, without what Avro makes of them. */
+function linesOf(values: ReadonlyMap<string, unknown>): string[] {
+  return [...values].map(([key, value]) => `${key} ${JSON.stringify(value)}`).sort();
+}
+
+/** Notes the first difference between two lists. */
+function compare(
+  what: string,
+  found: readonly string[],
+  right: readonly string[],
+  wrong: string[],
+): void {
+  const at = right.findIndex((line, i) => line !== found[i]);
+  const differs = at >= 0 ? at : found.length > right.length ? right.length : -1;
+  if (differs < 0) return;
+  const counts = `${found.length} instead of ${right.length}`;
+  wrong.push(`${what} (${counts}): at ${differs} ${found[differs]}, right is ${right[differs]}`);
+}
+
+/** Every committed transaction of a task holds what its positions say, and nothing else. */
+function checkTransactions({ cluster, partitions }: Outcome, wrong: string[]): void {
+  const place = (source: string, partition: number) => `${source}/${partition}`;
+  const done = new Map<string, number>();
+  const transactions = transactionsOf(cluster.logsOf(positions.name), 'sim-join');
+  const found = eventsOf<Result>(cluster, results);
+  for (const { position, first } of transactions) {
+    for (const { topic, offset } of position.inputs) {
+      const at = place(topic, position.partition);
+      if (offset < (done.get(at) ?? 0)) wrong.push(`the position in ${at} goes back to ${offset}`);
+      done.set(at, offset);
+    }
+    if (position.partition >= partitions) wrong.push(`a position of a task ${position.partition}`);
+    if (first < 0) wrong.push('a position without an offset');
+  }
+  for (const { event } of found) {
+    if (event.source === 'ended') continue;
+    const at = place(event.source, event.partition);
+    if (event.offset >= (done.get(at) ?? 0)) wrong.push(`${at}: ${event.offset} has no position`);
+  }
+}
+
+function transactionsOf(logs: readonly PartitionLog[], group: string) {
+  return logs.flatMap(({ batches }) =>
+    committed(batches)
+      .flatMap(recordsOf)
+      .flatMap(({ value, offset }) => {
+        const position = codecOf(positions).decode(value!) as Position;
+        return position.group === group ? [{ position, first: offset }] : [];
+      }),
+  );
+}
+
+/** The second stage has folded each result once, in the order of the log. */
+function checkFolds({ cluster }: Outcome, wrong: string[]): void {
+  let n = 0;
+  let hash = 0;
+  const right = eventsOf<Result>(cluster, results).map(({ offset, event }) => {
+    n++;
+    hash = foldedIn(hash, event);
+    return `${n} ${hash} ${offset}`;
+  });
+  const found = eventsOf<Fold>(cluster, folds).map(
+    ({ event }) => `${event.n} ${event.hash} ${event.offset}`,
+  );
+  compare('folds', found, right, wrong);
+}
+
+/** Whether a task of the first stage has committed a position. */
+export function hasPosition(cluster: SimulatedCluster, partition: number): boolean {
+  return transactionsOf(cluster.logsOf(positions.name), 'sim-join').some(
+    ({ position }) => position.partition === partition,
+  );
+}
