@@ -36,6 +36,7 @@ const { mutant, json } = options;
 const from = options.seed ?? options.from;
 const seeds = options.seed === undefined ? options.seeds : 1;
 const write = options.trace ? (line: string) => void process.stderr.write(`${line}\n`) : undefined;
+const begun = process.cpuUsage();
 const failedSeeds: number[] = [];
 for (let seed = from; seed < from + seeds; seed++) {
   const { wrong } = await simulate({ seed, mutant, write });
@@ -44,7 +45,7 @@ for (let seed = from; seed < from + seeds; seed++) {
   process.stderr.write(`seed ${seed}:\n${wrong.map((line) => `  ${line}\n`).join('')}`);
 }
 // Of processor time: a run waits for nothing, and other work of the machine is not its own.
-const { user, system } = process.cpuUsage();
+const { user, system } = process.cpuUsage(begun);
 const minutes = (user + system) / 60_000_000;
 const failed = failedSeeds.length;
 const perMinute = Math.round(seeds / minutes);

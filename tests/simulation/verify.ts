@@ -40,9 +40,9 @@ export function verify(outcome: Outcome): string[] {
 
 function check(outcome: Outcome, wrong: string[]): void {
   const all = eventsOf<Result>(outcome.cluster, results);
-  const missed = missedRanges(outcome.cluster, wrong);
+  const dead = readDeadLetters(outcome.cluster, wrong);
   for (let partition = 0; partition < outcome.partitions; partition++) {
-    checkPartition(outcome, partition, all, missed, wrong);
+    checkPartition(outcome, partition, all, dead, wrong);
   }
   checkTransactions(outcome, wrong);
   if (outcome.folding) checkFolds(outcome, wrong);
@@ -55,47 +55,58 @@ function eventsOf<T>(cluster: SimulatedCluster, topic: AnyTopic): { offset: numb
     .map(({ offset, value }) => ({ offset, event: codecOf(topic).decode(value!) as T }));
 }
 
-interface Missed {
-  readonly topic: string;
-  readonly partition: number;
-  readonly from: number;
-  /** Offset of the last one. */
-  readonly to: number;
+interface DeadLetters {
+  /** Places of single records, as `topic/partition/offset`. */
+  readonly records: readonly string[];
+  /** The ranges of input that were deleted before they were read. */
+  readonly missed: readonly (Place & { readonly from: number; readonly to: number })[];
 }
 
-/** The ranges of input that dead letters name as deleted before they were read. */
-function missedRanges(cluster: SimulatedCluster, wrong: string[]): Missed[] {
-  return eventsOf<DeadLetter>(cluster, deadLetters).flatMap(({ event }) => {
-    const found = /The records (\d+) to (\d+) of (\S+)\/(\d+) were deleted/.exec(event.reason);
-    if (!found) {
-      wrong.push(`a dead letter: ${event.reason}`);
-      return [];
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+function readDeadLetters(cluster: SimulatedCluster, wrong: string[]): DeadLetters {
+  const records: string[] = [];
+  const missed: DeadLetters['missed'][number][] = [];
+  for (const { event } of eventsOf<DeadLetter>(cluster, deadLetters)) {
+    const { code, origin: topic, partition, offset, reason } = event;
+    if (code !== 'input-gap') {
+      records.push(`${topic}/${partition}/${offset}`);
+      continue;
     }
-    const [from, to] = [Number(found[1]), Number(found[2])];
-    const [topic, partition] = [found[3]!, Number(found[4])];
-    if (to >= cluster.log({ topic, partition })!.start) {
+    const [, from, to] = /The records (\d+) to (\d+) of /.exec(reason) ?? [];
+    const gap = { topic, partition: partition!, from: Number(from), to: Number(to) };
+    missed.push(gap);
+    if (!(gap.to < cluster.log(gap)!.start)) {
       wrong.push(`${topic}/${partition}: ${from} to ${to} count as deleted and are there`);
     }
-    return [{ topic, partition, from, to }];
-  });
+  }
+  return { records, missed };
 }
 
 function checkPartition(
   { cluster, written, hosts }: Outcome,
   partition: number,
   all: readonly { readonly event: Result }[],
-  missed: readonly Missed[],
+  { records: refused, missed }: DeadLetters,
   wrong: string[],
 ): void {
   const read: InputRecord[] = [];
+  const refusable: string[] = [];
   for (const source of ['offers', 'answers'] as const) {
     const gone = missed.filter((one) => one.topic === source && one.partition === partition);
     for (const record of committed(written.get(`${source}/${partition}`)!).flatMap(recordsOf)) {
       const { offset } = record;
       if (gone.some(({ from, to }) => offset >= from && offset <= to)) continue;
-      read.push(decodedInput(source, record));
+      const input = decodedInput(source, record);
+      if (input) read.push(input);
+      else refusable.push(`${source}/${partition}/${offset}`);
     }
   }
+  const own = refused.filter((place) => place.split('/')[1] === `${partition}`);
+  compare(`dead letters of ${partition}`, own.sort(), refusable.sort(), wrong);
   const right = rightResult(partition, read);
   const found = all.flatMap(({ event }) => (event.partition === partition ? [event] : []));
   compare(`results of ${partition}`, found.map(lineOf), right.results.map(lineOf), wrong);

@@ -48,37 +48,48 @@ export function codecsOf(life: Life, registry: Node, world: World): Codecs {
     known.set(topic, codec);
     return codec;
   };
+  const reading = async (topic: AnyTopic, bytes: Buffer): Promise<Codec> => {
+    const id = schemaIdOf(bytes);
+    if (of(topic).knows(id)) return of(topic);
+    const connection = new Connection(life, registry, world);
+    try {
+      await connection.open();
+      await connection.send('schema', { id });
+    } catch (cause) {
+      throw unreachable(cause);
+    } finally {
+      connection.close();
+    }
+    learned.add(id);
+    return of(topic);
+  };
   return {
     of,
-    async decode(topic, bytes) {
-      const id = schemaIdOf(bytes);
-      if (!of(topic).knows(id)) {
-        const connection = new Connection(life, registry, world);
-        try {
-          await connection.open();
-          await connection.send('schema', { id });
-        } catch (cause) {
-          throw unreachable(cause);
-        } finally {
-          connection.close();
-        }
-        learned.add(id);
-      }
-      return of(topic).decode(bytes);
-    },
+    decode: async (topic, bytes) => (await reading(topic, bytes)).decode(bytes),
+    take: async (topic, record) => (await reading(topic, record.value ?? nothing)).take(record),
   };
 }
+
+const nothing = Buffer.alloc(0);
 
 /** A codec that knows a foreign schema only once this process has asked for it. */
 function guarded(codec: Codec, learned: ReadonlySet<number>): Codec {
   const knows = (id: number) => id === codec.schemaId || learned.has(id);
+  const check = (bytes: Buffer) => {
+    const id = schemaIdOf(bytes);
+    if (knows(id)) return;
+    throw new MillraceError({ code: 'schema-unknown', what: `Schema ${id}.`, remedy: 'skip' });
+  };
   return {
     ...codec,
     knows,
     decode(bytes) {
-      const id = schemaIdOf(bytes);
-      if (knows(id)) return codec.decode(bytes);
-      throw new MillraceError({ code: 'schema-unknown', what: `Schema ${id}.`, remedy: 'skip' });
+      check(bytes);
+      return codec.decode(bytes);
+    },
+    take(record) {
+      check(record.value ?? nothing);
+      return codec.take(record);
     },
   };
 }

@@ -15,6 +15,9 @@ const firstWriter = 1;
 /** Pause between two writes to a partition, ms, on average. */
 const pauseMs = 450;
 
+/** How far ahead of the clock the time of an event is that has one from the future, ms. */
+const futureMs = 7_200_000;
+
 const keys = ['a', 'b', 'c', 'd', 'e'];
 
 export class Feeder {
@@ -102,6 +105,11 @@ export class Feeder {
       recent.push(id);
       if (recent.length > 5) recent.shift();
     }
-    batch.append(Buffer.from(key), at, codec.encode({ ...event, offer }));
+    const draw = random.next();
+    let value = codec.encode({ ...event, offer });
+    // Two that belong in dead letters: one from the future, and one that nobody can read.
+    if (draw < 0.03) value = codec.encode({ ...event, offer, at: at + futureMs });
+    else if (draw < 0.05) value = Buffer.from('unreadable');
+    batch.append(Buffer.from(key), at, value);
   }
 }

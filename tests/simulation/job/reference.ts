@@ -25,14 +25,18 @@ export interface RightResult {
   readonly open: ReadonlyMap<string, OpenOffer>;
 }
 
-export const decodedInput = (
+/** An input record; undefined for one that belongs in dead letters. */
+export function decodedInput(
   source: InputRecord['source'],
-  record: FetchedRecord,
-): InputRecord => ({
-  source,
-  offset: record.offset,
-  event: codecOf(source === 'offers' ? offers : answers).decode(record.value!) as Offer,
-});
+  { offset, timestamp, value }: FetchedRecord,
+): InputRecord | undefined {
+  try {
+    const event = codecOf(source === 'offers' ? offers : answers).decode(value!) as Offer;
+    return event.at > timestamp ? undefined : { source, offset, event };
+  } catch {
+    return undefined;
+  }
+}
 
 /** What a partition must have given. @param records those that were there to be read, in any order */
 export function rightResult(partition: number, records: readonly InputRecord[]): RightResult {
