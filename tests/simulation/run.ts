@@ -12,6 +12,7 @@ import { foldStage, joinStage } from './job/stages.ts';
 import { answers, offers, results } from './job/topics.ts';
 import { type Mutant, type MutantName, mutants } from './mutants.ts';
 import { forbidRealTime } from './no-real-time.ts';
+import { ownerOf } from './owner.ts';
 import { Trace } from './trace.ts';
 import { verify } from './verify.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -173,7 +174,7 @@ function atRest({ cluster, partitions, folding }: Setting, hosts: readonly Host[
     return offset > (last?.last ?? -1);
   };
   for (let partition = 0; partition < partitions; partition++) {
-    if (!hosts.some(({ life, running }) => life && running.includes(partition))) return false;
+    if (!ownerOf(cluster, hosts, partition)) return false;
     for (const { name } of [offers, answers]) {
       if (!done('sim-join', name, partition)) return false;
     }

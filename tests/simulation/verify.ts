@@ -11,6 +11,7 @@ import { codecOf } from './job/codecs.ts';
 import { decodedInput, type InputRecord, rightResult } from './job/reference.ts';
 import { foldedIn } from './job/stages.ts';
 import { type Fold, folds, openOffers, type Result, results, tallies } from './job/topics.ts';
+import { ownerOf } from './owner.ts';
 
 export interface Outcome {
   readonly cluster: SimulatedCluster;
@@ -122,12 +123,9 @@ function checkPartition(
     }
     const name = `${topic.name}/${partition}`;
     compare(`changelog ${name}`, linesOf(state), linesOf(values), wrong);
-    // Another host may not know yet that it has lost the task.
-    const owners = hosts.filter(({ life, running }) => life && running.includes(partition));
-    const held = owners.map(({ stores }) => linesOf(new Map(stores.get(name)?.entries() ?? [])));
-    const rightLines = linesOf(values);
-    if (held.some((lines) => lines.join('\n') === rightLines.join('\n'))) continue;
-    compare(`store ${name}`, held[0] ?? [], rightLines, wrong);
+    const owner = ownerOf(cluster, hosts, partition);
+    const store = linesOf(new Map(owner?.stores.get(name)?.entries() ?? []));
+    compare(`store ${name} of ${owner?.name}`, store, linesOf(values), wrong);
   }
 }
 

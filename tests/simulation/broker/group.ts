@@ -36,8 +36,10 @@ export class Group {
     this.after = after;
   }
 
-  get empty(): boolean {
-    return this.members.size === 0;
+  /** What each member was given; nothing during a rebalance. */
+  get assignments(): [memberId: string, assignment: Buffer][] {
+    if (this.state !== 'stable') return [];
+    return [...this.members.values()].map(({ id, assignment }) => [id, assignment]);
   }
 
   join(ask: Ask<'joinGroup'>, respond: Respond<'joinGroup'>): void {
