@@ -21,8 +21,11 @@ export interface MembershipOptions {
   readonly instanceId?: string | undefined;
   /** Gives the partitions that this member has now; it keeps them if it can. */
   readonly owned: () => readonly number[];
-  /** Called when the group gives this member these partitions of every topic. */
-  readonly onAssigned: (partitions: readonly number[]) => void;
+  /**
+   * Called when the group gives this member these partitions of every topic. A member with another id than
+   * before was out of the group meanwhile, and others may have had its partitions.
+   */
+  readonly onAssigned: (partitions: readonly number[], memberId: string) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -49,10 +52,13 @@ export class Membership {
     const { consumer } = this;
     const { topics, onAssigned, onFailed } = this.options;
     await consumer.connect();
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment, memberId } }) => {
       const partitions = [...new Set(Object.values(memberAssignment).flat())];
       for (const topic of topics) consumer.pause([{ topic, partitions }]);
-      onAssigned(partitions.sort((a, b) => a - b));
+      onAssigned(
+        partitions.sort((a, b) => a - b),
+        memberId,
+      );
     });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       if (!payload.restart) onFailed(payload.error);

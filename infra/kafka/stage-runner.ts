@@ -41,6 +41,7 @@ export class StageRunner {
   private readonly tasks = new Map<number, OpenTask>();
   private severalBrokers = false;
   private generation = 0;
+  private memberId: string | undefined;
   private stopped = false;
   private assigning: Promise<void> = Promise.resolve();
   private endWatch = () => {};
@@ -72,7 +73,7 @@ export class StageRunner {
       timing,
       instanceId,
       owned: () => [...this.tasks.keys()],
-      onAssigned: (partitions) => this.assigned(partitions),
+      onAssigned: (...assignment) => this.assigned(...assignment),
       onFailed: this.fail,
     });
   }
@@ -135,16 +136,24 @@ export class StageRunner {
     for (const [topic, use] of wanted) if (!there.has(topic)) throw topicMissing(topic, use);
   }
 
-  private assigned(partitions: readonly number[]): void {
+  private assigned(partitions: readonly number[], memberId: string): void {
     const generation = ++this.generation;
+    // Tasks that others may have had in the meantime are opened anew: their state may be old.
+    const kept = memberId === (this.memberId ?? memberId) ? partitions : [];
+    this.memberId = memberId;
     this.options.instruments.rebalanced(this.options.stage.name);
     this.assigning = this.assigning
-      .then(() => this.reconcile(partitions, generation))
+      .then(() => this.reconcile(partitions, kept, generation))
       .catch((error) => this.fail(error));
   }
 
-  private async reconcile(partitions: readonly number[], generation: number): Promise<void> {
-    await this.close([...this.tasks.keys()].filter((one) => !partitions.includes(one)));
+  /** @param kept partitions whose tasks go on, where they run here */
+  private async reconcile(
+    partitions: readonly number[],
+    kept: readonly number[],
+    generation: number,
+  ): Promise<void> {
+    await this.close([...this.tasks.keys()].filter((one) => !kept.includes(one)));
     // Another assignment came meanwhile, or the end: this one is history.
     if (this.stopped || generation !== this.generation) return;
     const opening = partitions.filter((partition) => !this.tasks.has(partition));

@@ -158,7 +158,8 @@ export class GroupConsumer {
     const { assignment } = await this.sync(coordinator, joined, assigner);
     const decoded = AssignerProtocol.MemberAssignment.decode(assignment);
     if (!this.running) return;
-    this.emit(this.events.GROUP_JOIN, { memberAssignment: decoded?.assignment ?? {} });
+    const memberAssignment = decoded?.assignment ?? {};
+    this.emit(this.events.GROUP_JOIN, { memberAssignment, memberId: this.memberId });
   }
 
   private async sync(
