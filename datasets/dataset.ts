@@ -63,9 +63,22 @@ export interface OpenRows extends AsyncDisposable {
   rows(): AsyncIterable<LogRow[]>;
 }
 
+/** What becomes of rows of a time to come. */
+export interface AheadRule {
+  /** Latest event time of a row that does not lie ahead, ms. */
+  readonly latest: number;
+  /**
+   * `refuse` makes rows after `latest` dead letters, `keep` lets them in; `auto` lets them in if they
+   * are more than half of the readable rows, since then the log as a whole lies ahead.
+   */
+  readonly rows: 'auto' | 'keep' | 'refuse';
+}
+
 export interface OpenOptions {
   /** Folder for sorted runs; it is emptied on dispose. */
   scratch: string;
   /** Largest number of rows to read of the log in order of time. @default all */
   limit?: number;
+  /** @default `auto` from now on */
+  ahead?: AheadRule;
 }

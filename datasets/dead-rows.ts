@@ -7,7 +7,14 @@ import { readSpool, SpoolWriter } from './spool.ts';
 
 export const DEAD_ROWS_FILE = 'dead.jsonl';
 
-type Packed = [rows: number, origin: string, line: number, reason: string, raw: string];
+type Packed = [
+  rows: number,
+  origin: string,
+  line: number,
+  reason: string,
+  raw: string,
+  code: 'row-unreadable' | 'event-ahead',
+];
 
 export class DeadRows {
   readonly #path: string;
@@ -26,7 +33,11 @@ export class DeadRows {
    * Adds a row that could not be read.
    * @param rows 1 for a row of the log, 0 for one of a catalogue
    */
-  add(read: Read<unknown>, rows: 0 | 1): Promise<void> | undefined {
+  add(
+    read: Read<unknown>,
+    rows: 0 | 1,
+    code: 'row-unreadable' | 'event-ahead' = 'row-unreadable',
+  ): Promise<void> | undefined {
     this.#spool ??= new SpoolWriter(this.#path);
     this.#any = true;
     if (rows > 0 && this.rows === 0) this.first = sentence(read.line, read.origin, read.reason);
@@ -37,6 +48,7 @@ export class DeadRows {
       read.line,
       read.reason,
       read.raw,
+      code,
     ] satisfies Packed);
   }
 
@@ -45,11 +57,11 @@ export class DeadRows {
     this.#spool = null;
   }
 
-  /** The dead letters, in the order in which the rows were found. */
+  /** The dead letters, in the order in which the rows were added. */
   async *steps(at: number): AsyncGenerator<LogStep[]> {
     if (!this.#any) return;
     for await (const batch of readSpool<Packed>(this.#path)) {
-      yield batch.map(([rows, origin, line, reason, raw]) => ({
+      yield batch.map(([rows, origin, line, reason, raw, code]) => ({
         kind: 'dead',
         at,
         rows,
@@ -59,7 +71,7 @@ export class DeadRows {
           partition: null,
           offset: null,
           line,
-          code: 'row-unreadable',
+          code,
           reason: sentence(line, origin, reason),
           key: null,
           data: bytesOf(raw),

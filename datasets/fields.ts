@@ -25,10 +25,11 @@ export function numberField(name: string, text: string, least: number, most: num
 /** Earliest time that is read, s: 1995-01-01, before every official log. */
 const EARLIEST_SECONDS = 788_918_400;
 /**
- * Latest time that is read, s: May 2033. The full Taobao log goes from before the epoch to 2037, by
- * the users' own clocks.
+ * Latest time that is read, ms: the end of 2298. The topics carry times up to the end of 2299, and the
+ * end of a log lies beyond its last window.
  */
-const LATEST_SECONDS = 1_999_999_999;
+export const LATEST_MS = Date.UTC(2299, 0, 1) - 1;
+const LATEST_SECONDS = Math.floor(LATEST_MS / 1000);
 
 /** A time in seconds since the epoch, fractions allowed, as whole ms. */
 export function secondsField(name: string, text: string): number {

@@ -2,6 +2,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
+import { AHEAD_ROWS_FILE, AheadRows, aheadDefault } from './ahead-rows.ts';
 import type { LogStep, OpenLog, OpenOptions, OpenRows } from './dataset.ts';
 import { DEAD_ROWS_FILE, DeadRows } from './dead-rows.ts';
 import type { LogRow } from './log-row.ts';
@@ -81,13 +82,14 @@ const atMost = (
 async function sortLog<R extends { readonly at: number }>(
   format: LogFormat<R>,
   folder: string,
-  { scratch }: OpenOptions,
+  { scratch, ahead: rule = aheadDefault() }: OpenOptions,
 ): Promise<{ sorter: LogSorter<R>; dead: DeadRows }> {
   await mkdir(scratch, { recursive: true });
   await clear(scratch);
   const dead = new DeadRows(scratch);
   const { sorting, runRows } = format;
   const sorter = new LogSorter(sorting, { scratch, ...(runRows !== undefined && { runRows }) });
+  const ahead = new AheadRows(rule, sorting, scratch);
   try {
     if (format.catalogue) {
       for await (const batch of format.catalogue(folder)) {
@@ -98,7 +100,21 @@ async function sortLog<R extends { readonly at: number }>(
     for await (const batch of format.reads(folder)) {
       for (const read of batch) {
         file = read.origin;
-        const full = read.value === null ? dead.add(read, 1) : sorter.add(read.value);
+        const { value } = read;
+        const full =
+          value === null
+            ? dead.add(read, 1)
+            : ahead.takes(value)
+              ? ahead.add(read)
+              : sorter.add(value);
+        if (full) await full;
+      }
+    }
+    await ahead.close();
+    for await (const batch of ahead.judged(sorter.count)) {
+      for (const read of batch) {
+        const { value } = read;
+        const full = value === null ? dead.add(read, 1, 'event-ahead') : sorter.add(value);
         if (full) await full;
       }
     }
@@ -106,7 +122,7 @@ async function sortLog<R extends { readonly at: number }>(
     if (sorter.count === 0) throw emptyLog(format.dataset, file, dead);
     await sorter.finish();
   } catch (error) {
-    await dead.close();
+    await Promise.all([dead.close(), ahead.close()]);
     await clear(scratch);
     throw error;
   }
@@ -146,10 +162,12 @@ async function* play<R extends { readonly at: number }>(
   yield { kind: 'end', at: at + format.attributionWindowMs + 1 };
 }
 
+const besides = [DEAD_ROWS_FILE, AHEAD_ROWS_FILE];
+
 /** Removes the files that this module puts into the scratch folder, and leaves all others. */
 async function clear(scratch: string): Promise<void> {
   const names = await readdir(scratch);
-  const ours = names.filter((name) => isRun(name) || name === DEAD_ROWS_FILE);
+  const ours = names.filter((name) => isRun(name) || besides.includes(name));
   await Promise.all(ours.map((name) => rm(join(scratch, name), { force: true })));
 }
 

@@ -44,8 +44,8 @@ one item. Cart, favourite and buy less than a day after the user's latest view o
 clicks, worth ${BEHAVIOURS.slice(1)
     .map(({ value }) => value)
     .join(', ')}: the order is the shop's, the doubling is ours. One without such a view
-names no impression. Rows less than 30 minutes apart form a session. Times outside 1995 to 2033, which
-the full log has by its users' own clocks, are unreadable. The logging policy is unknown; propensities
+names no impression. Rows less than 30 minutes apart form a session. Times before 1995 and
+times to come, which the full log has by its users' own clocks, are dead letters. The logging policy is unknown; propensities
 are estimated from the popularity before the view.`,
   attributionWindowMs: VIEW_WINDOW_MS,
   items,

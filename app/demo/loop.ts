@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dataset } from '../../datasets/dataset.ts';
+import type { AheadRule, Dataset } from '../../datasets/dataset.ts';
 import { caughtUp } from '../../infra/clickhouse/ingest/catch-up.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
@@ -48,6 +48,8 @@ export interface LoopOptions {
   readonly json: boolean;
   readonly limit?: number | undefined;
   readonly speed?: number | undefined;
+  /** What becomes of rows of a time to come. @default `auto`, as `AheadRule` has it */
+  readonly future?: AheadRule['rows'] | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -169,6 +171,8 @@ async function run(
     windowMs: Math.max(config.attribution.windowMs, config.attribution.servedWindowMs),
     limit: options.limit,
     speed: options.speed,
+    maxAheadMs: config.errors.maxAheadMs,
+    future: options.future,
     signal: options.signal,
     onSession: options.live && ((session) => live.onSession(session)),
     onProgress: (progress, rows) => {

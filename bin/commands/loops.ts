@@ -6,6 +6,7 @@ import { worldLog, worldOf } from '../../app/demo/world-log.ts';
 import { openLogs } from '../../app/log.ts';
 import { movielensSample, sampleFolder } from '../../app/sample.ts';
 import { untilSignal } from '../../app/signals.ts';
+import type { AheadRule } from '../../datasets/dataset.ts';
 import { datasets } from '../../datasets/index.ts';
 import { simulateEnricher } from '../../streams/enrichers/simulate.ts';
 import { simulateByWorld } from '../../streams/enrichers/simulate-world.ts';
@@ -28,6 +29,7 @@ interface Flags {
   limit?: number;
   speed?: number;
   stay?: boolean;
+  future?: AheadRule['rows'];
 }
 
 export function defineDemo(command: Command, { config }: CommandContext): void {
@@ -74,6 +76,11 @@ export function defineReplay(command: Command, { config }: CommandContext): void
     .option('--speed <times>', 'max, or times as fast as it happened', speedOf)
     .option('--limit <rows>', 'replay the first rows only', whole)
     .option('--json', 'the summary as one JSON object on stdout, everything else on stderr')
+    .addOption(
+      new Option('--future <rows>', 'rows of a time to come: auto keeps them if most rows are')
+        .choices(['auto', 'keep', 'refuse'] satisfies AheadRule['rows'][])
+        .default('auto'),
+    )
     .option('--stay', 'serve the page, and stay up when the log has ended')
     .addHelpText('after', () => names.map((n) => `\n${n}\n  ${datasets[n].doc}`).join('\n'))
     .action(async (name: keyof typeof datasets, path: string | undefined, flags: Flags) => {
@@ -88,6 +95,7 @@ export function defineReplay(command: Command, { config }: CommandContext): void
         json: flags.json ?? false,
         limit: flags.limit,
         speed: flags.speed,
+        future: flags.future,
         signal: untilSignal(),
       });
     });

@@ -25,17 +25,14 @@ export class Outbox {
   count = 0;
   private readonly maxRecordBytes: number;
   private readonly batchBytes: number;
-  private readonly writtenAt: number;
+  private writtenAt: number | undefined;
   private readonly byTopic = new Map<string, Map<number, PartitionOutbox>>();
 
   /**
    * @param maxRecordBytes largest size of a record's key and value
-   * @param writtenAt timestamp of the records, ms. @default now
+   * @param writtenAt timestamp of the records, ms. @default the time at which the first is added
    */
-  constructor(
-    maxRecordBytes: number = defaultErrorPolicy.maxRecordBytes,
-    writtenAt: number = Date.now(),
-  ) {
+  constructor(maxRecordBytes: number = defaultErrorPolicy.maxRecordBytes, writtenAt?: number) {
     this.maxRecordBytes = maxRecordBytes;
     this.writtenAt = writtenAt;
     // The broker's limit is on batches: where it is lower than usual, so are they.
@@ -60,6 +57,7 @@ export class Outbox {
     const bytes = keyBytes.length + (value?.length ?? 0);
     if (bytes > this.maxRecordBytes) throw tooLarge(topic, key, bytes, this.maxRecordBytes);
     const partition = 'of' in where ? partitionOf(keyBytes, where.of) : where.partition;
+    this.writtenAt ??= Date.now();
     this.writer(topic, partition, bytes).append(keyBytes, this.writtenAt, value);
     this.count++;
   }

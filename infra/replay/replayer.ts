@@ -2,8 +2,7 @@
 // that was cut off goes on at the very step it had reached.
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
-import { MillraceError } from '../../schemas/errors.ts';
+import type { AheadRule, Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
 import { loggedImpression } from '../../schemas/logged-events.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -18,6 +17,7 @@ import { partitionsOf } from '../kafka/topics.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { Pace } from './pace.ts';
+import { beginningOf, otherLog } from './progress.ts';
 
 export interface ReplayOptions {
   readonly kafka: Kafka;
@@ -31,6 +31,16 @@ export interface ReplayOptions {
   readonly folder: string;
   readonly scratch: string;
   readonly limit?: number | undefined;
+  /**
+   * How far ahead of the clock the time of a row may be, ms; −1 for any time.
+   * @default 600_000
+   */
+  readonly maxAheadMs?: number | undefined;
+  /**
+   * What becomes of rows that lie further ahead: `AheadRule.rows`.
+   * @default 'auto'
+   */
+  readonly future?: AheadRule['rows'] | undefined;
   /**
    * Speed of the replay: how many times as fast as the log happened.
    * @default as fast as it can be written
@@ -84,19 +94,8 @@ export class Replayer {
 
   constructor(options: ReplayOptions) {
     this.options = options;
-    const { dataset, speed, limit } = options;
-    const replayId = limit === undefined ? dataset.name : `${dataset.name}-${limit}`;
-    this.progress = {
-      replayId,
-      at: 0,
-      steps: 0,
-      events: 0,
-      shown: 0,
-      clicks: 0,
-      unreadable: 0,
-      done: false,
-    };
-    this.pace = new Pace(speed);
+    this.progress = beginningOf(options);
+    this.pace = new Pace(options.speed);
   }
 
   /**
@@ -105,20 +104,30 @@ export class Replayer {
    * @throws MillraceError of the data set, before any event was written
    */
   async run(): Promise<ReplayProgress> {
-    const { kafka, application, dataset, folder, scratch, limit } = this.options;
-    await using log = await dataset.open(folder, limit ? { scratch, limit } : { scratch });
+    const { kafka, application } = this.options;
     // First no predecessor can write any more, then its last word is read.
     const transactionalId = `${application}-replay-${this.progress.replayId}`;
     this.producer = await TransactionalProducer.takeOver(kafka, transactionalId);
     try {
       this.progress = (await this.lastProgress()) ?? this.progress;
       if (this.progress.done) return this.progress;
+      await using log = await this.open(this.progress.latest);
       if (this.progress.steps === 0) await this.catalogue();
       await this.steps(log);
       return this.progress;
     } finally {
       await this.producer.close();
     }
+  }
+
+  /** Opens the log. @param latest latest time of a row that does not lie ahead, ms; null for any */
+  private open(latest: number | null): Promise<OpenLog> {
+    const { dataset, folder, scratch, limit, future = 'auto' } = this.options;
+    return dataset.open(folder, {
+      scratch,
+      ...(limit ? { limit } : {}),
+      ahead: { latest: latest ?? Number.POSITIVE_INFINITY, rows: future },
+    });
   }
 
   private async steps(log: OpenLog): Promise<void> {
@@ -251,19 +260,6 @@ export class Replayer {
     if (other !== undefined) throw otherLog(other, this.progress.replayId);
     return last;
   }
-}
-
-/**
- * The error for another log than the one that was begun: event time would go on from that log's, so
- * windows would not close, or rows would be learned twice.
- */
-function otherLog(there: string, wanted: string): MillraceError {
-  return new MillraceError({
-    code: 'replay-of-another-log',
-    what: `These topics hold the replay "${there}", and "${wanted}" was asked for.`,
-    why: 'Two logs in one set of topics would mix their users, their times and their figures.',
-    todo: 'Give this one topics of its own: another --data-dir directory, or a TOPIC_PREFIX.',
-  });
 }
 
 function endMarker(dataset: string, partition: number, at: number): Impression {

@@ -41,6 +41,12 @@ export const replays = defineTopic({
       doc: 'Rows that became dead letters.',
     },
     { name: 'done', type: 'boolean' },
+    {
+      name: 'latest',
+      type: ['null', timestamp],
+      default: null,
+      doc: 'Latest event time of a row that does not lie ahead, fixed when the replay began; null for any.',
+    },
   ]),
   keyOf: (progress) => progress.replayId,
   timeOf: (progress) => progress.at,

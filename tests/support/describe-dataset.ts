@@ -116,10 +116,12 @@ export function describeDataset(make: () => DatasetSubject): void {
       const dead = steps.filter((step) => step.kind === 'dead');
       const lines = (await readFile(logOf(subject.folder), 'utf8')).split('\n');
       const ofLog = dead.filter((step) => step.deadLetter.origin === basename(subject.log));
-      expect(ofLog.map(({ deadLetter }) => deadLetter.line)).toEqual(subject.unreadable);
+      const found = ofLog.map(({ deadLetter }) => deadLetter.line!);
+      expect(found.sort((a, b) => a - b)).toEqual(subject.unreadable);
       for (const { deadLetter, rows } of ofLog) {
         expect(deadLetter.data.toString()).toBe(lines[deadLetter.line! - 1]);
-        expect(deadLetter).toMatchObject({ code: 'row-unreadable', at: steps[0]!.at });
+        const code = expect.stringMatching(/^(row-unreadable|event-ahead)$/);
+        expect(deadLetter).toMatchObject({ code, at: steps[0]!.at });
         expect(rows).toBe(1);
       }
       const ofItems = dead.filter((step) => step.deadLetter.origin !== basename(subject.log));

@@ -1,7 +1,7 @@
 -- Whether everything of the replayed logs arrived once, and only once.
 -- Formula: read = rows the replays last reported; what they wrote must be found again: a position of a
 --   slate in an example, a feedback event in a reward or, refused with its reason, in the dead
---   letters, an unreadable row in the dead letters; lost = written - found distinct;
+--   letters, a row that cannot be used in the dead letters; lost = written - found distinct;
 --   duplicated = found - found distinct, of positions and rewards
 -- Unit: rows, positions and feedback events; Range: lost and duplicated are 0 when all is well; lost
 --   falls to 0 as windows close; a position is a place in the record: some logs know no positions
@@ -30,7 +30,7 @@ with
           origin = 'clicks' and JSONExtractString(data, 'source') = 'logged'
             and not startsWith(JSONExtractString(data, 'impressionId'), 'served-')
         ),
-        countIf(code = 'row-unreadable')
+        countIf(line is not null)
       )
     from dead_letters final
   ) as refused

@@ -44,7 +44,7 @@ function readWith(name: string, read: Decompress, bytes: Buffer): Buffer {
   }
 }
 
-/** Of a batch whose bytes end before its records do, or after them. */
+/** The error for a batch whose bytes end before its records do, or after them. */
 export function cutShort(kind: number): MillraceError {
   return unreadable(compressions.get(kind)!.name, 'Its bytes are not those of its records.');
 }
