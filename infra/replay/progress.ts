@@ -1,8 +1,22 @@
 // How a replay is named, and where it begins: what it goes by must be the same when it is taken up again.
+import type { AheadRule, Dataset } from '../../datasets/dataset.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { ReplayProgress } from '../../schemas/topics/replays.ts';
 import { defaultErrorPolicy } from '../kafka/errors-policy.ts';
-import type { ReplayOptions } from './replayer.ts';
+
+/** The log that is replayed, and which of its rows. */
+export interface ReplayedLog {
+  readonly dataset: Dataset;
+  /** Largest number of rows, in order of time. @default all */
+  readonly limit?: number | undefined;
+  /**
+   * How far ahead of the clock the time of a row may be, ms; −1 for any time.
+   * @default 600_000
+   */
+  readonly maxAheadMs?: number | undefined;
+  /** What becomes of rows that lie further ahead. @default 'auto' */
+  readonly future?: AheadRule['rows'] | undefined;
+}
 
 /** The progress of a replay that has not begun. What makes another log of the files is in its name. */
 export function beginningOf({
@@ -10,7 +24,7 @@ export function beginningOf({
   limit,
   future = 'auto',
   maxAheadMs = defaultErrorPolicy.maxAheadMs,
-}: Pick<ReplayOptions, 'dataset' | 'limit' | 'future' | 'maxAheadMs'>): ReplayProgress {
+}: ReplayedLog): ReplayProgress {
   const chosen = [limit, future === 'auto' ? undefined : future];
   return {
     replayId: [dataset.name, ...chosen.filter((one) => one !== undefined)].join('-'),

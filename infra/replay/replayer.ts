@@ -2,7 +2,7 @@
 // that was cut off goes on at the very step it had reached.
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { AheadRule, Dataset, LogStep, OpenLog } from '../../datasets/dataset.ts';
+import type { LogStep, OpenLog } from '../../datasets/dataset.ts';
 import { loggedImpression } from '../../schemas/logged-events.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
@@ -17,9 +17,9 @@ import { partitionsOf } from '../kafka/topics.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { Pace } from './pace.ts';
-import { beginningOf, otherLog } from './progress.ts';
+import { beginningOf, otherLog, type ReplayedLog } from './progress.ts';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends ReplayedLog {
   readonly kafka: Kafka;
   readonly log: Logger;
   readonly application: string;
@@ -27,20 +27,8 @@ export interface ReplayOptions {
   readonly nameOf: (topic: AnyTopic) => string;
   /** Number of partitions of the topics keyed by user. */
   readonly partitions: number;
-  readonly dataset: Dataset;
   readonly folder: string;
   readonly scratch: string;
-  readonly limit?: number | undefined;
-  /**
-   * How far ahead of the clock the time of a row may be, ms; −1 for any time.
-   * @default 600_000
-   */
-  readonly maxAheadMs?: number | undefined;
-  /**
-   * What becomes of rows that lie further ahead: `AheadRule.rows`.
-   * @default 'auto'
-   */
-  readonly future?: AheadRule['rows'] | undefined;
   /**
    * Speed of the replay: how many times as fast as the log happened.
    * @default as fast as it can be written
