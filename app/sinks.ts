@@ -1,6 +1,8 @@
 // Which process has the data directory, and with it the embedded ClickHouse.
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
+import { systemClock } from '../infra/kafka/clock.ts';
+import { latestBy } from '../infra/kafka/errors-policy.ts';
 import { codeOf } from '../schemas/errors.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
@@ -45,6 +47,6 @@ export async function openSink(
     return undefined;
   }
   const warehouse = stack.use(await openWarehouse(config));
-  stack.use(await readTopics(warehouse, streams, logs));
+  stack.use(await readTopics(warehouse, streams, logs, latestBy(config.errors, systemClock)));
   return warehouse;
 }

@@ -17,14 +17,18 @@ export function openWarehouse({ dataDir, clickhouse }: Config): Promise<Warehous
   return openClickHouse({ path, ...(clickhouse && serverOf(clickhouse)) });
 }
 
-/** Reads the topics, which must exist, into ClickHouse until disposed of. */
+/**
+ * Reads the topics, which must exist, into ClickHouse until disposed of.
+ * @param latest gives the latest event time that is let in now, ms. @default any is
+ */
 export async function readTopics(
   warehouse: Warehouse,
   streams: Streams,
   { log }: Pick<Logs, 'log'>,
+  latest?: () => number,
 ): Promise<AsyncDisposable> {
   await using ingest = new AsyncDisposableStack();
-  ingest.use(await startIngest({ ...streams, warehouse, log }));
+  ingest.use(await startIngest({ ...streams, warehouse, log, latest }));
   await createViews(warehouse);
   return ingest.move();
 }

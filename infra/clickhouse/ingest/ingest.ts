@@ -21,6 +21,8 @@ export interface IngestOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
+  /** Gives the latest event time that is let in now, ms. @default any is */
+  readonly latest?: (() => number) | undefined;
 }
 
 /** Time between two landings, ms; each makes a part in every table that has something new. */
@@ -146,7 +148,7 @@ export class Ingest implements AsyncDisposable {
     fetcher: Fetcher,
     fail: (error: unknown) => void,
   ) {
-    const taker = new RecordTaker(this.options.codecs, landing);
+    const taker = new RecordTaker(this.options, landing);
     let busy = false;
     let at = from;
     const take = async (records: readonly FetchedRecord[], next: number) => {

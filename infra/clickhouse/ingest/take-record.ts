@@ -1,4 +1,5 @@
 // One record on its way to ClickHouse: read, and held to the border, as the streams do it.
+import { eventAhead } from '../../../schemas/border.ts';
 import { headerBytes, schemaIdOf } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
@@ -10,10 +11,19 @@ const nothing = Buffer.alloc(0);
 
 export class RecordTaker {
   private readonly codecs: Codecs;
+  private readonly latest: () => number;
   private readonly landing: Landing;
 
-  constructor(codecs: Codecs, landing: Landing) {
+  /** @param latest gives the latest event time that is let in now, ms */
+  constructor(
+    {
+      codecs,
+      latest = () => Number.POSITIVE_INFINITY,
+    }: { codecs: Codecs; latest?: (() => number) | undefined },
+    landing: Landing,
+  ) {
     this.codecs = codecs;
+    this.latest = latest;
     this.landing = landing;
   }
 
@@ -50,6 +60,9 @@ export class RecordTaker {
     const { offset, key } = record;
     const value = record.value!;
     const codec = this.codecs.of(table.of);
+    const at = table.of.timeOf(event);
+    const latest = this.latest();
+    if (at > latest) throw eventAhead(table.of, at, latest);
     // Bytes by our own schema are what we would write; those of another writer are written anew.
     const own = schemaIdOf(value) === codec.schemaId ? value : codec.encode(event);
     const place = { partition, offset, key: key?.toString() ?? '' };
