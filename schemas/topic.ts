@@ -14,6 +14,11 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
   readonly timeOf: (event: Infer<S>) => number;
   /** Keep only the latest record of each key. @default false */
   readonly compacted: boolean;
+  /**
+   * Keep deletions for ever, where each reader must hear of them, however late. Kafka forgets them a day
+   * after they were compacted. @default false
+   */
+  readonly keepsDeletions: boolean;
   /** `user`: as many partitions as the deployment has, keyed alike; `one`: a single, totally ordered partition. @default 'user' */
   readonly partitioning: 'user' | 'one';
   /**
@@ -54,6 +59,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   keyOf: (event: Infer<S>) => string;
   timeOf: (event: Infer<S>) => number;
   compacted?: boolean;
+  keepsDeletions?: boolean;
   partitioning?: 'user' | 'one';
   notInSql?: readonly string[] | 'all';
   holds?: readonly Invariant<Infer<S>>[];
@@ -65,6 +71,7 @@ export function defineTopic<const N extends string, const S extends RecordSchema
 ): Topic<N, S> {
   return Object.freeze({
     compacted: false,
+    keepsDeletions: false,
     partitioning: 'user' as const,
     notInSql: [],
     holds: [],

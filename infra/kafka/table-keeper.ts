@@ -22,7 +22,7 @@ export interface TableKeeperOptions {
 /** Resolves once the tables hold what their topics held at the start; then follows them. */
 export async function keepTables(options: TableKeeperOptions): Promise<TopicReader> {
   const { kafka, tables, codecs, nameOf, log, onCrash } = options;
-  const byName = new Map(tables.defs.map(({ topic }) => [nameOf(topic), topic]));
+  const byName = new Map([...tables.topics].map((topic) => [nameOf(topic), topic]));
   const reader = await readTopics({
     kafka,
     log,

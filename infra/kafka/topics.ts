@@ -72,6 +72,9 @@ const compactOften = [
   { name: 'max.compaction.lag.ms', value: '600000' },
 ];
 
+/** Long enough, ms; the broker adds it to the time of the day, so the largest number would overflow. */
+const hundredYears = 100 * 365 * 86_400_000;
+
 function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
   const policy = topic.compacted ? 'compact' : 'delete';
   return {
@@ -85,6 +88,9 @@ function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
       { name: 'message.timestamp.type', value: 'CreateTime' },
       ...(topic.compacted && topic !== positions
         ? [{ name: 'segment.bytes', value: String(64 << 20) }]
+        : []),
+      ...(topic.keepsDeletions
+        ? [{ name: 'delete.retention.ms', value: String(hundredYears) }]
         : []),
       // Written with every transaction, and read when a task is opened: kept short.
       ...(topic === positions ? compactOften : []),

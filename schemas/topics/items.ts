@@ -7,6 +7,7 @@ export const items = defineTopic({
   doc: 'A catalogue entry.',
   key: 'itemId',
   compacted: true,
+  keepsDeletions: true,
   partitioning: 'one',
   schema: record('Item', 'A catalogue entry.', [
     { name: 'itemId', type: 'string', rule: id },

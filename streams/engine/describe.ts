@@ -1,6 +1,6 @@
 // Prints a topology as Markdown: what `millrace describe` shows and docs/topology.md holds.
 import type { AnyTopic } from '../../schemas/topic.ts';
-import type { TableDef } from './table.ts';
+import { feedsOf, type TableDef } from './table.ts';
 import { type Topology, topicsOf } from './topology.ts';
 
 /** @param topics topics to list, in this order. @default all topics of the topology */
@@ -63,7 +63,7 @@ function row(topic: AnyTopic): string {
 }
 
 function lookups(tables: readonly TableDef[]): string {
-  return tables.map(({ name, topic }) => `${name} (\`${topic.name}\`)`).join(', ') || 'nothing';
+  return tables.map((def) => `${def.name} (${list(feedsOf(def))})`).join(', ') || 'nothing';
 }
 
 function list(of: readonly AnyTopic[]): string {
@@ -74,7 +74,7 @@ function diagram(topology: Topology): string {
   const lines = ['```mermaid', 'flowchart LR'];
   for (const { name, inputs, outputs, tables } of topology.stages) {
     for (const topic of inputs) lines.push(`  ${topic.name}([${topic.name}]) --> ${name}`);
-    for (const { topic } of tables) {
+    for (const topic of new Set(tables.flatMap(feedsOf))) {
       lines.push(`  ${topic.name}([${topic.name}]) -.-> ${name}`);
     }
     for (const topic of outputs) lines.push(`  ${name} --> ${topic.name}([${topic.name}])`);

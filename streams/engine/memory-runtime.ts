@@ -40,7 +40,7 @@ export class MemoryRuntime {
     this.topology = topology;
     this.latest = options.latest ?? (() => Number.POSITIVE_INFINITY);
     this.tables = new TableSet([snapshotTable, ...tableDefsOf(topology)]);
-    const own = [...this.tables.defs].map(({ topic }) => topic);
+    const own = this.tables.topics;
     this.logs = new MemoryLogs([...topics, ...topicsOf(topology), ...own], partitions, limits);
     const env = {
       logs: this.logs,

@@ -4,14 +4,27 @@
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 
-export interface TableDef<V = unknown, T extends AnyTopic = AnyTopic> {
-  readonly name: string;
+/** What a table takes from a topic. */
+export interface TableFeed<V = unknown, T extends AnyTopic = AnyTopic> {
   readonly topic: T;
-  /** Makes an empty table. */
-  create(): V;
   /** Takes one record of the topic; `null` deletes the key. */
   apply(table: V, key: string, event: EventOf<T> | null): void;
 }
+
+export interface TableDef<V = unknown, T extends AnyTopic = AnyTopic> extends TableFeed<V, T> {
+  readonly name: string;
+  /**
+   * Another topic that the table hears. The two come in any order, so what the table holds in the end
+   * must not depend on it. @default none
+   */
+  readonly beside?: TableFeed<V>;
+  /** Makes an empty table. */
+  create(): V;
+}
+
+/** The topics that feed a table. */
+export const feedsOf = ({ topic, beside }: TableDef): readonly AnyTopic[] =>
+  beside ? [topic, beside.topic] : [topic];
 
 /** A table fed by a topic. */
 export function defineTable<V, T extends AnyTopic>(
@@ -29,13 +42,14 @@ export interface TableReader {
 /** The global tables of a process, or the part of them that one step declares. */
 export class TableSet implements TableReader {
   private readonly tables: Map<TableDef, unknown>;
-  private readonly topics: ReadonlySet<AnyTopic>;
+  /** The topics that feed the tables. */
+  readonly topics: ReadonlySet<AnyTopic>;
   /** Name of the step that reads, for the error. */
   private readonly reader: string;
 
   constructor(defs: Iterable<TableDef>) {
     this.tables = new Map([...new Set(defs)].map((def) => [def, def.create()]));
-    this.topics = new Set(this.defs.map(({ topic }) => topic));
+    this.topics = new Set(this.defs.flatMap(feedsOf));
     this.reader = 'the runtime';
   }
 
@@ -67,6 +81,7 @@ export class TableSet implements TableReader {
   apply(topic: AnyTopic, key: string, event: unknown | null): void {
     for (const [def, table] of this.tables) {
       if (def.topic === topic) def.apply(table, key, event);
+      if (def.beside?.topic === topic) def.beside.apply(table, key, event);
     }
   }
 }

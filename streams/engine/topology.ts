@@ -5,7 +5,7 @@ import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { positions } from '../../schemas/topics/positions.ts';
 import type { EnricherDef } from './enricher.ts';
 import type { Stage } from './stage.ts';
-import type { TableDef } from './table.ts';
+import { feedsOf, type TableDef } from './table.ts';
 
 export interface Topology {
   /** Steps that process each event exactly once. */
@@ -25,7 +25,7 @@ export function topicsOf({ stages, enrichers }: Topology): AnyTopic[] {
     ...new Set<AnyTopic>([
       ...steps.flatMap((step) => [...step.inputs, ...step.outputs]),
       ...stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog)),
-      ...steps.flatMap(({ tables }) => tables.map(({ topic }) => topic)),
+      ...steps.flatMap(({ tables }) => tables.flatMap(feedsOf)),
       deadLetters,
       positions,
     ]),

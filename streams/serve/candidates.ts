@@ -33,7 +33,10 @@ export interface Sources {
   readonly catalogue: Catalogue;
 }
 
-/** Distinct candidates without the user's recent items; the same arguments give the same list. */
+/**
+ * Distinct candidates without deleted items and, where the request names none, without the user's recent
+ * ones; the same arguments give the same list.
+ */
 export function candidatesOf(
   request: Request,
   state: UserState,
@@ -41,29 +44,31 @@ export function candidatesOf(
   seed: number,
   { total, similar, turns }: Retrievers = retrieverDefaults,
 ): string[] {
-  if (request.candidates && request.candidates.length > 0) return [...new Set(request.candidates)];
   const { learner, likes, vectors, catalogue } = sources;
+  if (request.candidates && request.candidates.length > 0)
+    return [...new Set(request.candidates)].filter((itemId) => !catalogue.isDeleted(itemId));
   const recent = new Set(state.recent.map(({ itemId }) => itemId));
+  const isOut = (itemId: string) => recent.has(itemId) || catalogue.isDeleted(itemId);
   const chosen = new Set<string>();
   const profile = vectors.profile(likedItems(state));
   if (profile) {
     const most = Math.min(similar, total);
     for (const itemId of vectors.nearest(profile, most + recent.size)) {
       if (chosen.size >= most) break;
-      if (!recent.has(itemId)) chosen.add(itemId);
+      if (!isOut(itemId)) chosen.add(itemId);
     }
   }
   if (learner) {
     const target = total - chosen.size;
     for (const itemId of learner.retrieve(state, target + similar, request.at, seed, turns)) {
       if (chosen.size >= total) break;
-      if (!recent.has(itemId)) chosen.add(itemId);
+      if (!isOut(itemId)) chosen.add(itemId);
     }
   }
   // Half of them at most, so that others have a chance to become popular.
   for (const itemId of likes?.mostLiked(total / 2 + recent.size) ?? []) {
     if (chosen.size >= total / 2) break;
-    if (!recent.has(itemId)) chosen.add(itemId);
+    if (!isOut(itemId)) chosen.add(itemId);
   }
   if (chosen.size < total) fillFromCatalogue(chosen, total, recent, catalogue, seed);
   return [...chosen];

@@ -6,6 +6,7 @@ const none: readonly string[] = Object.freeze([]);
 
 export class Catalogue {
   private readonly byId = new Map<string, Item>();
+  private readonly deleted = new Set<string>();
 
   get size(): number {
     return this.byId.size;
@@ -20,12 +21,19 @@ export class Catalogue {
     return this.byId.get(itemId)?.groups ?? none;
   }
 
+  /** Whether the item was deleted; an item that nobody has written is not. */
+  isDeleted(itemId: string): boolean {
+    return this.deleted.has(itemId);
+  }
+
   put(item: Item): void {
     this.byId.set(item.itemId, item);
+    this.deleted.delete(item.itemId);
   }
 
   delete(itemId: string): void {
     this.byId.delete(itemId);
+    this.deleted.add(itemId);
   }
 
   ids(): Iterable<string> {

@@ -9,9 +9,12 @@ export class SpaceVectors {
   /** Coordinates by item, computed when they are asked for. */
   private readonly projected = new Map<string, Float32Array>();
 
-  constructor(index: VectorIndex, basis: Basis) {
+  private readonly isDeleted: (itemId: string) => boolean;
+
+  constructor(index: VectorIndex, basis: Basis, isDeleted: (itemId: string) => boolean) {
     this.index = index;
     this.basis = basis;
+    this.isDeleted = isDeleted;
   }
 
   /** Id of the basis; only vectors with the same id can be compared. */
@@ -21,6 +24,7 @@ export class SpaceVectors {
 
   /** The item's coordinates, scaled to length 1; undefined if the item has no vector. */
   of(itemId: string): Float32Array | undefined {
+    if (this.isDeleted(itemId)) return undefined;
     const known = this.projected.get(itemId);
     if (known) return known;
     const vector = this.index.vector(itemId);
@@ -48,9 +52,12 @@ export class ModelVectors {
   readonly model: string;
   private index: VectorIndex | undefined;
   private space: SpaceVectors | undefined;
+  private readonly isDeleted: (itemId: string) => boolean;
 
-  constructor(model: string) {
+  /** @param isDeleted whether an item is deleted: its vector is as if it were not there. @default none is */
+  constructor(model: string, isDeleted: (itemId: string) => boolean = () => false) {
     this.model = model;
+    this.isDeleted = isDeleted;
   }
 
   get size(): number {
@@ -58,7 +65,7 @@ export class ModelVectors {
   }
 
   has(itemId: string): boolean {
-    return this.index?.has(itemId) ?? false;
+    return !this.isDeleted(itemId) && (this.index?.has(itemId) ?? false);
   }
 
   /**
@@ -79,22 +86,31 @@ export class ModelVectors {
    */
   in(basis: Basis | undefined): SpaceVectors | undefined {
     if (!basis || basis.from !== this.index?.width) return undefined;
-    if (this.space?.id !== basis.id) this.space = new SpaceVectors(this.index, basis);
+    if (this.space?.id !== basis.id)
+      this.space = new SpaceVectors(this.index, basis, this.isDeleted);
     return this.space;
   }
 
   /** Direction of the liked items; null while there are too few vectors. */
   profile(likedItemIds: readonly string[]): Float32Array | null {
-    return this.index?.profile(likedItemIds) ?? null;
+    return this.index?.profile(likedItemIds.filter((itemId) => !this.isDeleted(itemId))) ?? null;
   }
 
   /** Cosine with a profile, −1 to 1; null if there is no profile or the item has no vector. */
   similarity(profile: Float32Array | null, itemId: string): number | null {
-    return profile ? (this.index?.similarity(profile, itemId) ?? null) : null;
+    if (!profile || this.isDeleted(itemId)) return null;
+    return this.index?.similarity(profile, itemId) ?? null;
   }
 
   /** The `n` items nearest to a profile, nearest first. */
   nearest(profile: Float32Array | null, n: number): string[] {
-    return profile ? (this.index?.nearest(profile, n) ?? []).map(({ itemId }) => itemId) : [];
+    const { index } = this;
+    if (!profile || !index) return [];
+    // More of them where some of the nearest are deleted.
+    for (let most = n; ; most *= 2) {
+      const nearest = index.nearest(profile, most);
+      const found = nearest.flatMap(({ itemId }) => (this.isDeleted(itemId) ? [] : [itemId]));
+      if (found.length >= n || nearest.length < most) return found.slice(0, n);
+    }
   }
 }

@@ -2,6 +2,7 @@
 // own has vectors of its own. Which model a role has is what the topic said last.
 import type { Role } from '../../models/llm/roles.ts';
 import { type ItemVector, itemVectors } from '../../schemas/topics/item-vectors.ts';
+import { items } from '../../schemas/topics/items.ts';
 import { defineTable } from '../engine/table.ts';
 import { ModelVectors } from './model-vectors.ts';
 
@@ -26,6 +27,7 @@ export class Vectors {
   /** Vectors by model; the model whose vector came last is last. */
   private readonly byModel = new Map<string, ModelVectors>();
   private readonly byRole = new Map<string, ModelVectors>();
+  private readonly deleted = new Set<string>();
 
   /** Vectors of the role's model; those of the representer's if the role has none of its own. */
   of(role: VectorRole): ModelVectors {
@@ -43,8 +45,19 @@ export class Vectors {
     return model === this.of('representer').model ? '' : model;
   }
 
+  /** Notes that an item is deleted: its vectors are as if they were not there, until it comes back. */
+  delete(itemId: string): void {
+    this.deleted.add(itemId);
+  }
+
+  /** Notes that an item is in the catalogue. */
+  restore(itemId: string): void {
+    this.deleted.delete(itemId);
+  }
+
   take({ itemId, model, vector, roles }: Omit<ItemVector, 'hash' | 'at'>): void {
-    const vectors = this.byModel.get(model) ?? new ModelVectors(model);
+    const vectors =
+      this.byModel.get(model) ?? new ModelVectors(model, (id) => this.deleted.has(id));
     this.byModel.delete(model);
     this.byModel.set(model, vectors);
     vectors.add(itemId, vector);
@@ -65,5 +78,13 @@ export const vectorsTable = defineTable(itemVectors, {
   create: () => new Vectors(),
   apply(table, _key, record) {
     if (record) table.take(record);
+  },
+  // Whether an item is deleted is the catalogue's to say, and a vector may come after the deletion.
+  beside: {
+    topic: items,
+    apply(table: Vectors, itemId, item) {
+      if (item) table.restore(itemId);
+      else table.delete(itemId);
+    },
   },
 });
