@@ -63,13 +63,10 @@ export class Feed {
     await admin.connect();
     let producer = await this.connect();
     try {
-      while (this.done < this.total) {
-        if (this.done >= due() * this.total) await sleep(5);
-        else if (!(await this.step(producer))) {
-          await producer.disconnect().catch(() => {}); // its connections may be gone
-          await this.resume(admin);
-          producer = await this.connect();
-        }
+      while (!(await this.feedAll(producer, due))) {
+        await producer.disconnect().catch(() => {}); // its connections may be gone
+        await this.resume(admin);
+        producer = await this.connect();
       }
       await this.verify(admin);
     } finally {
@@ -78,18 +75,39 @@ export class Feed {
     }
   }
 
-  /** Sends the next records of each partition. @returns whether all were acknowledged */
-  private async step(producer: Producer): Promise<boolean> {
-    const sending = this.history.map(async (history, partition) => {
+  /** Feeds the partitions side by side. @returns whether all were acknowledged */
+  private async feedAll(producer: Producer, due: () => number): Promise<boolean> {
+    let failed = false;
+    const isFailed = () => failed;
+    const feeding = this.history.map(async (_, partition) => {
+      try {
+        await this.feedOne(producer, partition, due, isFailed);
+      } catch {
+        failed = true;
+      }
+    });
+    await Promise.all(feeding);
+    return !failed;
+  }
+
+  private async feedOne(
+    producer: Producer,
+    partition: number,
+    due: () => number,
+    isFailed: () => boolean,
+  ): Promise<void> {
+    const history = this.history[partition]!;
+    while (this.sent[partition]! < history.length && !isFailed()) {
+      if (this.sent[partition]! >= due() * history.length) {
+        await sleep(5);
+        continue;
+      }
       const run = nextRun(history, this.sent[partition]!);
-      if (run.length === 0) return;
       const topic = this.options.nameOf(inputs[run[0]!.input]!);
       // A request for each partition: of several in one, the client may repeat what has arrived.
       await producer.send({ topic, messages: run.map(({ message }) => message) });
       this.sent[partition]! += run.length;
-    });
-    const ended = await Promise.allSettled(sending);
-    return ended.every(({ status }) => status === 'fulfilled');
+    }
   }
 
   /** Goes on behind what is there: one partition has one writer, so its end says how far it got. */

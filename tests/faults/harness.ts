@@ -47,13 +47,21 @@ export interface SuiteResult {
   readonly dir: string | undefined;
 }
 
-/** About as many events as flow in half a minute of faults. */
-const suiteData: DataOptions = { impressions: 20_000, users: 1_000 };
+/** About as many events as flow in half a minute of faults; three brokers on one machine take fewer. */
+const dataOn = (brokers: number): DataOptions =>
+  brokers === 1 ? { impressions: 20_000, users: 1_000 } : { impressions: 8_000, users: 400 };
 
 export async function runSuite(options: SuiteOptions): Promise<SuiteResult> {
   const begun = performance.now();
   const { withinMs = Number.POSITIVE_INFINITY } = options;
-  const { rounds, brokers = 1, data: dataOptions = suiteData, workers = 3, keep, say } = options;
+  const {
+    rounds,
+    brokers = 1,
+    data: dataOptions = dataOn(brokers),
+    workers = 3,
+    keep,
+    say,
+  } = options;
   const dir = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
   say(`logs and data: ${dir}`);
   await using stack = new AsyncDisposableStack();
