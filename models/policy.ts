@@ -67,6 +67,11 @@ export interface Policy {
   canServe?(context: DecisionContext): boolean;
   /** Scores of the candidates, in logit units and finite; higher is better. */
   scores(context: DecisionContext): Float64Array;
+  /**
+   * Scores of which one set, each as likely, decides a whole slate; the same context gives the same.
+   * `scores` is then for the first position alone. @default `scores` decide every slate
+   */
+  mixture?(context: DecisionContext): readonly Float64Array[];
 }
 
 /** A policy whose parameters are a function of the examples it was given, in order. */

@@ -122,7 +122,7 @@ const rules = z.strictObject({
   }),
   support: setting(share.default(promotionRules.support), {
     description:
-      'Least mean weight off-policy, and least part of the slates that its own policy decides, at which it is judged.',
+      'Least mean weight off-policy, least effective users as a part of the least users, and least part of the slates that its own policy decides, at which it is judged.',
     unit: '0 to 1',
   }),
 });

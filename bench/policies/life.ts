@@ -2,8 +2,12 @@
 // it runs; its people answer, its stage learns. What it earned, whether what was logged is what it was
 // drawn with, and whether the log gives the same parameters again.
 import { demoVariants } from '../../app/demo/recommender.ts';
-import { slateProbabilities, toProbabilities } from '../../models/exploration.ts';
 import { policyNamed } from '../../models/policies.ts';
+import {
+  propensitiesOf,
+  type SlateDistribution,
+  slateDistribution,
+} from '../../models/slate-distribution.ts';
 import { newUser } from '../../models/user/track.ts';
 import { madeVectors } from '../../models/world/vectors.ts';
 import { visits } from '../../models/world/visits.ts';
@@ -162,6 +166,12 @@ function sendCatalogue(runtime: MemoryRuntime, world: World): void {
 /**
  * Makes each decision a second time, from the tables as they were before the request, and compares.
  */
+/** A decision made once more: its candidates, and what slates are drawn from. */
+interface Expected {
+  readonly ids: readonly string[];
+  readonly slates: SlateDistribution;
+}
+
 class PropensityCheck {
   errors = 0;
   compared = 0;
@@ -177,7 +187,7 @@ class PropensityCheck {
   }
 
   /** Probability of each candidate at the first position. */
-  expected(request: Request): ReadonlyMap<string, number> {
+  expected(request: Request): Expected {
     const { tables } = this.runtime;
     const catalogue = tables.of(catalogueTable);
     const vectors = tables.of(vectorsTable).of('representer');
@@ -194,16 +204,13 @@ class PropensityCheck {
     const candidates = describeCandidates(ids, state, { vectors, groupsOf, intent: undefined });
     const seen = vectorsOf(state, { space, counts: () => learner?.counts });
     const context = { at, k, state, candidates, vectors: seen };
-    const scores = this.served.of(this.variant.policy, context, likes).scores(context);
-    const p = toProbabilities(scores, this.variant.exploration);
-    return new Map(ids.map((id, i) => [id, p[i]!]));
+    const policy = this.served.of(this.variant.policy, context, likes);
+    return { ids, slates: slateDistribution(policy, context, this.variant.exploration) };
   }
 
-  compare(logged: Impression, expected: ReadonlyMap<string, number>): void {
-    const ids = [...expected.keys()];
-    const p = Float64Array.from(expected.values());
+  compare(logged: Impression, { ids, slates }: Expected): void {
     const chosen = logged.items.map(({ itemId }) => ids.indexOf(itemId));
-    const again = slateProbabilities(p, chosen);
+    const again = propensitiesOf(slates, chosen);
     const product = logged.items.reduce((sum, { propensity }) => sum + Math.log(propensity), 0);
     const whole = product === logged.slateLogProb;
     for (const [i, { propensity, targetPropensities }] of logged.items.entries()) {

@@ -21,17 +21,17 @@ export interface UserTotals {
  */
 export const HEAVIEST = 10;
 
-/** The totals with no more than `HEAVIEST` slates, at the same reward per slate. */
-export function winsorised(totals: UserTotals): UserTotals {
+/** The totals with no more than `most` slates, at the same reward per slate. */
+function winsorised(totals: UserTotals, most: number): UserTotals {
   const { reward, slates, covariate } = totals;
-  if (!(slates > HEAVIEST)) return totals;
-  return { reward: (reward * HEAVIEST) / slates, slates: HEAVIEST, covariate };
+  if (!(slates > most)) return totals;
+  return { reward: (reward * most) / slates, slates: most, covariate };
 }
 
 const WIDTH = 12;
 /** The terms of the sums: y, n and x of a user as winsorised, their products, and y and n as they are. */
-const terms = (totals: UserTotals) => {
-  const { reward: y, slates: n, covariate: x } = winsorised(totals);
+const terms = (totals: UserTotals, most: number) => {
+  const { reward: y, slates: n, covariate: x } = winsorised(totals, most);
   return [...products(y, n, x), totals.reward, totals.slates];
 };
 
@@ -51,15 +51,22 @@ const products = (y: number, n: number, x: number) => [
 export class ArmMoments {
   readonly sums: Float64Array;
 
-  /** @param sums the `sums` of another instance, as many. @default zeros */
-  constructor(sums: ArrayLike<number> = new Float64Array(WIDTH)) {
+  readonly #most: number;
+
+  /**
+   * @param sums the `sums` of another instance, as many. @default zeros
+   * @param most slates that a user counts for at most. @default HEAVIEST
+   */
+  constructor(sums: ArrayLike<number> = new Float64Array(WIDTH), most = HEAVIEST) {
+    this.#most = most;
     this.sums = Float64Array.from(sums);
   }
 
   /** Replaces a user's totals by `after`. */
   replace(before: UserTotals | undefined, after: UserTotals): void {
-    const old = before ? terms(before) : [];
-    for (const [i, term] of terms(after).entries()) this.sums[i]! += term - (old[i] ?? 0);
+    const old = before ? terms(before, this.#most) : [];
+    for (const [i, term] of terms(after, this.#most).entries())
+      this.sums[i]! += term - (old[i] ?? 0);
   }
 
   get users(): number {

@@ -83,7 +83,10 @@ export interface PromotionRules {
    * from `shadow` to `canary` and from there to `ab`: where little is at stake, it need not be better yet.
    */
   readonly margin: number;
-  /** Smallest mean weight, and smallest share of slates by its own policy, at which it is judged. */
+  /**
+   * Smallest mean weight off-policy, smallest effective users as a share of the least users, and smallest
+   * share of slates by its own policy, at which it is judged.
+   */
   readonly support: number;
 }
 
@@ -206,8 +209,9 @@ function unknownIn(
     if (guardrails.length === 0) return 'no guardrail was looked at';
   }
   if (!support) return undefined;
-  if (!(support.effectiveUsers >= enough)) return 'too few users';
-  return support.meanWeight >= rules.support ? undefined : 'too little support';
+  const { effectiveUsers, meanWeight } = support;
+  const supported = effectiveUsers >= rules.support * enough && meanWeight >= rules.support;
+  return supported ? undefined : 'too little support';
 }
 
 export function isOver(phase: PromotionPhase): phase is 'stopped' | 'rolledBack' | 'undecided' {

@@ -9,6 +9,7 @@ import { dpoObjective, pairsOf } from '../rl/dpo.ts';
 import { groupsOf } from '../rl/group.ts';
 import { groupAdvantages, grpoObjective } from '../rl/grpo.ts';
 import { ppoObjective } from '../rl/ppo.ts';
+import { vTrace } from '../rl/returns.ts';
 import { saysSomething, TRANSITION_LAYOUT } from '../rl/transition.ts';
 import {
   freshHead,
@@ -18,6 +19,7 @@ import {
   headScorer,
   headSize,
 } from './head.ts';
+import { meanBy, momentsOf, returnsOf, weightedReturns } from './head-returns.ts';
 
 /**
  * Objective of a head. `softmax`: the plain policy gradient (Williams 1992); `ppo` and `grpo`: the
@@ -114,7 +116,7 @@ export class HeadTrainer {
     const ascend = (gradient: Float64Array) => this.#actor.ascend(gradient, rate);
     if (algorithm === 'dpo') {
       if (transitions.every((transition) => pairsOf(transition).length === 0)) return;
-      ascend(dpoObjective(this.theta, transitions, scorer).gradient);
+      ascend(dpoObjective(this.theta, this.#reference, transitions, scorer).gradient);
     } else if (algorithm === 'grpo') {
       const advantages = groups.flatMap(groupAdvantages);
       if (advantages.every((A) => A === 0)) return;
@@ -129,13 +131,14 @@ export class HeadTrainer {
       this.#updates += 1;
       if (this.#updates % REFRESH === 0) this.#reference = this.theta.slice();
     } else {
+      const proximal = proximalOf(this.theta, transitions, scorer);
+      const ratios = proximal.map(({ weights }) => weights);
       if (algorithm === 'softmax') {
-        const returns = transitions.map(returnsOf);
-        ascend(policyObjective(this.theta, transitions, returns, scorer).gradient);
+        const values = transitions.map((one, t) => weightedReturns(one, ratios[t]!));
+        ascend(policyObjective(this.theta, transitions, values, scorer).gradient);
         return;
       }
-      const advantages = this.#advantages(transitions);
-      const proximal = proximalOf(this.theta, transitions, scorer);
+      const advantages = this.#advantages(transitions, ratios);
       const { epochs = 3 } = this.options;
       for (let epoch = 0; epoch < epochs; epoch++) {
         ascend(ppoObjective(this.theta, proximal, transitions, advantages, scorer).gradient);
@@ -144,10 +147,15 @@ export class HeadTrainer {
   }
 
   /**
-   * Rewards to come, minus their mean so far in slates with as many positions left and as many
-   * likes above.
+   * Advantages by V-trace without a discount; the value of a moment is the mean reward to come so far in
+   * slates with as many positions left and as many likes above. Where the log is the head's own, they are
+   * the rewards to come less that mean.
+   * @param ratios ratios π / μ of each transition's choices
    */
-  #advantages(transitions: readonly HeadTransition[]): Float64Array[] {
+  #advantages(
+    transitions: readonly HeadTransition[],
+    ratios: readonly Float64Array[],
+  ): Float64Array[] {
     const returns = transitions.map(returnsOf);
     const moments = transitions.map(momentsOf);
     const size = Math.max(...moments.flatMap((of) => [...of])) + 1;
@@ -157,24 +165,29 @@ export class HeadTrainer {
       this.#baseline = longer;
     }
     const baseline = this.#baseline;
-    const [sums, counts] = [new Float64Array(size), new Float64Array(size)];
-    for (const [t, toCome] of returns.entries()) {
-      for (const [j, value] of toCome.entries()) {
-        sums[moments[t]![j]!]! += value;
-        counts[moments[t]![j]!]! += 1;
-      }
-    }
+    const first = meanBy(moments, returns, size);
     for (let m = 0; m < size; m++) {
       // The first batch has nothing but its own mean to go by.
-      if (Number.isNaN(baseline[m]) && counts[m]! > 0) baseline[m] = sums[m]! / counts[m]!;
+      if (Number.isNaN(baseline[m]) && !Number.isNaN(first[m])) baseline[m] = first[m]!;
     }
-    const advantages = returns.map((toCome, t) =>
-      toCome.map((value, j) => value - baseline[moments[t]![j]!]!),
+    const corrected = transitions.map(({ rewards, weights }, t) =>
+      vTrace(
+        Array.from(rewards, (reward, j) => ({
+          ...{ reward, discount: j < rewards.length - 1 ? 1 : 0, weight: weights[j]! },
+          ...{ value: baseline[moments[t]![j]!]!, ratio: ratios[t]![j]! },
+        })),
+        1,
+      ),
+    );
+    const targets = meanBy(
+      moments,
+      corrected.map((one) => one.targets),
+      size,
     );
     for (let m = 0; m < size; m++) {
-      if (counts[m]! > 0) baseline[m]! += FOLLOW * (sums[m]! / counts[m]! - baseline[m]!);
+      if (!Number.isNaN(targets[m])) baseline[m]! += FOLLOW * (targets[m]! - baseline[m]!);
     }
-    return advantages;
+    return corrected.map(({ advantages }) => advantages);
   }
 
   save(): Uint8Array {
@@ -216,26 +229,6 @@ export class HeadTrainer {
     const parts = decodeParts(bytes, FORMAT, ['baseline']);
     return new HeadTrainer((parts.meta as Meta).options, parts);
   }
-}
-
-/** For each position, the sum of its reward, by its weight, and of those below it. */
-function returnsOf({ rewards, weights }: HeadTransition): Float64Array {
-  const toCome = rewards.map((reward, j) => weights[j]! * reward);
-  for (let j = toCome.length - 2; j >= 0; j--) toCome[j]! += toCome[j + 1]!;
-  return toCome;
-}
-
-/** Number of likes above that are told apart. */
-const LIKES = 4;
-
-/** For each position, the positions left and the likes above as one number. */
-function momentsOf({ rewards }: HeadTransition): Int32Array {
-  let likes = 0;
-  return Int32Array.from(rewards, (reward, j) => {
-    const moment = (rewards.length - 1 - j) * LIKES + Math.min(likes, LIKES - 1);
-    if (reward > 0) likes += 1;
-    return moment;
-  });
 }
 
 interface Meta {

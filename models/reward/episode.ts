@@ -3,9 +3,10 @@
 
 import { loggedClick } from '../../schemas/logged-events.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
-import { drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
+import type { Exploration } from '../exploration.ts';
 import type { Candidate, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
+import { drawFrom, slateDistribution } from '../slate-distribution.ts';
 import { trackClick, trackImpression } from '../user/track.ts';
 
 /** Something that answers for a user. */
@@ -83,8 +84,8 @@ export function episodeOf(
     const offered = offerOf(shelf.itemIds, seen, candidates, new Random(mix32(seed) + turn));
     const random = new Random((mix32(seed ^ 0x5eed) >>> 0) * 0x10_0000 + turn);
     const context = { at, k, state, candidates: shelf.describe(state, offered) };
-    const p = toProbabilities(policy.scores(context), exploration);
-    const slate = drawSlate(p, k, random).chosen.map((index) => context.candidates[index]!);
+    const { chosen } = drawFrom(slateDistribution(policy, context, exploration), k, random);
+    const slate = chosen.map((index) => context.candidates[index]!);
     state = trackImpression(state, at);
     const before = state;
     let likes = 0;

@@ -1,11 +1,12 @@
-// Actor–critic with discounted returns over a session (Sutton & Barto 2018, section 13.4).
+// One-step actor–critic (Sutton & Barto 2018, section 13.5), off-policy (Degris, White & Sutton 2012).
 //
-// θ ← θ + α Σ_i (G_i − V(s_i)) ∇ log π_θ(a_i | s_i), G_i the discounted likes until the session ends, and
-// V ← towards G. On-policy: it assumes transitions of its own, a few parameters old at most; for logs of
-// other policies there are PPO and the top-K correction.
+// δ_i = r_i + d_i V(s_{i+1}) − V(s_i) is the actor's advantage and the critic's error:
+// θ ← θ + α Σ_i ρ_i δ_i ∇ log π_θ(a_i | s_i), and V towards r_i + d_i V(s_{i+1}), weighed by min(1, ρ_i);
+// ρ = π / μ over the logged propensity, capped. As in that paper the visits are weighed as the log has them.
 
+import { proximalOf } from './clipped.ts';
 import { reinforcementKind } from './learner.ts';
-import { byTransition, criticGradient, returnsOf, stepsOf } from './returns.ts';
+import { byTransition, criticGradient, stepsOf, temporalErrors } from './returns.ts';
 import {
   addLogGradient,
   logPropensities,
@@ -25,12 +26,21 @@ export const actorCritic = reinforcementKind({
   gapMs: 30 * 60_000,
   batch: 4,
   update({ actor, critic }, sessions) {
-    const steps = sessions.map((session) => stepsOf(session, critic.weights, GAMMA));
-    const returns = steps.map(returnsOf);
-    const errors = returns.map((G, e) => G.map((value, i) => value - steps[e]![i]!.value));
-    const advantages = sessions.flatMap((session, e) => byTransition(session, errors[e]!));
+    const ratios = sessions.map((session) =>
+      proximalOf(actor.weights, session).map(({ weights }) => weights),
+    );
+    const steps = sessions.map((session, e) => stepsOf(session, critic.weights, GAMMA, ratios[e]));
+    const errors = steps.map(temporalErrors);
+    const advantages = sessions.flatMap((session, e) =>
+      byTransition(
+        session,
+        errors[e]!.map((error, i) => steps[e]![i]!.ratio * error),
+      ),
+    );
     actor.ascend(policyObjective(actor.weights, sessions.flat(), advantages).gradient, RATE);
-    const targets = returns.flatMap((G) => [...G]);
+    const targets = steps.flatMap((episode, e) =>
+      episode.map(({ value, ratio }, i) => value + Math.min(1, ratio) * errors[e]![i]!),
+    );
     critic.ascend(criticGradient(steps.flat(), targets), CRITIC_RATE);
   },
 });
@@ -46,9 +56,9 @@ export function policyObjective<D extends Transition>(
   let value = 0;
   for (const [t, transition] of transitions.entries()) {
     const policy = slatePolicy(theta, transition, scorer);
-    const coefficients = Array.from(advantages[t]!, (A, j) => A * transition.weights[j]!);
+    const coefficients = advantages[t]!;
     const logs = logPropensities(policy, transition);
-    value += coefficients.reduce((sum, c, j) => sum + c * logs[j]!, 0);
+    value += logs.reduce((sum, logPi, j) => sum + coefficients[j]! * logPi, 0);
     addLogGradient(policy, transition, coefficients, gradient);
   }
   return { value, gradient };

@@ -2,8 +2,9 @@
 //
 // Several slates of one request are a group; a slate's advantage is its likes, by their weights, less the group's mean, over
 // the group's standard deviation, for each of its positions. The objective is the clipped surrogate less β
-// times the divergence from a reference, estimated by π_ref/π − log(π_ref/π) − 1. A group of one, or of
-// equals, says nothing.
+// times the divergence KL(π ‖ π_ref), estimated by w (π_ref/π − log(π_ref/π) − 1), w = π / μ: the estimate is
+// an expectation under π, and the slates are of μ (Schulman 2020, "Approximating KL divergence", k3). A group
+// of one, or of equals, says nothing.
 import { mean, squaredDeviations } from '../moments.ts';
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import { groupsOf } from './group.ts';
@@ -79,11 +80,14 @@ export function grpoObjective<D extends Transition>(
     const near = logPropensities(slatePolicy(reference, transition, scorer), transition);
     const each = 1 / (transitions.length * transition.rewards.length);
     const slopes = Array.from(logPropensities(policy, transition), (logPi, j) => {
-      const one = clipped(logPi, proximal[g]!, j, advantages[g]!, CLIP);
+      const own = proximal[g]!;
+      const one = clipped(logPi, own, j, advantages[g]!, CLIP);
       const log = near[j]! - logPi;
+      const weight = own.weights[j]! * exp(logPi - own.logs[j]!);
       const share = each * transition.weights[j]!;
-      value += share * (one.value - BETA * (exp(log) - log - 1));
-      return share * (one.slope - BETA * (1 - exp(log)));
+      value += share * (one.value - BETA * weight * (exp(log) - log - 1));
+      // d (w (e^l − l − 1)) / d log π = −w l, for w and −l grow with log π.
+      return share * (one.slope + BETA * weight * log);
     });
     addLogGradient(policy, transition, slopes, gradient);
   }

@@ -1,11 +1,12 @@
 // Proximal policy optimisation (Schulman et al. 2017), off-policy by the logged propensities.
 //
-// L(θ) = mean (π_prox / μ) min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ / π_prox, position by position; A by GAE over
-// the session (Schulman et al. 2016), set to mean 0 and standard deviation 1 over the batch; several epochs.
+// L(θ) = mean (π_prox / μ) min(ρ A, clip(ρ, 1 ± ε) A), ρ = π_θ / π_prox, position by position; A by V-trace
+// with λ over the session, which is GAE (Schulman et al. 2016) where the log is the policy's own; set to mean
+// 0 and standard deviation 1 over the batch; several epochs.
 import { mean, squaredDeviations } from '../moments.ts';
 import { clipped, type Proximal, proximalOf } from './clipped.ts';
 import { reinforcementKind } from './learner.ts';
-import { advantagesOf, byTransition, criticGradient, stepsOf } from './returns.ts';
+import { byTransition, criticGradient, stepsOf, vTrace } from './returns.ts';
 import {
   addLogGradient,
   logPropensities,
@@ -26,9 +27,14 @@ export const ppo = reinforcementKind({
   gapMs: 30 * 60_000,
   batch: 12,
   update({ actor, critic }, sessions) {
-    const steps = sessions.map((session) => stepsOf(session, critic.weights, GAMMA));
-    const raw = steps.map((episode) => advantagesOf(episode, LAMBDA));
-    const targets = raw.flatMap((A, e) => Array.from(A, (a, i) => a + steps[e]![i]!.value));
+    const proximal = sessions.map((session) => proximalOf(actor.weights, session));
+    const steps = sessions.map((session, e) => {
+      const ratios = proximal[e]!.map(({ weights }) => weights);
+      return stepsOf(session, critic.weights, GAMMA, ratios);
+    });
+    const corrected = steps.map((episode) => vTrace(episode, LAMBDA));
+    const raw = corrected.map(({ advantages }) => advantages);
+    const targets = corrected.flatMap((one) => [...one.targets]);
     const { mean, std } = moments(raw.flatMap((A) => [...A]));
     const advantages = sessions.flatMap((session, e) =>
       byTransition(
@@ -37,9 +43,11 @@ export const ppo = reinforcementKind({
       ),
     );
     const transitions = sessions.flat();
-    const proximal = proximalOf(actor.weights, transitions);
     for (let epoch = 0; epoch < EPOCHS; epoch++) {
-      actor.ascend(ppoObjective(actor.weights, proximal, transitions, advantages).gradient, RATE);
+      actor.ascend(
+        ppoObjective(actor.weights, proximal.flat(), transitions, advantages).gradient,
+        RATE,
+      );
       const again = sessions.flatMap((session) => stepsOf(session, critic.weights, GAMMA));
       critic.ascend(criticGradient(again, targets), RATE);
     }
@@ -60,9 +68,8 @@ export function ppoObjective<D extends Transition>(
     const policy = slatePolicy(theta, transition, scorer);
     const slopes = Array.from(logPropensities(policy, transition), (logPi, j) => {
       const one = clipped(logPi, proximal[t]!, j, advantages[t]![j]!, PPO_CLIP);
-      const weight = transition.weights[j]!;
-      value += (weight * one.value) / n;
-      return (weight * one.slope) / n;
+      value += one.value / n;
+      return one.slope / n;
     });
     addLogGradient(policy, transition, slopes, gradient);
   }

@@ -1,6 +1,8 @@
 // Rewards to come: each position of a slate is a step, and requests discount, positions do not.
 //
-// An item has no say in the clicks above it, so only its own and the later ones count for it.
+// An item has no say in the clicks above it, so only its own and the later ones count for it. The log is of
+// another policy than the one that learns, if only of itself some time ago: what came after a step came of
+// what the log chose there. So each step carries the ratio of the two policies.
 import { WIDTH } from '../bandit/features.ts';
 import { scoreOf } from './slate-policy.ts';
 import type { Transition } from './transition.ts';
@@ -14,43 +16,79 @@ export interface Step {
   readonly value: number;
   /** Features of the moment, for the critic. */
   readonly moment: Float64Array;
+  /** Weight of the reward, 0 to 1: 1 for a person's answer, less for a simulator's. */
+  readonly weight: number;
+  /** Ratio π / μ of the choice under the policy that learns and under the one that logged it. */
+  readonly ratio: number;
 }
+
+/** A step of which only its reward and its place matter. */
+type ValuedStep = Omit<Step, 'moment'>;
 
 /** Number of values that the critic sees: the mean candidate, and the positions still to fill. */
 export const MOMENT_WIDTH = WIDTH + 1;
 
-/** The steps of an episode, position by position. */
+/**
+ * The steps of an episode, position by position.
+ * @param ratios ratios π / μ of each transition's choices. @default 1: the log is the policy's own
+ */
 export function stepsOf(
   episode: readonly Transition[],
   critic: Float64Array,
   gamma: number,
+  ratios?: readonly ArrayLike<number>[],
 ): Step[] {
   return episode.flatMap((transition, t) => {
     const k = transition.rewards.length;
     const later = t === episode.length - 1 ? 0 : gamma;
-    return Array.from(transition.rewards, (answer, j) => {
-      const reward = answer * transition.weights[j]!;
+    return Array.from(transition.rewards, (reward, j) => {
       const moment = momentOf(transition, k - j);
-      const discount = j < k - 1 ? 1 : later;
-      return { reward, discount, value: scoreOf(critic, moment, 0), moment };
+      return {
+        reward,
+        moment,
+        discount: j < k - 1 ? 1 : later,
+        value: scoreOf(critic, moment, 0),
+        weight: transition.weights[j]!,
+        ratio: ratios?.[t]?.[j] ?? 1,
+      };
     });
   });
 }
 
-/** The returns G_i = r_i + d_i G_{i+1}. */
-export function returnsOf(steps: readonly Step[]): Float64Array {
-  return backwards(steps, ({ reward, discount }, after) => reward + discount * after);
+/**
+ * One-step errors δ_i = c_i (r_i + d_i V_{i+1} − V_i), c the weight of the reward: an answer that counts
+ * for nothing changes nothing. Sutton & Barto 2018, equation 13.12.
+ */
+export function temporalErrors(steps: readonly ValuedStep[]): Float64Array {
+  return Float64Array.from(steps, ({ reward, discount, value, weight }, i) => {
+    return weight * (reward + discount * (steps[i + 1]?.value ?? 0) - value);
+  });
+}
+
+/** Advantages of the steps' choices, and what the critic is drawn to. */
+export interface Corrected {
+  readonly advantages: Float64Array;
+  readonly targets: Float64Array;
 }
 
 /**
- * Generalised advantages (Schulman et al. 2016, equation 16): A_i = δ_i + d_i λ A_{i+1} with
- * δ_i = r_i + d_i V_{i+1} − V_i. λ = 1 gives returns less values; λ = 0 the one-step errors.
+ * V-trace (Espeholt et al. 2018, equation 1, with λ as in its remark 2 and ρ̄ = c̄ = 1):
+ * v_i − V_i = Δ_i = ρ_i δ_i + d_i λ ρ_i Δ_{i+1}, ρ = min(1, π / μ), so that what follows on a choice that
+ * the policy would hardly make hardly counts; A_i = δ_i + d_i λ Δ_{i+1}. Where the log is the policy's own,
+ * A are the generalised advantages of Schulman et al. 2016, equation 16, and Δ too.
  */
-export function advantagesOf(steps: readonly Step[], lambda: number): Float64Array {
-  return backwards(steps, ({ reward, discount, value }, after, next) => {
-    const error = reward + discount * (next?.value ?? 0) - value;
-    return error + discount * lambda * after;
-  });
+export function vTrace(steps: readonly ValuedStep[], lambda: number): Corrected {
+  const errors = temporalErrors(steps);
+  const advantages = new Float64Array(steps.length);
+  const targets = new Float64Array(steps.length);
+  let after = 0;
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { discount, ratio, value } = steps[i]!;
+    advantages[i] = errors[i]! + discount * lambda * after;
+    after = Math.min(1, ratio) * advantages[i]!;
+    targets[i] = value + after;
+  }
+  return { advantages, targets };
 }
 
 /** Gradient of −½ Σ (target − V)², which is ascended. */
@@ -70,17 +108,6 @@ export function byTransition(episode: readonly Transition[], values: Float64Arra
     at += rewards.length;
     return values.subarray(at - rewards.length, at);
   });
-}
-
-function backwards(
-  steps: readonly Step[],
-  value: (step: Step, after: number, next: Step | undefined) => number,
-): Float64Array {
-  const values = new Float64Array(steps.length);
-  for (let i = steps.length - 1; i >= 0; i--) {
-    values[i] = value(steps[i]!, values[i + 1] ?? 0, steps[i + 1]);
-  }
-  return values;
 }
 
 function momentOf({ rows, copies }: Transition, remaining: number): Float64Array {

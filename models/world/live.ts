@@ -5,11 +5,12 @@ import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { UserState } from '../../schemas/topics/user-state.ts';
 import { answeredExample } from '../attribution.ts';
 import { withVectors } from '../context-vectors.ts';
-import { type DrawnSlate, drawSlate, type Exploration, toProbabilities } from '../exploration.ts';
+import type { DrawnSlate, Exploration } from '../exploration.ts';
 import { meanDirection } from '../llm/basis.ts';
 import { MemoryPipeline } from '../memory-pipeline.ts';
 import type { ContextVectors, DecisionContext, Policy } from '../policy.ts';
 import { mix32, Random } from '../random.ts';
+import { drawFrom, firstProbabilities, slateDistribution } from '../slate-distribution.ts';
 import { Crowd } from './crowd.ts';
 import { type VisitOptions, visits } from './visits.ts';
 import type { World } from './world.ts';
@@ -35,6 +36,7 @@ export interface LiveOptions extends VisitOptions {
 
 export interface Served {
   readonly context: DecisionContext;
+  /** Probability of each candidate at the first position. */
   readonly probabilities: Float64Array;
   readonly slate: readonly string[];
   /** Expected clicks by the world's truth, of the slate; `best` is for the best slate. */
@@ -60,10 +62,10 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
       candidates: describe(world, state, candidates),
       vectors: options.vectors && seenBy(state, options.vectors, likes),
     };
-    const scores = policy.scores(context);
-    const probabilities = toProbabilities(scores, exploration);
+    const distribution = slateDistribution(policy, context, exploration);
+    const { scores } = distribution;
     const examples = Array.from({ length: slates }, (_, i) => {
-      const slate = drawSlate(probabilities, k, new Random(seed + i * 0x1_0000_0000));
+      const slate = drawFrom(distribution, k, new Random(seed + i * 0x1_0000_0000));
       const impression = shown(`world-${n}-${i}`, policy, context, scores, slate);
       const ids = impression.items.map(({ itemId }) => itemId);
       const liked = crowd.answer(userId, ids, at, mix32(seed + i) >>> 0);
@@ -83,7 +85,7 @@ export function* live(world: World, policy: Policy, options: LiveOptions): Gener
     const best = crowd.bestSlate(userId, candidates, k, at);
     yield {
       context,
-      probabilities,
+      probabilities: firstProbabilities(distribution),
       slate,
       expected: crowd.expectedReward(userId, slate, at),
       best: crowd.expectedReward(userId, best, at),

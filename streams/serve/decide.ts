@@ -2,16 +2,12 @@
 // an off-policy estimate will ask for. Pure: the same request, state and snapshot give the same slate.
 
 import { assignVariant } from '../../models/experiment/assign.ts';
-import {
-  drawSlate,
-  type Exploration,
-  slateProbabilities,
-  toProbabilities,
-} from '../../models/exploration.ts';
+import type { Exploration } from '../../models/exploration.ts';
 import { intentMatch } from '../../models/llm/intent-match.ts';
 import { policies } from '../../models/policies.ts';
 import type { Candidate, ContextVectors, DecisionContext, Policy } from '../../models/policy.ts';
 import { hash32, Random, shuffled } from '../../models/random.ts';
+import { drawFrom, propensitiesOf, slateDistribution } from '../../models/slate-distribution.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Intent } from '../../schemas/topics/intents.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
@@ -73,8 +69,7 @@ export function decide(
   const context: DecisionContext = { at, k, state, candidates, vectors };
   const distributions = decider.variants.map((variant) => {
     const policy = decider.policyOf(variant.policy, context);
-    const scores = policy.scores(context);
-    return { variant, policy, scores, probabilities: toProbabilities(scores, variant.exploration) };
+    return { variant, policy, slates: slateDistribution(policy, context, variant.exploration) };
   });
   const arm = assignVariant(
     userId,
@@ -82,9 +77,9 @@ export function decide(
     decider.variants.map(({ name, share }) => ({ variant: name, share })),
   );
   const own = distributions.find(({ variant }) => variant.name === arm) ?? distributions[0]!;
-  const slate = drawSlate(own.probabilities, k, new Random(seed));
-  const targetPropensities = distributions.map(({ probabilities }) =>
-    slateProbabilities(probabilities, slate.chosen),
+  const slate = drawFrom(own.slates, k, new Random(seed));
+  const targetPropensities = distributions.map(({ slates }) =>
+    propensitiesOf(slates, slate.chosen),
   );
   const { policy } = own;
   return {
@@ -108,7 +103,7 @@ export function decide(
     items: slate.chosen.map((index, position) => ({
       itemId: candidates[index]!.itemId,
       position,
-      score: own.scores[index]!,
+      score: own.slates.scores[index]!,
       propensity: slate.propensities[position]!,
       targetPropensities: targetPropensities.map((column) => column[position]!),
       similarity: candidates[index]!.similarity,
@@ -120,8 +115,8 @@ export function decide(
     unshown: unshownOf(decider, requestId, candidates, slate.chosen),
     targetSlates: distributions
       .filter(({ variant }) => variant.share === 0)
-      .map(({ variant, probabilities }) => {
-        const drawn = drawSlate(probabilities, k, new Random(seed)).chosen;
+      .map(({ variant, slates }) => {
+        const drawn = drawFrom(slates, k, new Random(seed)).chosen;
         return {
           variant: variant.name,
           itemIds: drawn.map((index) => candidates[index]!.itemId),

@@ -10,7 +10,7 @@ import { topologyOf } from '../../app/topology.ts';
 import { parseExposition } from '../metrics/exposition.ts';
 import { type Run, millrace as run, said } from '../support/millrace.ts';
 
-const rows = 12_000;
+const rows = 20_000;
 const data = mkdtempSync(join(tmpdir(), 'millrace-demo-'));
 
 const millrace = (...args: string[]) => run(['--data-dir', data, ...args]);

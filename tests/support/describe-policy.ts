@@ -4,6 +4,11 @@ import { drawSlate, slateProbabilities, toProbabilities } from '../../models/exp
 import { type Learner, type LearnerKind, rankTargets } from '../../models/learner.ts';
 import type { DecisionContext, Policy } from '../../models/policy.ts';
 import { Random } from '../../models/random.ts';
+import {
+  firstProbabilities,
+  propensitiesOf,
+  slateDistribution,
+} from '../../models/slate-distribution.ts';
 import { newUser } from '../../models/user/track.ts';
 import { decide } from '../../streams/serve/decide.ts';
 import { madeExamples, simulatedExample } from './examples.ts';
@@ -94,7 +99,8 @@ export function describePolicy(name: string, make: () => Policy): void {
     ])('is decided with exact propensities above the floor, for %s candidates', (_, context) => {
       const floor = 0.1;
       const policy = make();
-      const p = toProbabilities(policy.scores(context), { floor });
+      const distribution = slateDistribution(policy, context, { floor });
+      const p = firstProbabilities(distribution);
       const n = context.candidates.length;
       expect(new Set(context.candidates.map(({ itemId }) => itemId)).size).toBe(n);
       expect(Math.min(...p)).toBeGreaterThanOrEqual(floor / n - 1e-15);
@@ -102,7 +108,7 @@ export function describePolicy(name: string, make: () => Policy): void {
       const logs = new Map(
         slates.map((slate) => [
           slate.map((index) => context.candidates[index]!.itemId).join('/'),
-          slateProbabilities(p, slate).reduce((sum, one) => sum + Math.log(one), 0),
+          propensitiesOf(distribution, slate).reduce((sum, one) => sum + Math.log(one), 0),
         ]),
       );
       expect([...logs.values()].reduce((sum, one) => sum + Math.exp(one), 0)).toBeCloseTo(1, 12);

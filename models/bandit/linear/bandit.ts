@@ -17,22 +17,30 @@ export interface LinearState {
   readonly ridge: Ridge;
 }
 
-/** Gives the candidates' probabilities for the first position, from their features. */
-export type Explore = (
-  state: LinearState,
-  rows: readonly Float64Array[],
-  context: DecisionContext,
-) => Float64Array;
+type OfRows<T> = (state: LinearState, rows: readonly Float64Array[], context: DecisionContext) => T;
+
+/** Gives the candidates' scores, from their features. */
+export type Explore = OfRows<Float64Array>;
+
+/** Gives sets of scores of which one decides a slate. */
+export type ExploreMixture = OfRows<readonly Float64Array[]>;
+
+interface Exploring {
+  readonly explore: Explore;
+  readonly mixture: ExploreMixture | undefined;
+}
 
 class LinearBandit implements LearningPolicy {
   readonly name: string;
   readonly #state: LinearState;
+  readonly mixture?: (context: DecisionContext) => readonly Float64Array[];
   readonly #explore: Explore;
 
-  constructor(name: string, explore: Explore, state: LinearState) {
+  constructor(name: string, { explore, mixture }: Exploring, state: LinearState) {
     this.name = name;
     this.#explore = explore;
     this.#state = state;
+    if (mixture) this.mixture = (context) => mixture(state, this.#rows(context), context);
   }
 
   get version(): number {
@@ -40,10 +48,7 @@ class LinearBandit implements LearningPolicy {
   }
 
   scores(context: DecisionContext): Float64Array {
-    const rows = context.candidates.map((candidate) =>
-      featuresOf(context.state, candidate, this.#state.counts),
-    );
-    return this.#explore(this.#state, rows, context);
+    return this.#explore(this.#state, this.#rows(context), context);
   }
 
   learn(example: Example): void {
@@ -60,6 +65,10 @@ class LinearBandit implements LearningPolicy {
     this.#state.version += 1;
   }
 
+  #rows({ state, candidates }: DecisionContext): Float64Array[] {
+    return candidates.map((candidate) => featuresOf(state, candidate, this.#state.counts));
+  }
+
   save(): Uint8Array {
     const { version, counts, ridge } = this.#state;
     const { names, arrays } = counts.save();
@@ -71,12 +80,13 @@ class LinearBandit implements LearningPolicy {
   }
 }
 
-/** A linear bandit that explores in the given way. */
-export function linearKind(name: string, explore: Explore): PolicyKind {
+/** A linear bandit that explores in the given way. @param mixture of a slate as a whole. @default none */
+export function linearKind(name: string, explore: Explore, mixture?: ExploreMixture): PolicyKind {
+  const exploring = { explore, mixture };
   return {
     name,
     create: () =>
-      new LinearBandit(name, explore, {
+      new LinearBandit(name, exploring, {
         version: 0,
         counts: new ItemCounts(),
         ridge: new Ridge(WIDTH),
@@ -88,7 +98,7 @@ export function linearKind(name: string, explore: Explore): PolicyKind {
       ridge.inverse.set(parts.f64('inverse'));
       ridge.weights.set(parts.f64('weights'));
       const counts = ItemCounts.load(items, parts);
-      return new LinearBandit(name, explore, { version, counts, ridge });
+      return new LinearBandit(name, exploring, { version, counts, ridge });
     },
   };
 }

@@ -1,13 +1,14 @@
-// Linear Thompson sampling (Agrawal & Goyal 2013): θ̃ ~ N(θ, v² A⁻¹), and the best by θ̃ is shown.
+// Linear Thompson sampling (Agrawal & Goyal 2013): θ̃ ~ N(θ, v² A⁻¹), and the best by θ̃ are shown: one
+// draw of θ̃ for a slate, whatever its length.
 //
-// The chance that an item is best has no closed form, so a decision takes M draws and shows the
-// slate of one of them at random: the policy is that mixture, whose probabilities are exact; as M
-// grows it is Thompson sampling itself. The draws are seeded by user, time and version.
+// The chance of a slate has no closed form, so a decision takes M draws and shows the slate of one of
+// them: the policy is that mixture, whose probabilities are exact; as M grows it is Thompson sampling
+// itself. The draws are seeded by user, time and version.
 import { normal } from '../../normal.ts';
 import type { DecisionContext } from '../../policy.ts';
 import { hash32, Random } from '../../random.ts';
 import { epsilonGreedy, logOf } from '../greedy.ts';
-import { linearKind } from './bandit.ts';
+import { type LinearState, linearKind } from './bandit.ts';
 import { cholesky, type Ridge } from './ridge.ts';
 
 const DRAWS = 64;
@@ -15,29 +16,45 @@ const DRAWS = 64;
 const SPREAD = 0.3;
 const EPSILON = 0.05;
 
-export const linearThompson = linearKind('linear-thompson', ({ ridge, version }, rows, context) => {
-  const random = new Random(seedOf(context, version));
-  return logOf(thompsonProbabilities(ridge, rows, context.k, random));
-});
+export const linearThompson = linearKind(
+  'linear-thompson',
+  (...given) => logOf(mean(drawsOf(...given))),
+  (...given) => drawsOf(...given).map(logOf),
+);
 
-/** Mean over the draws of their ε-greedy slates, as probabilities for Plackett–Luce. */
-export function thompsonProbabilities(
+function drawsOf(
+  { ridge, version }: LinearState,
+  rows: readonly Float64Array[],
+  context: DecisionContext,
+): Float64Array[] {
+  return thompsonDraws(ridge, rows, context.k, new Random(seedOf(context, version)));
+}
+
+/** The ε-greedy slates of M draws of θ̃, each as probabilities for Plackett–Luce. */
+export function thompsonDraws(
   ridge: Ridge,
   rows: readonly Float64Array[],
   k: number,
   random: Random,
   draws = DRAWS,
-): Float64Array {
+): Float64Array[] {
   const factor = cholesky(ridge.inverse, ridge.width);
-  const mean = rows.map((x) => ridge.predict(x));
+  const expected = rows.map((x) => ridge.predict(x));
   const spread = rows.map((x) => timesFactor(x, factor));
-  const mixture = new Float64Array(rows.length);
-  for (let draw = 0; draw < draws; draw++) {
+  return Array.from({ length: draws }, () => {
     const z = Float64Array.from({ length: ridge.width }, () => SPREAD * normal(random));
-    const values = mean.map((value, a) => value + dot(spread[a]!, z));
-    const p = epsilonGreedy(values, k, EPSILON);
-    for (let a = 0; a < p.length; a++) mixture[a]! += p[a]! / draws;
-  }
+    return epsilonGreedy(
+      expected.map((value, a) => value + dot(spread[a]!, z)),
+      k,
+      EPSILON,
+    );
+  });
+}
+
+/** Mean of the draws: the probabilities of the first position. */
+function mean(draws: readonly Float64Array[]): Float64Array {
+  const mixture = new Float64Array(draws[0]!.length);
+  for (const p of draws) for (let a = 0; a < p.length; a++) mixture[a]! += p[a]! / draws.length;
   return mixture;
 }
 

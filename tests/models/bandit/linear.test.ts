@@ -2,10 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { epsilonGreedy, logOf } from '../../../models/bandit/greedy.ts';
 import { cholesky, Ridge } from '../../../models/bandit/linear/ridge.ts';
 import { squareCbProbabilities } from '../../../models/bandit/linear/square-cb.ts';
-import { thompsonProbabilities } from '../../../models/bandit/linear/thompson.ts';
+import { linearThompson, thompsonDraws } from '../../../models/bandit/linear/thompson.ts';
 import { slateProbabilities, toProbabilities } from '../../../models/exploration.ts';
 import { normal } from '../../../models/normal.ts';
 import { Random } from '../../../models/random.ts';
+import {
+  firstProbabilities,
+  propensitiesOf,
+  type SlateDistribution,
+  slateDistribution,
+} from '../../../models/slate-distribution.ts';
+import { newUser } from '../../../models/user/track.ts';
 
 const WIDTH = 4;
 
@@ -105,11 +112,75 @@ describe('Thompson sampling', () => {
     expect(gap).toBeCloseTo(0.57735, 5);
     const best = 0.71814; // Φ(0.57735)
     const draws = 20_000;
-    const p = thompsonProbabilities(ridge, [one, other], 1, new Random(3), draws);
+    const components = thompsonDraws(ridge, [one, other], 1, new Random(3), draws);
+    const p = [0, 1].map((i) => components.reduce((sum, own) => sum + own[i]! / draws, 0));
     const expected = 0.025 + 0.95 * best; // ε = 0.05
     const deviation = 0.95 * Math.sqrt((best * (1 - best)) / draws);
     expect(Math.abs(p[0]! - expected)).toBeLessThan(4 * deviation);
     expect(p[0]! + p[1]!).toBeCloseTo(1, 12);
+  });
+});
+
+describe('Thompson sampling of slates', () => {
+  // Two twins that share a weight, and two that share another: the best two by one draw of θ̃ are twins.
+  const rows = [
+    [1, 0.01, 0],
+    [1, 0, 0],
+    [0, 0, 1],
+    [0, 0.01, 1],
+  ].map((row) => Float64Array.from(row));
+  const ridge = new Ridge(3);
+  const pairOf = ([a, b]: readonly number[]) => [a!, b!].toSorted().join();
+
+  it('shows pairs as often as one draw of the weights has them on top', () => {
+    const random = new Random(5);
+    const runs = 20_000;
+    const top = new Map<string, number>();
+    for (let i = 0; i < runs; i++) {
+      const weights = [0, 1, 2].map(() => normal(random)); // A⁻¹ is the identity
+      const values = rows.map((row) => row.reduce((sum, x, f) => sum + x * weights[f]!, 0));
+      const order = [0, 1, 2, 3].sort((a, b) => values[b]! - values[a]!);
+      const pair = pairOf(order);
+      top.set(pair, (top.get(pair) ?? 0) + 1 / runs);
+    }
+    expect(top.get('0,1')).toBeCloseTo(0.5, 1);
+
+    const components = thompsonDraws(ridge, rows, 2, new Random(9), 4_000);
+    const shown = (distribution: SlateDistribution) => {
+      const pairs = new Map<string, number>();
+      for (const a of [0, 1, 2, 3]) {
+        for (const b of [0, 1, 2, 3].filter((one) => one !== a)) {
+          const p = propensitiesOf(distribution, [a, b]).reduce((product, one) => product * one, 1);
+          pairs.set(pairOf([a, b]), (pairs.get(pairOf([a, b])) ?? 0) + p);
+        }
+      }
+      return pairs;
+    };
+    const whole = components as [Float64Array, ...Float64Array[]];
+    const pairs = shown({ scores: new Float64Array(4), components: whole });
+    // ε = .05 at each of two positions, for three and four items: .9625 · .9667 of the draws as they are.
+    const kept = (1 - 0.05 + 0.05 / 4) * (1 - 0.05 + 0.05 / 3);
+    for (const pair of ['0,1', '2,3']) {
+      expect(pairs.get(pair)).toBeGreaterThan(kept * (top.get(pair) ?? 0) - 0.03);
+    }
+    expect([...pairs.values()].reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 10);
+    // One Plackett–Luce of the same first position breaks the twins up.
+    const mean = whole[0].map((_, i) => components.reduce((sum, p) => sum + p[i]! / 4_000, 0));
+    const broken = shown({ scores: new Float64Array(4), components: [mean] });
+    expect(broken.get('0,1')!).toBeLessThan(0.25);
+  });
+
+  it('is served so: the policy gives one set of scores for each draw, the same for a context', () => {
+    const policy = linearThompson.create();
+    const state = newUser('u');
+    const candidates = ['a', 'b', 'c'].map((itemId) => ({ itemId, groups: [], similarity: 0.1 }));
+    const context = { at: 5, k: 2, state, candidates };
+    const { scores, components } = slateDistribution(policy, context, { floor: 0.1 });
+    expect(components.length).toBeGreaterThan(50);
+    expect(slateDistribution(policy, context, { floor: 0.1 }).components).toEqual(components);
+    const first = firstProbabilities({ scores, components });
+    const alone = toProbabilities(scores, { floor: 0.1 });
+    for (const [i, p] of first.entries()) expect(p).toBeCloseTo(alone[i]!, 10);
   });
 });
 

@@ -110,12 +110,12 @@ describe('a candidate of which nothing is known', () => {
   it('stays in the phases without users where the log does not support it, even a bad verdict', () => {
     for (const phase of ['gate', 'shadow'] as const) {
       for (const difference of [found(1, 2), found(-2, -1)]) {
-        const thin = { effectiveUsers: 99, meanWeight: 1 };
-        expect(step(phase, { difference, support: thin })).toEqual({
-          ...{ phase, reason: 'too few users' },
-        });
-        for (const meanWeight of [0.49, Number.NaN]) {
-          const support = { effectiveUsers: 150, meanWeight };
+        for (const support of [
+          { effectiveUsers: 49, meanWeight: 1 },
+          { effectiveUsers: Number.NaN, meanWeight: 1 },
+          { effectiveUsers: 150, meanWeight: 0.49 },
+          { effectiveUsers: 150, meanWeight: Number.NaN },
+        ]) {
           expect(step(phase, { difference, support })).toEqual({
             ...{ phase, reason: 'too little support' },
           });

@@ -117,7 +117,16 @@ describe('gradients of a head', () => {
           scorer,
         ),
     ],
-    ['dpo', (at) => dpoObjective(at, transitions, scorer)],
+    [
+      'dpo',
+      (at) =>
+        dpoObjective(
+          at,
+          theta.map((v) => 0.7 * v),
+          transitions,
+          scorer,
+        ),
+    ],
   ])('of %s', (_, objective) => check(objective));
 });
 

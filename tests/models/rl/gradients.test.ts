@@ -1,13 +1,15 @@
 // Every analytic gradient of the reinforcement learners against central finite differences.
 import { describe, expect, it } from '@jest/globals';
+import { WIDTH } from '../../../models/bandit/features.ts';
 import { policyObjective } from '../../../models/rl/actor-critic.ts';
 import { clipped, type Proximal, proximalOf, WEIGHT_CAP } from '../../../models/rl/clipped.ts';
 import { dpoObjective } from '../../../models/rl/dpo.ts';
 import { grpoObjective } from '../../../models/rl/grpo.ts';
 import { PPO_CLIP, ppoObjective } from '../../../models/rl/ppo.ts';
 import { criticGradient, MOMENT_WIDTH, stepsOf } from '../../../models/rl/returns.ts';
-import type { Objective } from '../../../models/rl/slate-policy.ts';
+import { type Objective, slatePolicy } from '../../../models/rl/slate-policy.ts';
 import { topKObjective } from '../../../models/rl/top-k.ts';
+import type { Transition } from '../../../models/rl/transition.ts';
 import { gradientError } from '../../support/gradients.ts';
 import { madeTransition, theta } from './made.ts';
 
@@ -63,7 +65,51 @@ describe('gradients', () => {
   });
 
   it('of DPO', () => {
-    check((at) => dpoObjective(at, transitions));
+    const reference = theta.map((value, i) => value + (i % 2 ? 0.2 : -0.1));
+    check((at) => dpoObjective(at, reference, transitions));
+  });
+
+  it('of the divergence of GRPO is the exact one in the mean over the log, whoever wrote it', () => {
+    // One position of five candidates, each shown in turn as often as μ shows it: the mean of the estimates
+    // is KL(π ‖ reference), and the mean of their gradients is its gradient. Another log changes nothing.
+    const n = 5;
+    const made = madeTransition(n, [0]);
+    const base = { ...made, rows: made.rows.map((x) => x / 4) };
+    const reference = theta.map((value, i) => value + (i % 2 ? 0.3 : -0.2));
+    const shownFirst = (row: number, mu: Float64Array): Transition => {
+      const order = [row, ...[0, 1, 2, 3, 4].filter((i) => i !== row)];
+      const rows = Float64Array.from(
+        order.flatMap((i) => [...base.rows.slice(i * WIDTH, (i + 1) * WIDTH)]),
+      );
+      return {
+        ...base,
+        rows,
+        weights: Float64Array.of(1),
+        propensities: Float64Array.of(mu[row]!),
+      };
+    };
+    const exact = (at: Float64Array) => {
+      const [pi, q] = [at, reference].map((one) => slatePolicy(one, base).p);
+      return pi!.reduce((sum, p, i) => sum + p * Math.log(p / q![i]!), 0);
+    };
+    for (const mu of [
+      [0.2, 0.2, 0.2, 0.2, 0.2],
+      [0.3, 0.25, 0.2, 0.15, 0.1],
+    ].map((p) => Float64Array.from(p))) {
+      const all = [0, 1, 2, 3, 4].map((row) => shownFirst(row, mu));
+      const proximal = proximalOf(theta, all);
+      for (const { weights } of proximal) expect(weights[0]).toBeLessThan(WEIGHT_CAP);
+      const gradient = new Float64Array(theta.length);
+      let value = 0;
+      for (const [i, one] of all.entries()) {
+        const found = grpoObjective(theta, [proximal[i]!], reference, [one], [0]);
+        value += mu[i]! * found.value;
+        for (const [f, g] of found.gradient.entries()) gradient[f]! += mu[i]! * g;
+      }
+      const BETA = 0.02;
+      expect(-value / BETA).toBeCloseTo(exact(theta), 10);
+      expect(gradientError((at) => -BETA * exact(at), theta, gradient)).toBeLessThan(1e-6);
+    }
   });
 
   it('of the top-K correction, below its cap', () => {

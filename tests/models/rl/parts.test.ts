@@ -3,10 +3,10 @@ import { featuresOf, WIDTH } from '../../../models/bandit/features.ts';
 import { slateProbabilities, toProbabilities } from '../../../models/exploration.ts';
 import { ItemCounts } from '../../../models/item-counts.ts';
 import { Adam } from '../../../models/rl/adam.ts';
-import { pairsOf } from '../../../models/rl/dpo.ts';
+import { dpoObjective, pairsOf } from '../../../models/rl/dpo.ts';
 import { Episodes } from '../../../models/rl/episodes.ts';
 import { groupAdvantages } from '../../../models/rl/grpo.ts';
-import { advantagesOf, returnsOf, type Step, stepsOf } from '../../../models/rl/returns.ts';
+import { type Step, stepsOf, temporalErrors, vTrace } from '../../../models/rl/returns.ts';
 import { FLOOR, logPropensities, scoreOf, slatePolicy } from '../../../models/rl/slate-policy.ts';
 import {
   firstPosition,
@@ -134,22 +134,64 @@ describe('episodes', () => {
 });
 
 describe('rewards to come', () => {
-  const step = (reward: number, discount: number, value: number): Step => ({
-    reward,
-    discount,
-    value,
-    moment: new Float64Array(0),
+  const step = (
+    reward: number,
+    discount: number,
+    value: number,
+    rest: Partial<Step> = {},
+  ): Step => ({
+    ...{ reward, discount, value, moment: new Float64Array(0), weight: 1, ratio: 1 },
+    ...rest,
   });
   const steps = [step(1, 1, 0.5), step(0, 0.5, 0.25), step(2, 0, 1)];
 
-  it('are discounted between requests, worked out by hand', () => {
-    expect([...returnsOf(steps)]).toEqual([2, 1, 2]);
+  it('have one-step errors, weighed by how sure the answer is, worked out by hand', () => {
+    expect([...temporalErrors(steps)]).toEqual([1 + 0.25 - 0.5, 0.5 * 1 - 0.25, 1]);
+    const unsure = [steps[0]!, step(0, 0.5, 0.25, { weight: 0.2 }), step(2, 0, 1, { weight: 0 })];
+    expect([...temporalErrors(unsure)]).toEqual([0.75, expect.closeTo(0.05, 12), 0]);
   });
 
-  it('less values are advantages at λ = 1, one-step errors at λ = 0, and between by hand', () => {
-    expect([...advantagesOf(steps, 1)]).toEqual([1.5, 0.75, 1]);
-    expect([...advantagesOf(steps, 0)]).toEqual([1 + 0.25 - 0.5, 0.5 * 1 - 0.25, 1]);
-    expect([...advantagesOf(steps, 0.5)]).toEqual([0.75 + 0.5 * 0.5, 0.25 + 0.5 * 0.5 * 1, 1]);
+  it('of the own log are returns less values at λ = 1, one-step errors at λ = 0, GAE between', () => {
+    // Returns 2, 1 and 2: 1 + 1 · 1, 0 + .5 · 2, 2.
+    expect([...vTrace(steps, 1).advantages]).toEqual([1.5, 0.75, 1]);
+    expect([...vTrace(steps, 1).targets]).toEqual([2, 1, 2]);
+    expect([...vTrace(steps, 0).advantages]).toEqual([...temporalErrors(steps)]);
+    expect([...vTrace(steps, 0.5).advantages]).toEqual([0.75 + 0.5 * 0.5, 0.25 + 0.5 * 0.5 * 1, 1]);
+  });
+
+  it('of another log count as far as the policy would have gone there, by hand', () => {
+    const other = steps.map((one, i) => ({ ...one, ratio: [4, 0.5, 0.25][i]! }));
+    // Δ₃ = .25 · 1; A₂ = .25 + .5 · .25, Δ₂ = .5 A₂; A₁ = .75 + Δ₂, Δ₁ = A₁, for 4 counts as 1.
+    const { advantages, targets } = vTrace(other, 1);
+    expect([...advantages]).toEqual([0.9375, 0.375, 1]);
+    expect([...targets]).toEqual([0.5 + 0.9375, 0.25 + 0.1875, 1 + 0.25]);
+  });
+
+  it('of a log that chose at random are those of the policy, in the mean over the log', () => {
+    // Two steps, two choices each: the reward is 1 where both are 1. π chooses 1 with .2, μ with .5. The
+    // critic knows nothing, so the target of the first step is its value under min(1, π / μ) μ, not μ.
+    const [pi, mu] = [0.2, 0.5];
+    const p = (choice: number, of: number) => (choice === 1 ? of : 1 - of);
+    let [mean, plain] = [0, 0];
+    for (const first of [0, 1]) {
+      for (const second of [0, 1]) {
+        const path = [first, second].map((choice, i) =>
+          step(i === 1 ? first * second : 0, i === 0 ? 1 : 0, 0, {
+            ratio: p(choice, pi) / p(choice, mu),
+          }),
+        );
+        const chance = p(first, mu) * p(second, mu);
+        mean += chance * vTrace(path, 1).targets[0]!;
+        plain +=
+          chance *
+          vTrace(
+            path.map((one) => ({ ...one, ratio: 1 })),
+            1,
+          ).targets[0]!;
+      }
+    }
+    expect(plain).toBeCloseTo(0.25, 12);
+    expect(mean).toBeCloseTo(0.04, 12);
   });
 
   it('are valued by the mean candidate, each as often as it stands for, and what is left to fill', () => {
@@ -176,9 +218,33 @@ describe('comparisons', () => {
       [1, 0],
       [0, 0],
       [1, 0],
-    ].map((rewards) => madeTransition(4, rewards));
+    ].map((rewards) => ({ ...madeTransition(4, rewards), weights: Float64Array.of(1, 1) }));
     expect(groupAdvantages(group)).toEqual(close([Math.SQRT2, 0, -Math.SQRT2, 0]));
     expect(groupAdvantages([madeTransition(3)])).toEqual([0]);
+  });
+
+  it('of DPO are held against the policy before it learned, whoever served the pair and however', () => {
+    const transitions = [madeTransition(5), madeTransition(4, [0, 1])];
+    const reference = theta.map((value) => value / 2);
+    const pairs = transitions.flatMap((one) => pairsOf(one));
+    // −log σ(0) a pair, by its weight, for the policy that has not moved.
+    const weight = transitions.reduce((sum, one) => {
+      const of = ([w, l]: [number, number]) => Math.min(one.weights[w]!, one.weights[l]!);
+      return sum + pairsOf(one).reduce((all, pair) => all + of(pair), 0);
+    }, 0);
+    expect(pairs.length).toBeGreaterThan(2);
+    expect(dpoObjective(reference, reference, transitions).value).toBeCloseTo(
+      -weight * Math.log(2),
+      12,
+    );
+    // A floor, a temperature or another policy gives other propensities, and the same loss.
+    const otherwise = transitions.map((one) => ({
+      ...one,
+      propensities: one.propensities.map((p) => 0.5 * p ** 2 + 0.1),
+    }));
+    expect(dpoObjective(theta, reference, otherwise)).toEqual(
+      dpoObjective(theta, reference, transitions),
+    );
   });
 
   it('of an impression are with what stands above, and next below', () => {
