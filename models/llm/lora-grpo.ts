@@ -90,7 +90,8 @@ export function batchOf(groups: readonly (readonly Drawn[])[]): Batch {
 }
 
 /**
- * Σ share · (clipped surrogate − β (π_ref/π − log(π_ref/π) − 1)), and its exact gradient.
+ * Σ share · (clipped surrogate − β ρ (π_ref/π − log(π_ref/π) − 1)), ρ = π / π_prox, and its exact gradient.
+ * With ρ the divergence is an expectation under π, though the texts were drawn before.
  * @param proximal log π of each step before the epochs
  */
 export function surrogate(
@@ -107,8 +108,9 @@ export function surrogate(
   for (let t = 0; t < logs.length; t++) {
     const one = clipped(logs[t]!, near, t, advantages[t]!, clip);
     const away = base[t]! - logs[t]!;
-    value += shares[t]! * (one.value - beta * (exp(away) - away - 1));
-    slopes[t] = shares[t]! * (one.slope - beta * (1 - exp(away)));
+    const weight = exp(logs[t]! - proximal[t]!);
+    value += shares[t]! * (one.value - beta * weight * (exp(away) - away - 1));
+    slopes[t] = shares[t]! * (one.slope + beta * weight * away);
   }
   const gradient = new Float64Array(lora.theta.length);
   softmax.addGradient(lora, slopes, gradient);
