@@ -67,7 +67,9 @@ function quarters<C extends Columns>(
   const mean = (column: string) =>
     `sumIf(${column} * ${weight}, isFinite(${column})) / sumIf(${weight}, isFinite(${column}))` +
     ` as mean_${column}`;
-  const months = `toStartOfQuarter(bucket) as quarter, sum(${weight}) as total`;
+  // Not toStartOfQuarter: a Date ends in 2149.
+  const quarter = 'makeDate32(toYear(bucket), 3 * toQuarter(bucket) - 2, 1) as quarter';
+  const months = `${quarter}, sum(${weight}) as total`;
   const renamed = ['quarter as bucket', `total as ${weight}`].concat(
     means.map((column) => `mean_${column} as ${column}`),
   );

@@ -38,7 +38,7 @@ describe('after a replay', () => {
     await clear(warehouse);
     await insert(warehouse, 'replays', [
       replay('r1', 3, { shown: 3, clicks: 1 }),
-      replay('r1', 6, { shown: 5, clicks: 2, unreadable: 1 }),
+      replay('r1', 6, { shown: 5, clicks: 2, unreadable: 2 }),
       replay('r2', 2, { shown: 2, clicks: 1 }),
     ]);
     await insert(warehouse, 'rewards', [
@@ -73,6 +73,7 @@ describe('after a replay', () => {
     ]);
     await insert(warehouse, 'dead_letters', [
       deadLetter('ratings.csv', 'row-unreadable'),
+      deadLetter('ratings.csv', 'event-ahead'),
       {
         ...deadLetter('clicks', 'click-late', '2020-01-11 00:00:00.000'),
         data: '{"source":"logged"}',
@@ -88,9 +89,9 @@ describe('after a replay', () => {
     await insert(warehouse, 'rewards', [{ ...once, ingestedAt: '2020-01-01 00:00:00.000' }]);
   });
 
-  // Written: 5 + 2 positions, 2 + 1 clicks, 1 unreadable row. Found: 3 + 3 + 2 positions, 5 distinct;
-  // one click rewarded twice, one refused (the other refused one was simulated); the unreadable row.
-  // Lost 7 - 5 + 3 - 1 - 1 + 1 - 1; duplicated 3 + 1.
+  // Written: 5 + 2 positions, 2 + 1 clicks, 2 rows that cannot be used. Found: 3 + 3 + 2 positions, 5 distinct;
+  // one click rewarded twice, one refused (the other refused one was simulated); the two rows.
+  // Lost 7 - 5 + 3 - 1 - 1 + 2 - 2; duplicated 3 + 1.
   it('accounting: 6 + 2 rows read, 3 things lost, 4 doubled', async () => {
     expect(await view('accounting')).toEqual([
       { read: 8, inImpressions: 5, inExamples: 8, lost: 3, duplicated: 4 },
@@ -120,6 +121,7 @@ describe('after a replay', () => {
     expect(await view('dead_letters_by_code')).toEqual([
       { origin: 'clicks', code: 'click-late', n: 2, lastAt: '2020-01-11 00:00:00.000' },
       { origin: 'clicks', code: 'event-invalid', n: 1, lastAt: '2020-01-12 00:00:00.000' },
+      { origin: 'ratings.csv', code: 'event-ahead', n: 1, lastAt: '2020-01-10 00:00:00.000' },
       { origin: 'ratings.csv', code: 'row-unreadable', n: 1, lastAt: '2020-01-10 00:00:00.000' },
     ]);
   });
@@ -137,7 +139,7 @@ describe('after a replay', () => {
       'select topic, sum(records) as records from throughput group by topic order by topic',
     );
     expect(rows).toEqual([
-      { topic: 'dead-letters', records: 5 },
+      { topic: 'dead-letters', records: 6 },
       { topic: 'examples', records: 4 },
       { topic: 'impressions', records: 2 },
       { topic: 'predictions', records: 2 },

@@ -226,4 +226,18 @@ describe('views on served slates', () => {
       },
     ]);
   });
+
+  it('ctr_over_time of times far ahead, as in records whose dates are shifted', async () => {
+    const far = {
+      impressionId: 'far',
+      variant: 'far',
+      at: '2299-05-31 00:00:00.000',
+      variants: ['far'],
+    };
+    const shown: [string, number, number[]][] = [['x', 0.5, [0.5]]];
+    await insert(opened.warehouse, 'impressions', [impression({ ...far, shown })]);
+    expect(await view("ctr_over_time where variant = 'far'")).toMatchObject([
+      { variant: 'far', bucket: '2299-05-01', impressions: 1, clicks: 0 },
+    ]);
+  });
 });

@@ -21,9 +21,10 @@ const tables: Record<string, string> = {
     ` select 'uniform', 'logged', ${at('number')}, number + 1, toFloat64(number) ${numbers(7)} union all` +
     ` select 'uniform', 'simulated', ${at('number')}, number + 1, toFloat64(number) ${numbers(9)}`,
   metrics_over_time:
-    `select 'means' as model, toDate('2020-01-01') + interval number month as bucket,` +
+    `select 'means' as model, toDate32('2020-01-01') + interval number month as bucket,` +
     ` [100, 300, 5, 99][number + 1]::UInt64 as n, [0.6, 0.8, null, 0.9][number + 1] as auc,` +
-    ` null::Nullable(Float64) as ndcg10 ${numbers(4)}`,
+    ` null::Nullable(Float64) as ndcg10 ${numbers(4)} union all` +
+    ` select 'shifted', toDate32('2199-05-01'), 100, 0.5, null`,
   throughput:
     `select 'clicks' as topic, toDateTime(${start} + number, 'UTC') as second,` +
     ` number as records ${numbers(500)}`,
@@ -79,6 +80,8 @@ describe('the statements of the page', () => {
     expect(error).toBeNull();
     expect(rows).toEqual([
       { model: 'means', bucket: Date.UTC(2020, 0, 1), n: 405, auc: 0.75, ndcg10: null },
+      // Records may have their dates shifted far ahead.
+      { model: 'shifted', bucket: Date.UTC(2199, 3, 1), n: 100, auc: 0.5, ndcg10: null },
     ]);
   });
 

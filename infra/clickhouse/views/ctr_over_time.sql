@@ -6,7 +6,7 @@ create or replace view ctr_over_time as
 select
   variant,
   source,
-  toStartOfMonth(at) as bucket,
+  makeDate32(toYear(at), toMonth(at), 1) as bucket,
   count() as impressions,
   sum(judged.clicks) as clicks,
   sum(judged.clicks) / nullIf(sum(length(itemIds)), 0) as ctr

@@ -8,7 +8,7 @@ with
   predicted as (
     select
       model,
-      toStartOfMonth(at) as bucket,
+      makeDate32(toYear(at), toMonth(at), 1) as bucket,
       count() as n,
       if(sum(y) in (0, count()), null, arrayAUC(groupArray(score), groupArray(y))) as auc,
       avg(if(y = 1, -log(sure), -log(1 - sure))) as logloss
@@ -19,7 +19,7 @@ with
   ranked as (
     select
       model,
-      toStartOfMonth(at) as bucket,
+      makeDate32(toYear(at), toMonth(at), 1) as bucket,
       toNullable(avg(_ranked.ndcg10)) as ndcg10,
       toNullable(avg(_ranked.hr10)) as hr10
     from _ranked
