@@ -17,8 +17,9 @@ import { requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { serveDefaults } from '../../streams/serve/stage.ts';
 import { mainTopology } from '../../streams/topology.ts';
-import { itemOf } from '../support/events.ts';
+import { clickOf, itemOf } from '../support/events.ts';
 import { byId, history } from '../support/history.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { testStreams } from '../support/streams.ts';
@@ -150,5 +151,31 @@ describeOnInfra('a request two hours ahead of the clock', () => {
     await pipeline.start();
     await pipeline.settled();
     expect(await streams.committed(impressions)).toMatchObject([{ requestId: 'ahead', at }]);
+  }, 60_000);
+});
+
+describeOnInfra('a live request after a log of years ago', () => {
+  it('is served with a window of a day, as in the demo, and its feedback is taken', async () => {
+    const streams = await testStreams();
+    const day = 24 * 3_600_000;
+    const topology = mainTopology({ serve: { ...serveDefaults, servedWindowMs: day } });
+    await streams.send([{ topic: items, event: itemOf('a') }, ...history(40, 1)]);
+    const now = Date.now();
+    const request = { requestId: 'live', userId: 'live', at: now, k: 1, surface: 'test' };
+    await using pipeline = streams.pipeline(topology, { policy: { maxAheadMs: -1 } });
+    await pipeline.start();
+    await pipeline.settled();
+    await streams.send([{ topic: requests, event: requestOf(request) }]);
+    await pipeline.settled();
+    const served = (await streams.committed(impressions)).find(
+      ({ requestId }) => requestId === 'live',
+    )!;
+    const open = await streams.held(openImpressions);
+    expect(open.get(served.impressionId)).toMatchObject({ expiresAt: now + day });
+    const click = clickOf('c-live', served.impressionId, 'live', 'a', now + 1_000);
+    await streams.send([{ topic: clicks, event: click }]);
+    await pipeline.settled();
+    expect((await streams.committed(rewards)).map(({ clickId }) => clickId)).toContain('c-live');
+    expect(await streams.committed(deadLetters)).toEqual([]);
   }, 60_000);
 });
