@@ -50,7 +50,10 @@ const brokers = Number(options.brokers);
 const of = options.kinds ?? kindsWith(brokers);
 const alone = of.filter((kind) => !kindsWith(brokers).includes(kind));
 if (alone.length > 0) program.error(`${alone}: with --brokers 3 only`);
-const rounds = options.kept ? keptRounds(brokers) : roundsOf(drawFaults(seed, options.faults, of));
+/** Of several brokers each takes its time to come back, so more faults share a round. */
+const perRound = brokers === 1 ? 5 : 8;
+const drawn = roundsOf(drawFaults(seed, options.faults, of), perRound);
+const rounds = options.kept ? keptRounds(brokers) : drawn;
 const result = await runSuite({
   rounds,
   brokers,

@@ -78,7 +78,7 @@ export interface RoundPlan {
 }
 
 /** Faults in rounds; state is in memory and on disk by turns, and on disk where it is to be damaged. */
-export function roundsOf(faults: readonly Fault[], perRound = 5): RoundPlan[] {
+export function roundsOf(faults: readonly Fault[], perRound: number): RoundPlan[] {
   return Array.from({ length: Math.ceil(faults.length / perRound) }, (_, i) => {
     const some = faults.slice(i * perRound, (i + 1) * perRound);
     const onDisk = i % 2 === 1 || some.some(({ kind }) => kind === 'spoil-state');

@@ -35,7 +35,7 @@ describe('faults on a real broker', () => {
     const seed = randomInt(2 ** 31);
     const again = `npm run test:faults -- --seed ${seed} --faults 5 --json`;
     process.stderr.write(`Five faults of a fresh seed; the same once more: ${again}\n`);
-    const fresh = roundsOf(drawFaults(seed, 5)).map((one) => ({ ...one, name: 'fresh' }));
+    const fresh = roundsOf(drawFaults(seed, 5), 5).map((one) => ({ ...one, name: 'fresh' }));
     const told: string[] = [`The round "fresh" once more: ${again}`];
     const { lost, duplicated, hashesEqual, fenced, dir } = await runSuite({
       rounds: [mainKinds, ...keptRounds(1), ...fresh],
