@@ -180,4 +180,24 @@ describeOnInfra('ClickHouse on the topics', () => {
     while ((await next()) !== 1);
     expect(await one('select count() as n from items')).toEqual({ n: 1 });
   }, 60_000);
+
+  it('processes that share a server share the work, and one goes on where another ends', async () => {
+    await ingest[Symbol.asyncDispose]();
+    // The engine of this process stands for a server: what differs is who reads what.
+    const warehouse = { ...opened.warehouse, kind: 'server' as const };
+    const first = await startIngest({ ...streams, warehouse });
+    ingest = await startIngest({ ...streams, warehouse });
+    await streams.write(audit, [message(audit, finding('for one of two'))]);
+    await landed();
+    await first[Symbol.asyncDispose]();
+    await streams.write(audit, [message(audit, finding('for the one left'))]);
+    await landed();
+    expect((await names()).slice(-2)).toEqual(['for one of two', 'for the one left']);
+    expect(await one('select count() as n, uniqExact(_offset) as places from audit final')).toEqual(
+      {
+        n: 5,
+        places: 5,
+      },
+    );
+  }, 90_000);
 });
