@@ -121,9 +121,26 @@ async function registerBackward(registry: SchemaRegistry, schema: string, subjec
   }
 }
 
+/** What the registry answers for an id; the client's types leave the call out. */
+interface Asking {
+  getSchemaOriginRequest(
+    id: number,
+  ): Promise<{ data(): { readonly schema: string; readonly references?: readonly unknown[] } }>;
+}
+
+/**
+ * A schema as its writer registered it. The client's own reading of it loses logical types, and with
+ * them the unit of a time; it is taken for a schema that refers to others, which the client puts in.
+ */
+async function schemaJson(registry: SchemaRegistry, id: number): Promise<unknown> {
+  const answer = await (registry as unknown as Asking).getSchemaOriginRequest(id);
+  const { schema, references = [] } = answer.data();
+  return JSON.parse(references.length > 0 ? JSON.stringify(await registry.getSchema(id)) : schema);
+}
+
 async function writerSchema(registry: SchemaRegistry, topic: AnyTopic, id: number) {
   try {
-    return JSON.parse(JSON.stringify(await registry.getSchema(id))) as unknown;
+    return await schemaJson(registry, id);
   } catch (cause) {
     const { status, message } = cause as { status?: number; message?: string };
     const unknown = status === 404 || /not found|40403/i.test(message ?? '');
