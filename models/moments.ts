@@ -28,3 +28,16 @@ export function variance(values: ArrayLike<number>): number {
 export function standardError(values: ArrayLike<number>): number {
   return Math.sqrt(variance(values) / values.length);
 }
+
+/**
+ * Σ (x − mean)² after one value more (Welford 1962).
+ * @param n, sum and squares: number of values before it, their sum, their Σ (x − mean)²
+ */
+export function squaresWith(n: number, sum: number, squares: number, value: number): number {
+  return n > 0 ? squares + (value - sum / n) * (value - (sum + value) / (n + 1)) : 0;
+}
+
+/** Σ (x − mean)² by Σ x², as older saved totals hold it. */
+export function squaresOf(n: number, sum: number, squares: number): number {
+  return n > 0 ? Math.max(0, squares - (sum / n) * sum) : 0;
+}

@@ -2,6 +2,7 @@
 import type { Example } from '../../schemas/topics/examples.ts';
 import { decodeParts, encodeParts } from '../codec.ts';
 import type { Predictor } from '../learner.ts';
+import { squaresOf, squaresWith } from '../moments.ts';
 import { realItems } from '../outcomes.ts';
 import type { PredictionContext } from '../policy.ts';
 import { GrowingReach } from '../reach.ts';
@@ -14,7 +15,10 @@ export class MeansBaseline implements Predictor {
   readonly name = 'means';
   readonly #users: Sums;
   readonly #items: Sums;
-  /** Totals: shown, sum of values, sum of squares, least and most of the values. */
+  /**
+   * Totals: shown, sum of values, Σ (value − mean)², least and most of the values; 1, which tells them
+   * from those of before, whose third is Σ value².
+   */
   readonly #total: Float64Array;
   readonly #reach: GrowingReach;
   readonly #calibration: Calibration;
@@ -29,7 +33,7 @@ export class MeansBaseline implements Predictor {
     this.#users = new Sums(meta?.users, parts?.f64('users'));
     this.#items = new Sums(meta?.items, parts?.f64('items'));
     this.#total = totalsOf(parts?.f64('total'));
-    this.#reach = new GrowingReach(this.#total.subarray(3));
+    this.#reach = new GrowingReach(this.#total.subarray(3, 5));
     this.#calibration = new Calibration(parts?.f64('calibration'));
   }
 
@@ -49,9 +53,8 @@ export class MeansBaseline implements Predictor {
       this.#calibration.learn(zScores[i]!, positive);
       this.#users.add(userId, reward);
       this.#items.add(itemId, reward);
-      this.#total[0]! += 1;
-      this.#total[1]! += reward;
-      this.#total[2]! += reward * reward;
+      const [n, sum, squares] = this.#total as unknown as [number, number, number];
+      this.#total.set([n + 1, sum + reward, squaresWith(n, sum, squares, reward)]);
     }
   }
 
@@ -73,17 +76,19 @@ export class MeansBaseline implements Predictor {
     const [n, sum, squares] = this.#total as unknown as [number, number, number];
     if (n < 2) return 0;
     const mean = sum / n;
-    const variance = squares / n - mean * mean;
+    const variance = squares / n;
     const scale = variance > 1e-6 ? Math.sqrt(variance) : 1;
     return (this.#users.less(userId, mean) + this.#items.less(itemId, mean)) / scale;
   }
 }
 
 /** Totals that were saved; those of before the reach was kept have mean and spread in its place. */
-function totalsOf(saved: Float64Array = new Float64Array(5)): Float64Array {
-  if (saved.length === 5) return saved;
-  const [n, sum, squares] = saved as unknown as [number, number, number];
+function totalsOf(saved: Float64Array = Float64Array.of(0, 0, 0, 0, 0, 1)): Float64Array {
+  if (saved.length === 6) return saved;
+  const [n = 0, sum = 0, raw = 0, least, most] = saved as unknown as number[];
   const mean = n > 0 ? sum / n : 0;
-  const spread = n > 0 ? 3 * Math.sqrt(Math.max(0, squares / n - mean * mean)) : 0;
-  return Float64Array.of(n, sum, squares, Math.min(0, mean - spread), Math.max(0, mean + spread));
+  const squares = squaresOf(n, sum, raw);
+  const spread = n > 0 ? 3 * Math.sqrt(squares / n) : 0;
+  const reach = [least ?? Math.min(0, mean - spread), most ?? Math.max(0, mean + spread)] as const;
+  return Float64Array.of(n, sum, squares, ...reach, 1);
 }

@@ -37,8 +37,6 @@ export class VectorIndex {
   #raw: Float32Array;
   /** Standardised vectors of length 1; zeros for a vector without direction. */
   #unit: Float32Array;
-  readonly #sum: Float64Array;
-  readonly #squares: Float64Array;
   readonly #mean: Float64Array;
   readonly #inverse: Float64Array;
   /** Number of rows that the standardisation in use was taken from. */
@@ -58,8 +56,6 @@ export class VectorIndex {
     });
     this.#raw = new Float32Array(64 * width);
     this.#unit = new Float32Array(64 * width);
-    this.#sum = new Float64Array(width);
-    this.#squares = new Float64Array(width);
     this.#mean = new Float64Array(width);
     this.#inverse = new Float64Array(width);
   }
@@ -88,13 +84,7 @@ export class VectorIndex {
     if (vector.length !== this.width) return false;
     const row = this.#rows.get(itemId) ?? this.#append(itemId);
     const base = row * this.width;
-    for (let d = 0; d < this.width; d++) {
-      const before = this.#raw[base + d]!;
-      this.#raw[base + d] = vector[d]!;
-      const after = this.#raw[base + d]!;
-      this.#sum[d]! += after - before;
-      this.#squares[d]! += after * after - before * before;
-    }
+    for (let d = 0; d < this.width; d++) this.#raw[base + d] = vector[d]!;
     // Means hardly move once there are many rows: standardise anew per twentieth of growth.
     if (this.size >= this.#minimum && this.size >= this.#standardisedAt * 1.05) this.#standardise();
     else this.#project(row);
@@ -175,14 +165,29 @@ export class VectorIndex {
   #standardise(): void {
     const n = this.size;
     this.#standardisedAt = n;
+    const sum = new Float64Array(this.width);
+    const squares = new Float64Array(this.width);
+    this.#eachValue((d, value) => {
+      sum[d]! += value;
+    });
+    this.#eachValue((d, value) => {
+      const off = value - sum[d]! / n;
+      squares[d]! += off * off;
+    });
     for (let d = 0; d < this.width; d++) {
-      const mean = this.#sum[d]! / n;
-      const variance = this.#squares[d]! / n - mean * mean;
+      const mean = sum[d]! / n;
+      const variance = squares[d]! / n;
       this.#mean[d] = mean;
       // A dimension that is the same everywhere (up to rounding) tells nothing.
       this.#inverse[d] = variance > 1e-9 * (mean * mean + 1e-12) ? 1 / Math.sqrt(variance) : 0;
     }
     for (let row = 0; row < n; row++) this.#project(row);
+  }
+
+  #eachValue(act: (d: number, value: number) => void): void {
+    for (let row = 0, at = 0; row < this.size; row++) {
+      for (let d = 0; d < this.width; d++, at++) act(d, this.#raw[at]!);
+    }
   }
 
   #project(row: number): void {

@@ -50,6 +50,20 @@ describe('PopularityBaseline', () => {
 });
 
 describe('MeansBaseline', () => {
+  it('reads totals that were saved as sums of squares', () => {
+    const baseline = new MeansBaseline();
+    for (let i = 0; i < 20; i++) baseline.learn(slate(['good', 5], ['bad', 2]));
+    const format = 'millrace/means-baseline/1';
+    const parts = decodeParts(baseline.save(), format);
+    const arrays = Object.fromEntries(
+      ['users', 'items', 'calibration'].map((name) => [name, parts.f64(name)]),
+    );
+    const total = Float64Array.of(40, 140, 20 * (25 + 4), 0, 5);
+    const old = encodeParts({ format, meta: parts.meta, arrays: { ...arrays, total } });
+    const asked = slate(['good', 0], ['bad', 0], ['new', 0]);
+    expect([...new MeansBaseline(old).predict(asked)]).toEqual([...baseline.predict(asked)]);
+  });
+
   it('rises with the means of user and item', () => {
     const baseline = new MeansBaseline();
     for (let i = 0; i < 20; i++) baseline.learn(slate(['good', 5], ['bad', 2]));

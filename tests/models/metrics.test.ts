@@ -7,7 +7,7 @@ import { kendall } from '../../models/metrics/kendall.ts';
 import { logLoss } from '../../models/metrics/log-loss.ts';
 import { hitRate, meanRank, ndcg, rankOf, reciprocalRank } from '../../models/metrics/ranking.ts';
 import { wasserstein } from '../../models/metrics/wasserstein.ts';
-import { standardError, variance } from '../../models/moments.ts';
+import { squaresOf, squaresWith, standardError, variance } from '../../models/moments.ts';
 
 const dcg = (n: number) =>
   Array.from({ length: n }, (_, i) => 1 / Math.log2(2 + i)).reduce((sum, one) => sum + one, 0);
@@ -132,5 +132,18 @@ describe('spreads', () => {
     expect(variance([1e9, 1e9 + 1, 1e9 + 2])).toBe(1);
     expect(standardError([1e9, 1e9 + 1, 1e9 + 2])).toBeCloseTo(Math.sqrt(1 / 3), 12);
     expect(variance([1])).toBeNaN();
+  });
+
+  it('do not cancel when values come one by one', () => {
+    let [n, sum, squares] = [0, 0, 0];
+    for (let i = 0; i < 1000; i++) {
+      const value = 1e9 + (i % 3);
+      squares = squaresWith(n, sum, squares, value);
+      [n, sum] = [n + 1, sum + value];
+    }
+    // Of 0, 1, 2 in turn: 2/3 a value, less what the thousandth adds.
+    expect(squares).toBeCloseTo(666.999, 3);
+    expect(squaresOf(3, 6, 14)).toBe(2);
+    expect(squaresOf(0, 0, 0)).toBe(0);
   });
 });

@@ -23,6 +23,19 @@ describe('VectorIndex', () => {
     expect(index.similarity(index.profile(['a']), 'b')).toBeCloseTo(0, 6);
   });
 
+  it('keeps the spread of a dimension that is large everywhere, whatever was replaced', () => {
+    const index = new VectorIndex(2, { minimum: 4 });
+    index.add('a', [1e15, 3]);
+    index.add('b', [1e4 + 1, 4]);
+    index.add('a', [1e4 - 1, 4]);
+    index.add('c', [1e4 + 1, 2]);
+    index.add('d', [1e4 - 1, 2]);
+    // Standardised: a (−1, 1), b (1, 1), c (1, −1), d (−1, −1).
+    const profile = index.profile(['b']);
+    expect(index.similarity(profile, 'd')).toBeCloseTo(-1, 6);
+    expect(index.similarity(profile, 'c')).toBeCloseTo(0, 6);
+  });
+
   it('knows nothing of the unknown, of opposites, or of too few vectors', () => {
     const index = filled();
     expect(index.profile([])).toBeNull();

@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../../../schemas/topics/examples.ts';
 import { grown, Ids } from '../../ids.ts';
-import { square } from '../../power.ts';
+import { squaresOf, squaresWith } from '../../moments.ts';
 import { hash32, mix32 } from '../../random.ts';
 import { within } from '../../reach.ts';
 import { Exposure, type SavedExposure } from './exposure.ts';
@@ -45,7 +45,10 @@ export class Statistics {
   /** Rows of users by hash, so that memory stays bounded however many users come. */
   readonly user: Float32Array;
   readonly pair: Float32Array;
-  /** Totals: shown, sum of values, sum of squares, liked; the least and the most of the values. */
+  /**
+   * Totals: shown, sum of values, Σ (value − mean)², liked; the least and the most of the values; 1, which
+   * tells them from those of before, whose third is Σ value² and which end here.
+   */
   readonly total: Float64Array;
   readonly exposure: Exposure;
   readonly lines = new UserLines();
@@ -57,7 +60,7 @@ export class Statistics {
     this.group = saved?.group ?? new Float64Array(0);
     this.user = new Float32Array(USER_ROWS * USER_WIDTH);
     this.pair = new Float32Array(PAIR_ROWS * PAIR_WIDTH);
-    this.total = saved?.total ?? new Float64Array(6);
+    this.total = totalsOf(saved?.total);
     this.exposure = new Exposure(saved?.exposure);
   }
 
@@ -73,7 +76,7 @@ export class Statistics {
   /** Standard deviation of the values; 1 until there are enough of them. */
   get std(): number {
     if (!this.settled) return 1;
-    const variance = this.total[2]! / this.total[0]! - square(this.mean);
+    const variance = this.total[2]! / this.total[0]!;
     return variance > 1e-6 ? sqrt(variance) : 1;
   }
 
@@ -147,9 +150,9 @@ export class Statistics {
       const isFirst = this.total[0] === 0;
       this.total[4] = isFirst ? reward : min(this.total[4]!, reward);
       this.total[5] = isFirst ? reward : max(this.total[5]!, reward);
+      this.total[2] = squaresWith(this.total[0]!, this.total[1]!, this.total[2]!, reward);
       this.total[0]! += 1;
       this.total[1]! += reward;
-      this.total[2]! += reward * reward;
       this.total[3]! += liked;
     }
   }
@@ -163,6 +166,12 @@ export class Statistics {
     this.pair[base]! += 1;
     this.pair[base + 1]! += lessBoth;
   }
+}
+
+function totalsOf(saved: Float64Array = Float64Array.of(0, 0, 0, 0, 0, 0, 1)): Float64Array {
+  if (saved.length === 7) return saved;
+  const [n, sum, squares, liked, least, most] = saved as unknown as number[];
+  return Float64Array.of(n!, sum!, squaresOf(n!, sum!, squares!), liked!, least!, most!, 1);
 }
 
 /** Everything but the hashed tables, which start empty. */
