@@ -1,15 +1,15 @@
 // What a run made of the good log, in a form that two runs can be compared by, byte by byte.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createCodec } from '../../schemas/codec.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
-import { audit } from '../../schemas/topics/audit.ts';
+import { audit, type Finding } from '../../schemas/topics/audit.ts';
 import { type DeadLetter, deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { openImpressions } from '../../schemas/topics/open-impressions.ts';
-import { predictions } from '../../schemas/topics/predictions.ts';
+import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
-import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { type Snapshot, snapshots } from '../../schemas/topics/snapshots.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
 
 /** Topics that the stages write. */
@@ -40,14 +40,18 @@ export function digestsOf(
 ): Record<string, string> {
   return Object.fromEntries(
     outputTopics.map((topic) => {
-      const hash = createHash('sha256');
       const codec = createCodec(topic, 1);
+      const byWriter = new Map<string, Hash>();
       for (const { key, event } of found(topic)) {
         if (isForeign(inputs, topic, key, event)) continue;
+        const writer = writerOf(topic, event);
+        const hash = byWriter.get(writer) ?? createHash('sha256');
+        byWriter.set(writer, hash);
         hash.update(`${key.length} ${key} `);
         hash.update(event === null ? 'deleted' : codec.encode(comparable(topic, event)));
       }
-      return [topic.name, hash.digest('hex')];
+      const digests = [...byWriter].map(([writer, hash]) => `${writer} ${hash.digest('hex')}`);
+      return [topic.name, digests.sort().join()];
     }),
   );
 }
@@ -70,6 +74,22 @@ function isForeign(
   if (topic !== deadLetters) return topic.key === 'userId' && !users.has(key);
   const { origin, offset } = event as DeadLetter;
   return offset !== null && absurd.get(origin)?.[offset] === true;
+}
+
+/** Who wrote an event: what several stages write has an order in each of them alone. */
+function writerOf(topic: AnyTopic, event: unknown): string {
+  switch (topic) {
+    case predictions:
+      return (event as Prediction).models.join();
+    case snapshots:
+      return (event as Snapshot).policy;
+    case audit:
+      return (event as Finding).component;
+    case deadLetters:
+      return String((event as DeadLetter).skippedBy);
+    default:
+      return '';
+  }
 }
 
 /** The event without what differs from run to run: how long it took, and how many records lie before it. */
