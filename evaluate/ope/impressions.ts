@@ -4,6 +4,7 @@ import { clustered, type Terms } from '../../models/ope/rounds.ts';
 import { rewardInteractionIps, standardSlateIps } from '../../models/ope/slate/ips.ts';
 import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
 import { targetRounds } from '../../models/ope/tabular-rounds.ts';
+import { weightOf } from '../../models/ope/weight.ts';
 import type { OutcomeSource } from '../../models/outcomes.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { OffPolicyTask } from './task.ts';
@@ -38,6 +39,8 @@ export async function impressionsTask(
     select userId, itemIds, slots, propensities, clicked,
       arrayMap(target -> target[indexOf(variants, ${name})], targetPropensities) as probabilities
     from _served_answers where source = '${outcomes}' and has(variants, ${name})
+      and arrayAll(p -> p > 0 and p <= 1, propensities)
+      and arrayAll(pis -> arrayAll(pi -> pi >= 0 and pi <= 1, pis), targetPropensities)
     order by at, impressionId`);
   const served = z.array(slate).parse(JSON.parse(text));
   if (served.length === 0) throw await unknown(ask, variant);
@@ -94,7 +97,7 @@ function ofSlates(
   const conditional = new Float64Array(served.length * slots).fill(1);
   for (const [i, one] of served.entries()) {
     for (const [slot, propensity] of one.propensities.entries()) {
-      conditional[i * slots + slot] = one.probabilities[slot]! / propensity;
+      conditional[i * slots + slot] = weightOf(one.probabilities[slot]!, propensity);
     }
     for (const [at, slot] of one.slots.entries()) {
       shown.rewards[i * slots + slot - 1] = one.clicked[at]! / size;

@@ -33,6 +33,8 @@ export function offPolicy(
   let reward = 0;
   let sum = 0;
   for (const { targetPropensities, propensity, positive } of judged) {
+    // Examples of before the border may have a propensity that nothing was drawn with.
+    if (!(propensity > 0 && propensity <= 1)) return null;
     const weight = Math.min(MOST, targetPropensities[column]! / propensity);
     sum += weight;
     if (positive) reward += weight;

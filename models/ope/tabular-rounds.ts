@@ -2,6 +2,7 @@
 import { MillraceError } from '../../schemas/errors.ts';
 import type { ModelledRounds } from './rounds.ts';
 import { lookUp, type RewardTable, type Table, type TabularLog } from './tabular.ts';
+import { weightOf } from './weight.ts';
 
 /**
  * Rounds for a policy that is given as a table, with a reward model fitted on this log.
@@ -124,7 +125,7 @@ function learnedBy(
 function weightsOf({ propensities }: TabularLog, probabilities: Float64Array): Float64Array {
   return probabilities.map((probability, i) => {
     const propensity = propensities[i]!;
-    if (propensity > 0 && propensity <= 1) return probability / propensity;
+    if (propensity > 0 && propensity <= 1) return weightOf(probability, propensity);
     throw new MillraceError({
       code: 'ope-propensity-invalid',
       what: `Round ${i} of the log was taken with propensity ${propensity}.`,

@@ -138,9 +138,7 @@ describe('millrace ope --log impressions', () => {
     const named = (name: string) => estimates.find(({ estimator }) => estimator === name)!;
     const own = named('snipw');
     expect(own.value).toBeCloseTo(snips!.snips, 10);
-    // Over n − 1 here, n there.
-    const error = own.standardError * Math.sqrt((SLATES - 1) / SLATES);
-    expect(snips!.high - snips!.snips).toBeCloseTo(1.96 * error, 9);
+    expect(snips!.high - snips!.snips).toBeCloseTo(1.96 * own.standardError, 9);
   });
 
   it('judges whole slates too: each click by the product of the weights down to it', async () => {
@@ -173,5 +171,36 @@ describe('millrace ope --log impressions', () => {
       code: 'ope-policy-unknown',
       why: 'Their target propensities are of: A, B.',
     });
+  });
+});
+
+describe('slates with propensities that nothing was drawn with', () => {
+  const all = () =>
+    rowsOf<Record<string, number>>(opened.warehouse, 'select * from ope_by_variant');
+  const slateOf = (impressionId: string, propensity: number) =>
+    impression({
+      ...{ impressionId, at: '2020-01-11 00:00:00.000', userId: 'odd', variants: VARIANTS },
+      shown: [['i1', propensity, [0.5, 0.5]]],
+    });
+
+  it('are counted, and judge nobody; a weight beyond 10,000 is truncated', async () => {
+    const before = await all();
+    const wrong = [0, -0.5, 1.5].map((propensity, i) => slateOf(`wrong-${i}`, propensity));
+    await insert(opened.warehouse, 'impressions', wrong);
+    // No slate is added to those that are judged.
+    expect(await all()).toEqual(before);
+    await expect(
+      impressionsTask((query) => queryOnce(query, { warehouse: opened.warehouse }, 'json'), 'A'),
+    ).resolves.toMatchObject({ unreadable: 0 });
+    await insert(opened.warehouse, 'impressions', [slateOf('tiny', 1e-300)]);
+    await insert(opened.warehouse, 'rewards', [reward('tiny', 'i1')]);
+    const after = await all();
+    for (const [i, { rounds, ipw, maxWeight }] of after.entries()) {
+      expect([rounds, maxWeight]).toEqual([before[i]!.rounds! + 1, 10_000]);
+      expect(ipw! - before[i]!.ipw!).toBeLessThanOrEqual(10_000 / rounds!);
+    }
+    expect(
+      await rowsOf(opened.warehouse, 'select impossible, truncated from impossible_propensities'),
+    ).toEqual([{ impossible: 3, truncated: 1 }]);
   });
 });

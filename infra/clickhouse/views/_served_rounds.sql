@@ -1,5 +1,5 @@
 -- Each shown position as a round of the log, once for each variant that it can judge.
--- Formula: w = target propensity / logged propensity, r = clicked;
+-- Formula: w = target propensity / logged propensity, 10 000 at most, r = clicked;
 --   above = product of w from the top of the slate down to the position;
 --   g = mean r; q(item, position) = (clicks + 100 g) / (rounds + 100), as in models/ope/tabular.ts;
 --   expected = sum w q / sum w over the variant's rounds at that position, 0 where sum w is 0;
@@ -13,6 +13,9 @@ with
       propensities, targetPropensities, r
     from _served_answers
     array join itemIds as itemId, clicked as r, slots as slot
+    -- A slate that nothing can have drawn is counted in impossible_propensities, and nowhere else.
+    where arrayAll(p -> p > 0 and p <= 1, propensities)
+      and arrayAll(pis -> arrayAll(pi -> pi >= 0 and pi <= 1, pis), targetPropensities)
   ),
   overall as (
     select source, avg(r) as g from logged group by source
@@ -29,7 +32,7 @@ with
   weighted as (
     select
       target, source, impressionId, userId, itemId, position, r,
-      arrayMap((pi, propensity) -> pi[column] / propensity, targetPropensities, propensities) as all,
+      arrayMap((pi, propensity) -> least(10000, pi[column] / propensity), targetPropensities, propensities) as all,
       all[position + 1] as w,
       arrayProduct(arraySlice(all, 1, position + 1)) as above
     from logged
