@@ -68,7 +68,7 @@ export async function runThrough(
       hasRoom: () => left.has(input) && merge.held(input) < highWater,
       onFetched({ records, next }) {
         const wanted = records.filter(
-          ({ offset }) => offset < until[input]! && !leftOut.has(topic.name, offset),
+          (record) => record.offset < until[input]! && !leftOut.has(topic.name, record),
         );
         const ended = next >= until[input]!;
         merge.offer(

@@ -1,6 +1,7 @@
 // How a replay is named, and where it begins: what it goes by must be the same when it is taken up again.
 import type { AheadRule, Dataset } from '../../datasets/dataset.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { latestTime } from '../../schemas/rules.ts';
 import type { ReplayProgress } from '../../schemas/topics/replays.ts';
 import { defaultErrorPolicy } from '../kafka/errors-policy.ts';
 
@@ -35,7 +36,7 @@ export function beginningOf({
     clicks: 0,
     unreadable: 0,
     done: false,
-    latest: maxAheadMs < 0 ? null : Date.now() + maxAheadMs,
+    latest: maxAheadMs < 0 ? null : Math.min(Date.now() + maxAheadMs, latestTime),
   };
 }
 

@@ -2,16 +2,18 @@
 // broker and registry, first under the policy to halt, then, from where that left off, to skip.
 import { expect, it } from '@jest/globals';
 import type { Pipeline } from '../../infra/kafka/pipeline.ts';
+import { runThrough as rebuilt } from '../../infra/rebuild/run-through.ts';
 import type { MillraceError } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { TableSet } from '../../streams/engine/table.ts';
 import { otherClicks, widerClicks, wireFormat } from '../support/foreign-schema.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { testStreams } from '../support/streams.ts';
-import { poison, tallyClick, tallyStore, tallyTopology } from '../support/tally.ts';
+import { poison, tallyClick, tallyStage, tallyStore, tallyTopology } from '../support/tally.ts';
 
 /** Starts it, and waits for its end. @returns the error of the stage, and its cause */
 async function failureOf(pipeline: Pipeline): Promise<{ error: MillraceError; cause: unknown }> {
@@ -125,6 +127,10 @@ describeOnInfra('a record on which a step throws', () => {
     expect(await streams.committed(rewards)).toEqual(expected);
     const state = memory.task('tally').stateOf(tallyStore);
     expect(await streams.held(userStates)).toEqual(new Map(state.entries()));
+    // A rebuild leaves out what the stage has left out.
+    const again = await rebuilt(streams, tallyStage, 0, [all.length], new TableSet([]));
+    expect(new Map(again.stateOf(tallyStore).entries())).toEqual(new Map(state.entries()));
+    expect(again.streamTime).toBe(memory.task('tally').streamTime);
     expect(await streams.committed(deadLetters)).toEqual(
       poisoned.map((click) => ({
         at: click.at,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../infra/kafka/clock.ts';
+import type { LeftOut } from '../../infra/kafka/left-out.ts';
 import type { TaskEnvironment } from '../../infra/kafka/task/environment.ts';
 import { TaskInbox } from '../../infra/kafka/task/inbox.ts';
 import { Taken } from '../../infra/kafka/task/taken.ts';
@@ -208,7 +209,7 @@ describe('the order of what was fetched', () => {
   });
 
   it('is without the records that were left out before', async () => {
-    const has = (topic: string, offset: number) => topic === 'marks' && offset === 1;
+    const has: LeftOut['has'] = (topic, { offset }) => topic === 'marks' && offset === 1;
     const held = inbox(undefined, { leftOut: { has, complete: true } });
     held.offer(0, recordsAt(10, 30), held.nextRound());
     held.offer(1, recordsAt(20, 25, 40), held.nextRound());

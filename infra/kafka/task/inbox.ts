@@ -60,7 +60,7 @@ export class TaskInbox {
   offer(input: number, { records: fetched, atEnd, next }: Fetched, round: number): void {
     const { leftOut, inputs } = this.env;
     const { name } = inputs[input]!;
-    const records = leftOut ? fetched.filter(({ offset }) => !leftOut.has(name, offset)) : fetched;
+    const records = leftOut ? fetched.filter((record) => !leftOut.has(name, record)) : fetched;
     let bytes = 0;
     const taken = records.map((record) => {
       bytes += record.size;
