@@ -1,9 +1,10 @@
 // What befalls members and brokers in a run: which faults, when, to whom, all drawn from the seed.
 import type { Random } from '../../models/random.ts';
+import { topicsOf } from '../../streams/engine/topology.ts';
 import type { Node } from './broker/cluster.ts';
 import { Host, type HostEnvironment } from './host.ts';
 import { answers, offers } from './job/topics.ts';
-import { hasPosition } from './verify.ts';
+import { hasPosition, keysOf } from './verify.ts';
 
 export const kinds = [
   'crash',
@@ -16,6 +17,7 @@ export const kinds = [
   'registry',
   'expire',
   'retention',
+  'compaction',
   'join',
   'leave',
 ] as const;
@@ -93,6 +95,7 @@ export class Faults {
       registry: () => this.away(registry, 3_000),
       expire: () => this.expire(),
       retention: () => this.retain(),
+      compaction: () => this.compact(),
     };
     strikes[kind]();
   }
@@ -154,5 +157,13 @@ export class Faults {
     const offset = log.start + Math.ceil((log.end - log.start) * this.random.next());
     this.env.trace.say(() => `${topic}/${partition} begins at ${offset}`);
     log.deleteBefore(offset);
+  }
+
+  /** The cleaner passes over every compacted topic. */
+  private compact(): void {
+    const { cluster, topology } = this.env;
+    for (const { name, compacted } of topicsOf(topology)) {
+      if (compacted) for (const log of cluster.logsOf(name)) log.compact(keysOf);
+    }
   }
 }

@@ -101,22 +101,24 @@ export class Host {
     else if (env.cluster.chaos.chance(0.4)) this.disk.wipe();
   }
 
-  /** The process ends in good order, or is killed if it takes too long. @returns whether it did in time */
-  async stop(): Promise<boolean> {
+  /**
+   * The process ends in good order, or is killed if it takes too long.
+   * @param ms longest time, ms
+   */
+  async stop(ms = stopMs): Promise<void> {
     const { life, pipeline, env } = this;
-    if (!life || !pipeline) return true;
+    if (!life || !pipeline) return;
     env.trace.say(() => `${life.name} is asked to end`);
     const late = new Promise<boolean>((resolve) => {
-      env.cluster.time.after(stopMs, () => resolve(false));
+      env.cluster.time.after(ms, () => resolve(false));
     });
     const inTime = await Promise.race([pipeline[Symbol.asyncDispose]().then(() => true), late]);
-    if (this.life !== life) return true;
+    if (this.life !== life) return;
     if (!inTime) this.kill();
     env.trace.say(() => `${life.name} has ended`);
     this.life = undefined;
     this.pipeline = undefined;
     life.die(true);
-    return inTime;
   }
 }
 

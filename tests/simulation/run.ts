@@ -45,8 +45,8 @@ const restBy = 240_000;
 const lookMs = 200;
 /** Time for which it must then stay as it is, ms. */
 const afterMs = 700;
-/** Time that members have to end in good order when all is at rest, ms. */
-const endMs = 15_000;
+/** Time that members have to end in good order, ms: longer than the client waits for a rebalance. */
+const endMs = 90_000;
 
 /** What a run has. */
 interface Setting {
@@ -76,7 +76,10 @@ async function run({ seed, mutant, write }: RunOptions): Promise<RunResult> {
   const random = new Random(seed);
   const pick = <T>(values: readonly T[]): T => values[random.below(values.length)]!;
   const stream = () => new Random(random.uint32());
-  const cluster = new SimulatedCluster(time, new Chaos(stream()), pick([1, 1, 2, 3]));
+  const chaos = new Chaos(stream());
+  // A time-out shorter than the runtime asks for, so that it strikes within a run.
+  const openMs = pick([60_000, 60_000, 1_500]);
+  const cluster = new SimulatedCluster(time, chaos, pick([1, 1, 2, 3]), openMs);
   const setting = { cluster, partitions: pick([1, 2]), folding: random.next() < 0.3 };
   const { partitions, folding } = setting;
   const job = { commitEveryMs: pick([40, 100, 300]), flush: random.next() < 0.4 };
@@ -140,7 +143,7 @@ async function end(time: VirtualTime, hosts: readonly Host[]): Promise<string[]>
   let left = hosts.filter(({ life }) => life);
   for (const host of left) {
     host.wanted = false;
-    void host.stop();
+    void host.stop(2 * endMs);
   }
   await time.run(() => {
     left = left.filter(({ life }) => life);

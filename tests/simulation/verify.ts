@@ -25,6 +25,9 @@ export interface Outcome {
 const recordsOf = ({ bytes, base }: LogBatch): FetchedRecord[] =>
   readBatches(bytes, base, []).records;
 
+/** The keys of a batch. */
+export const keysOf = (batch: LogBatch): string[] => recordsOf(batch).map(({ key }) => String(key));
+
 const committed = (batches: readonly LogBatch[]) =>
   batches.filter(({ control, outcome }) => !control && outcome === 'committed');
 

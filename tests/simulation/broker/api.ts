@@ -158,6 +158,7 @@ export const codes = {
   notEnoughReplicas: 19,
   illegalGeneration: 22,
   unknownMember: 25,
+  invalidTimestamp: 32,
   rebalanceInProgress: 27,
   outOfOrderSequence: 45,
   invalidProducerEpoch: 47,

@@ -14,8 +14,8 @@ export interface Node {
   life: number;
 }
 
-/** Time between two looks for transactions that are open for too long, ms, as on a broker. */
-const expiryLookMs = 10_000;
+/** Time between two looks for transactions that are open for too long, ms. */
+const expiryLookMs = 1_000;
 
 /** Time after which a marker is tried again whose partition has no leader, ms. */
 const markAgainMs = 60;
@@ -30,13 +30,15 @@ export class SimulatedCluster {
   private readonly groups = new Map<string, Group>();
   private readonly appended = new Map<string, Set<() => void>>();
 
-  constructor(time: VirtualTime, chaos: Chaos, brokers: number) {
+  /** @param mostMs longest time that a transaction may be open, ms */
+  constructor(time: VirtualTime, chaos: Chaos, brokers: number, mostMs: number) {
     this.time = time;
     this.chaos = chaos;
     this.nodes = Array.from({ length: brokers }, (_, i) => ({ id: `${i}`, alive: true, life: 1 }));
     this.transactions = new Transactions({
       mark: (...of) => this.mark(...of),
       now: () => time.now,
+      mostMs,
     });
     const look = () => {
       this.transactions.abortExpired();

@@ -139,6 +139,25 @@ export class PartitionLog {
     this.batches.splice(0, kept < 0 ? this.batches.length : kept);
   }
 
+  /**
+   * Takes out whole batches of which every key has a newer record, as compaction may: offsets then have
+   * holes. Aborted ones go, too; markers and the newest batch stay.
+   * @param keysOf gives the keys of a batch
+   */
+  compact(keysOf: (batch: LogBatch) => readonly string[]): void {
+    const stable = this.lastStable;
+    const newer = new Set<string>();
+    const last = this.batches.at(-1);
+    for (let i = this.batches.length - 1; i >= 0; i--) {
+      const batch = this.batches[i]!;
+      if (batch.control || batch.outcome === undefined || batch.base >= stable) continue;
+      const keys = batch.outcome === 'committed' ? keysOf(batch) : [];
+      const gone = batch !== last && keys.every((key) => newer.has(key));
+      for (const key of keys) newer.add(key);
+      if (gone) this.batches.splice(i, 1);
+    }
+  }
+
   private add(batch: LogBatch): void {
     this.batches.push(batch);
     this.end = batch.last + 1;

@@ -1,4 +1,6 @@
 // How a simulated broker answers each request.
+
+import { dayOne } from '../life.ts';
 import { type Answer, type ApiName, type Ask, codes, type FetchAnswer } from './api.ts';
 import type { Node, SimulatedCluster } from './cluster.ts';
 
@@ -15,6 +17,9 @@ type Handlers = { readonly [A in ApiName]: Handler<A> };
 
 const placeOf = ({ topic, partition }: { topic: string; partition: number }) =>
   `${topic}/${partition}`;
+
+/** Time by which a record may be ahead of the broker's clock, ms (message.timestamp.after.max.ms). */
+const mostAheadMs = 3_600_000;
 
 /** Number of batches that an answer to a fetch holds of a partition, at most. */
 const mostBatches = 40;
@@ -101,6 +106,9 @@ export const handlers: Handlers = {
         const refused = (errorCode: number) => ({ ...place, errorCode, baseOffset: -1 });
         if (!log) return refused(codes.unknownTopic);
         if (cluster.leaderOf(place) !== node) return refused(codes.notLeader);
+        const newest = Number(batch.readBigInt64BE(35));
+        if (newest > dayOne + cluster.time.now + mostAheadMs)
+          return refused(codes.invalidTimestamp);
         if ((batch.readInt16BE(21) & 0x10) === 0) {
           return { ...place, errorCode: codes.none, baseOffset: log.append(batch) };
         }

@@ -1,5 +1,6 @@
-// The coordinator of transactions, as Kafka's does it for clients that end a transaction in their own epoch
-// (EndTxn up to version 4): TransactionCoordinator.scala and TransactionMetadata.scala are the sources.
+// The coordinator of transactions, as Kafka 4.2 has it for clients that end a transaction in their own epoch
+// (EndTxn up to version 4): TransactionCoordinator.scala and TransactionMetadata.scala are the sources, and
+// tests/integration/late-end.test.ts shows on a real broker what a holder is told that asks for a new epoch.
 import { type Answer, type Ask, codes, type Transacting } from './api.ts';
 
 type State = 'empty' | 'ongoing' | 'prepare-commit' | 'prepare-abort' | 'committed' | 'aborted';
@@ -27,6 +28,8 @@ export interface Participants {
     done: () => void,
   ): void;
   now(): number;
+  /** Longest time that a transaction may be open, whatever its producer asks for, ms. */
+  readonly mostMs: number;
 }
 
 export class Transactions {
@@ -103,9 +106,10 @@ export class Transactions {
 
   /** Aborts the transactions that are open for longer than they may be. */
   abortExpired(): void {
+    const { now, mostMs } = this.participants;
     for (const of of this.byId.values()) {
-      const age = this.participants.now() - of.startedAt;
-      if (of.state === 'ongoing' && age > of.timeoutMs) this.fence(of);
+      const age = now() - of.startedAt;
+      if (of.state === 'ongoing' && age > Math.min(of.timeoutMs, mostMs)) this.fence(of);
     }
   }
 
@@ -125,10 +129,12 @@ export class Transactions {
     return of;
   }
 
-  /** Aborts an open transaction under a new epoch, which nobody is given. */
+  /**
+   * Aborts an open transaction under a new epoch (KIP-890). Its holder gets that one when it asks again;
+   * anybody else gets the next.
+   */
   private fence(of: Transaction): void {
-    of.epoch++;
-    of.lastEpoch = -1;
+    of.lastEpoch = of.epoch++;
     this.prepare(of, false);
   }
 
