@@ -7,7 +7,7 @@ import type { Role } from '../models/llm/roles.ts';
 import type { Config } from './config/read.ts';
 import { type Llm, openLlm } from './llm.ts';
 import type { Logs } from './log.ts';
-import { connectStreams, type Streams, startStreams } from './streams.ts';
+import { connectStreams, type Streams, startStreams, wantRegistry } from './streams.ts';
 import { openTogether } from './together.ts';
 import { openWarehouse, readTopics } from './warehouse.ts';
 
@@ -15,8 +15,9 @@ export interface OpenParts extends AsyncDisposable, Streams, Llm {
   readonly warehouse: Warehouse;
 }
 
-/** Fetches the parts that are missing; long steps are told. @throws MillraceError `part-missing` */
+/** Fetches the parts that are missing; long steps are told. @throws MillraceError `part-missing`, `registry-missing` */
 export async function fetchParts(config: Config, { say }: Logs): Promise<{ model: string }> {
+  wantRegistry(config);
   return ensureParts(config, say);
 }
 

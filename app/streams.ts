@@ -11,7 +11,8 @@ import { startRegistry } from '../infra/embedded/registry.ts';
 import { runPath } from '../infra/embedded/run-file.ts';
 import { connectKafka, type KafkaAddress } from '../infra/kafka/connect.ts';
 import { ensureTopics, type TopicLayout, topicName } from '../infra/kafka/topics.ts';
-import { type Codecs, type RegistryAddress, registerSchemas } from '../infra/registry/registry.ts';
+import type { RegistryAddress } from '../infra/registry/client.ts';
+import { type Codecs, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { topics as declared } from '../schemas/index.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
@@ -33,14 +34,30 @@ export interface Addresses {
 }
 
 /**
+ * Checks that a registry is named where brokers are.
+ * @throws MillraceError `registry-missing`
+ */
+export function wantRegistry({ kafka, registry }: Config): void {
+  if (!kafka || registry) return;
+  throw new MillraceError({
+    code: 'registry-missing',
+    what: 'Brokers are named (KAFKA_BROKERS), and no schema registry.',
+    why: 'Whoever reads the topics must ask the registry that was told of their schemas; one that is started here would be known to this process alone.',
+    todo: 'Set SCHEMA_REGISTRY_URL to the Confluent-compatible API of your registry; for Apicurio it ends in /apis/ccompat/v7. The file docker-compose.yml starts one.',
+  });
+}
+
+/**
  * Starts the broker and the registry unless they are given. The data directory must be locked by
  * now.
+ * @throws MillraceError `registry-missing`
  */
 export async function startStreams(
   config: Config,
   { say }: Logs,
   stack: AsyncDisposableStack,
 ): Promise<Addresses> {
+  wantRegistry(config);
   const { dataDir, partsDir, host } = config;
   const [kafka, registry] = await openTogether(stack, [
     givenKafka(config) ?? startKafka({ dataDir, partsDir, host, log: say }),
@@ -60,7 +77,7 @@ export async function startStreams(
  * Joins what is given, or what runs on the data directory; else starts it here, under the lock.
  * @param existing whether there must be data of an earlier run, so that nothing may be made
  * @param locked whether this process has the data directory already
- * @throws MillraceError `data-dir-in-use`, `no-data`
+ * @throws MillraceError `data-dir-in-use`, `no-data`, `registry-missing`
  */
 export async function findStreams(
   config: Config,
@@ -73,7 +90,7 @@ export async function findStreams(
 ): Promise<Addresses> {
   const reachable = reachableStreams(config);
   if (reachable) return reachable;
-  if (existing && !existsSync(join(config.dataDir, config.kafka ? 'registry' : 'kafka'))) {
+  if (existing && !config.kafka && !existsSync(join(config.dataDir, 'kafka'))) {
     throw new MillraceError({
       code: 'no-data',
       what: `There is nothing to look at yet in ${config.dataDir}.`,
@@ -162,16 +179,10 @@ async function checkThere(
 
 export const applicationOf = ({ topics }: Pick<Config, 'topics'>) => `${topics.prefix}millrace`;
 
-/**
- * The address as the client wants it, whose type has one shape for each mechanism; zod has checked
- * that it is one of them.
- */
-function givenKafka({ kafka }: Config): KafkaAddress | undefined {
-  return kafka as KafkaAddress | undefined;
-}
+const givenKafka = ({ kafka }: Config): KafkaAddress | undefined => kafka;
 
 function givenRegistry({ registry }: Config): RegistryAddress | undefined {
-  return registry && { url: registry.url, auth: registry.login };
+  return registry && { url: registry.url, auth: registry.login, ca: registry.ca };
 }
 
 const announced = z.object({

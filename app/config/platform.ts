@@ -5,6 +5,17 @@ import { defaultErrorPolicy } from '../../infra/kafka/errors-policy.ts';
 import { type Roles, roles } from '../../models/llm/roles.ts';
 import { address, databaseName, hostPorts, oneOf, setting, text, whole, yesNo } from './fields.ts';
 
+const pem = 'path of a PEM file';
+
+const passwordFile = (variable: string) =>
+  setting(text.optional(), {
+    description: 'A file with the password, which is read at the start.',
+    env: `${variable}_PASSWORD_FILE`,
+    unit: 'path',
+    isPath: true,
+    unset: 'none',
+  });
+
 export const kafka = z.strictObject({
   brokers: setting(hostPorts, {
     description: 'Bootstrap addresses.',
@@ -12,10 +23,46 @@ export const kafka = z.strictObject({
     unit: '`host:port`, several separated by commas, or a list',
     unset: 'an embedded broker',
   }),
-  ssl: setting(yesNo.default(false), {
+  ssl: setting(yesNo.optional(), {
     description: 'TLS to the brokers.',
     env: 'KAFKA_SSL',
     unit: '`true` or `false`',
+    unset: '`true` once a certificate is named, else `false`',
+  }),
+  sslCa: setting(text.optional(), {
+    description: "Certificates of those who sign the brokers' certificates.",
+    env: 'KAFKA_SSL_CA',
+    unit: pem,
+    isPath: true,
+    unset: 'those that Node trusts',
+  }),
+  sslCert: setting(text.optional(), {
+    description: 'Certificate of this client, for brokers that ask for one (mutual TLS).',
+    env: 'KAFKA_SSL_CERT',
+    unit: pem,
+    isPath: true,
+    unset: 'none',
+  }),
+  sslKey: setting(text.optional(), {
+    description: 'The key of that certificate.',
+    env: 'KAFKA_SSL_KEY',
+    unit: pem,
+    isPath: true,
+    unset: 'none',
+  }),
+  sslPassphrase: setting(z.string().optional(), {
+    description: 'Passphrase of an encrypted key; best set by its variable.',
+    env: 'KAFKA_SSL_PASSPHRASE',
+    unit: 'text',
+    unset: 'none',
+    secret: true,
+  }),
+  sslPassphraseFile: setting(text.optional(), {
+    description: 'A file with that passphrase.',
+    env: 'KAFKA_SSL_PASSPHRASE_FILE',
+    unit: 'path',
+    isPath: true,
+    unset: 'none',
   }),
   sasl: z
     .strictObject({
@@ -38,13 +85,14 @@ export const kafka = z.strictObject({
         unit: 'text',
         unset: 'no authentication',
       }),
-      password: setting(z.string('a password is wanted beside the user name'), {
-        description: 'Best set by its variable.',
+      password: setting(z.string('text is wanted').optional(), {
+        description: 'Best set by its variable, or by a file.',
         env: 'KAFKA_SASL_PASSWORD',
         unit: 'text',
         unset: 'none',
         secret: true,
       }),
+      passwordFile: passwordFile('KAFKA_SASL'),
     })
     .optional(),
 });
@@ -66,6 +114,7 @@ const login = (part: string, variable: string) =>
         unset: 'empty',
         secret: true,
       }),
+      passwordFile: passwordFile(variable),
     })
     .readonly()
     .optional();
@@ -79,6 +128,13 @@ export const registry = z.strictObject({
     unset: 'an embedded registry',
   }),
   login: login('the registry', 'SCHEMA_REGISTRY'),
+  ca: setting(text.optional(), {
+    description: "Certificates of those who sign the registry's certificate.",
+    env: 'SCHEMA_REGISTRY_CA',
+    unit: pem,
+    isPath: true,
+    unset: 'those that Node trusts',
+  }),
 });
 
 export const clickhouse = z.strictObject({

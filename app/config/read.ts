@@ -3,13 +3,14 @@
 import { join, resolve } from 'node:path';
 import { home } from '../../infra/own-file.ts';
 import { checkRecommender, completed } from './checks.ts';
+import { checkCredentials, withCredentials } from './credentials.ts';
 import { type ConfigFile, findFile } from './file.ts';
 import { type Env, type Flags, type Layer, type Layered, layered } from './layers.ts';
 import { leavesOf } from './leaves.ts';
 import { invalid, problemsOf } from './problems.ts';
-import { schema } from './schema.ts';
+import { type Parsed, schema } from './schema.ts';
 
-export type Config = Readonly<ReturnType<typeof completed>>;
+export type Config = Readonly<ReturnType<typeof resolved>>;
 
 /** A configuration and where it came from. */
 export interface Settings {
@@ -52,10 +53,16 @@ export function readSettings(
     partsDir: pathOf('partsDir', '.millrace', 'parts'),
   };
   const { data, error } = schema.safeParse(values);
-  const problems = [...(error ? problemsOf(error, leaves) : []), ...checkRecommender(values)];
+  const problems = [
+    ...(error ? problemsOf(error, leaves) : []),
+    ...checkCredentials(values),
+    ...checkRecommender(values),
+  ];
   if (!data || problems.length > 0) throw invalid(problems, layers, leaves);
-  return { config: deepFreeze(completed(data)), file, sourceOf: (path) => layers.sourceOf(path) };
+  return { config: deepFreeze(resolved(data)), file, sourceOf: (path) => layers.sourceOf(path) };
 }
+
+const resolved = (data: Parsed) => ({ ...completed(data), ...withCredentials(data) });
 
 /** Reads the configuration. @throws MillraceError `config-invalid` */
 export function readConfig(env?: Env, options?: ReadOptions): Config {

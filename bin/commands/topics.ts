@@ -21,7 +21,8 @@ export function defineTopics(command: Command, { config }: CommandContext): void
 async function look(settings: ReturnType<CommandContext['config']>): Promise<Overview> {
   const logs = openLogs(settings.dataDir);
   await using stack = new AsyncDisposableStack();
-  const { kafka: address } = await findStreams(settings, logs, stack, { existing: true });
+  const address =
+    settings.kafka ?? (await findStreams(settings, logs, stack, { existing: true })).kafka;
   const admin = connectKafka(address, logs.log).admin();
   await admin.connect();
   stack.defer(() => admin.disconnect());

@@ -37,6 +37,8 @@ export interface KafkaOptions extends StartOptions {
   readonly heapMb?: number;
   /** Settings beside those of here, which they replace. @default none */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Users by SCRAM, made with the data directory: `SCRAM-SHA-256=[name=…,password=…]`. @default none */
+  readonly scram?: readonly string[];
 }
 
 /** The host name that clients are told; a wildcard address is replaced, since it names no host. */

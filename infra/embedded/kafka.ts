@@ -75,7 +75,8 @@ async function format(place: Place, java: Java, options: KafkaOptions): Promise<
   const clusterId = options.member?.clusterId ?? newClusterId();
   const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
   const tool = ['-cp', kafkaClasspath(place.partsDir), 'kafka.tools.StorageTool'];
-  const words = ['format', '--cluster-id', clusterId, '--config', config];
+  const users = (options.scram ?? []).flatMap((user) => ['--add-scram', user]);
+  const words = ['format', '--cluster-id', clusterId, '--config', config, ...users];
   const formatted = await run(java.command, [...flags, ...tool, ...words]);
   if (formatted.code !== 0) {
     throw new MillraceError({

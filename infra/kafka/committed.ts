@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Position } from '../../schemas/topics/positions.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { endsOf } from './read-to-end.ts';
+import { retryTransient } from './retry.ts';
 
 /** Records of an input that were to be read and are not there. */
 export interface InputGap {
@@ -95,22 +96,12 @@ export async function gapsFrom(
   });
 }
 
-/**
- * What a group has committed, by topic. A broker that has just started loads its groups one after the
- * other, and the client does not ask again when it is told to wait (kafkajs 2.2.4).
- */
+/** What a group has committed, by topic. A broker that has just started loads its groups one after the other. */
 export async function groupOffsets(
   admin: Admin,
   groupId: string,
   topics: readonly string[],
   clock: Clock = systemClock,
 ) {
-  for (let tries = 100; ; tries--) {
-    try {
-      return await admin.fetchOffsets({ groupId, topics: [...topics] });
-    } catch (error) {
-      if (tries === 0) throw error;
-      await clock.sleep(200);
-    }
-  }
+  return retryTransient(() => admin.fetchOffsets({ groupId, topics: [...topics] }), clock);
 }

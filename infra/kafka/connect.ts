@@ -1,13 +1,13 @@
 // The Kafka client of every part: one place for addresses, security, retries and its logging.
-import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { Kafka, logLevel } from 'kafkajs';
 import type { Logger } from 'pino';
 import { patchKafkajs } from './kafkajs-patches.ts';
+import { type KafkaSecurity, securityOf } from './security.ts';
+import { seedsOf } from './seeds.ts';
 
-export interface KafkaAddress {
-  /** Addresses of the brokers, `host:port`, one or more. */
+export interface KafkaAddress extends KafkaSecurity {
+  /** Addresses of the brokers, `host:port`, one or more; an IPv6 address in brackets. */
   readonly brokers: readonly string[];
-  readonly ssl?: boolean | undefined;
-  readonly sasl?: NonNullable<KafkaConfig['sasl']> | undefined;
   /** Name under which the brokers know the client. @default 'millrace' */
   readonly clientId?: string | undefined;
 }
@@ -25,18 +25,25 @@ export const clientRetry = {
   retries: 25,
 };
 
-export function connectKafka(address: KafkaAddress, log: Logger): Kafka {
+/**
+ * @param retry what differs from `clientRetry`
+ * @throws MillraceError `broker-tls` for certificates that cannot be used
+ */
+export function connectKafka(
+  address: KafkaAddress,
+  log: Logger,
+  retry: Partial<typeof clientRetry> = {},
+): Kafka {
   silenceNegativeTimeouts();
   patchKafkajs();
   return new Kafka({
     clientId: address.clientId ?? 'millrace',
-    brokers: [...address.brokers],
-    ...(address.ssl ? { ssl: true } : {}),
-    ...(address.sasl ? { sasl: address.sasl } : {}),
+    brokers: seedsOf(address.brokers),
+    ...securityOf(address),
     connectionTimeout: 5_000,
     // Joining a group has a longer one of its own; nothing else takes a broker that long.
     requestTimeout: 10_000,
-    retry: clientRetry,
+    retry: { ...clientRetry, ...retry },
     logLevel: logLevel.WARN,
     logCreator:
       () =>

@@ -1,22 +1,16 @@
 // The failures of the runtime as people are told of them.
 import { MillraceError } from '../../schemas/errors.ts';
+import { brokerError, isClientError } from './broker-errors.ts';
 import type { InputGap } from './committed.ts';
 import { typeOf } from './wire/cluster.ts';
 
 /**
- * Whether an error is the Kafka client's own: a broker did not do something, or could not be
- * reached.
- */
-export function isClientError(error: unknown): error is Error {
-  return error instanceof Error && error.name.startsWith('KafkaJS');
-}
-
-/**
- * Whether a new try may end otherwise: the broker's troubles pass, while an error of a step comes
- * again.
+ * Whether a new try may end otherwise: most of the brokers' troubles pass, while an error of a step comes
+ * again, and so does a refusal of a login or of a right.
  */
 export function mayPass(error: unknown): boolean {
-  return error instanceof MillraceError ? error.remedy === 'retry' : isClientError(error);
+  const known = forPeople(error);
+  return known instanceof MillraceError && known.remedy === 'retry';
 }
 
 /** The error with which a stage or enricher ends, after a failure that no restart has mended. */
@@ -33,15 +27,7 @@ export function stageFailed(name: string, cause: unknown): MillraceError {
 
 /** An error with a word on what to do; the client's own errors say only what failed. */
 export function forPeople(error: unknown): unknown {
-  if (!isClientError(error)) return error;
-  return new MillraceError({
-    code: 'broker-unavailable',
-    what: 'No broker answers, or none does what it is asked.',
-    why: error.message,
-    todo: 'Check KAFKA_BROKERS, and that the brokers run (`millrace doctor`); their logs tell more.',
-    remedy: 'retry',
-    cause: error,
-  });
+  return isClientError(error) ? brokerError(error) : error;
 }
 
 /** The error for a record that stops whoever reads it; it names the record's place. */

@@ -5,7 +5,13 @@ import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { isTransient, onBroker } from './retry-policy.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
-import { type Cluster, leaderOf, openCluster, protocolError } from './wire/cluster.ts';
+import {
+  type Cluster,
+  leaderOf,
+  openCluster,
+  type ProtocolError,
+  protocolError,
+} from './wire/cluster.ts';
 import { type FetchedPartition, type FetchLimits, fetchCall } from './wire/requests.ts';
 
 export interface Fetched {
@@ -177,19 +183,20 @@ export class Fetcher implements AsyncDisposable {
     const answer = await onBroker(broker, (to) =>
       to.connectionPool.send(fetchCall(asked, this.options.limits)),
     );
-    if (answer.errorCode !== 0) throw protocolError(answer.errorCode);
+    if (answer.errorCode !== 0) throw protocolError(answer.errorCode, { api: 'Fetch' });
     const byId = new Map(positions.map((position) => [idOf(position.reading), position]));
-    let again: number | undefined;
+    let again: ProtocolError | undefined;
     for (const partition of answer.partitions) {
+      const { errorCode, topic } = partition;
       const position = byId.get(idOf(partition))!;
       // Forgotten, or read from elsewhere since.
       if (this.positions.get(idOf(partition)) !== position) continue;
-      if (partition.errorCode === 0) deliver(position, partition);
-      else if (moved.has(partition.errorCode)) again = partition.errorCode;
-      else if (partition.errorCode === offsetOutOfRange) await this.backInRange(position);
-      else throw protocolError(partition.errorCode);
+      if (errorCode === 0) deliver(position, partition);
+      else if (moved.has(errorCode)) again = protocolError(errorCode, { api: 'Fetch', topic });
+      else if (errorCode === offsetOutOfRange) await this.backInRange(position);
+      else throw protocolError(errorCode, { api: 'Fetch', topic });
     }
-    if (again !== undefined) throw protocolError(again);
+    if (again) throw again;
   }
 
   /** Moves on to the oldest record left, after retention has deleted those to be read. */

@@ -4,8 +4,9 @@
 import { createRequire } from 'node:module';
 import { MillraceError } from '../../schemas/errors.ts';
 import { hideAborted } from './aborted-records.ts';
-import { anyInstead } from './any-controller.ts';
+import { anyController, askingEach } from './any-broker.ts';
 import { remembering } from './coordinator-cache.ts';
+import { endingAtCertificates, namingCalls } from './named-calls.ts';
 import { joiningStatically, leavingDynamically } from './static-membership.ts';
 import { closingUnanswered } from './unanswered.ts';
 import { compressions } from './wire/compression.ts';
@@ -20,7 +21,10 @@ export function patchKafkajs(now: () => number = () => performance.now()): void 
   if (patched) return;
   patched = true;
   wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
-  wrap('kafkajs/src/cluster', 'findControllerBroker', anyInstead);
+  wrap('kafkajs/src/cluster', 'findControllerBroker', anyController);
+  wrap('kafkajs/src/cluster/brokerPool', 'withBroker', askingEach);
+  wrap('kafkajs/src/network/connection', 'send', namingCalls);
+  wrap('kafkajs/src/network/connection', 'connect', endingAtCertificates);
   wrap('kafkajs/src/broker', 'fetch', hideAborted);
   wrap('kafkajs/src/network/connection', 'send', closingUnanswered);
   wrap('kafkajs/src/broker', 'joinGroup', joiningStatically);

@@ -4,7 +4,7 @@ import type { Admin, ConfigResourceTypes } from 'kafkajs';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { groupOffsets } from './committed.ts';
 import { endsOf, type PartitionEnds } from './read-to-end.ts';
-import { retryRetriable } from './retry.ts';
+import { retryTransient } from './retry.ts';
 
 export interface TopicOverview {
   /** Name of the topic on the broker. */
@@ -122,12 +122,12 @@ async function groupsOf(
   application: string,
   ends: readonly PartitionEnds[],
 ): Promise<GroupOverview[]> {
-  const listed = (await retryRetriable(() => admin.listGroups())).groups.map(
+  const listed = (await retryTransient(() => admin.listGroups())).groups.map(
     ({ groupId }) => groupId,
   );
   const ids = listed.filter((id) => id.startsWith(`${application}-`)).sort();
   if (ids.length === 0) return [];
-  const { groups } = await retryRetriable(() => admin.describeGroups(ids));
+  const { groups } = await retryTransient(() => admin.describeGroups(ids));
   return Promise.all(
     ids.map(async (group) => {
       const described = groups.find(({ groupId }) => groupId === group);

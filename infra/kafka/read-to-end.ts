@@ -4,7 +4,7 @@ import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
 import { Fetcher, type Reading } from './fetcher.ts';
-import { retryRetriable } from './retry.ts';
+import { retryTransient } from './retry.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
 export interface ReadOptions {
@@ -59,7 +59,7 @@ export async function endsOf(
 ): Promise<PartitionEnds[]> {
   const found = await Promise.all(
     topics.map(async (topic) =>
-      (await retryRetriable(() => admin.fetchTopicOffsets(topic), clock)).map(
+      (await retryTransient(() => admin.fetchTopicOffsets(topic), clock)).map(
         ({ partition, low, high }) => ({
           topic,
           partition,

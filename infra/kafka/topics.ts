@@ -4,7 +4,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { positions } from '../../schemas/topics/positions.ts';
 import { groupOffsets } from './committed.ts';
-import { retryRetriable } from './retry.ts';
+import { retryTransient } from './retry.ts';
 
 export interface TopicLayout {
   /** Prefix of every topic's name on the broker. @default '' */
@@ -43,7 +43,7 @@ export async function ensureTopics(
   if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: false });
   await groupsWork(admin, wanted[0]!.topic);
   const names = wanted.map(({ topic }) => topic);
-  const { topics: found } = await retryRetriable(() => admin.fetchTopicMetadata({ topics: names }));
+  const { topics: found } = await retryTransient(() => admin.fetchTopicMetadata({ topics: names }));
   for (const { topic, numPartitions } of wanted) {
     const has = found.find(({ name }) => name === topic)?.partitions.length;
     if (has !== numPartitions) {

@@ -231,7 +231,7 @@ export class TransactionalProducer {
         );
         const { errorCode } = answer;
         if (errorCode === producerFenced) throw protocolError(invalidProducerEpoch);
-        if (errorCode !== 0) throw protocolError(errorCode);
+        if (errorCode !== 0) throw protocolError(errorCode, { api: 'InitProducerId' });
         return answer;
       }),
     );
@@ -251,8 +251,14 @@ export class TransactionalProducer {
     for (const round of rounds) {
       let left = round;
       await this.withRetries(async () => {
-        left = await sendBatches(this.cluster, this.transactionalId, left, ends);
-        if (left.length > 0) throw protocolError(6); // the leader has moved: look again
+        const { again, refusal } = await sendBatches(
+          this.cluster,
+          this.transactionalId,
+          left,
+          ends,
+        );
+        left = again;
+        if (left.length > 0) throw refusal; // look again for the leaders
       });
     }
   }

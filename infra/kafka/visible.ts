@@ -28,7 +28,7 @@ async function look(
   );
   const [found] = partitions;
   const code = errorCode || (found?.errorCode ?? 0);
-  if (code !== 0 || !found) throw protocolError(code);
+  if (code !== 0 || !found) throw protocolError(code, { api: 'Fetch', topic });
   if (found.records.some((record) => record.offset === offset)) return true;
   return found.next > offset ? false : undefined;
 }

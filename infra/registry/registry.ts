@@ -1,6 +1,6 @@
 // Registers the schemas of the topics, BACKWARD compatible, and gives a codec for each.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import { COMPATIBILITY, type SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import {
   type Codec,
   createCodec,
@@ -11,12 +11,8 @@ import {
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { topicName } from '../kafka/topics.ts';
-
-export interface RegistryAddress {
-  /** URL of a Confluent-compatible API. */
-  readonly url: string;
-  readonly auth?: { readonly username: string; readonly password: string } | undefined;
-}
+import { connectRegistry, type RegistryAddress } from './client.ts';
+import { registryFailed } from './failures.ts';
 
 export interface Codecs {
   of(topic: AnyTopic): Codec;
@@ -28,18 +24,14 @@ export interface Codecs {
 
 /**
  * @param topics every topic that is written or read
- * @throws MillraceError `schema-incompatible`, `registry-unreachable`
+ * @throws MillraceError `schema-incompatible`, `registry-unreachable`, `registry-login`
  */
 export async function registerSchemas(
   address: RegistryAddress,
   prefix: string,
   topics: readonly AnyTopic[],
 ): Promise<Codecs> {
-  const registry = new SchemaRegistry({
-    host: address.url,
-    ...(address.auth ? { auth: address.auth } : {}),
-    retry: { initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 5, retries: 5 },
-  });
+  const registry = connectRegistry(address);
   const codecs = new Map<AnyTopic, Codec>();
   for (const topic of topics) {
     const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
@@ -86,14 +78,7 @@ async function register(registry: SchemaRegistry, topic: AnyTopic, subject: stri
         cause,
       });
     }
-    throw new MillraceError({
-      code: 'registry-unreachable',
-      what: `The schema of ${topic.name} could not be registered.`,
-      why: message ?? String(cause),
-      todo: 'Check SCHEMA_REGISTRY_URL and that the registry runs (`millrace doctor`).',
-      remedy: 'retry',
-      cause,
-    });
+    throw registryFailed(`The schema of ${topic.name} could not be registered.`, cause);
   }
 }
 
@@ -144,14 +129,14 @@ async function writerSchema(registry: SchemaRegistry, topic: AnyTopic, id: numbe
   } catch (cause) {
     const { status, message } = cause as { status?: number; message?: string };
     const unknown = status === 404 || /not found|40403/i.test(message ?? '');
+    const what = `A record of ${topic.name} names schema ${id}, which the registry does not give.`;
+    if (!unknown) throw registryFailed(what, cause);
     throw new MillraceError({
-      code: unknown ? 'schema-unknown' : 'registry-unreachable',
-      what: `A record of ${topic.name} names schema ${id}, which the registry does not give.`,
+      code: 'schema-unknown',
+      what,
       why: message ?? String(cause),
-      todo: unknown
-        ? 'Point SCHEMA_REGISTRY_URL at the registry of the producer.'
-        : 'Check SCHEMA_REGISTRY_URL and that the registry runs (`millrace doctor`).',
-      remedy: unknown ? 'skip' : 'retry',
+      todo: 'Point SCHEMA_REGISTRY_URL at the registry of the producer.',
+      remedy: 'skip',
       cause,
     });
   }

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from 'kafkajs';
 import { pino } from 'pino';
-import { connectKafka } from '../../infra/kafka/connect.ts';
+import { connectKafka, type KafkaAddress } from '../../infra/kafka/connect.ts';
 import { Pipeline, type PipelineOptions } from '../../infra/kafka/pipeline.ts';
 import { readTopics } from '../../infra/kafka/read-to-end.ts';
 import { ensureTopics, topicName } from '../../infra/kafka/topics.ts';
+import type { RegistryAddress } from '../../infra/registry/client.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
 import { topics as declared } from '../../schemas/index.ts';
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
@@ -24,16 +25,20 @@ export interface Event {
  * @param infra a broker and a registry of the test's own. @default those that the run shares
  * @param prefix of the topics. @default one that no other test has
  * @param own topics to have beside those of Millrace
+ * @param address of the brokers, with certificates and login. @default that of `infra`
+ * @param registry address of the registry, with its login. @default that of `infra`
  */
 export async function testStreams(
   partitions = 1,
   infra?: Infra,
   prefix = `t${randomUUID().slice(0, 8)}-`,
   own: readonly AnyTopic[] = [],
+  address?: KafkaAddress,
+  registry?: RegistryAddress,
 ) {
   const { brokers, registryUrl } = infra ?? (await startInfra());
   const log = pino({ level: process.env.LOG_LEVEL ?? 'silent' });
-  const kafka = connectKafka({ brokers: brokers.split(',') }, log);
+  const kafka = connectKafka(address ?? { brokers: brokers.split(',') }, log);
   const layout = { prefix, partitions };
   const topics = [...declared, ...own];
   const nameOf = (topic: AnyTopic) => topicName(topic, layout);
@@ -41,7 +46,7 @@ export async function testStreams(
   await admin.connect();
   await ensureTopics(admin, topics, layout);
   await admin.disconnect();
-  const codecs = await registerSchemas({ url: registryUrl }, layout.prefix, topics);
+  const codecs = await registerSchemas(registry ?? { url: registryUrl }, layout.prefix, topics);
   const shared = { kafka, codecs, nameOf, application: `${layout.prefix}app`, log };
 
   return {

@@ -1,26 +1,64 @@
 // Parts that the environment names instead of the embedded ones: do they answer?
 import { connect } from 'node:net';
+import type { MillraceError } from '../../../schemas/errors.ts';
+import { probeKafka } from '../../kafka/probe.ts';
+import { probeRegistry } from '../../registry/probe.ts';
 import type { Checked, Finding } from './finding.ts';
 
 export function externalParts(config: Checked): Promise<Finding[]> {
-  const { kafka, registry, clickhouse } = config;
+  const { clickhouse } = config;
   return Promise.all([
-    kafka
-      ? Promise.all(kafka.brokers.map((broker) => reach(broker))).then((answers) =>
-          finding('Kafka', 'KAFKA_BROKERS', kafka.brokers.join(','), answers),
-        )
-      : embedded('Kafka', 'Apache Kafka as a child process', 'KAFKA_BROKERS'),
-    registry
-      ? reach(hostPort(registry.url)).then((answer) =>
-          finding('Schema registry', 'SCHEMA_REGISTRY_URL', hostPort(registry.url), [answer]),
-        )
-      : embedded('Schema registry', 'Apicurio Registry as a child process', 'SCHEMA_REGISTRY_URL'),
+    kafkaOf(config),
+    registryOf(config),
     clickhouse
       ? reach(hostPort(clickhouse.url)).then((answer) =>
           finding('ClickHouse', 'CLICKHOUSE_URL', hostPort(clickhouse.url), [answer]),
         )
       : embedded('ClickHouse', 'chDB in this process', 'CLICKHOUSE_URL'),
   ]);
+}
+
+/** Whether the brokers can be reached, and whether they let us in. */
+async function kafkaOf({ kafka }: Checked): Promise<Finding> {
+  if (!kafka) return embedded('Kafka', 'Apache Kafka as a child process', 'KAFKA_BROKERS');
+  const answers = await Promise.all(kafka.brokers.map((broker) => reach(broker)));
+  const found = finding('Kafka', 'KAFKA_BROKERS', kafka.brokers.join(','), answers);
+  if (found.status === 'missing') return found;
+  const reached = kafka.brokers.filter((_, i) => !answers[i]);
+  return using('Kafka', found, async () => {
+    const { brokers } = await probeKafka({ ...kafka, brokers: reached });
+    const tls = kafka.ssl ? ', by TLS' : '';
+    const login = kafka.sasl ? `, as ${kafka.sasl.username} (${kafka.sasl.mechanism})` : '';
+    return `; brokers in the cluster: ${brokers}${tls}${login}`;
+  });
+}
+
+async function registryOf({ kafka, registry }: Checked): Promise<Finding> {
+  const part = 'Schema registry';
+  if (!registry && kafka) {
+    const what = 'brokers are named (KAFKA_BROKERS), and no schema registry';
+    return { part, status: 'missing', what, todo: 'Set SCHEMA_REGISTRY_URL.' };
+  }
+  if (!registry)
+    return embedded(part, 'Apicurio Registry as a child process', 'SCHEMA_REGISTRY_URL');
+  const where = hostPort(registry.url);
+  const found = finding(part, 'SCHEMA_REGISTRY_URL', where, [await reach(where)]);
+  if (found.status === 'missing') return found;
+  return using(part, found, async () => {
+    await probeRegistry({ url: registry.url, auth: registry.login, ca: registry.ca });
+    return registry.login ? `, as ${registry.login.username}` : '';
+  });
+}
+
+/** What was found, with what a part that is used tells more; or why it cannot be used. */
+async function using(part: string, found: Finding, use: () => Promise<string>): Promise<Finding> {
+  try {
+    return { ...found, what: found.what + (await use()) };
+  } catch (error) {
+    const { message, why, todo } = error as Partial<MillraceError> & Error;
+    const what = why ? `${message.split('\n')[0]} ${why}` : message;
+    return { part, status: 'missing', what, ...(todo === undefined ? {} : { todo }) };
+  }
 }
 
 function embedded(part: string, what: string, variable: string): Finding {

@@ -1,11 +1,16 @@
 // What the doctor looks at, and what it finds.
 
+import type { KafkaAddress } from '../../kafka/connect.ts';
+import type { RegistryAddress } from '../../registry/client.ts';
+
 /** Settings that decide what is looked at. */
 export interface Checked {
   /** Brokers of another Kafka; absent for the embedded broker. */
-  readonly kafka?: { readonly brokers: readonly string[] } | undefined;
+  readonly kafka?: KafkaAddress | undefined;
   /** Another registry; absent for the embedded one. */
-  readonly registry?: { readonly url: string } | undefined;
+  readonly registry?:
+    | (Pick<RegistryAddress, 'url' | 'ca'> & { readonly login?: RegistryAddress['auth'] })
+    | undefined;
   /** A ClickHouse server; absent for chDB in this process. */
   readonly clickhouse?: { readonly url: string } | undefined;
   /** The language model; without `model`, the default one, which is fetched. */

@@ -2,8 +2,8 @@
 // with a sign of life to the group meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MillraceError } from '../../../schemas/errors.ts';
+import { isClientError } from '../broker-errors.ts';
 import { type ErrorPolicy, pauseAfter } from '../errors-policy.ts';
-import { isClientError } from '../failures.ts';
 
 export interface AttemptOptions {
   readonly policy: ErrorPolicy;

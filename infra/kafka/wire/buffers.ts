@@ -59,6 +59,11 @@ export class BufferReader {
     this.buffer = buffer;
   }
 
+  /** Number of bytes read. */
+  get position(): number {
+    return this.at;
+  }
+
   skip(bytes: number): void {
     this.at += bytes;
   }
@@ -85,6 +90,12 @@ export class BufferReader {
     const length = this.int16();
     this.at += length;
     return this.buffer.toString('utf8', this.at - length, this.at);
+  }
+
+  nullableString(): string | null {
+    if (this.buffer.readInt16BE(this.at) >= 0) return this.string();
+    this.at += 2;
+    return null;
   }
 
   bytes(): Buffer {

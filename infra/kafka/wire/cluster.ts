@@ -16,6 +16,8 @@ export interface Call<T> {
     decode(payload: Buffer): Promise<T>;
     parse(decoded: T): Promise<T>;
   };
+  /** Time that the answer may take, ms, if it is longer than usual. */
+  readonly requestTimeout?: number;
 }
 
 interface Transacting {
@@ -62,6 +64,8 @@ export interface Cluster {
   findTopicPartitionMetadata(
     topic: string,
   ): readonly { partitionId: number; leader: number | null }[];
+  /** Numbers of the brokers that are known. */
+  getNodeIds(): readonly string[];
   findBroker(of: { nodeId: string }): Promise<Broker>;
   findGroupCoordinator(of: { groupId: string; coordinatorType?: number }): Promise<Broker>;
 }
@@ -99,12 +103,25 @@ export function leaderOf(cluster: Cluster, topic: string, partition: number): st
   return found?.leader == null || found.leader < 0 ? undefined : String(found.leader);
 }
 
+export interface ProtocolError extends Error {
+  readonly type: string;
+  readonly retriable: boolean;
+}
+
 const { createErrorFromCode } = createRequire(import.meta.url)('kafkajs/src/protocol/error') as {
-  createErrorFromCode(code: number): Error & { readonly type: string; readonly retriable: boolean };
+  createErrorFromCode(code: number): ProtocolError;
 };
 
-/** The client's error for an error code of the protocol. */
-export const protocolError = createErrorFromCode;
+/**
+ * The client's error for an error code of the protocol.
+ * @param of the call that was refused, by its name in the protocol, and its topic
+ */
+export function protocolError(
+  code: number,
+  of: { readonly api?: string; readonly topic?: string } = {},
+): ProtocolError {
+  return Object.assign(createErrorFromCode(code), of);
+}
 
 /** The name of a protocol error (`NOT_LEADER_FOR_PARTITION` …); undefined for anything else. */
 export function typeOf(error: unknown): string | undefined {
