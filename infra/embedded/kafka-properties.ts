@@ -8,8 +8,10 @@ export type ListenerProtocol = 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SS
 
 /** A further address of the broker, such as one behind a proxy or a forwarded port. */
 export interface Listener {
-  /** Where the broker listens, on the interface it binds. */
+  /** Where the broker listens. */
   readonly port: number;
+  /** Interface of the port. @default the one that the broker binds */
+  readonly host?: string;
   /** `host:port` that clients who come this way are told to use. */
   readonly advertised: string;
   /** @default 'PLAINTEXT' */
@@ -44,15 +46,17 @@ export interface KafkaOptions extends StartOptions {
 /** The host name that clients are told; a wildcard address is replaced, since it names no host. */
 export function advertisedHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return hostname();
-  return host.includes(':') ? `[${host}]` : host;
+  return inUrl(host);
 }
+
+/** An address as it stands before a port: one of IPv6 in brackets. */
+const inUrl = (host: string) => (host.includes(':') ? `[${host}]` : host);
 
 /** @param logDirs directory of the topics, or the one that is being formatted */
 export function kafkaProperties(place: Place, logDirs: string, options: KafkaOptions): string {
   const { client, controller } = place.ports;
   const { rebalanceDelayMs = 0, member, settings = {} } = options;
   const controllers = member?.controllers ?? [controller!];
-  const bind = place.host.includes(':') ? `[${place.host}]` : place.host;
   const own = { port: client!, advertised: `${advertisedHost(place.host)}:${client}` };
   const listeners = namedListeners([own, ...(options.listeners ?? [])]);
   // Two of three must have a record, so that one may be lost.
@@ -62,7 +66,7 @@ export function kafkaProperties(place: Place, logDirs: string, options: KafkaOpt
     'node.id': member?.id ?? 1,
     'controller.quorum.voters': controllers.map((port, i) => `${i + 1}@127.0.0.1:${port}`).join(),
     listeners: [
-      ...listeners.map(({ name, port }) => `${name}://${bind}:${port}`),
+      ...listeners.map(({ name, port, host }) => `${name}://${inUrl(host ?? place.host)}:${port}`),
       `CONTROLLER://127.0.0.1:${controller}`,
     ].join(),
     'advertised.listeners': listeners.map((one) => `${one.name}://${one.advertised}`).join(),

@@ -1,8 +1,9 @@
 // Reads from the broker the state of the declared topics, and how far the application's groups have
 // read them.
-import type { Admin, ConfigResourceTypes } from 'kafkajs';
+import type { Admin, ConfigResourceTypes, Kafka } from 'kafkajs';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { groupOffsets } from './committed.ts';
+import { type Group, groupsOf } from './groups.ts';
 import { endsOf, type PartitionEnds } from './read-to-end.ts';
 import { retryTransient } from './retry.ts';
 
@@ -20,6 +21,10 @@ export interface TopicOverview {
      */
     readonly high: number;
   }[];
+  /** Number of replicas of the partition that has the fewest. */
+  readonly replicas: number;
+  /** Number of replicas in sync of the partition that has the fewest. */
+  readonly inSync: number;
   /** Policy of the broker for the topic: `compact`, `delete` or both. */
   readonly cleanupPolicy: string;
   /** Age at which records are deleted, ms; −1 for never. */
@@ -34,7 +39,10 @@ export interface GroupOverview {
   readonly group: string;
   /** State of the group as the broker names it: `Stable`, `Empty` and so on. */
   readonly state: string;
-  readonly members: number;
+  /** `classic`, `consumer` (KIP-848), `share` (KIP-932) or another kind of a newer broker. */
+  readonly kind: string;
+  /** Undefined where the broker does not tell. */
+  readonly members: number | undefined;
   readonly topics: readonly {
     readonly topic: string;
     /**
@@ -47,7 +55,10 @@ export interface GroupOverview {
 
 export interface Overview {
   readonly topics: readonly TopicOverview[];
+  /** The groups of the application. */
   readonly groups: readonly GroupOverview[];
+  /** Number of other groups on the cluster that may be seen, by kind. */
+  readonly otherGroups: Readonly<Record<string, number>>;
 }
 
 const settings = {
@@ -63,6 +74,7 @@ const settings = {
  * @param application prefix of the groups
  */
 export async function overviewOf(
+  kafka: Kafka,
   admin: Admin,
   topics: readonly AnyTopic[],
   nameOf: (topic: string) => string,
@@ -73,6 +85,9 @@ export async function overviewOf(
   const existing = names.filter((name) => there.has(name));
   const ends = await endsOf(admin, existing);
   const configs = await configsOf(admin, existing);
+  const replicas = await replicasOf(admin, existing);
+  const isOurs = (group: string) => group.startsWith(`${application}-`);
+  const groups = await groupsOf(kafka, admin, isOurs);
   return {
     topics: names.map((topic) => {
       const config = configs.get(topic);
@@ -83,14 +98,41 @@ export async function overviewOf(
           .filter((one) => one.topic === topic)
           .map(({ partition, low, high }) => ({ partition, low, high }))
           .sort((a, b) => a.partition - b.partition),
+        replicas: replicas.get(topic)?.replicas ?? Number.NaN,
+        inSync: replicas.get(topic)?.inSync ?? Number.NaN,
         cleanupPolicy: config?.get(settings.cleanupPolicy) ?? '',
         retentionMs: number(settings.retentionMs),
         retentionBytes: number(settings.retentionBytes),
         maxMessageBytes: number(settings.maxMessageBytes),
       };
     }),
-    groups: await groupsOf(admin, application, ends),
+    groups: await withLags(
+      admin,
+      groups.filter(({ group }) => isOurs(group)),
+      ends,
+    ),
+    otherGroups: Object.fromEntries(
+      [...Map.groupBy(groups, ({ group, kind }) => (isOurs(group) ? '' : kind))]
+        .filter(([kind]) => kind !== '')
+        .map(([kind, of]) => [kind, of.length]),
+    ),
   };
+}
+
+/** Numbers of replicas of each topic's worst partition. */
+async function replicasOf(admin: Admin, names: readonly string[]) {
+  if (names.length === 0) return new Map<string, { replicas: number; inSync: number }>();
+  const { topics } = await retryTransient(() => admin.fetchTopicMetadata({ topics: [...names] }));
+  const least = (numbers: readonly number[]) => Math.min(...numbers);
+  return new Map(
+    topics.map(({ name, partitions }) => [
+      name,
+      {
+        replicas: least(partitions.map(({ replicas }) => replicas.length)),
+        inSync: least(partitions.map(({ isr }) => isr.length)),
+      },
+    ]),
+  );
 }
 
 /**
@@ -117,27 +159,19 @@ async function configsOf(admin: Admin, names: readonly string[]) {
   );
 }
 
-async function groupsOf(
+function withLags(
   admin: Admin,
-  application: string,
+  groups: readonly Group[],
   ends: readonly PartitionEnds[],
 ): Promise<GroupOverview[]> {
-  const listed = (await retryTransient(() => admin.listGroups())).groups.map(
-    ({ groupId }) => groupId,
-  );
-  const ids = listed.filter((id) => id.startsWith(`${application}-`)).sort();
-  if (ids.length === 0) return [];
-  const { groups } = await retryTransient(() => admin.describeGroups(ids));
   return Promise.all(
-    ids.map(async (group) => {
-      const described = groups.find(({ groupId }) => groupId === group);
-      return {
-        group,
-        state: described?.state ?? 'Unknown',
-        members: described?.members.length ?? 0,
-        topics: await lagsOf(admin, group, ends),
-      };
-    }),
+    groups
+      .toSorted((a, b) => (a.group < b.group ? -1 : 1))
+      .map(async (one) => ({
+        ...one,
+        // A share group has no offsets of this kind: its records are taken one by one.
+        topics: one.kind === 'share' ? [] : await lagsOf(admin, one.group, ends),
+      })),
   );
 }
 

@@ -41,7 +41,7 @@ export async function ensureTopics(
   const missing = wanted.filter(({ topic }) => !there.has(topic));
   // The client's own wait gives up where the broker has not heard of the topics yet.
   if (missing.length > 0) await admin.createTopics({ topics: missing, waitForLeaders: false });
-  await groupsWork(admin, wanted[0]!.topic);
+  await groupsWork(admin, layout, wanted[0]!.topic);
   const names = wanted.map(({ topic }) => topic);
   const { topics: found } = await retryTransient(() => admin.fetchTopicMetadata({ topics: names }));
   for (const { topic, numPartitions } of wanted) {
@@ -62,8 +62,8 @@ export async function ensureTopics(
  * for them; clients that come meanwhile give up too early (kafkajs 2.2.4 does not retry every form
  * of "not yet").
  */
-async function groupsWork(admin: Admin, topic: string): Promise<void> {
-  await groupOffsets(admin, 'millrace-probe', [topic]);
+async function groupsWork(admin: Admin, { prefix }: TopicLayout, topic: string): Promise<void> {
+  await groupOffsets(admin, `${prefix}millrace-probe`, [topic]);
 }
 
 const compactOften = [

@@ -13,7 +13,7 @@ await using stack = new AsyncDisposableStack();
 const addresses = await findStreams(config, openLogs(config.dataDir), stack);
 const warehouse = stack.use(await openWarehouse(config));
 stack.use(await readTopics(warehouse, config, addresses));
-const until = performance.now() + 30_000;
+const until = performance.now() + 90_000;
 for (;;) {
   const [found] = await rowsOf<{ rewards: number; errors: string[] }>(
     warehouse,

@@ -15,6 +15,8 @@ export interface SecureBroker extends AsyncDisposable {
   readonly mutualTls: string;
   readonly sasl: string;
   readonly saslTls: string;
+  /** Without TLS and login, on `[::1]`. */
+  readonly ipv6: string;
 }
 
 export interface User {
@@ -32,23 +34,23 @@ const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
 const module = 'org.apache.kafka.common.security';
 
 export async function startSecureBroker(
-  options: { readonly dataDir: string; readonly partsDir: string; readonly host?: string },
+  options: { readonly dataDir: string; readonly partsDir: string },
   certificates: Certificates,
 ): Promise<SecureBroker> {
-  const host = options.host ?? '127.0.0.1';
-  const name = host.includes(':') ? `[${host}]` : host;
   let port = 17_500 + (process.pid % 200) * 10;
-  const take = async () => {
+  const take = async (host = '127.0.0.1') => {
     port = (await freePort(port, host)) + 1;
     return port - 1;
   };
   const client = await take();
   const listener = async (protocol: ListenerProtocol): Promise<Listener> => {
     const at = await take();
-    return { port: at, advertised: `${name}:${at}`, protocol };
+    return { port: at, advertised: `127.0.0.1:${at}`, protocol };
   };
   const [tls, mutualTls] = [await listener('SSL'), await listener('SSL')];
   const [sasl, saslTls] = [await listener('SASL_PLAINTEXT'), await listener('SASL_SSL')];
+  const at6 = await take('::1');
+  const ipv6: Listener = { port: at6, host: '::1', advertised: `[::1]:${at6}` };
   const settings: Record<string, string | boolean> = {
     'ssl.keystore.type': 'PEM',
     'ssl.keystore.location': certificates.server.pem,
@@ -72,7 +74,7 @@ export async function startSecureBroker(
     ...options,
     port: client,
     heapMb: 256,
-    listeners: [tls, mutualTls, sasl, saslTls],
+    listeners: [tls, mutualTls, sasl, saslTls, ipv6],
     settings,
     scram: users.flatMap(({ username, password }) =>
       scram.map((mechanism) => `${mechanism}=[name=${username},password=${password}]`),
@@ -85,6 +87,7 @@ export async function startSecureBroker(
     mutualTls: mutualTls.advertised,
     sasl: sasl.advertised,
     saslTls: saslTls.advertised,
+    ipv6: ipv6.advertised,
     [Symbol.asyncDispose]: () => kafka[Symbol.asyncDispose](),
   };
 }

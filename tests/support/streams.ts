@@ -47,7 +47,7 @@ export async function testStreams(
   await ensureTopics(admin, topics, layout);
   await admin.disconnect();
   const codecs = await registerSchemas(registry ?? { url: registryUrl }, layout.prefix, topics);
-  const shared = { kafka, codecs, nameOf, application: `${layout.prefix}app`, log };
+  const shared = { kafka, codecs, nameOf, application: `${layout.prefix}millrace`, log };
 
   return {
     ...shared,

@@ -98,6 +98,31 @@ export class BufferReader {
     return null;
   }
 
+  /** An unsigned number of the flexible versions, seven bits a byte. */
+  varint(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.buffer.readUInt8(this.at++);
+      value += (byte & 0x7f) * 2 ** shift;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** A string of the flexible versions; empty if it is null. */
+  compactString(): string {
+    const length = Math.max(0, this.varint() - 1);
+    this.at += length;
+    return this.buffer.toString('utf8', this.at - length, this.at);
+  }
+
+  /** Passes tagged fields. */
+  tags(): void {
+    for (let left = this.varint(); left > 0; left--) {
+      this.varint();
+      this.at += this.varint();
+    }
+  }
+
   bytes(): Buffer {
     const length = Math.max(0, this.int32());
     this.at += length;
