@@ -132,7 +132,7 @@ describe('commands on a secured cluster', () => {
     );
     await Promise.all(runs.map(({ ended }) => ended));
     const [topics, doctor, ...configs] = runs.map(({ output }) => output.out + output.err);
-    expect(topics).toMatch(/tls\.clicks +1 +30/);
+    expect(topics).toMatch(/tls\.clicks +1 +1 +1 +30/);
     expect(doctor).toContain(`by TLS, as ${admin.username} (scram-sha-512)`);
     expect(doctor).toContain(`(SCHEMA_REGISTRY_URL) answers, as ${registryLogin.username}`);
     for (const config of configs) expect(config).toContain('***');
