@@ -47,7 +47,7 @@ export function rightsOf(
     topic('What comes from outside: for `replay`, `demo` and the clients.', others, ['Write']),
     topic('For `millrace topics` alone.', all, ['DescribeConfigs']),
     {
-      what: 'Groups of the stages, the enrichers and ClickHouse.',
+      what: 'Groups of the stages, the enrichers, and processes that feed one ClickHouse server.',
       resource: 'group',
       names: [`${application}-`],
       prefixed: true,

@@ -6,6 +6,12 @@ import { onBroker } from './retry-policy.ts';
 import { type Cluster, openCluster, protocolError, typeOf } from './wire/cluster.ts';
 import { countMembersCall, type ListedGroup, listGroupsCall } from './wire/groups.ts';
 
+/** The client's view of all brokers. */
+interface WholeCluster extends Cluster {
+  /** Numbers of the brokers that are known. */
+  getNodeIds(): readonly string[];
+}
+
 export interface Group extends ListedGroup {
   /** Number of members; undefined where the broker does not tell. */
   readonly members: number | undefined;
@@ -20,7 +26,7 @@ export async function groupsOf(
   admin: Admin,
   isOurs: (group: string) => boolean,
 ): Promise<Group[]> {
-  const cluster = openCluster(kafka);
+  const cluster = openCluster(kafka) as WholeCluster;
   try {
     await cluster.connect();
     const listed = await retryTransient(() => listGroups(cluster, admin));
@@ -35,7 +41,7 @@ export async function groupsOf(
   }
 }
 
-async function listGroups(cluster: Cluster, admin: Admin): Promise<ListedGroup[]> {
+async function listGroups(cluster: WholeCluster, admin: Admin): Promise<ListedGroup[]> {
   await cluster.refreshMetadata();
   const found: ListedGroup[] = [];
   for (const nodeId of cluster.getNodeIds()) {

@@ -17,11 +17,12 @@ import type { Enricher, EnricherDef } from '../../../streams/engine/enricher.ts'
 import { handlersByInput } from '../../../streams/engine/handlers.ts';
 import type { TableSet } from '../../../streams/engine/table.ts';
 import type { Codecs } from '../../registry/registry.ts';
+import { isClientError } from '../broker-errors.ts';
 import { systemClock } from '../clock.ts';
 import { coPartitionAssigner } from '../co-partition-assigner.ts';
 import { clientRetry } from '../connect.ts';
 import { type ErrorPolicy, latestBy } from '../errors-policy.ts';
-import { isClientError, stageFailed } from '../failures.ts';
+import { stageFailed } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
 import { readPositions } from '../positions.ts';
 import type { MembershipTiming } from '../timing.ts';

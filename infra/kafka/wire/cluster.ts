@@ -64,8 +64,6 @@ export interface Cluster {
   findTopicPartitionMetadata(
     topic: string,
   ): readonly { partitionId: number; leader: number | null }[];
-  /** Numbers of the brokers that are known. */
-  getNodeIds(): readonly string[];
   findBroker(of: { nodeId: string }): Promise<Broker>;
   findGroupCoordinator(of: { groupId: string; coordinatorType?: number }): Promise<Broker>;
 }
