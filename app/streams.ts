@@ -122,20 +122,20 @@ export function reachableStreams(config: Config): Addresses | undefined {
 export async function connectStreams(
   config: Config,
   { kafka: address, registry }: Addresses,
-  { log }: Logs,
+  logs: Logs,
   {
     existing = false,
     topics = declared,
   }: { readonly existing?: boolean; readonly topics?: readonly AnyTopic[] } = {},
 ): Promise<Streams> {
-  const kafka = connectKafka(address, log);
+  const kafka = connectKafka(address, logs.log);
   const layout = {
     ...config.topics,
     replicationFactor: config.topics.replication,
   };
   const admin = kafka.admin();
   await admin.connect();
-  const codecs = await openCodecs(admin, registry, layout, topics, existing).finally(() =>
+  const codecs = await openCodecs(admin, registry, layout, topics, existing, logs).finally(() =>
     admin.disconnect(),
   );
   return {
@@ -152,11 +152,28 @@ async function openCodecs(
   layout: TopicLayout,
   topics: readonly AnyTopic[],
   existing: boolean,
+  logs: Logs,
 ): Promise<Codecs> {
   if (existing) await checkThere(admin, topics, layout);
-  const made = existing ? undefined : ensureTopics(admin, topics, layout);
+  const made = existing
+    ? undefined
+    : ensureTopics(admin, topics, layout).then((alone) => sayAlone(admin, alone, logs));
   const [codecs] = await Promise.all([registerSchemas(registry, layout.prefix, topics), made]);
   return codecs;
+}
+
+/** Number of brokers from which on a topic can outlive one of them. */
+const several = 3;
+
+/** Says which topics end with one broker, where there are enough to hold them several times. */
+async function sayAlone(admin: Admin, alone: readonly string[], { say }: Logs): Promise<void> {
+  if (alone.length === 0) return;
+  const { brokers } = await admin.describeCluster();
+  if (brokers.length < several) return;
+  const which = alone.length === 1 ? alone[0] : `${alone[0]} and ${alone.length - 1} more topics`;
+  say(
+    `On one broker alone of ${brokers.length}: ${which}. Topics to come: set topics.replication.`,
+  );
 }
 
 async function checkThere(

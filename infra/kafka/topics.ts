@@ -29,12 +29,16 @@ export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partiti
   return topic.partitioning === 'one' ? 1 : layout.partitions;
 }
 
-/** Makes the topics that are missing. @throws MillraceError `topic-partitions-differ` */
+/**
+ * Makes the topics that are missing.
+ * @returns names of the topics that have one replica alone
+ * @throws MillraceError `topic-partitions-differ`
+ */
 export async function ensureTopics(
   admin: Admin,
   topics: readonly AnyTopic[],
   layout: TopicLayout,
-): Promise<void> {
+): Promise<readonly string[]> {
   const wanted = topics.map((topic) => configOf(topic, layout));
   // Only those that are missing: of the others the client would log an error.
   const there = new Set(await admin.listTopics());
@@ -55,6 +59,9 @@ export async function ensureTopics(
       });
     }
   }
+  return found
+    .filter(({ partitions }) => partitions.some(({ replicas }) => replicas.length === 1))
+    .map(({ name }) => name);
 }
 
 /**
