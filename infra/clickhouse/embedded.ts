@@ -1,5 +1,5 @@
 // chDB behind the interface of a warehouse: the engine in this process, on a data directory.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
@@ -17,6 +17,8 @@ import {
 
 export async function openEmbedded(path: string, database: string): Promise<Warehouse> {
   mkdirSync(path, { recursive: true });
+  // Of a process that was killed while it wrote them.
+  for (const file of readdirSync(path)) if (rowsFile.test(file)) rmSync(join(path, file));
   // The first session starts the engine, and only it can say how big the pools are. It stays open:
   // the engine ends with its last session.
   const engine = new Session(path, { connectionArgs: engineArguments });
@@ -44,6 +46,9 @@ export async function openEmbedded(path: string, database: string): Promise<Ware
     throw error;
   }
 }
+
+/** Name of a file of rows. */
+const rowsFile = /^rows-\d+\.avro$/;
 
 /** Number of files written by this process. */
 let files = 0;
