@@ -13,7 +13,7 @@ const given = readOptions(
     .option('--slates <n>', 'of each run', '4000')
     .option('--people <n>', 'who are served', '1500')
     .option('--seed <n>', 'of the first run', '1')
-    .option('--only <users>', 'rows whose users are named so', '')
+    .option('--only <text>', 'rows whose users and effect have it, as in "usual, 0.02"', '')
     .option('--json', 'rows as JSON'),
   z.object({
     runs: wholeNumber,
@@ -47,7 +47,7 @@ const kinds: readonly Kind[] = [
     name: `Zipf 1.5, rules of the demo, α ${alpha}`,
     ...{ ...heavy, effect: 0, share: 0.4, least: 20, alpha },
   })),
-].filter(({ name }) => name.includes(given.only));
+].filter(({ name, effect }) => `${name}, ${effect}`.includes(given.only));
 
 const rows = kinds.map(({ name, ...kind }) => {
   const all = Array.from({ length: runs }, (_, i) => runTrial({ seed: given.seed + i, ...kind }));

@@ -121,7 +121,7 @@ const entries: readonly PolicyEntry[] = [
   learned(squareCb, 'Linear bandit that explores by the gap to the best (Foster & Rakhlin 2020).'),
   learned(factorizationAdagrad, 'Factorization machine of hashed ids, by AdaGrad.'),
   learned(factorizationFtrl, 'Factorization machine of hashed ids, by FTRL-Proximal.'),
-  learned(actorCritic, 'Actor–critic with discounted returns over a session.', candidates),
+  learned(actorCritic, 'One-step actor–critic over sessions (Degris et al. 2012).', candidates),
   learned(ppo, 'Proximal policy optimisation over sessions (Schulman et al. 2017).', candidates),
   learned(
     grpo,

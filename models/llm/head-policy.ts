@@ -213,7 +213,7 @@ export const heads: readonly HeadKind[] = [
   headKind({
     name: 'llm-softmax',
     algorithm: 'softmax',
-    doc: 'Head over hidden states by the plain policy gradient.',
+    doc: 'Head over hidden states by the likelihood of what was shown, weighted by its rewards.',
     needsCandidates: true,
   }),
   headKind({

@@ -8,24 +8,6 @@ export function returnsOf({ rewards, weights }: HeadTransition): Float64Array {
   return toCome;
 }
 
-/**
- * The returns of an off-policy policy gradient, per decision (Precup, Sutton & Singh 2000): ρ_j G_j with
- * G_j = c_j r_j + min(1, ρ_{j+1}) G_{j+1}.
- */
-export function weightedReturns(
-  { rewards, weights }: HeadTransition,
-  ratios: ArrayLike<number>,
-): Float64Array {
-  const values = new Float64Array(rewards.length);
-  let after = 0;
-  for (let j = rewards.length - 1; j >= 0; j--) {
-    const toCome = weights[j]! * rewards[j]! + after;
-    values[j] = ratios[j]! * toCome;
-    after = Math.min(1, ratios[j]!) * toCome;
-  }
-  return values;
-}
-
 /** Mean of the values by moment; NaN for a moment without any. */
 export function meanBy(
   moments: readonly Int32Array[],

@@ -19,10 +19,11 @@ import {
   headScorer,
   headSize,
 } from './head.ts';
-import { meanBy, momentsOf, returnsOf, weightedReturns } from './head-returns.ts';
+import { meanBy, momentsOf, returnsOf } from './head-returns.ts';
 
 /**
- * Objective of a head. `softmax`: the plain policy gradient (Williams 1992); `ppo` and `grpo`: the
+ * Objective of a head. `softmax`: the log-likelihood of what was shown, weighted by what it earned (Peters &
+ * Schaal 2007), which on own slates is the plain policy gradient (Williams 1992); `ppo` and `grpo`: the
  * clipped objectives; `dpo`: clicked items over skipped ones of a slate.
  */
 export type HeadAlgorithm = 'softmax' | 'ppo' | 'grpo' | 'dpo';
@@ -131,13 +132,13 @@ export class HeadTrainer {
       this.#updates += 1;
       if (this.#updates % REFRESH === 0) this.#reference = this.theta.slice();
     } else {
-      const proximal = proximalOf(this.theta, transitions, scorer);
-      const ratios = proximal.map(({ weights }) => weights);
       if (algorithm === 'softmax') {
-        const values = transitions.map((one, t) => weightedReturns(one, ratios[t]!));
-        ascend(policyObjective(this.theta, transitions, values, scorer).gradient);
+        const returns = transitions.map(returnsOf);
+        ascend(policyObjective(this.theta, transitions, returns, scorer).gradient);
         return;
       }
+      const proximal = proximalOf(this.theta, transitions, scorer);
+      const ratios = proximal.map(({ weights }) => weights);
       const advantages = this.#advantages(transitions, ratios);
       const { epochs = 3 } = this.options;
       for (let epoch = 0; epoch < epochs; epoch++) {
