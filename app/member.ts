@@ -1,6 +1,7 @@
 // One member of the consumer groups: stages with their stores and metrics, and the enrichers if there is
 // a language model. A process has one, or one in each of its threads.
 
+import '../streams/engine/disposable-stack.ts';
 import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import { snapshotTable } from '../streams/engine/snapshot-table.ts';

@@ -1,4 +1,5 @@
 // The page of a running Millrace, with the explanations that people rate.
+import '../streams/engine/disposable-stack.ts';
 import { rowsOf, type Warehouse } from '../infra/clickhouse/warehouse.ts';
 import type { Operations } from '../infra/http/operations.ts';
 import { type Dashboard, serveDashboard } from '../infra/http/server.ts';

@@ -1,5 +1,6 @@
 // Opens the parts a configuration asks for, embedded or given, and what is common to every command.
 
+import '../streams/engine/disposable-stack.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';

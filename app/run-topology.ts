@@ -1,4 +1,5 @@
 // A topology on a broker from a program of one's own, without the recommender.
+import '../streams/engine/disposable-stack.ts';
 import type { Topology } from '../streams/engine/topology.ts';
 import { checked } from '../streams/engine/topology.ts';
 import { readConfig } from './config/read.ts';

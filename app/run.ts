@@ -1,6 +1,7 @@
 // Some processors of the topology as one member of their groups, until told to stop: what any number of
 // processes do on one Kafka.
 
+import '../streams/engine/disposable-stack.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
 import type { Role } from '../models/llm/roles.ts';

@@ -1,4 +1,5 @@
 // ClickHouse of a process: the topics are read into it, and the views stand on what it holds.
+import '../streams/engine/disposable-stack.ts';
 import { join } from 'node:path';
 import { startIngest } from '../infra/clickhouse/ingest/start.ts';
 import { DATABASE, openClickHouse } from '../infra/clickhouse/open.ts';

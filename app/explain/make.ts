@@ -1,5 +1,6 @@
 // Reasons on demand, by the language model in this process.
 
+import '../../streams/engine/disposable-stack.ts';
 import { Explainer } from '../../models/llm/explain/explain.ts';
 import { factsKey, factsOf, type Similarity } from '../../models/llm/explain/facts.ts';
 import { explanationOf } from '../../models/llm/explain/records.ts';

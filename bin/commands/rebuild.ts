@@ -1,4 +1,5 @@
 // `millrace rebuild`: a table or a policy made anew from the log, and compared with the live one.
+import '../../streams/engine/disposable-stack.ts';
 import type { Command } from 'commander';
 import { openLogs } from '../../app/log.ts';
 import { rebuildable, rebuilderOf } from '../../app/rebuild/rebuild.ts';

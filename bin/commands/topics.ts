@@ -1,4 +1,5 @@
 // `millrace topics`: what the broker keeps of each topic, and how far each group has read.
+import '../../streams/engine/disposable-stack.ts';
 import type { Command } from 'commander';
 import { grid } from '../../app/grid.ts';
 import { openLogs } from '../../app/log.ts';

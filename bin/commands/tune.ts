@@ -1,4 +1,5 @@
 // `millrace tune`: an adapter on the language model's output, tuned by reward on reasons for suggestions.
+import '../../streams/engine/disposable-stack.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';

@@ -1,5 +1,6 @@
 // The language models of an evaluation: those of the settings, in this process, opened when asked for;
 // what they answered before is not asked again.
+import '../../streams/engine/disposable-stack.ts';
 import { join } from 'node:path';
 import type { Config } from '../../app/config/read.ts';
 import { roleModel } from '../../infra/embedded/role-model.ts';

@@ -1,4 +1,5 @@
 // Runs a topology on Kafka in this process: its tables, its stages and its enrichers.
+import '../../streams/engine/disposable-stack.ts';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../schemas/topic.ts';

@@ -52,15 +52,17 @@ describe('withLock', () => {
 
 describe('isFit', () => {
   it.each([
-    ['v20.20.2', false],
-    ['v22.21.9', false],
-    ['v22.22.0', true],
-    ['v23.11.0', false],
-    ['v24.0.0', true],
-    ['v26.1.0', true],
-  ])('%s: %s', async (version, fit) => {
+    ['v20.20.2', false, false],
+    ['v22.21.9', false, false],
+    ['v22.22.0', true, false],
+    ['v23.11.0', false, false],
+    ['v24.0.0', true, true],
+    ['v26.1.0', true, true],
+  ])('%s: the package %s, a checkout %s', async (version, compiled, checkout) => {
     const { isFit } = await load('node');
-    expect(call(isFit, version)).toBe(fit);
+    expect(call(isFit, version, false)).toBe(compiled);
+    expect(call(isFit, version, true)).toBe(checkout);
+    expect(call(isFit, version)).toBe(checkout);
   });
 });
 
