@@ -15,6 +15,7 @@ import type { RegistryAddress } from '../infra/registry/client.ts';
 import { type Codecs, registerSchemas } from '../infra/registry/registry.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { topics as declared } from '../schemas/index.ts';
+import type { BorderLimits } from '../schemas/rules.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
@@ -135,9 +136,9 @@ export async function connectStreams(
   };
   const admin = kafka.admin();
   await admin.connect();
-  const codecs = await openCodecs(admin, registry, layout, topics, existing, logs).finally(() =>
-    admin.disconnect(),
-  );
+  const codecs = await openCodecs(admin, registry, layout, topics, {
+    ...{ existing, logs, limits: config.border },
+  }).finally(() => admin.disconnect());
   return {
     kafka,
     codecs,
@@ -151,14 +152,20 @@ async function openCodecs(
   registry: RegistryAddress,
   layout: TopicLayout,
   topics: readonly AnyTopic[],
-  existing: boolean,
-  logs: Logs,
+  {
+    existing,
+    logs,
+    limits,
+  }: { readonly existing: boolean; readonly logs: Logs; readonly limits: BorderLimits },
 ): Promise<Codecs> {
   if (existing) await checkThere(admin, topics, layout);
   const made = existing
     ? undefined
     : ensureTopics(admin, topics, layout).then((alone) => sayAlone(admin, alone, logs));
-  const [codecs] = await Promise.all([registerSchemas(registry, layout.prefix, topics), made]);
+  const [codecs] = await Promise.all([
+    registerSchemas(registry, layout.prefix, topics, limits),
+    made,
+  ]);
   return codecs;
 }
 

@@ -5,6 +5,7 @@ import { guardrailLimits } from '../../models/experiment/guardrails.ts';
 import { promotionRules } from '../../models/experiment/promotion.ts';
 import { retrievers } from '../../models/learner.ts';
 import { policyNames } from '../../models/policies.ts';
+import { borderDefaults } from '../../schemas/rules.ts';
 import { learnDefaults } from '../../streams/learn/snapshot-rule.ts';
 import { retrieverDefaults } from '../../streams/serve/candidates.ts';
 import { safeVariants } from '../../streams/serve/decide.ts';
@@ -215,6 +216,23 @@ export const recommender = {
         description: 'The same for a slate served here.',
         unit: 'ms, event time',
       }),
+    })
+    .prefault({}),
+  border: z
+    .strictObject({
+      value: z
+        .strictObject({
+          least: setting(number(-1e12, 1e12).default(borderDefaults.value.least), {
+            description: 'Least reward that feedback may have; a record beyond it is refused.',
+            unit: 'unit of the log',
+          }),
+          most: setting(number(-1e12, 1e12).default(borderDefaults.value.most), {
+            description: 'Largest reward that feedback may have, such as 5 for stars.',
+            unit: 'unit of the log',
+          }),
+        })
+        .refine(({ least, most }) => least < most, '`least` must be below `most`')
+        .prefault({}),
     })
     .prefault({}),
   retrievers: z

@@ -9,6 +9,7 @@ import {
   schemaText,
 } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { borderDefaults } from '../../schemas/rules.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { topicName } from '../kafka/topics.ts';
 import { connectRegistry, type RegistryAddress } from './client.ts';
@@ -24,18 +25,20 @@ export interface Codecs {
 
 /**
  * @param topics every topic that is written or read
+ * @param limits limits of the border that are configured
  * @throws MillraceError `schema-incompatible`, `registry-unreachable`, `registry-login`
  */
 export async function registerSchemas(
   address: RegistryAddress,
   prefix: string,
   topics: readonly AnyTopic[],
+  limits = borderDefaults,
 ): Promise<Codecs> {
   const registry = connectRegistry(address);
   const codecs = new Map<AnyTopic, Codec>();
   for (const topic of topics) {
     const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
-    codecs.set(topic, createCodec(topic, id));
+    codecs.set(topic, createCodec(topic, id, limits));
   }
   const of = (topic: AnyTopic): Codec => {
     const codec = codecs.get(topic);

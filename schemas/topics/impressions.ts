@@ -97,7 +97,7 @@ export const impressions = defineTopic({
     {
       name: 'missing',
       type: arrayOf('string'),
-      doc: 'What had not arrived: snapshot, vectors, intent; policy: the one of the variant could not decide.',
+      doc: 'What had not arrived: snapshot, vectors, intent, candidates that the request names; policy: the one of the variant could not decide.',
     },
     {
       name: 'latencyMs',

@@ -34,7 +34,7 @@ export interface Sources {
 }
 
 /**
- * Distinct candidates without deleted items and, where the request names none, without the user's recent
+ * Distinct candidates without deleted items, without those that nobody knows and, where the request names none, without the user's recent
  * ones; the same arguments give the same list.
  */
 export function candidatesOf(
@@ -46,7 +46,7 @@ export function candidatesOf(
 ): string[] {
   const { learner, likes, vectors, catalogue } = sources;
   if (request.candidates && request.candidates.length > 0)
-    return [...new Set(request.candidates)].filter((itemId) => !catalogue.isDeleted(itemId));
+    return [...new Set(request.candidates)].filter((itemId) => isKnown(itemId, sources));
   const recent = new Set(state.recent.map(({ itemId }) => itemId));
   const isOut = (itemId: string) => recent.has(itemId) || catalogue.isDeleted(itemId);
   const chosen = new Set<string>();
@@ -72,6 +72,16 @@ export function candidatesOf(
   }
   if (chosen.size < total) fillFromCatalogue(chosen, total, recent, catalogue, seed);
   return [...chosen];
+}
+
+/**
+ * Whether a request may name an item: it is in the catalogue, or was shown before. Where there is no
+ * catalogue anything may be named that was not deleted.
+ */
+function isKnown(itemId: string, { learner, catalogue }: Sources): boolean {
+  if (catalogue.isDeleted(itemId)) return false;
+  const named = catalogue.size === 0 || catalogue.get(itemId) !== undefined;
+  return named || (learner?.counts.impressions(itemId) ?? 0) > 0;
 }
 
 /**

@@ -172,6 +172,7 @@ class Serve implements StageLogic {
         vectors: this.vectorsFor(state),
         unshown: this.needs.candidates ? unshownLimit : 0,
         missing: [
+          ...(ids.length < new Set(request.candidates).size ? ['candidates'] : []),
           ...(learner ? [] : ['snapshot']),
           ...(candidates.some(({ similarity }) => similarity !== null) ? [] : ['vectors']),
           ...(intents.size === 0 || withIntent ? [] : ['intent']),
