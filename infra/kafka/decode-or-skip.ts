@@ -11,12 +11,17 @@ export interface Place {
   readonly partition: number;
 }
 
-/** The event of a record; undefined where it cannot be read. @throws `registry-unreachable` */
+/**
+ * The event of a record; undefined where it cannot be read or used.
+ * @param onLeftOut told of the code of a record that is left out
+ * @throws `registry-unreachable`
+ */
 export async function decodeOrSkip(
   codecs: Codecs,
   { topic, partition }: Place,
   record: Incoming & { readonly offset: number | string },
   log: Logger,
+  onLeftOut?: (code: string) => void,
 ): Promise<unknown | undefined> {
   try {
     return await codecs.take(topic, record);
@@ -25,6 +30,7 @@ export async function decodeOrSkip(
     const { offset } = record;
     const { code, why } = error;
     log.warn({ topic: topic.name, partition, offset, code, why }, 'a record is left out');
+    onLeftOut?.(code);
     return undefined;
   }
 }
