@@ -5,6 +5,7 @@ import { startIngest } from '../infra/clickhouse/ingest/start.ts';
 import { DATABASE, openClickHouse } from '../infra/clickhouse/open.ts';
 import { createViews } from '../infra/clickhouse/views.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
+import type { LatestTime } from '../infra/kafka/errors-policy.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 import type { Streams } from './streams.ts';
@@ -20,13 +21,13 @@ export function openWarehouse({ dataDir, clickhouse }: Config): Promise<Warehous
 
 /**
  * Reads the topics, which must exist, into ClickHouse until disposed of.
- * @param latest gives the latest event time that is let in now, ms. @default any is
+ * @param latest gives the latest event time of a topic that is let in now, ms. @default any is
  */
 export async function readTopics(
   warehouse: Warehouse,
   streams: Streams,
   { log }: Pick<Logs, 'log'>,
-  latest?: () => number,
+  latest?: LatestTime,
 ): Promise<AsyncDisposable> {
   await using ingest = new AsyncDisposableStack();
   ingest.use(await startIngest({ ...streams, warehouse, log, latest }));

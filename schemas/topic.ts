@@ -12,6 +12,12 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
   readonly keyOf: (event: Infer<S>) => string;
   /** Event time, ms since the epoch. The timestamp of a record says only when it was written. */
   readonly timeOf: (event: Infer<S>) => number;
+  /**
+   * Whether stages or enrichers make its events of others that were let in. Their times may be twice as
+   * far ahead of the clock as those of other events: whoever reads them may have another clock.
+   * @default false
+   */
+  readonly derived: boolean;
   /** Keep only the latest record of each key. @default false */
   readonly compacted: boolean;
   /**
@@ -58,6 +64,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   key: string;
   keyOf: (event: Infer<S>) => string;
   timeOf: (event: Infer<S>) => number;
+  derived?: boolean;
   compacted?: boolean;
   keepsDeletions?: boolean;
   partitioning?: 'user' | 'one';
@@ -70,6 +77,7 @@ export function defineTopic<const N extends string, const S extends RecordSchema
   options: TopicOptions<N, S>,
 ): Topic<N, S> {
   return Object.freeze({
+    derived: false,
     compacted: false,
     keepsDeletions: false,
     partitioning: 'user' as const,

@@ -1,4 +1,6 @@
 // The policy for errors: skip the record, try again, or halt.
+
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { mostBytes } from '../../streams/engine/dead-letter.ts';
 import type { Clock } from './clock.ts';
 
@@ -74,13 +76,16 @@ export const defaultErrorPolicy: ErrorPolicy = Object.freeze({
   retryForMs: 45_000,
 });
 
-/** Says which event time is the latest that is let in now, ms. */
+/** Says which event time of a topic is the latest that is let in now, ms. */
 export function latestBy(
   { maxAheadMs }: Pick<ErrorPolicy, 'maxAheadMs'>,
   clock: Pick<Clock, 'date'>,
-): () => number {
-  return () => (maxAheadMs < 0 ? Number.POSITIVE_INFINITY : clock.date() + maxAheadMs);
+): LatestTime {
+  if (maxAheadMs < 0) return () => Number.POSITIVE_INFINITY;
+  return ({ derived }) => clock.date() + (derived ? 2 : 1) * maxAheadMs;
 }
+
+export type LatestTime = (topic: Pick<AnyTopic, 'derived'>) => number;
 
 /** Pause after a number of failures one after the other, ms. */
 export function pauseAfter(

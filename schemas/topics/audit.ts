@@ -31,6 +31,7 @@ export const audit = defineTopic({
     { name: 'count', type: 'long', rule: notNegative, doc: 'What the value was measured on.' },
   ]),
   keyOf: (finding) => finding.component,
+  derived: true,
   timeOf: (finding) => finding.at,
 });
 

@@ -24,6 +24,7 @@ export const deadLetters = defineTopic({
   ]),
   // A key that was skipped may be empty.
   keyOf: (letter) => letter.key || letter.origin,
+  derived: true,
   timeOf: (letter) => letter.at,
 });
 

@@ -154,6 +154,7 @@ export const examples = defineTopic({
     },
   ],
   keyOf: (example) => example.userId,
+  derived: true,
   timeOf: (example) => example.closedAt,
 });
 

@@ -41,6 +41,7 @@ export const experiments = defineTopic({
     }),
   ]),
   keyOf: (experiment) => experiment.experimentId,
+  derived: true,
   timeOf: (experiment) => experiment.at,
 });
 

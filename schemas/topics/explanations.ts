@@ -55,6 +55,7 @@ export const explanations = defineTopic({
     },
   ]),
   keyOf: (explanation) => explanation.hash,
+  derived: true,
   timeOf: (explanation) => explanation.at,
 });
 

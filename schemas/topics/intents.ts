@@ -44,6 +44,7 @@ export const intents = defineTopic({
   ]),
   notInSql: ['vector'],
   keyOf: (intent) => intent.hash,
+  derived: true,
   timeOf: (intent) => intent.at,
 });
 

@@ -28,6 +28,7 @@ export const itemVectors = defineTopic({
   ]),
   notInSql: ['vector', 'roles'],
   keyOf: (vector) => vector.hash,
+  derived: true,
   timeOf: (vector) => vector.at,
 });
 

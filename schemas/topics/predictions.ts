@@ -51,6 +51,7 @@ export const predictions = defineTopic({
     },
   ]),
   keyOf: (prediction) => prediction.userId,
+  derived: true,
   timeOf: (prediction) => prediction.at,
 });
 

@@ -22,6 +22,7 @@ export const rewards = defineTopic({
     { name: 'confidence', type: 'double', rule: fraction },
   ]),
   keyOf: (reward) => reward.userId,
+  derived: true,
   timeOf: (reward) => reward.at,
 });
 

@@ -42,6 +42,7 @@ export const snapshots = defineTopic({
     },
   ],
   keyOf: (snapshot) => `${snapshot.policy}/${snapshot.chunk}`,
+  derived: true,
   timeOf: (snapshot) => snapshot.at,
 });
 

@@ -20,6 +20,7 @@ export const truths = defineTopic({
     },
   ]),
   keyOf: (truth) => truth.userId,
+  derived: true,
   timeOf: (truth) => truth.at,
 });
 

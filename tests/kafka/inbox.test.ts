@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../infra/kafka/clock.ts';
+import { latestBy } from '../../infra/kafka/errors-policy.ts';
 import type { LeftOut } from '../../infra/kafka/left-out.ts';
 import type { TaskEnvironment } from '../../infra/kafka/task/environment.ts';
 import { TaskInbox } from '../../infra/kafka/task/inbox.ts';
@@ -206,6 +207,13 @@ describe('the order of what was fetched', () => {
     const taken = await drained(held);
     expect(orderOf(taken)).toEqual(['s10', 'm20', 'm-', 's30', 'm40', 'm45']);
     expect(taken[2]!.error).toMatchObject({ code: 'event-ahead', remedy: 'skip' });
+  });
+
+  it('lets in what stages made of a time twice as far ahead: their clock may be ahead of ours', () => {
+    const latest = latestBy({ maxAheadMs: 100 }, { date: () => 1_000 });
+    expect([{ derived: false }, { derived: true }].map(latest)).toEqual([1_100, 1_200]);
+    const any = latestBy({ maxAheadMs: -1 }, { date: () => 1_000 });
+    expect(any({ derived: false })).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('is without the records that were left out before', async () => {

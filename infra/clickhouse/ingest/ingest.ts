@@ -5,6 +5,7 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { LatestTime } from '../../kafka/errors-policy.ts';
 import { Fetcher } from '../../kafka/fetcher.ts';
 import { endsOf, type PartitionEnds } from '../../kafka/read-to-end.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
@@ -21,8 +22,8 @@ export interface IngestOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  /** Gives the latest event time that is let in now, ms. @default any is */
-  readonly latest?: (() => number) | undefined;
+  /** Gives the latest event time of a topic that is let in now, ms. @default any is */
+  readonly latest?: LatestTime | undefined;
 }
 
 /** Time between two landings, ms; each makes a part in every table that has something new. */

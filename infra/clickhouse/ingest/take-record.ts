@@ -2,6 +2,7 @@
 import { eventAhead } from '../../../schemas/border.ts';
 import { headerBytes, schemaIdOf } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
+import type { LatestTime } from '../../kafka/errors-policy.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import type { TopicTable } from '../tables.ts';
@@ -11,15 +12,15 @@ const nothing = Buffer.alloc(0);
 
 export class RecordTaker {
   private readonly codecs: Codecs;
-  private readonly latest: () => number;
+  private readonly latest: LatestTime;
   private readonly landing: Landing;
 
-  /** @param latest gives the latest event time that is let in now, ms */
+  /** @param latest gives the latest event time of a topic that is let in now, ms */
   constructor(
     {
       codecs,
       latest = () => Number.POSITIVE_INFINITY,
-    }: { codecs: Codecs; latest?: (() => number) | undefined },
+    }: { codecs: Codecs; latest?: LatestTime | undefined },
     landing: Landing,
   ) {
     this.codecs = codecs;
@@ -61,7 +62,7 @@ export class RecordTaker {
     const value = record.value!;
     const codec = this.codecs.of(table.of);
     const at = table.of.timeOf(event);
-    const latest = this.latest();
+    const latest = this.latest(table.of);
     if (at > latest) throw eventAhead(table.of, at, latest);
     // Bytes by our own schema are what we would write; those of another writer are written anew.
     const own = schemaIdOf(value) === codec.schemaId ? value : codec.encode(event);

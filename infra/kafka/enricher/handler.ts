@@ -9,7 +9,7 @@ import { deadLetterOf, missedOf } from '../../../streams/engine/dead-letter.ts';
 import type { AsyncHandler } from '../../../streams/engine/enricher.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import type { Place } from '../decode-or-skip.ts';
-import type { ErrorPolicy } from '../errors-policy.ts';
+import type { ErrorPolicy, LatestTime } from '../errors-policy.ts';
 import { asStepFailure, forPeople, haltedBy, inputGap } from '../failures.ts';
 import type { Instruments } from '../instruments.ts';
 import { type AttemptOptions, attempt, Interrupted } from './attempt.ts';
@@ -25,8 +25,8 @@ export interface EventHandlerOptions {
   readonly policy: ErrorPolicy;
   readonly instruments: Instruments;
   readonly log: Logger;
-  /** Gives the latest event time that is let in now, ms. */
-  readonly latest: () => number;
+  /** Gives the latest event time of a topic that is let in now, ms. */
+  readonly latest: LatestTime;
   /** Interrupts the work on a record when it aborts. */
   readonly signal: AbortSignal;
   readonly onHandled?: ((topic: AnyTopic, event: unknown) => void) | undefined;
@@ -104,7 +104,7 @@ export class EventHandler {
     const { topic } = place;
     const event = message.value && (await codecs.take(topic, message));
     if (!event) return;
-    const [at, latest] = [topic.timeOf(event), this.options.latest()];
+    const [at, latest] = [topic.timeOf(event), this.options.latest(topic)];
     if (at > latest) throw eventAhead(topic, at, latest);
     onTime(at);
     const handled = handlers.find((one) => one.topic === topic)!.handle(event);

@@ -4,6 +4,7 @@ import { eventAhead } from '../../../schemas/border.ts';
 import type { Codec } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { LatestTime } from '../errors-policy.ts';
 import type { FetchedRecord } from '../wire/batch-reader.ts';
 
 /** What the records of a task are read with. */
@@ -15,8 +16,8 @@ export interface RecordReading {
    * @throws `registry-unreachable`; `schema-unknown`, `record-undecodable` of a record that cannot be read
    */
   readonly learnSchema: (topic: AnyTopic, value: Buffer) => Promise<void>;
-  /** Gives the latest event time that is let in now, ms. @default any is */
-  readonly latest?: (() => number) | undefined;
+  /** Gives the latest event time of a topic that is let in now, ms. @default any is */
+  readonly latest?: LatestTime | undefined;
 }
 
 /** Time of a record without an event that may be used, ms: it holds up nothing that comes after it. */
@@ -85,7 +86,7 @@ export class Taken {
       this.event = this.decode();
       this.time = this.topic.timeOf(this.event);
       if (!Number.isFinite(this.time)) throw timeless(this.topic, this.time);
-      const latest = this.reading.latest?.() ?? Number.POSITIVE_INFINITY;
+      const latest = this.reading.latest?.(this.topic) ?? Number.POSITIVE_INFINITY;
       if (this.time > latest) throw eventAhead(this.topic, this.time, latest);
     } catch (error) {
       this.error = error;
