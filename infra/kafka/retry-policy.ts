@@ -32,7 +32,8 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Retries a call on transient errors until a deadline; a call that is under way then is given up.
+ * Retries a call on transient errors until a deadline; a call that is under way then is given up, and the
+ * error before it is the one that is thrown.
  * @param until deadline, ms of the clock
  */
 export async function withRetries<T>(
@@ -42,15 +43,17 @@ export async function withRetries<T>(
   givenUp: () => boolean,
   clock: Clock,
 ): Promise<T> {
+  let last: unknown;
   for (let tries = 0; ; tries++) {
     try {
-      if (tries > 0 && !cluster.isConnected()) await cluster.connect();
+      if (tries > 0 && !cluster.isConnected()) await within(until, cluster.connect(), clock);
       return await within(until, action(), clock);
     } catch (error) {
-      if (givenUp() || !isTransient(error) || clock.now() > until) throw error;
+      last = cutOff.has(error as object) ? (last ?? error) : error;
+      if (givenUp() || !isTransient(error) || clock.now() > until) throw last;
       await clock.sleep(waits[Math.min(tries, waits.length - 1)]!);
       if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
-        await cluster.refreshMetadata().catch(() => {}); // the next try will tell
+        await within(until, cluster.refreshMetadata(), clock).catch(() => {}); // the next try will tell
       }
     }
   }
@@ -58,12 +61,19 @@ export async function withRetries<T>(
 
 const requestTimedOut = 7;
 
+/** Errors of calls that were given up at the deadline: they say nothing of why. */
+const cutOff = new WeakSet<object>();
+
+function cut(): Error {
+  const error = protocolError(requestTimedOut);
+  cutOff.add(error);
+  return error;
+}
+
 /** @throws at the deadline, the client's error for a request that was not answered */
 async function within<T>(until: number, call: Promise<T>, clock: Clock): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const callOff = clock.after(Math.max(0, until - clock.now()), () =>
-    late.reject(protocolError(requestTimedOut)),
-  );
+  const callOff = clock.after(Math.max(0, until - clock.now()), () => late.reject(cut()));
   call.catch(() => {}); // it may fail when nobody waits for it any more
   try {
     return await Promise.race([call, late.promise]);
