@@ -3,8 +3,9 @@
 // side, then the end.
 //
 // Calls before the end may be repeated: batches keep their sequence numbers, so a broker that has one
-// already does not append it again. The end is not: one that was delayed on a lost connection could end the
-// next transaction. Where it is not known how a transaction ended, the producer takes a new epoch first, by
+// already does not append it again. Of the other calls a first try that was delayed on a lost connection
+// could come to the broker within the next transaction, and put the offsets back; so the next transaction
+// takes a new epoch. The end is not repeated: a delayed one could end the next transaction. Where it is not known how a transaction ended, the producer takes a new epoch first, by
 // which the broker refuses whatever is still under way, and then asks the log whether it was committed.
 import type { Kafka } from 'kafkajs';
 import { type Clock, systemClock } from './clock.ts';
@@ -66,6 +67,8 @@ export class TransactionalProducer {
   private readonly sequences = new Map<string, number>();
   private readonly known = new Set<string>();
   private closed = false;
+  /** Whether a call of this epoch may still be under way on a lost connection. */
+  private lateCalls = false;
   /** Deadline of the calls, ms of the clock. */
   private until = 0;
 
@@ -120,13 +123,14 @@ export class TransactionalProducer {
    */
   async commit(outbox: Outbox, consumed?: Consumed): Promise<ReadonlyMap<string, number>> {
     const ends = new Map<string, number>();
-    const rounds = outbox.finish(this.identity(), (topic, partition, count) =>
-      this.takeSequence(topic, partition, count),
-    );
     const offsets = consumed && consumed.offsets.length > 0 ? consumed : undefined;
-    if (rounds.length === 0 && !offsets) return ends;
+    if (outbox.count === 0 && !offsets) return ends;
     this.until = this.clock.now() + this.retryForMs;
     try {
+      if (this.lateCalls) await this.renew();
+      const rounds = outbox.finish(this.identity(), (topic, partition, count) =>
+        this.takeSequence(topic, partition, count),
+      );
       await this.know(outbox.topics());
       await Promise.all([this.addPartitions(outbox), offsets && this.addOffsets(offsets.groupId)]);
       await Promise.all([this.produce(rounds, ends), offsets && this.sendOffsets(offsets)]);
@@ -168,13 +172,13 @@ export class TransactionalProducer {
   private async addPartitions(outbox: Outbox): Promise<void> {
     const topics = outbox.partitions();
     if (topics.length === 0) return;
-    await this.withRetries(() =>
+    await this.repeated(() =>
       this.atCoordinator((broker) => broker.addPartitionsToTxn({ ...this.transacting(), topics })),
     );
   }
 
   private async addOffsets(groupId: string): Promise<void> {
-    await this.withRetries(() =>
+    await this.repeated(() =>
       this.atCoordinator((broker) => broker.addOffsetsToTxn({ ...this.transacting(), groupId })),
     );
   }
@@ -184,7 +188,7 @@ export class TransactionalProducer {
       topic,
       partitions: [{ partition, offset: String(offset), metadata }],
     }));
-    await this.withRetries(async () => {
+    await this.repeated(async () => {
       const broker = await this.cluster.findGroupCoordinator({ groupId });
       await broker.txnOffsetCommit({ ...this.transacting(), groupId, topics });
     });
@@ -238,6 +242,7 @@ export class TransactionalProducer {
     this.producerId = renewed.producerId;
     this.producerEpoch = renewed.producerEpoch;
     this.sequences.clear();
+    this.lateCalls = false;
   }
 
   /**
@@ -269,6 +274,19 @@ export class TransactionalProducer {
       coordinatorType: transactions,
     });
     return onBroker(broker, call);
+  }
+
+  /** Repeats a call that may be made twice, but not in the next transaction. */
+  private repeated<T>(action: () => Promise<T>): Promise<T> {
+    return this.withRetries(async () => {
+      try {
+        return await action();
+      } catch (error) {
+        // No answer of a broker: the call may still come to it.
+        if (typeOf(error) === undefined) this.lateCalls = true;
+        throw error;
+      }
+    });
   }
 
   private withRetries<T>(action: () => Promise<T>): Promise<T> {
