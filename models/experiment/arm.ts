@@ -41,8 +41,15 @@ export class ArmEvidence implements Exposure {
     this.groups = new Map(saved?.groups);
   }
 
-  /** Adds slates of a user and what they earned; both may be fractions if they are weighted. */
-  earned(userId: string, covariate: number, { reward, slates }: Omit<UserTotals, 'covariate'>) {
+  /**
+   * Adds slates of a user and what they earned; both may be fractions if they are weighted.
+   * @returns the user's totals before, if there were any, and after
+   */
+  earned(
+    userId: string,
+    covariate: number,
+    { reward, slates }: Omit<UserTotals, 'covariate'>,
+  ): { before: UserTotals | undefined; after: UserTotals } {
     const before = this.#totals.get(userId);
     const after = {
       reward: (before?.reward ?? 0) + reward,
@@ -51,6 +58,7 @@ export class ArmEvidence implements Exposure {
     };
     this.moments.replace(before, after);
     this.#totals.set(userId, after);
+    return { before, after };
   }
 
   /** Adds a slate that was shown. @param groups groups of all its items, end to end */

@@ -7,6 +7,7 @@ import { ArmEvidence, covariateOf, type SavedArm, tally } from './arm.ts';
 import { difference } from './difference.ts';
 import { type Guardrail, guardrailLimits, guardrails, type Limits } from './guardrails.ts';
 import { offPolicy } from './off-policy.ts';
+import { CrossMoments, pairedDifference } from './paired-difference.ts';
 import type { PromotionEvidence } from './promotion.ts';
 import { sampleRatioP } from './sample-ratio.ts';
 
@@ -22,6 +23,7 @@ export interface SavedExperiment {
   readonly arms: SavedArm[];
   readonly own?: readonly [own: number, since: number, before: number];
   readonly judged?: number;
+  readonly cross?: readonly number[];
 }
 
 export interface ExperimentOptions {
@@ -47,6 +49,8 @@ export class ExperimentState {
   private own: readonly [own: number, since: number, before: number];
   /** Number of slates judged off-policy. */
   private judged: number;
+  /** What users say of both arms at once, off-policy. */
+  private cross: CrossMoments;
 
   constructor({ limits, outcomes = 'logged' }: ExperimentOptions = {}, saved?: SavedExperiment) {
     this.limits = { ...guardrailLimits, ...limits };
@@ -57,6 +61,7 @@ export class ExperimentState {
     this.rails = saved?.rails ?? [];
     this.own = saved?.own ?? [0, 0, 0];
     this.judged = saved?.judged ?? 0;
+    this.cross = crossOf(saved);
     this.arms = [new ArmEvidence(saved?.arms[0]), new ArmEvidence(saved?.arms[1])];
   }
 
@@ -67,6 +72,7 @@ export class ExperimentState {
     this.rails = [];
     this.own = [0, 0, 0];
     this.judged = 0;
+    this.cross = new CrossMoments();
   }
 
   /** Takes every example, whoever served it, and remembers what was known of its user. */
@@ -113,9 +119,11 @@ export class ExperimentState {
     if (!own) return;
     this.judged += judged.length / items.length;
     const covariate = this.covariates.get(userId)!;
-    for (const [i, weighted] of pair.entries()) {
-      this.arms[i]!.earned(userId, covariate, weighted!);
-    }
+    const [mine, theirs] = this.arms.map((arm, i) => arm.earned(userId, covariate, pair[i]!));
+    this.cross.replace(mine!.before && theirs!.before && [mine!.before, theirs!.before], [
+      mine!.after,
+      theirs!.after,
+    ]);
     const drawn = targetSlates.find((slate) => slate.variant === candidate);
     if (drawn) this.arms[0].showed(drawn.itemIds, drawn.groups);
     if (variant === incumbent) this.arms[1].showed(...shownBy(example));
@@ -148,7 +156,10 @@ export class ExperimentState {
     const [decided, since, before] = this.own;
     return {
       users: own.moments.users,
-      difference: difference(own.moments, other.moments, { least, alpha }),
+      difference:
+        share === 0
+          ? pairedDifference(own.moments, other.moments, this.cross, { least, alpha })
+          : difference(own.moments, other.moments, { least, alpha }),
       incumbentMean: other.moments.mean,
       support:
         share === 0
@@ -177,9 +188,22 @@ export class ExperimentState {
       rails: this.rails,
       own: this.own,
       judged: this.judged,
+      cross: [...this.cross.sums],
       arms: this.arms.map((arm) => arm.save()),
     };
   }
+}
+
+/** The saved sums between the arms; made anew from the users if an earlier version had none. */
+function crossOf(saved?: SavedExperiment): CrossMoments {
+  if (!saved || saved.cross) return new CrossMoments(saved?.cross);
+  const cross = new CrossMoments();
+  const others = new Map(saved.arms[1]?.totals);
+  for (const [userId, totals] of saved.arms[0]?.totals ?? []) {
+    const other = others.get(userId);
+    if (other) cross.replace(undefined, [totals, other]);
+  }
+  return cross;
 }
 
 const shownBy = ({ items }: Example): [itemIds: string[], groups: string[]] => [

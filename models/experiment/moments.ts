@@ -21,8 +21,8 @@ export interface UserTotals {
  */
 export const HEAVIEST = 10;
 
-/** The totals with no more than `most` slates, at the same reward per slate. */
-function winsorised(totals: UserTotals, most: number): UserTotals {
+/** The totals with no more than `most` slates, at the same reward per slate. @param most default HEAVIEST */
+export function winsorised(totals: UserTotals, most = HEAVIEST): UserTotals {
   const { reward, slates, covariate } = totals;
   if (!(slates > most)) return totals;
   return { reward: (reward * most) / slates, slates: most, covariate };
