@@ -80,6 +80,7 @@ function errorsTable(database: string): string {
   code LowCardinality(String),
   error String,
   raw String,
+  event String,
   ingestedAt DateTime64(3, 'UTC') default now64(3)
 ) engine = ReplacingMergeTree order by (topic, _partition, _offset)`;
 }
@@ -133,8 +134,7 @@ async function addColumns(warehouse: Warehouse): Promise<void> {
     const statement = changeColumns(database, topic, present.get(topic.table) ?? new Set());
     if (statement) await execute(warehouse, statement);
   }
-  if (!present.get('ingest_errors')?.has('code')) {
-    const type = "LowCardinality(String) default 'record-undecodable'";
-    await execute(warehouse, `alter table ${database}.ingest_errors add column code ${type}`);
-  }
+  const errors = `alter table ${database}.ingest_errors add column if not exists`;
+  await execute(warehouse, `${errors} code LowCardinality(String) default 'record-undecodable'`);
+  await execute(warehouse, `${errors} event String`);
 }

@@ -106,8 +106,10 @@ describe('a record of a foreign writer', () => {
     const taker = new RecordTaker({ codecs: codecs(), latest: () => latest }, landing);
     await taker.take(tableOf(clicks), 7, fetched(1, records[0]!.key, values[0]!));
     await landing.land();
-    const query = 'select code from ingest_errors where _partition = 7';
-    expect(await rowsOf(opened.warehouse, query)).toEqual([{ code: 'event-ahead' }]);
+    const query =
+      "select code, JSONExtractString(event, 'clickId') as id from ingest_errors where _partition = 7";
+    const id = records[0]!.writer;
+    expect(await rowsOf(opened.warehouse, query)).toEqual([{ code: 'event-ahead', id }]);
   });
 });
 

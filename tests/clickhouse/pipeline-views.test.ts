@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { topicTables } from '../../infra/clickhouse/tables.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
-import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { execute, rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { clear, openTestWarehouse, type TestWarehouse } from './open.ts';
 import { deadLetter, example, impression, insert, prediction, replay, reward } from './rows.ts';
 
@@ -109,6 +109,29 @@ describe('after a replay', () => {
       clicks: { records: 0, duplicates: 0 },
     });
     expect(rows.map(({ topic }) => topic)).toEqual(topicTables.map(({ topic }) => topic).sort());
+  });
+
+  it('accounting: what cannot be used is not lost', async () => {
+    const [before] = (await view('accounting')) as { lost: number }[];
+    const unusable = (topic: string, offset: number, event: object) => ({
+      ...{
+        topic,
+        code: 'event-invalid',
+        error: 'value: NaN',
+        raw: '',
+        event: JSON.stringify(event),
+      },
+      ...{ _partition: 9, _offset: offset },
+    });
+    await insert(opened.warehouse, 'ingest_errors', [
+      unusable('clicks', 0, { source: 'logged', impressionId: 'i', value: null }),
+      unusable('clicks', 1, { source: 'simulated', impressionId: 'i' }),
+      unusable('impressions', 0, { servedBy: 'logged', items: [{}, {}] }),
+      unusable('impressions', 1, { servedBy: 'served', items: [{}] }),
+    ]);
+    const [after] = (await view('accounting')) as { lost: number }[];
+    expect(after!.lost).toBe(before!.lost - 3);
+    await execute(opened.warehouse, 'truncate table ingest_errors');
   });
 
   it('dead_letters_by_code', async () => {

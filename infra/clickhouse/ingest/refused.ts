@@ -11,6 +11,8 @@ export interface Refused {
   readonly code: string;
   readonly error: string;
   readonly raw: Buffer;
+  /** The event as JSON, where the record decodes and what it says cannot be used; else empty. */
+  readonly event: string;
 }
 
 const schema = {
@@ -23,6 +25,7 @@ const schema = {
     { name: 'code', type: 'string' },
     { name: 'error', type: 'string' },
     { name: 'raw', type: 'bytes' },
+    { name: 'event', type: 'string' },
   ],
 } as const;
 
@@ -38,7 +41,7 @@ export async function keepRefused(
     into: `${warehouse.database}.ingest_errors (${columns})`,
     select: columns,
     structure:
-      'topic String, _partition UInt64, _offset UInt64, code String, error String, raw String',
+      'topic String, _partition UInt64, _offset UInt64, code String, error String, raw String, event String',
   };
   const rows = Buffer.concat(refused.map((one) => type.toBuffer(one)));
   await warehouse.insertAvro(insert, avroFile(schema, refused.length, rows));

@@ -2,6 +2,7 @@
 import { eventAhead } from '../../../schemas/border.ts';
 import { headerBytes, schemaIdOf } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
+import type { AnyTopic } from '../../../schemas/topic.ts';
 import type { LatestTime } from '../../kafka/errors-policy.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
 import type { Codecs } from '../../registry/registry.ts';
@@ -71,7 +72,7 @@ export class RecordTaker {
   }
 
   private refuse(
-    { topic }: TopicTable,
+    { topic, of }: TopicTable,
     partition: number,
     { offset, value }: FetchedRecord,
     error: unknown,
@@ -79,6 +80,17 @@ export class RecordTaker {
     if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;
     const place = { topic, _partition: partition, _offset: offset };
     const code = codeOf(error);
-    this.landing.refuse({ ...place, code, error: error.message, raw: value ?? nothing });
+    const raw = value ?? nothing;
+    const event = code === 'record-undecodable' ? '' : this.eventOf(of, raw);
+    this.landing.refuse({ ...place, code, error: error.message, raw, event });
+  }
+
+  /** The event as JSON; empty if the record does not decode. */
+  private eventOf(topic: AnyTopic, raw: Buffer): string {
+    try {
+      return JSON.stringify(this.codecs.of(topic).decode(raw));
+    } catch {
+      return '';
+    }
   }
 }

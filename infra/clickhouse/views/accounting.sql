@@ -1,11 +1,11 @@
 -- Whether everything of the replayed logs arrived once, and only once.
 -- Formula: read = rows the replays last reported; what they wrote must be found again: a position of a
 --   slate in an example, a feedback event in a reward or, refused with its reason, in the dead
---   letters, a row that cannot be used in the dead letters; lost = written - found distinct;
+--   letters, a row that cannot be used in the dead letters, an event that cannot be in ingest_errors; lost = written - found distinct;
 --   duplicated = found - found distinct, of positions and rewards
 -- Unit: rows, positions and feedback events; Range: lost and duplicated are 0 when all is well; lost
 --   falls to 0 as windows close; a position is a place in the record: some logs know no positions
--- Source: topics replays, impressions, examples and rewards (logged), dead-letters
+-- Source: topics replays, impressions, examples and rewards (logged), dead-letters; table ingest_errors
 create or replace view accounting as
 with
   (
@@ -33,12 +33,23 @@ with
         countIf(code in ('row-unreadable', 'event-ahead') and line is not null)
       )
     from dead_letters final
-  ) as refused
+  ) as refused,
+  (
+    select
+      (
+        sumIf(JSONLength(event, 'items'), topic = 'impressions' and JSONExtractString(event, 'servedBy') = 'logged'),
+        countIf(
+          topic = 'clicks' and JSONExtractString(event, 'source') = 'logged'
+            and not startsWith(JSONExtractString(event, 'impressionId'), 'served-')
+        )
+      )
+    from ingest_errors final
+  ) as unusable
 select
   toInt64(written.1) as read,
   toInt64(inSlates) as inImpressions,
   toInt64(positions.1) as inExamples,
-  toInt64(written.2) - toInt64(positions.2)
-    + toInt64(written.3) - toInt64(feedback.2) - toInt64(refused.1)
+  toInt64(written.2) - toInt64(positions.2) - toInt64(unusable.1)
+    + toInt64(written.3) - toInt64(feedback.2) - toInt64(refused.1) - toInt64(unusable.2)
     + toInt64(written.4) - toInt64(refused.2) as lost,
   toInt64(positions.1) - toInt64(positions.2) + toInt64(feedback.1) - toInt64(feedback.2) as duplicated
