@@ -6,7 +6,9 @@ import { type Clock, systemClock } from './clock.ts';
 import { isTransient, onBroker } from './retry-policy.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 import {
+  type Broker,
   type Cluster,
+  isReplicated,
   leaderOf,
   openCluster,
   type ProtocolError,
@@ -58,6 +60,8 @@ export interface FetcherOptions {
 interface Position {
   readonly reading: Reading;
   offset: number;
+  /** The broker whose word on the end counts; see `askForEnds`. */
+  endKnownBy?: string | undefined;
 }
 
 /** Pauses between tries while brokers do not answer, ms. */
@@ -70,6 +74,10 @@ const waits = [20, 50, 100, 200, 400, 800, 1_500, 3_000];
 const moved = new Set([3, 5, 6, 9, 74, 75, 100]);
 
 const offsetOutOfRange = 1;
+
+/** Words of the protocol: the offset after the last record, of committed records. */
+const latest = -1;
+const readCommitted = 1;
 
 export class Fetcher implements AsyncDisposable {
   private readonly options: FetcherOptions;
@@ -85,6 +93,11 @@ export class Fetcher implements AsyncDisposable {
     this.options = options;
     this.clock = options.clock ?? systemClock;
     this.cluster = openCluster(options.kafka);
+  }
+
+  /** Whether fetches from several brokers overlap, or may have done so. */
+  get fromSeveral(): boolean {
+    return this.loops.size - (this.loops.has(unknownNode) ? 1 : 0) > 1;
   }
 
   /** Begins to read a partition; one already read is read from the new offset. */
@@ -160,6 +173,7 @@ export class Fetcher implements AsyncDisposable {
         if (failures === 0) failingSince = this.clock.now();
         if (!isTransient(error) || this.retriedTooLong(failingSince)) throw error;
         this.options.log.debug({ node, error: String(error) }, 'fetch again');
+        for (const one of mine) one.endKnownBy = undefined; // another may have led it meanwhile
         await this.clock.sleep(waits[Math.min(failures++, waits.length - 1)]!, signal);
         await this.lookAgain();
       }
@@ -191,12 +205,46 @@ export class Fetcher implements AsyncDisposable {
       const position = byId.get(idOf(partition))!;
       // Forgotten, or read from elsewhere since.
       if (this.positions.get(idOf(partition)) !== position) continue;
-      if (errorCode === 0) deliver(position, partition);
+      if (errorCode === 0) deliver(position, partition, this.knowsEnd(node, position));
       else if (moved.has(errorCode)) again = protocolError(errorCode, { api: 'Fetch', topic });
       else if (errorCode === offsetOutOfRange) await this.backInRange(position);
       else throw protocolError(errorCode, { api: 'Fetch', topic });
     }
     if (again) throw again;
+    await this.askForEnds(node, broker, positions);
+  }
+
+  /** Whether the high watermark that a broker gives is that of the partition. */
+  private knowsEnd(node: string, { endKnownBy, reading: { topic, partition } }: Position): boolean {
+    return endKnownBy === node || !isReplicated(this.cluster, topic, partition);
+  }
+
+  /**
+   * Asks a broker for the ends of the partitions that it has come to lead. Its high watermark lags until
+   * its followers have fetched from it, and an end by that may lie before records that were acknowledged:
+   * a merge would take it that nothing earlier can come. Asked for the end itself it refuses until then.
+   */
+  private async askForEnds(
+    node: string,
+    broker: Broker,
+    positions: readonly Position[],
+  ): Promise<void> {
+    const unknown = positions.filter((one) => !this.knowsEnd(node, one));
+    if (unknown.length === 0) return;
+    const byTopic = Map.groupBy(unknown, ({ reading }) => reading.topic);
+    const topics = [...byTopic].map(([topic, of]) => ({
+      topic,
+      partitions: of.map(({ reading: { partition } }) => ({ partition, timestamp: latest })),
+    }));
+    try {
+      await onBroker(broker, (to) =>
+        to.listOffsets({ replicaId: -1, isolationLevel: readCommitted, topics }),
+      );
+      for (const one of unknown) one.endKnownBy = node;
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      this.options.log.debug({ node, error: String(error) }, 'the ends are not known yet');
+    }
   }
 
   /** Moves on to the oldest record left, after retention has deleted those to be read. */
@@ -235,9 +283,9 @@ function idOf({ topic, partition }: { topic: string; partition: number }): strin
   return `${topic}/${partition}`;
 }
 
-function deliver(position: Position, fetched: FetchedPartition): void {
+function deliver(position: Position, fetched: FetchedPartition, knowsEnd: boolean): void {
   const { records, next } = fetched;
-  const atEnd = next >= fetched.highWatermark;
+  const atEnd = knowsEnd && next >= fetched.highWatermark;
   position.offset = next;
   position.reading.onFetched({ records, atEnd, next });
 }

@@ -39,7 +39,6 @@ export class StageRunner {
   private readonly groupId: string;
   private readonly topics: readonly string[];
   private readonly tasks = new Map<number, OpenTask>();
-  private severalBrokers = false;
   private generation = 0;
   private memberId: string | undefined;
   private stopped = false;
@@ -81,7 +80,6 @@ export class StageRunner {
   async start(): Promise<void> {
     await this.admin.connect();
     await this.lookForTopics();
-    this.severalBrokers = (await this.admin.describeCluster()).brokers.length > 1;
     this.endWatch = this.options.clock.every(stuckLookMs, () => this.lookForStuck());
     await this.membership.join();
   }
@@ -179,7 +177,7 @@ export class StageRunner {
             groupId: this.groupId,
             topics: this.topics,
             counters: this.counters,
-            severalBrokers: this.severalBrokers,
+            severalBrokers: () => this.fetcher.fromSeveral,
             onRoom: () => this.fetcher.wake(),
           },
           partition,

@@ -60,17 +60,17 @@ export class Merge<T extends Timed> {
   private readonly inputs: Input<T>[];
   /** Number of the fetch that went out last. */
   round = 0;
-  private readonly slack: number;
+  private readonly slack: () => number;
   private readonly wait: MergeWait;
 
   /**
    * @param count number of inputs; of equal times the lower input goes first
-   * @param slack rounds by which an end must be newer than the head: 1 if fetches of several
-   * brokers overlap, else 0
+   * @param slack rounds by which an end must be newer than the head, as of now: 1 if fetches of
+   * several brokers overlap, else 0
    * @param wait how long an input at its end holds back the others
    */
-  constructor(count: number, slack = 0, wait = noWait) {
-    this.slack = slack;
+  constructor(count: number, slack: number | (() => number) = 0, wait = noWait) {
+    this.slack = typeof slack === 'number' ? () => slack : slack;
     this.wait = wait;
     this.inputs = Array.from({ length: count }, () => new Input<T>());
   }
@@ -128,7 +128,7 @@ export class Merge<T extends Timed> {
     if (!head) return undefined;
     for (const input of this.inputs) {
       if (input.length > 0) continue;
-      if (input.endSeen < head.round + this.slack || this.waits(head) > 0) return undefined;
+      if (input.endSeen < head.round + this.slack() || this.waits(head) > 0) return undefined;
     }
     return { input: best, record: head.record };
   }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { partitions } from './job.ts';
 
 /** Within this everything must be committed once the faults are over, and a group be together, ms. */
 const settleMs = 120_000;
@@ -42,6 +43,22 @@ export async function haveJoined(admin: Admin, groupId: string, count: number): 
   while (!(await ready().catch(() => false))) {
     if (performance.now() > until) throw new Error(`${groupId} does not come together.`);
     await sleep(50);
+  }
+}
+
+/**
+ * Resolves once every task has committed, and so has a position: one that has none begins at the oldest
+ * record there is, and misses nothing.
+ */
+export async function haveBegun(admin: Admin, groupId: string, topics: string[]): Promise<void> {
+  const begun = new Set<number>();
+  for (const until = performance.now() + settleMs; begun.size < partitions; await sleep(50)) {
+    if (performance.now() > until) throw new Error(`${groupId} does not begin everywhere.`);
+    // A broker that has just come back may not know its groups yet.
+    const committed = await admin.fetchOffsets({ groupId, topics }).catch(() => []);
+    for (const { partition, offset } of committed.flatMap((one) => one.partitions)) {
+      if (Number(offset) >= 0) begun.add(partition);
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import type { BenchData } from '../../bench/attribute/data.ts';
 import { benchClicks, benchImpressions } from '../../bench/attribute/topics.ts';
 import { endsOf } from '../../infra/kafka/read-to-end.ts';
 import { type Codecs, registerSchemas } from '../../infra/registry/registry.ts';
-import { allCommitted, connected, createTopics, haveJoined } from './admin.ts';
+import { allCommitted, connected, createTopics, haveBegun, haveJoined } from './admin.ts';
 import type { Cluster } from './cluster.ts';
 import { Feed } from './feed.ts';
 import { groupOf, jobTopics, namesUnder, newerImpressions, partitions } from './job.ts';
@@ -82,11 +82,13 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   let over = faults.length === 0;
   const feeding = feed.run(() => (over ? 1 : Math.min(0.95, (performance.now() - first) / during)));
   feeding.catch(() => {}); // awaited below
+  const haveAllBegun = faults.length === 0 ? Promise.resolve() : haveBegun(admin, group, inputs);
+  haveAllBegun.catch(() => {}); // for whom it matters
   const struck: Promise<void>[] = [];
   for (const fault of faults) {
     await sleep(fault.afterMs);
     say(`${fault.kind} strikes; ${feed.done} of ${feed.total} events are out`);
-    const scene = { cluster, workers, crashing, admin, group, inputs, say };
+    const scene = { cluster, workers, crashing, haveAllBegun, admin, group, inputs, say };
     const one = strike(fault, scene);
     one.catch(() => {}); // awaited below
     struck.push(one);

@@ -26,6 +26,8 @@ export interface Scene extends Reader {
   readonly workers: readonly Worker[];
   /** Makes a place for a worker that ends without a word whenever it has got partitions. */
   readonly crashing: () => Worker;
+  /** Every task has a position: what is deleted from then on is missed. */
+  readonly haveAllBegun: Promise<void>;
   /** What has happened, for people. */
   readonly say: (line: string) => void;
 }
@@ -129,6 +131,7 @@ export async function strike(fault: Fault, scene: Scene): Promise<void> {
       const random = new Random(fault.call);
       const away = fault.call % 2 === 0;
       let deleted = 0;
+      await scene.haveAllBegun;
       const strikeNow = async () => {
         if (away) await sleep(3_000); // more comes meanwhile
         deleted = await deleteUnread(scene, random);

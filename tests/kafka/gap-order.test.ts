@@ -53,7 +53,7 @@ function openTask() {
       partitionsOf: () => 1,
       limits: { records: 100, ms: 1 },
       policy: { ...defaultErrorPolicy, gap: 'skip' },
-      severalBrokers: false,
+      severalBrokers: () => false,
       commitEveryMs: 1,
       flushOn: [],
       waitForInputsMs: 0,

@@ -50,7 +50,7 @@ const inbox = (learn = async (_codec: Codec) => {}, rest: Partial<TaskEnvironmen
       inputs: [slatesTopic, marksTopic],
       codecOf: (topic: typeof slatesTopic) => counted.get(topic),
       learnSchema: (topic: typeof slatesTopic) => learn(codecs.get(topic)!),
-      severalBrokers: false,
+      severalBrokers: () => false,
       waitForInputsMs: 0,
       clock: { ...systemClock, now: () => 0 },
       onRoom: () => {

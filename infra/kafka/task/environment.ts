@@ -24,7 +24,7 @@ export interface TaskEnvironment extends RecordReading {
   readonly limits: CommitLimits;
   readonly policy: ErrorPolicy;
   /** Whether fetches from several brokers overlap. */
-  readonly severalBrokers: boolean;
+  readonly severalBrokers: () => boolean;
   /** Time for which a transaction gathers records before it is committed, ms. */
   readonly commitEveryMs: number;
   /** Inputs whose records commit their transaction at once. */

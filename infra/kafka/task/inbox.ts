@@ -22,7 +22,7 @@ export class TaskInbox {
 
   constructor(env: TaskEnvironment, start: readonly number[]) {
     const { inputs, severalBrokers, waitForInputsMs: ms, clock } = env;
-    this.merge = new Merge(inputs.length, severalBrokers ? 1 : 0, { ms, now: clock.now });
+    this.merge = new Merge(inputs.length, () => (severalBrokers() ? 1 : 0), { ms, now: clock.now });
     this.fetched = [...start];
     this.heldBytes = start.map(() => 0);
     this.env = env;

@@ -22,7 +22,7 @@ export interface OpenTaskOptions extends StageRunnerOptions {
   /** Names of the inputs on the broker. */
   readonly topics: readonly string[];
   readonly counters: StageCounters;
-  readonly severalBrokers: boolean;
+  readonly severalBrokers: () => boolean;
   readonly onRoom: () => void;
 }
 

@@ -51,6 +51,15 @@ export interface Broker {
     },
   ): Promise<unknown>;
   endTxn(of: Transacting & { transactionResult: boolean }): Promise<unknown>;
+  /** Rejects if the broker cannot name one of the offsets, as after an election. */
+  listOffsets(of: {
+    replicaId: number;
+    isolationLevel: number;
+    topics: readonly {
+      topic: string;
+      partitions: readonly { partition: number; timestamp: number }[];
+    }[];
+  }): Promise<unknown>;
 }
 
 /** The part of the client's view of a cluster that is used here. */
@@ -63,7 +72,7 @@ export interface Cluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   findTopicPartitionMetadata(
     topic: string,
-  ): readonly { partitionId: number; leader: number | null }[];
+  ): readonly { partitionId: number; leader: number | null; replicas?: readonly number[] }[];
   findBroker(of: { nodeId: string }): Promise<Broker>;
   findGroupCoordinator(of: { groupId: string; coordinatorType?: number }): Promise<Broker>;
 }
@@ -91,6 +100,14 @@ export function openCluster(kafka: Kafka): Cluster {
     });
   }
   return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
+}
+
+/** Whether brokers have copies of a partition, so that another may lead it. */
+export function isReplicated(cluster: Cluster, topic: string, partition: number): boolean {
+  const found = cluster
+    .findTopicPartitionMetadata(topic)
+    .find(({ partitionId }) => partitionId === partition);
+  return (found?.replicas?.length ?? 1) > 1;
 }
 
 /** Node id of the broker that leads a partition; undefined if there is none or it is not known. */

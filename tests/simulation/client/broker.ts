@@ -68,6 +68,9 @@ export class ClientBroker implements Broker {
     return this.asked('addOffsetsToTxn', { ...transacting(of), groupId: of.groupId });
   }
 
+  /** Nothing is replicated here, so nobody asks. */
+  async listOffsets(): Promise<void> {}
+
   txnOffsetCommit(of: Parameters<Broker['txnOffsetCommit']>[0]) {
     const offsets = of.topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset, metadata }) => ({
