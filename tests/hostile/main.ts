@@ -14,7 +14,7 @@ import { runOnBroker } from './on-broker.ts';
 import { digestsOf, refusedOf } from './outputs.ts';
 
 /** Slates of the good log. */
-const slates = 2_000;
+const slates = 1_000;
 /** Time ahead of the clock that is let in, ms, where the good log is not ahead itself. */
 const aheadMs = 600_000;
 

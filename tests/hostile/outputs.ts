@@ -42,8 +42,8 @@ export function digestsOf(
     outputTopics.map((topic) => {
       const codec = createCodec(topic, 1);
       const byWriter = new Map<string, Hash>();
-      for (const { key, event } of found(topic)) {
-        if (isForeign(inputs, topic, key, event)) continue;
+      const own = found(topic).filter(({ key, event }) => !isForeign(inputs, topic, key, event));
+      for (const { key, event } of topic.compacted ? lastOf(topic, own) : own) {
         const writer = writerOf(topic, event);
         const hash = byWriter.get(writer) ?? createHash('sha256');
         byWriter.set(writer, hash);
@@ -74,6 +74,16 @@ function isForeign(
   if (topic !== deadLetters) return topic.key === 'userId' && !users.has(key);
   const { origin, offset } = event as DeadLetter;
   return offset !== null && absurd.get(origin)?.[offset] === true;
+}
+
+/**
+ * The last record of each key, in the order of the keys: how many changes one transaction holds differs
+ * from run to run. Chunks of snapshots are all of them.
+ */
+function lastOf(topic: AnyTopic, records: readonly Found[]): readonly Found[] {
+  if (topic === snapshots) return records;
+  const last = new Map(records.map((one) => [one.key, one]));
+  return [...last.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** Who wrote an event: what several stages write has an order in each of them alone. */
