@@ -159,7 +159,14 @@ export class AbsurdRecords {
   }
 
   private keyFor(topic: AnyTopic, event: unknown): string | null {
-    const ways = [null, '', 'x'.repeat(513), this.oneOf(this.victims.users), `${foreign}key`];
+    // A compacted topic takes no record without a key.
+    const ways = [
+      topic.compacted ? '' : null,
+      '',
+      'x'.repeat(513),
+      this.oneOf(this.victims.users),
+      `${foreign}key`,
+    ];
     return this.random.below(8) === 0 ? this.oneOf(ways) : topic.keyOf(event);
   }
 
