@@ -50,7 +50,7 @@ export function createSeries(registry: Registry, collectLags: () => Promise<void
     }),
     skipped: new Counter({
       name: 'millrace_records_skipped_total',
-      help: 'Records that went to dead-letters, by error code.',
+      help: 'Records that went to dead-letters, by error code; with the stage `tables`, those that the tables of a process left out.',
       labelNames: ['stage', 'code'],
       registers,
     }),
