@@ -44,7 +44,7 @@ const kinds: readonly Kind[] = [
   },
   // The demo's canary, at its α and without spending α.
   ...[alphaOf('canary'), promotionRules.alpha].map((alpha) => ({
-    name: `Zipf 1.5, rules of the demo, α ${alpha}`,
+    name: `Zipf 1.5, rules of the demo, α ${Number(alpha.toFixed(4))}`,
     ...{ ...heavy, effect: 0, share: 0.4, least: 20, alpha },
   })),
 ].filter(({ name, effect }) => `${name}, ${effect}`.includes(given.only));
