@@ -76,7 +76,7 @@ function rewardOf(clickId: string, userId: string, state: UserState, context: Co
     clickId,
     impressionId: String(state.feedbacks),
     userId,
-    itemId: '',
+    itemId: 'tallied',
     position: 0,
     at: context.streamTime,
     policy: '',
