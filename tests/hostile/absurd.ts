@@ -65,7 +65,9 @@ const weights = new Map<AnyTopic, number>([
 ]);
 
 /** Every how manieth list or text is a very long one. */
-const longEvery = 40;
+const longEvery = 200;
+/** Largest record that is drawn, bytes: two of them fit into one batch of a broker. */
+const mostBytes = 500_000;
 /** Every how manieth record is cut short. */
 const tornEvery = 50;
 
@@ -116,6 +118,7 @@ export class AbsurdRecords {
       // Beside people of the good log, whose memory is their own, only what the border refuses.
       const among = this.random.below(2) === 0;
       const made = this.recordOf(topic, among);
+      if (made.value.length > mostBytes) continue;
       if (made.refused || !(among || heardOf.has(topic))) return made;
     }
   }
