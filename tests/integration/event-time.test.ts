@@ -172,7 +172,8 @@ describeOnInfra('a live request after a log of years ago', () => {
     )!;
     const open = await streams.held(openImpressions);
     expect(open.get(served.impressionId)).toMatchObject({ expiresAt: now + day });
-    const click = clickOf('c-live', served.impressionId, 'live', 'a', now + 1_000);
+    const [shown] = served.items;
+    const click = clickOf('c-live', served.impressionId, 'live', shown!.itemId, now + 1_000);
     await streams.send([{ topic: clicks, event: click }]);
     await pipeline.settled();
     expect((await streams.committed(rewards)).map(({ clickId }) => clickId)).toContain('c-live');
