@@ -220,7 +220,11 @@ export class EnricherRunner implements AsyncDisposable {
   /** Takes no more events; the offsets of those handled are committed at the end. */
   private fail(error: unknown): void {
     this.stopping.abort();
-    this.consumer.pause([...this.inputs.keys()].map((topic) => ({ topic })));
+    try {
+      this.consumer.pause([...this.inputs.keys()].map((topic) => ({ topic })));
+    } catch {
+      // A consumer that was refused, or has left, reads nothing anyway.
+    }
     this.options.onFailed(stageFailed(this.name, error));
   }
 }
