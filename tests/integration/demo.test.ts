@@ -57,7 +57,7 @@ describe('the demo', () => {
     for (const row of served) {
       expect(row).toEqual({ variant: expect.any(String), ctr: expect.any(Number) });
     }
-  }, 60_000);
+  }, 180_000);
 
   it('shows its metrics and its topics while it runs', async () => {
     const [, url] = await said(first, /Dashboard: (\S+)/);
