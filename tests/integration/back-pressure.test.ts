@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import { Kafka, logLevel } from 'kafkajs';
 import { Outbox } from '../../infra/kafka/outbox.ts';
 import { TransactionalProducer } from '../../infra/kafka/transactional-producer.ts';
+import { id } from '../../schemas/rules.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
@@ -14,9 +15,10 @@ import { testStreams } from '../support/streams.ts';
 import { mergingStage, tallyClick } from '../support/tally.ts';
 
 const megabyte = 1 << 20;
-const count = 5_000;
-const padding = 'x'.repeat(10_000);
-const megabytesSent = (count * padding.length) / megabyte;
+const count = 50_000;
+/** An id as long as the border lets in. */
+const padding = 'x'.repeat(id.most!);
+const megabytesSent = (count * 2 * padding.length) / megabyte;
 
 /** A client that counts what it receives. */
 async function countingClient() {
@@ -34,13 +36,13 @@ async function countingClient() {
   return { kafka, received };
 }
 
-/** More clicks than anybody should hold, each of 10 kB. */
+/** More clicks than anybody should hold, each of 1 kB. */
 async function flooded() {
   const streams = await testStreams();
   const { kafka, application, nameOf, codecs } = streams;
   const outbox = new Outbox();
   for (let i = 0; i < count; i++) {
-    const click = tallyClick(i, padding);
+    const click = { ...tallyClick(i, padding), impressionId: padding };
     outbox.add(nameOf(clicks), { of: 1 }, click.userId, codecs.of(clicks), click);
   }
   const producer = await TransactionalProducer.takeOver(kafka, `${application}-flood`);
@@ -91,9 +93,10 @@ describeOnInfra('back-pressure', () => {
 
     await using pipeline = streams.pipeline({ stages: [mergingStage], enrichers: [] }, { kafka });
     await pipeline.start();
-    while (received() < 32) await streams.committed(rewards);
+    // It holds 20,000 records.
+    while (received() < 20) await streams.committed(rewards);
     expect(await streams.committed(clicks)).toHaveLength(count);
-    expect(received()).toBeLessThan(40);
+    expect(received()).toBeLessThan(28);
     expect(await streams.committed(rewards)).toEqual([]);
     await transaction.commit();
     await producer.disconnect();
