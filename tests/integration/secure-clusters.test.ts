@@ -6,16 +6,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../app/config/read.ts';
 import { startRegistry } from '../../infra/embedded/registry.ts';
+import type { Right } from '../../infra/kafka/acls.ts';
 import type { KafkaAddress } from '../../infra/kafka/connect.ts';
+import { forPeople } from '../../infra/kafka/failures.ts';
 import { probeKafka } from '../../infra/kafka/probe.ts';
 import { registerSchemas } from '../../infra/registry/registry.ts';
 import type { MillraceError } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
+import { authorityOf } from '../support/authority.ts';
 import { type Certificates, makeCertificates } from '../support/certificates.ts';
 import { millrace, runNode } from '../support/millrace.ts';
 import { gateRegistry, type RegistryGate, registryLogin } from '../support/registry-gate.ts';
-import { admin, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts';
+import { admin, limited, type SecureBroker, startSecureBroker } from '../support/secure-broker.ts';
 import { testStreams } from '../support/streams.ts';
 import { tallyClick, tallyTopology } from '../support/tally.ts';
 
@@ -202,4 +205,68 @@ describe('a wrong way in', () => {
     });
     expect(gate.refused).toBeGreaterThan(0);
   }, 60_000);
+});
+
+describe('an authorizer', () => {
+  const prefix = 'acls.';
+  const env = () => ({
+    ...scram('SCRAM-SHA-256'),
+    ...registryEnv(),
+    KAFKA_SASL_USERNAME: limited.username,
+    KAFKA_SASL_PASSWORD_FILE: join(dir, 'limited'),
+    TOPIC_PREFIX: prefix,
+  });
+  const streamsOf = () => {
+    const { kafka } = readConfig(env(), { folder: null });
+    return testStreams(1, { brokers: '', registryUrl: '' }, prefix, [], kafka, registryAddress());
+  };
+  /** The error of something that is refused; undefined if it is not. */
+  const refusal = (of: Promise<unknown>) =>
+    of.then(
+      () => undefined,
+      (error) => forPeople(error) as MillraceError,
+    );
+
+  it('names the right that is missing, and is content with those that are printed', async () => {
+    writeFileSync(join(dir, 'limited'), limited.password);
+    const refused = await refusal(streamsOf());
+    expect(refused).toMatchObject({ code: 'broker-access' });
+    expect(refused?.message).toContain('Create on the topic or the cluster');
+
+    const printed = millrace(['--data-dir', dir, 'topics', '--acls', '--json'], env());
+    await printed.ended;
+    const rights = JSON.parse(printed.output.out) as Right[];
+    await using authority = await authorityOf(broker.plain, `User:${limited.username}`);
+    await authority.allow(rights);
+
+    const streams = await streamsOf();
+    const run = async (from: number) => {
+      await using pipeline = streams.pipeline(tallyTopology);
+      await pipeline.start();
+      await streams.send([{ topic: clicks, event: tallyClick(from) }]);
+      await Promise.race([pipeline.settled(), pipeline.failed]);
+    };
+    await run(0);
+    expect(await streams.committed(rewards)).toHaveLength(1);
+    const taken = runNode([ingest, '1'], { env: { ...env(), MILLRACE_DATA_DIR: join(dir, 'a') } });
+    const topics = millrace(['--data-dir', join(dir, 'b'), 'topics'], env());
+    await Promise.all([taken.ended, topics.ended]);
+    expect(JSON.parse(taken.output.out || '{}')).toMatchObject({ rewards: 1, errors: [] });
+    expect(topics.output.out).toMatch(/acls\.millrace-tally +classic/);
+
+    // Without one of them it does not work, and the error names it.
+    const made = rights.find(
+      ({ names }) => names.includes(`${prefix}rewards`) && names.length < 20,
+    );
+    for (const [right, named] of [
+      [rights.find(({ resource }) => resource === 'transactional-id'), 'on the transactional id'],
+      [rights.find(({ resource }) => resource === 'group'), 'on the group'],
+      [made, 'Write on the topic'],
+    ] as const) {
+      await authority.revoke([right!]);
+      const error = await refusal(run(1));
+      expect(error?.message).toContain(named);
+      await authority.allow([right!]);
+    }
+  }, 180_000);
 });

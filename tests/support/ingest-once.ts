@@ -7,7 +7,7 @@ import { connectStreams, findStreams } from '../../app/streams.ts';
 import { openWarehouse, readTopics } from '../../app/warehouse.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
 
-const longestMs = 90_000;
+const longestMs = 150_000;
 
 const wanted = Number(process.argv[2]);
 const config = readConfig();
