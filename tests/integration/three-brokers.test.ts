@@ -9,12 +9,18 @@ import { readConfig } from '../../app/config/read.ts';
 import { ensureParts } from '../../infra/embedded/parts.ts';
 import { startRegistry } from '../../infra/embedded/registry.ts';
 import type { EmbeddedRegistry } from '../../infra/embedded/types.ts';
+import { forPeople } from '../../infra/kafka/failures.ts';
 import { noInstruments } from '../../infra/kafka/instruments.ts';
+import { Outbox } from '../../infra/kafka/outbox.ts';
+import { TransactionalProducer } from '../../infra/kafka/transactional-producer.ts';
+import type { MillraceError } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { type Reward, rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { type Brokers, startBrokers } from '../support/brokers.ts';
+import { clickOf } from '../support/events.ts';
+import { runNode } from '../support/millrace.ts';
 import { testStreams } from '../support/streams.ts';
 import { tallyClick, tallyTopology } from '../support/tally.ts';
 
@@ -35,6 +41,8 @@ afterAll(async () => {
   await Promise.all([brokers?.[Symbol.asyncDispose](), registry?.[Symbol.asyncDispose]()]);
   rmSync(dir, { recursive: true, force: true });
 }, 60_000);
+
+const ingestOnce = new URL('../support/ingest-once.ts', import.meta.url).pathname;
 
 const infra = () => ({ brokers: brokers.addresses.join(), registryUrl: registry.url });
 
@@ -60,17 +68,32 @@ describe('three brokers', () => {
       event: tallyClick(i),
     }));
     const begun = Promise.withResolvers<void>();
-    await using pipeline = streams.pipeline(tallyTopology, {
-      instruments: { ...noInstruments, committed: () => begun.resolve() },
-      limits: { records: 100 },
-    });
+    const instruments = { ...noInstruments, committed: () => begun.resolve() };
     await streams.send(events.slice(0, 1_500));
-    await pipeline.start();
-    await Promise.race([begun.promise, pipeline.failed]);
+    const env = {
+      KAFKA_BROKERS: infra().brokers,
+      SCHEMA_REGISTRY_URL: registry.url,
+      TOPIC_PREFIX: streams.layout.prefix,
+      MILLRACE_DATA_DIR: join(dir, 'ingest'),
+    };
+    const ingest = runNode([ingestOnce, '3000'], { env });
     const leader = partitions.find(({ leader }) => leader > 0)!.leader;
-    await brokers.node(leader).end('kill');
+    {
+      await using pipeline = streams.pipeline(tallyTopology, {
+        instruments,
+        limits: { records: 100 },
+      });
+      await pipeline.start();
+      await Promise.race([begun.promise, pipeline.failed]);
+      await brokers.node(leader).end('kill');
+      await pipeline.settled();
+    }
+    // The state is restored while that broker is away.
     await streams.send(events.slice(1_500));
+    await using pipeline = streams.pipeline(tallyTopology);
+    await pipeline.start();
     await pipeline.settled();
+    await ingest.ended;
     await brokers.node(leader).again();
 
     const memory = new MemoryRuntime(tallyTopology, { partitions: 3 });
@@ -81,5 +104,47 @@ describe('three brokers', () => {
       of.map((one) => `${one.userId} ${one.clickId} ${one.impressionId} ${one.value}`).sort();
     expect(lines(await streams.committed(rewards))).toEqual(lines(memory.events(rewards)));
     expect(await streams.committed(deadLetters)).toEqual([]);
+    expect(JSON.parse(ingest.output.out || '{}')).toMatchObject({ rewards: 3_000, errors: [] });
+  }, 240_000);
+
+  it('of which two are away: a commit fails in its time, with its cause; what became of it is one of two', async () => {
+    const streams = await testStreams(1, infra());
+    const { kafka, application, nameOf, codecs } = streams;
+    const outbox = (id: string) => {
+      const one = new Outbox();
+      const click = clickOf(id, 'i', 'u', 'a', 1_000);
+      one.add(nameOf(clicks), { of: 1 }, 'u', codecs.of(clicks), click);
+      return one;
+    };
+    const retryForMs = 8_000;
+    const before = await TransactionalProducer.takeOver(kafka, `${application}-t`, retryForMs);
+    await before.commit(outbox('before'));
+    const { topics } = await withAdmin(kafka, (admin) =>
+      admin.fetchTopicMetadata({ topics: [nameOf(clicks)] }),
+    );
+    // The leader stays, alone.
+    const leader = String(topics[0]!.partitions[0]!.leader);
+    const others = ['1', '2', '3'].filter((id) => id !== leader);
+    await Promise.all(others.map((id) => brokers.node(id).end('kill')));
+    const begun = performance.now();
+    const error = await before.commit(outbox('meanwhile')).then(
+      () => undefined,
+      (thrown) => forPeople(thrown) as MillraceError,
+    );
+    // One deadline for all that a commit does, and a connection that is being opened.
+    expect(performance.now() - begun).toBeLessThan(retryForMs + 7_000);
+    expect(['broker-unavailable', 'broker-refused']).toContain(error?.code);
+    await before.close();
+    await Promise.all(others.map((id) => brokers.node(id).again()));
+
+    const after = await TransactionalProducer.takeOver(kafka, `${application}-t`, 60_000);
+    await after.commit(outbox('after'));
+    await after.close();
+    const ids = (await streams.committed(clicks)).map(({ clickId }) => clickId);
+    // Nobody could be asked whether it was committed; it is there once or not at all.
+    expect([
+      ['before', 'after'],
+      ['before', 'meanwhile', 'after'],
+    ]).toContainEqual(ids);
   }, 180_000);
 });
