@@ -91,7 +91,7 @@ describe('the codec of parameters', () => {
     const bytes = encodeParts(parts);
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
-    const back = decodeParts(shifted.subarray(3), 'test/1');
+    const back = decodeParts(shifted.subarray(3), 'test/1', ['wide']);
     expect(back.meta).toEqual(parts.meta);
     expect(back.f32('odd')).toEqual(parts.arrays.odd);
     expect(back.f64('wide')).toEqual(parts.arrays.wide);
@@ -103,13 +103,14 @@ describe('the codec of parameters', () => {
 
   it('refuses another format, other bytes, and bytes cut short', () => {
     const bytes = encodeParts(parts);
+    const read = (from: Uint8Array, format = 'test/1') => decodeParts(from, format, ['wide']);
     const attempts = [
-      () => decodeParts(bytes, 'other/1'),
-      () => decodeParts(new Uint8Array(3), 'test/1'),
-      () => decodeParts(new Uint8Array(99), 'test/1'),
-      () => decodeParts(bytes.subarray(0, 30), 'test/1'),
-      () => decodeParts(bytes.subarray(0, bytes.length - 8), 'test/1'),
-      () => decodeParts(bytes, 'test/1').f32('wide'),
+      () => read(bytes, 'other/1'),
+      () => read(new Uint8Array(3)),
+      () => read(new Uint8Array(99)),
+      () => read(bytes.subarray(0, 30)),
+      () => read(bytes.subarray(0, bytes.length - 8)),
+      () => read(bytes).f32('wide'),
     ];
     for (const attempt of attempts) {
       let code = '';
@@ -120,5 +121,11 @@ describe('the codec of parameters', () => {
       }
       expect(code).toBe('parameters-unreadable');
     }
+  });
+
+  it('refuses numbers that are not finite, but where they may be infinite', () => {
+    expect(() => decodeParts(encodeParts(parts), 'test/1')).toThrow(
+      expect.objectContaining({ code: 'parameters-not-finite' }),
+    );
   });
 });
