@@ -6,9 +6,11 @@ import type { Stage } from '../../streams/engine/stage.ts';
 import type { Task } from '../../streams/engine/task.ts';
 import type { Codecs } from '../registry/registry.ts';
 import type { Clock } from './clock.ts';
+import { decodeOrSkip } from './decode-or-skip.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
 import type { Instruments } from './instruments.ts';
 import { readTopics } from './read-to-end.ts';
+import type { FetchedRecord } from './wire/batch-reader.ts';
 
 export interface RestoreOptions {
   readonly kafka: Kafka;
@@ -17,7 +19,7 @@ export interface RestoreOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly log: Logger;
-  readonly policy: Pick<ErrorPolicy, 'retryForMs'>;
+  readonly policy: Pick<ErrorPolicy, 'retryForMs' | 'undecodable'>;
   readonly instruments: Instruments;
   /** @default the time of the machine */
   readonly clock?: Clock | undefined;
@@ -33,7 +35,7 @@ export function validCheckpoint(checkpoint: number, low: number, high: number): 
 
 /** Reads the committed records of every changelog into the tasks' stores. Fence the writers first. */
 export async function restoreStores(options: RestoreOptions): Promise<void> {
-  const { kafka, stage, tasks, codecs, nameOf, log, policy, instruments } = options;
+  const { kafka, stage, tasks, nameOf, log, policy, instruments } = options;
   if (stage.stores.length === 0 || tasks.length === 0) return;
   const byTopic = new Map(stage.stores.map((store) => [nameOf(store.changelog), store]));
   const byPartition = new Map(tasks.map((task) => [task.partition, task]));
@@ -65,9 +67,9 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
     async onRecords(topic, partition, records, next) {
       const store = byTopic.get(topic)!;
       const changes: [string, unknown][] = [];
-      for (const { key, value } of records) {
-        const state = value === null ? null : await codecs.decode(store.changelog, value);
-        changes.push([key!.toString(), state]);
+      for (const record of records) {
+        const state = await stateIn(record, store.changelog, partition, options);
+        if (state !== undefined) changes.push([record.key!.toString(), state]);
       }
       byPartition.get(partition)!.stateOf(store).restore(changes, next);
       const of = progress.get(partition)!;
@@ -78,4 +80,24 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
   await reader.caughtUp;
   const records = [...progress.values()].reduce((sum, { done }) => sum + done, 0);
   if (records > 0) log.info({ stage: stage.name, records }, 'state is restored');
+}
+
+/**
+ * The state in a record of a changelog; null deletes, undefined is no state. A changelog is a topic, and
+ * others can write to it: what does not pass the border is left out with a word in the log, unless the
+ * policy is to halt.
+ * @throws `registry-unreachable`; where the policy is to halt, what is wrong with the record
+ */
+async function stateIn(
+  record: FetchedRecord,
+  topic: AnyTopic,
+  partition: number,
+  { codecs, policy, stage, log, instruments }: RestoreOptions,
+): Promise<unknown> {
+  if (record.key === null) return undefined;
+  if (record.value === null) return null;
+  if (policy.undecodable === 'halt') return await codecs.take(topic, record);
+  return await decodeOrSkip(codecs, { topic, partition }, record, log, (code) =>
+    instruments.skipped(stage.name, code),
+  );
 }

@@ -12,9 +12,11 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { intents } from '../../schemas/topics/intents.ts';
 import { itemVectors } from '../../schemas/topics/item-vectors.ts';
 import { items } from '../../schemas/topics/items.ts';
+import { openImpressions } from '../../schemas/topics/open-impressions.ts';
 import { positions } from '../../schemas/topics/positions.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
+import { userStates } from '../../schemas/topics/user-state.ts';
 import { validEvent } from '../support/valid-event.ts';
 import { changed, type Leaf, type LeafKind, leavesOf, valueAt } from './leaves.ts';
 
@@ -44,10 +46,11 @@ const foreign = 'hostile-';
 /**
  * Topics whose records may change the good log's outputs even if all that they name is their own: a slate
  * or request becomes an example, which every learner hears of, an item may be shown to anybody, a vector
- * belongs to the basis, and with the first intent a decision without one says so. Of these only what the border refuses is drawn.
+ * belongs to the basis, and with the first intent a decision without one says so,
+ * and a changelog is the memory of a stage. Of these only what the border refuses is drawn.
  */
 const heardOf: ReadonlySet<AnyTopic> = new Set<AnyTopic>([
-  ...[requests, impressions, examples, items, itemVectors, intents],
+  ...[requests, impressions, examples, items, itemVectors, intents, userStates, openImpressions],
 ]);
 
 /** Topics that nothing of the loop reads, or that only the runtime writes. */

@@ -77,13 +77,14 @@ function isForeign(
 }
 
 /**
- * The last record of each key, in the order of the keys: how many changes one transaction holds differs
- * from run to run. Chunks of snapshots are all of them.
+ * What is left by each key, in the order of the keys: how many changes one transaction holds differs from
+ * run to run, and what comes and goes within one leaves no record. Chunks of snapshots are all of them.
  */
 function lastOf(topic: AnyTopic, records: readonly Found[]): readonly Found[] {
   if (topic === snapshots) return records;
   const last = new Map(records.map((one) => [one.key, one]));
-  return [...last.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const left = [...last.values()].filter(({ event }) => event !== null);
+  return left.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** Who wrote an event: what several stages write has an order in each of them alone. */
