@@ -160,16 +160,25 @@ export class Feed {
     }
   }
 
+  /**
+   * A producer that repeats nothing: a request that failed may have arrived, and `resume` finds out. The
+   * client's own repeats were seen to double records after a broker was killed, by number or not.
+   */
   private async connect(): Promise<Producer> {
-    const producer = this.options.kafka.producer({
-      maxInFlightRequests: 1,
-      // A request that failed may have arrived: the broker knows it by its number.
-      idempotent: true,
-      retry: { retries: 100, initialRetryTime: 50, maxRetryTime: 1_000 },
-      createPartitioner: Partitioners.DefaultPartitioner,
-    });
-    await producer.connect();
-    return producer;
+    for (;;) {
+      const producer = this.options.kafka.producer({
+        maxInFlightRequests: 1,
+        retry: { retries: 0 },
+        createPartitioner: Partitioners.DefaultPartitioner,
+      });
+      try {
+        await producer.connect();
+        return producer;
+      } catch {
+        await producer.disconnect().catch(() => {});
+        await sleep(500); // the broker is away
+      }
+    }
   }
 }
 
