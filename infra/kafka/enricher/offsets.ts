@@ -67,7 +67,10 @@ export class EnricherOffsets {
   async join(assigned: Readonly<Record<string, readonly number[]>>): Promise<Missing[]> {
     for (const { topic, partitions } of await groupOffsets(this.admin, this.groupId, this.topics)) {
       for (const { partition, offset } of partitions) {
-        if (Number(offset) >= 0) this.next.set(idOf(topic, partition), Number(offset));
+        // A fetch may have come first: it is past the markers behind what was handled, the group is not.
+        const read = this.next.get(idOf(topic, partition)) ?? -1;
+        const next = Math.max(read, Number(offset));
+        if (next >= 0) this.next.set(idOf(topic, partition), next);
       }
     }
     const ends = await endsOf(this.admin, this.topics);
