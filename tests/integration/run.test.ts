@@ -83,9 +83,9 @@ const served = (where: string) =>
   );
 
 /** Requests of so many users, and the slates that they got. */
-async function request(name: string, count: number, user = 'user'): Promise<Served[]> {
+async function request(name: string, count: number): Promise<Served[]> {
   const requests = Array.from({ length: count }, (_, i) => ({
-    ...{ requestId: `${name}-${i}`, userId: `${user}-${i}`, at: later(1_000), k: 5 },
+    ...{ requestId: `${name}-${i}`, userId: `user-${i}`, at: later(1_000), k: 5 },
     ...{ surface: 'home', candidates: null, said: null, context: null },
   }));
   await send('requests', 'userId', requests);
@@ -166,7 +166,7 @@ describeOnInfra('millrace run, with nothing configured', () => {
     // The catalogue is a table, which comes to the stage a moment after its topic.
     let tries = 0;
     await until(
-      () => request(`probe${tries++}`, 1, 'probe'),
+      () => request(`probe${tries++}`, 1),
       ([slate]) => slate!.itemIds.length === 5,
     );
     early = await request('early', 30);
