@@ -1,8 +1,9 @@
 // ClickHouse of a process: the topics are read into it, and the views stand on what it holds.
 import '../streams/engine/disposable-stack.ts';
 import { join } from 'node:path';
+import { DATABASE } from '../infra/clickhouse/database-name.ts';
 import { startIngest } from '../infra/clickhouse/ingest/start.ts';
-import { DATABASE, openClickHouse } from '../infra/clickhouse/open.ts';
+import { openClickHouse } from '../infra/clickhouse/open.ts';
 import { createViews } from '../infra/clickhouse/views.ts';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import type { LatestTime } from '../infra/kafka/errors-policy.ts';

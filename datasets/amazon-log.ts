@@ -1,6 +1,6 @@
 // Amazon's reviews as a log to replay, in order of time.
 import type { Item } from '../schemas/topics/items.ts';
-import { readHistories } from './amazon-reviews.ts';
+import { readHistories, reviewId } from './amazon-reviews.ts';
 import type { Dataset } from './dataset.ts';
 import { type LogRow, logRows } from './log-row.ts';
 import { LIKED } from './movielens.ts';
@@ -21,8 +21,9 @@ async function* readRows(folder: string): AsyncGenerator<Read<LogRow>[]> {
     yield batch.flatMap((read): Read<LogRow>[] => {
       const { value, line } = read;
       if (value === null) return [{ ...read, value }];
-      return [...value.history, value.target].flatMap(({ userId, itemId, at, stars }) => {
-        const id = `${userId} ${itemId} ${at}`;
+      return [...value.history, value.target].flatMap((review) => {
+        const { userId, itemId, at, stars } = review;
+        const id = reviewId(review);
         if (seen.has(id)) return [];
         seen.add(id);
         return [{ ...read, value: { at, userId, itemId, code: 0, value: stars, line } }];

@@ -50,18 +50,21 @@ export async function readReviews(folder: string): Promise<ReviewLog> {
   const [train, test] = await Promise.all([readAll(folder, 'train'), readAll(folder, 'test')]);
   const earlier = new Map<string, Review>();
   for (const { history, target } of train.read) {
-    for (const one of [...history, target]) earlier.set(idOf(one), one);
+    for (const one of [...history, target]) earlier.set(reviewId(one), one);
   }
-  for (const { history } of test.read) for (const one of history) earlier.set(idOf(one), one);
-  for (const { target } of test.read) earlier.delete(idOf(target));
+  for (const { history } of test.read) for (const one of history) earlier.set(reviewId(one), one);
+  for (const { target } of test.read) earlier.delete(reviewId(target));
   return {
     heldOut: test.read,
-    earlier: [...earlier.values()].sort((a, b) => a.at - b.at || (idOf(a) < idOf(b) ? -1 : 1)),
+    earlier: [...earlier.values()].sort(
+      (a, b) => a.at - b.at || (reviewId(a) < reviewId(b) ? -1 : 1),
+    ),
     unreadable: train.unreadable + test.unreadable,
   };
 }
 
-const idOf = ({ userId, itemId, at }: Review) => `${userId} ${itemId} ${at}`;
+/** What a review is known by: the files repeat some. */
+export const reviewId = ({ userId, itemId, at }: Review) => `${userId} ${itemId} ${at}`;
 
 async function readAll(folder: string, name: 'train' | 'test') {
   const read: HeldOut[] = [];
@@ -122,10 +125,10 @@ function heldOut({ user_id: userId, history: before, target }: z.infer<typeof hi
   });
   // The files repeat reviews, the target's own among them: 406 of the 3,385 of test.jsonl.
   const last = reviewOf(target);
-  const seen = new Set([idOf(last)]);
+  const seen = new Set([reviewId(last)]);
   const each = before.map(reviewOf).filter((one) => {
-    const isNew = !seen.has(idOf(one));
-    seen.add(idOf(one));
+    const isNew = !seen.has(reviewId(one));
+    seen.add(reviewId(one));
     return isNew;
   });
   return { history: each, target: last };

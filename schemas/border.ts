@@ -54,6 +54,17 @@ export function eventInvalid({ name }: AnyTopic, { field, problem }: Refusal): M
 }
 
 /**
+ * The time of an event, ms.
+ * @param latest latest time that is let in, ms
+ * @throws MillraceError `event-ahead`
+ */
+export function timeLetIn(topic: AnyTopic, event: unknown, latest: number): number {
+  const at = topic.timeOf(event);
+  if (at > latest) throw eventAhead(topic, at, latest);
+  return at;
+}
+
+/**
  * The error for an event of a time to come.
  * @param latest latest time that is let in, ms
  */

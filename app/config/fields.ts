@@ -1,5 +1,6 @@
 // Kinds of values a setting can have. A file gives numbers and lists, the environment text: both are taken.
 import { z } from 'zod';
+import { DATABASE_NAME } from '../../infra/clickhouse/database-name.ts';
 
 /** What the docs and the error messages tell of a setting, beside its schema. */
 export interface SettingMeta {
@@ -34,10 +35,9 @@ export const address = z
   .refine((url) => URL.canParse(url) && /^https?:/.test(url), 'an http or https address is wanted')
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** The name goes into SQL text as it is. */
 export const databaseName = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'letters, digits and underscores are wanted, no digit first');
+  .regex(DATABASE_NAME, 'letters, digits and underscores are wanted, no digit first');
 
 const hostPort = z
   .string()

@@ -1,6 +1,7 @@
 // Reads an impression from ClickHouse: its slate, the reasons it was given, and what the user had
 // liked by then.
 import { z } from 'zod';
+import { sqlText } from '../../infra/clickhouse/warehouse.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 
@@ -42,8 +43,7 @@ export type KeptReason = z.infer<typeof explanation>;
 /** Number of likes that a user state remembers. */
 const mostLiked = 20;
 
-const quoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
-const listed = (texts: readonly string[]) => texts.map(quoted).join(', ');
+const listed = (texts: readonly string[]) => texts.map(sqlText).join(', ');
 
 /** The slate of an impression. @throws MillraceError `impression-unknown` */
 export async function readSlate(ask: AskJson, impressionId: string): Promise<ShownSlate> {
@@ -51,7 +51,7 @@ export async function readSlate(ask: AskJson, impressionId: string): Promise<Sho
     JSON.parse(
       await ask(`select impressionId, userId, toUnixTimestamp64Milli(at) as at, policy, tier,
       \`items.itemId\` as itemIds
-    from impressions final where impressionId = ${quoted(impressionId)} limit 1`),
+    from impressions final where impressionId = ${sqlText(impressionId)} limit 1`),
     ),
   );
   if (rows[0]) return rows[0];
@@ -68,7 +68,7 @@ export async function readReasons(ask: AskJson, impressionId: string): Promise<K
   return z.array(explanation).parse(
     JSON.parse(
       await ask(`select hash, itemId, model, text, citedItems, citedGroups, citedAttributes, score, removed
-    from explanations final where impressionId = ${quoted(impressionId)}
+    from explanations final where impressionId = ${sqlText(impressionId)}
     order by at desc, _offset desc limit 1 by itemId`),
     ),
   );
@@ -82,7 +82,7 @@ export async function readLiked(ask: AskJson, { userId, at }: ShownSlate): Promi
     JSON.parse(
       await ask(`select itemId from (
       select itemId, max(at) as last from rewards final
-      where userId = ${quoted(userId)} and positive and source = 'logged'
+      where userId = ${sqlText(userId)} and positive and source = 'logged'
         and at < fromUnixTimestamp64Milli(toInt64(${at}))
       group by itemId order by last desc, itemId limit ${mostLiked}
     ) order by last, itemId`),

@@ -64,7 +64,7 @@ export function defineTune(command: Command, { config }: CommandContext): void {
         await publish(name, nextVersion(folder), none, settings, logs);
         return;
       }
-      const path = await untied(file, join(settings.partsDir, 'models', 'untied'));
+      const path = await untied(file, join(settings.partsDir, 'models', 'untied'), name);
       const gguf = await readGguf(path);
       const scratch = join(settings.dataDir, 'tune');
       const count = { training: 400, heldOut: flags.heldOut };

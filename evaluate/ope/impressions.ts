@@ -1,5 +1,6 @@
 // The served impressions as a log: each position shown is a round, each user a cluster of them.
 import { z } from 'zod';
+import { sqlText } from '../../infra/clickhouse/warehouse.ts';
 import { clustered, type Terms } from '../../models/ope/rounds.ts';
 import { rewardInteractionIps, standardSlateIps } from '../../models/ope/slate/ips.ts';
 import { rewardTable, type TabularLog } from '../../models/ope/tabular.ts';
@@ -34,7 +35,7 @@ export async function impressionsTask(
   variant: string,
   outcomes: OutcomeSource = 'logged',
 ): Promise<OffPolicyTask> {
-  const name = `'${variant.replace(/[\\']/g, '\\$&')}'`;
+  const name = sqlText(variant);
   const text = await ask(`
     select userId, itemIds, slots, propensities, clicked,
       arrayMap(target -> target[indexOf(variants, ${name})], targetPropensities) as probabilities

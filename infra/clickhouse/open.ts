@@ -3,12 +3,10 @@ import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
 import { MillraceError } from '../../schemas/errors.ts';
+import { DATABASE, DATABASE_NAME } from './database-name.ts';
 import { openEmbedded } from './embedded.ts';
 import { readerSettings } from './limits.ts';
 import { insertFrom, sqlText, type Warehouse, type WarehouseReader } from './warehouse.ts';
-
-/** Database of the tables and views where none is named. */
-export const DATABASE = 'millrace';
 
 export interface OpenOptions {
   /**
@@ -25,8 +23,7 @@ export interface OpenOptions {
 /** @throws clickhouse-unreachable, clickhouse-database-name */
 export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
   const database = options.database ?? DATABASE;
-  // The name goes into SQL text as it is.
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(database))
+  if (!DATABASE_NAME.test(database))
     throw new MillraceError({
       code: 'clickhouse-database-name',
       what: `"${database}" cannot name a ClickHouse database.`,

@@ -93,7 +93,7 @@ class LlamaProcess implements AdaptableModel {
     const { model, downloads, untiedCopies } = this.options;
     if (untiedCopies === undefined) return model;
     const file = await localFile(model, downloads);
-    const path = await untied(file, untiedCopies);
+    const path = await untied(file, untiedCopies, this.name);
     return path === file ? model : path;
   }
 

@@ -3,23 +3,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { passThrough } from './child.mjs';
+import { ROOMS } from './rooms.mjs';
 import { ROOT, say } from './say.mjs';
 import { sizeFaults } from './sizes.mjs';
-
-const ROOMS = [
-  'schemas',
-  'models',
-  'streams',
-  'infra',
-  'datasets',
-  'app',
-  'evaluate',
-  'bin',
-  'api',
-  'tests',
-  'bench',
-  'examples',
-];
 
 const rooms = ROOMS.filter((room) => existsSync(join(ROOT, room)));
 const bin = (path) => join('node_modules', path);

@@ -1,5 +1,5 @@
 // Personal data made of words: e-mail addresses, streets, and the names and ids that are known.
-import { END, OPEN_LETTER, SPACED, SPACED_LETTER, START } from '../text/boundary.ts';
+import { END, hasOpenLetter, OPEN_LETTER, SPACED, SPACED_LETTER, START } from '../text/boundary.ts';
 import { wholeWords } from '../text/words.ts';
 import type { KnownPeople, Span } from './kinds.ts';
 
@@ -15,7 +15,6 @@ const DOMAIN = new RegExp(
   'giu',
 );
 const LOCAL = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
-const UNSPACED = new RegExp(OPEN_LETTER, 'u');
 
 export function emails(text: string): Span[] {
   const spans: Span[] = [];
@@ -23,8 +22,8 @@ export function emails(text: string): Span[] {
   for (const { 0: run, index } of text.matchAll(DOMAIN)) {
     let from = index;
     // An address in a script with spaces ends where one without them begins: 邮箱是abc@example.com.
-    const whole = UNSPACED.test(text[index - 1] ?? '');
-    const belongs = (unit: string) => LOCAL.test(unit) && (whole || !UNSPACED.test(unit));
+    const whole = hasOpenLetter(text[index - 1] ?? '');
+    const belongs = (unit: string) => LOCAL.test(unit) && (whole || !hasOpenLetter(unit));
     while (from > before && belongs(text[from - 1]!)) from--;
     const to = index + run.length;
     if (from < index) spans.push({ from, to });

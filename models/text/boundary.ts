@@ -28,6 +28,13 @@ export const START = `(?<!${SPACED})`;
 /** Source of a pattern of the place where a word of a spaced script may end. */
 export const END = `(?!${SPACED})`;
 
+const OPEN_IN_TEXT = new RegExp(OPEN_LETTER, 'u');
+
+/** Whether a text holds a letter of a script without spaces, or of Korean. */
+export function hasOpenLetter(text: string): boolean {
+  return OPEN_IN_TEXT.test(text);
+}
+
 const TWO_OPEN = new RegExp(`(?:${OPEN_LETTER}.*){2}`, 'u');
 
 /**

@@ -22,6 +22,9 @@ export function wordsOf(text: string): string[] {
   return text.replace(UNSEEN, '').normalize('NFC').toLowerCase().match(WORD) ?? [];
 }
 
+const BEGINS_OPEN = new RegExp(`^[${OPEN}]`, 'u');
+const ENDS_OPEN = new RegExp(`[${OPEN}]$`, 'u');
+
 /**
  * Source of a regular expression, flags `u` and `i`, that finds words as they stand, as whole words:
  * no letter, mark or digit goes on before or after them. Beside a letter of a script without spaces,
@@ -32,11 +35,9 @@ export function wholeWords(words: string): string {
     .trim()
     .replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
     .replace(/\s+/gu, '\\s+');
-  const before = new RegExp(`^[${OPEN}]`, 'u').test(words.trim()) ? '' : START;
-  const after = new RegExp(`[${OPEN}]$`, 'u').test(words.trim())
-    ? '(?!\\p{M})'
-    : `(?!\\p{M})${END}`;
-  return `${before}${source}${after}`;
+  const before = BEGINS_OPEN.test(words.trim()) ? '' : START;
+  const after = ENDS_OPEN.test(words.trim()) ? '' : END;
+  return `${before}${source}(?!\\p{M})${after}`;
 }
 
 /** Whether words stand in a text as whole words (see `wholeWords`), in any case; never if empty. */

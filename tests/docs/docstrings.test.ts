@@ -5,17 +5,9 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
-const rooms = [
-  'schemas',
-  'models',
-  'streams',
-  'infra',
-  'datasets',
-  'app',
-  'evaluate',
-  'bin',
-  'api',
-];
+const { PRODUCT: rooms } = (await import(
+  new URL('../../infra/setup/rooms.mjs', import.meta.url).href
+)) as { PRODUCT: string[] };
 
 /** Beginnings and ends of docstrings that lean on another one. */
 const leaning =

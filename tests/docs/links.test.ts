@@ -7,17 +7,9 @@ import { describe, expect, it } from '@jest/globals';
 import { recipes } from './recipes.ts';
 
 const root = join(import.meta.dirname, '../..');
-const rooms = [
-  'schemas',
-  'models',
-  'streams',
-  'datasets',
-  'infra',
-  'app',
-  'evaluate',
-  'bin',
-  'api',
-];
+const { PRODUCT: rooms } = (await import(
+  new URL('../../infra/setup/rooms.mjs', import.meta.url).href
+)) as { PRODUCT: string[] };
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], { cwd: root })
   .toString()
   .trim()

@@ -1,5 +1,6 @@
 // Virtual time: events in the order of their times, each run after everything that the one before has set
 // in motion. Nothing waits: the time jumps from one event to the next.
+import { PriorityQueue } from '../../streams/engine/priority-queue.ts';
 
 interface Event {
   readonly at: number;
@@ -20,12 +21,12 @@ export class VirtualTime {
   now = 0;
   /** Number of events so far. */
   count = 0;
-  private readonly heap: Event[] = [];
+  private readonly queue = new PriorityQueue<Event>(before);
 
   /** Makes a call after a time, ms; calls of equal times in the order they were asked for. @returns what calls it off */
   after(ms: number, run: () => void): () => void {
     const event: Event = { at: this.now + Math.max(0, ms), order: this.count++, run };
-    this.push(event);
+    this.queue.push(event);
     return () => {
       event.run = undefined;
     };
@@ -59,43 +60,12 @@ export class VirtualTime {
   /** Runs the next event. @returns false if there is none */
   private next(): boolean {
     for (;;) {
-      const event = this.pop();
+      const event = this.queue.pop();
       if (!event) return false;
       if (!event.run) continue;
       this.now = event.at;
       event.run();
       return true;
     }
-  }
-
-  private push(event: Event): void {
-    const { heap } = this;
-    let at = heap.length;
-    heap.push(event);
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!before(event, heap[parent]!)) break;
-      heap[at] = heap[parent]!;
-      at = parent;
-    }
-    heap[at] = event;
-  }
-
-  private pop(): Event | undefined {
-    const { heap } = this;
-    const top = heap[0];
-    const last = heap.pop();
-    if (!last || heap.length === 0) return top;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++;
-      if (!before(heap[child]!, last)) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = last;
-    return top;
   }
 }

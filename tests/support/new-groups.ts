@@ -2,17 +2,15 @@
 // Formats: https://kafka.apache.org/protocol (ConsumerGroupHeartbeat 0, ShareGroupHeartbeat 1, flexible)
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
-import { BufferReader, BufferWriter } from '../../infra/kafka/wire/buffers.ts';
-import { type Call, openCluster, protocolError } from '../../infra/kafka/wire/cluster.ts';
-import { handOver } from '../../infra/kafka/wire/hand-over.ts';
+import type { BufferWriter } from '../../infra/kafka/wire/buffers.ts';
+import { openCluster, protocolError } from '../../infra/kafka/wire/cluster.ts';
+import { flexibleCall } from '../../infra/kafka/wire/flexible.ts';
 
 const absent = 0;
 
 const writers = {
   consumer: {
-    apiKey: 68,
-    apiVersion: 0,
-    apiName: 'ConsumerGroupHeartbeat',
+    api: { apiKey: 68, apiVersion: 0, apiName: 'ConsumerGroupHeartbeat' },
     write(out: BufferWriter, topic: string) {
       out.int8(absent); // instance id
       out.int8(absent); // rack
@@ -24,9 +22,7 @@ const writers = {
     },
   },
   share: {
-    apiKey: 76,
-    apiVersion: 1,
-    apiName: 'ShareGroupHeartbeat',
+    api: { apiKey: 76, apiVersion: 1, apiName: 'ShareGroupHeartbeat' },
     write(out: BufferWriter, topic: string) {
       out.int8(absent); // rack
       out.int8(2); // one topic
@@ -42,40 +38,28 @@ export async function joinNewGroup(
   group: string,
   topic: string,
 ): Promise<void> {
-  const { apiKey, apiVersion, apiName, write } = writers[kind];
-  const call: Call<number> = {
-    request: {
-      apiKey,
-      apiVersion,
-      apiName,
-      async encode() {
-        const out = new BufferWriter(500);
-        out.int8(0); // no tagged fields in the header
-        out.compactString(group);
-        out.compactString(randomUUID());
-        out.int32(0); // epoch of a member that joins
-        write(out, topic);
-        out.int8(0); // no tagged fields
-        return handOver(out.done());
-      },
+  const { api, write } = writers[kind];
+  const call = flexibleCall(
+    api,
+    500,
+    (out) => {
+      out.compactString(group);
+      out.compactString(randomUUID());
+      out.int32(0); // epoch of a member that joins
+      write(out, topic);
     },
-    response: {
-      async decode(payload) {
-        const from = new BufferReader(payload);
-        from.tags(); // of the header
-        from.int32(); // throttle time
-        return from.int16();
-      },
-      parse: async (errorCode) => errorCode,
+    (from) => {
+      from.int32(); // throttle time
+      return from.int16();
     },
-  };
+  );
   const cluster = openCluster(kafka);
   try {
     await cluster.connect();
     await cluster.refreshMetadata();
     const broker = await cluster.findGroupCoordinator({ groupId: group });
     const errorCode = await broker.connectionPool.send(call);
-    if (errorCode !== 0) throw protocolError(errorCode, { api: apiName });
+    if (errorCode !== 0) throw protocolError(errorCode, { api: api.apiName });
   } finally {
     await cluster.disconnect();
   }

@@ -1,5 +1,5 @@
 // One record on its way to ClickHouse: read, and held to the border, as the streams do it.
-import { eventAhead } from '../../../schemas/border.ts';
+import { timeLetIn } from '../../../schemas/border.ts';
 import { headerBytes, schemaIdOf } from '../../../schemas/codec.ts';
 import { codeOf, MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
@@ -62,9 +62,7 @@ export class RecordTaker {
     const { offset, key } = record;
     const value = record.value!;
     const codec = this.codecs.of(table.of);
-    const at = table.of.timeOf(event);
-    const latest = this.latest(table.of);
-    if (at > latest) throw eventAhead(table.of, at, latest);
+    timeLetIn(table.of, event, this.latest(table.of));
     // Bytes by our own schema are what we would write; those of another writer are written anew.
     const own = schemaIdOf(value) === codec.schemaId ? value : codec.encode(event);
     const place = { partition, offset, key: key?.toString() ?? '' };

@@ -1,7 +1,7 @@
 // Hands one record to an enricher: again while it fails, then to the dead letters or to a halt.
 import type { KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
-import { eventAhead } from '../../../schemas/border.ts';
+import { timeLetIn } from '../../../schemas/border.ts';
 import { codeOf } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
@@ -104,9 +104,7 @@ export class EventHandler {
     const { topic } = place;
     const event = message.value && (await codecs.take(topic, message));
     if (!event) return;
-    const [at, latest] = [topic.timeOf(event), this.options.latest(topic)];
-    if (at > latest) throw eventAhead(topic, at, latest);
-    onTime(at);
+    onTime(timeLetIn(topic, event, this.options.latest(topic)));
     const handled = handlers.find((one) => one.topic === topic)!.handle(event);
     if (handled) await handled;
     onHandled?.(topic, event);

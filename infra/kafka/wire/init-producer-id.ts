@@ -2,9 +2,8 @@
 // open is aborted, one that was about to end is ended, and the producer is refused if another holds the id.
 // The client knows only the older form, by which whoever asks becomes the holder.
 // Format: https://kafka.apache.org/protocol (InitProducerId 4, flexible)
-import { BufferReader, BufferWriter } from './buffers.ts';
 import type { Call } from './cluster.ts';
-import { handOver } from './hand-over.ts';
+import { flexibleCall } from './flexible.ts';
 
 export interface Renewed {
   readonly errorCode: number;
@@ -20,32 +19,20 @@ export function renewProducerIdCall(
   producerId: string,
   producerEpoch: number,
 ): Call<Renewed> {
-  return {
-    request: {
-      apiKey: 22,
-      apiVersion: 4,
-      apiName: 'InitProducerId',
-      async encode() {
-        const out = new BufferWriter(64 + transactionalId.length * 3);
-        out.int8(0); // no tagged fields in the header
-        out.compactString(transactionalId);
-        out.int32(timeoutMs);
-        out.int64(BigInt(producerId));
-        out.int16(producerEpoch);
-        out.int8(0); // no tagged fields
-        return handOver(out.done());
-      },
+  return flexibleCall(
+    { apiKey: 22, apiVersion: 4, apiName: 'InitProducerId' },
+    64 + transactionalId.length * 3,
+    (out) => {
+      out.compactString(transactionalId);
+      out.int32(timeoutMs);
+      out.int64(BigInt(producerId));
+      out.int16(producerEpoch);
     },
-    response: {
-      async decode(payload) {
-        const from = new BufferReader(payload);
-        from.skip(1); // no tagged fields in the header
-        const clientSideThrottleTime = from.int32();
-        const errorCode = from.int16();
-        const id = String(from.int64());
-        return { errorCode, producerId: id, producerEpoch: from.int16(), clientSideThrottleTime };
-      },
-      parse: async (decoded) => decoded,
+    (from) => {
+      const clientSideThrottleTime = from.int32();
+      const errorCode = from.int16();
+      const id = String(from.int64());
+      return { errorCode, producerId: id, producerEpoch: from.int16(), clientSideThrottleTime };
     },
-  };
+  );
 }

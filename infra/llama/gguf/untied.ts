@@ -15,12 +15,13 @@ const COPY_BYTES = 8 << 20;
 /**
  * Path of a model with an output matrix of its own: the model itself if it has one, else a copy in
  * the folder, which is written unless it is there already. The copy bears the model's name.
+ * @param known the model's name. @default worked out, for which the whole file is read
  * @throws MillraceError `gguf-invalid`
  */
-export async function untied(model: string, folder: string): Promise<string> {
+export async function untied(model: string, folder: string, known?: string): Promise<string> {
   const gguf = await readGguf(model);
   if (gguf.tensors.has(OUTPUT)) return model;
-  const name = await modelName(model);
+  const name = known ?? (await modelName(model));
   const copy = join(folder, `${name}.gguf`);
   if (await there(copy)) return copy;
   const embeddings = tensorOf(gguf, EMBEDDINGS);

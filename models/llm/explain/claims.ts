@@ -4,7 +4,7 @@
 // sentence that names no fact at all tells nothing and is left out too.
 //
 // Not seen: a false sense made of true names ("unlike Heat, which you liked"), and names in lower case.
-import { isTelling, OPEN_LETTER, SPACED, spacedWords } from '../../text/boundary.ts';
+import { hasOpenLetter, isTelling, SPACED, spacedWords } from '../../text/boundary.ts';
 import { hasWords, wholeWords } from '../../text/words.ts';
 import { cleanText } from '../clean.ts';
 import type { Cited } from './drafts.ts';
@@ -175,8 +175,6 @@ const COUNTS: Readonly<Record<string, number>> = {
   ten: 10,
 };
 
-const UNSPACED = new RegExp(OPEN_LETTER, 'u');
-
 /** Matches words on what the user liked. */
 const LIKED =
   /\b(?:you(?:['’]ve| have)? (?:liked|loved|enjoyed)|your)\b|[你您](?:们|們)?(?:所)?(?:喜欢|喜歡|喜爱|喜愛|爱看|愛看|看过|看過|的)|あなた|お好み|お気に入り|好きな/iu;
@@ -247,7 +245,7 @@ function isKnown(words: string, known: KnownWords): boolean {
     (part) =>
       known.words.has(part) ||
       known.words.has(part.replace(/['’]s$/u, '')) ||
-      (UNSPACED.test(part) && known.text.includes(part)),
+      (hasOpenLetter(part) && known.text.includes(part)),
   );
 }
 
@@ -257,7 +255,7 @@ function isKnown(words: string, known: KnownWords): boolean {
  */
 function names(text: string, group: string): boolean {
   const plain = group.toLowerCase();
-  if (!/^\p{L}{5,}$/u.test(plain) || UNSPACED.test(plain)) return hasWords(text, group);
+  if (!/^\p{L}{5,}$/u.test(plain) || hasOpenLetter(plain)) return hasWords(text, group);
   const stem = plain.slice(0, 5);
   return spacedWords(text.toLowerCase()).some((word) => word.startsWith(stem));
 }

@@ -1,5 +1,5 @@
 // An enricher in memory: takes the events of its inputs one after the other, in the order of their times.
-import { eventAhead } from '../../../schemas/border.ts';
+import { timeLetIn } from '../../../schemas/border.ts';
 import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetterOf, mostBytes } from '../dead-letter.ts';
@@ -67,8 +67,7 @@ export class MemoryEnricher {
     const latest = this.latest();
     try {
       const event = this.logs.codecOf(topic).take({ key, value });
-      const at = topic.timeOf(event);
-      if (at > latest) throw eventAhead(topic, at, latest);
+      timeLetIn(topic, event, latest);
       return event;
     } catch (error) {
       if (!(error instanceof MillraceError) || error.remedy !== 'skip') throw error;

@@ -1,6 +1,6 @@
 // One task in memory, with what a broker does to it: transactions of several records, one on its way
 // while the next is open, transactions that fail, processes that die.
-import { eventAhead } from '../../../schemas/border.ts';
+import { timeLetIn } from '../../../schemas/border.ts';
 import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import { deadLetterOf, mostBytes } from '../dead-letter.ts';
@@ -151,9 +151,7 @@ export class MemoryReader {
   /** The event of a record and its time. @throws MillraceError that the border has for it */
   private taken(topic: AnyTopic, { key, bytes: value }: Stored): Pick<Head, 'at' | 'event'> {
     const event = this.env.logs.codecOf(topic).take({ key, value });
-    const [at, latest] = [topic.timeOf(event), this.latest()];
-    if (at > latest) throw eventAhead(topic, at, latest);
-    return { at, event };
+    return { at: timeLetIn(topic, event, this.latest()), event };
   }
 
   private latest(): number {
