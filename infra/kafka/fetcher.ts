@@ -265,6 +265,7 @@ export class Fetcher implements AsyncDisposable {
   }
 
   private async lookAgain(): Promise<void> {
+    if (this.stopping.signal.aborted) return; // it would open again what was closed
     try {
       if (!this.cluster.isConnected()) await this.cluster.connect();
       await this.cluster.refreshMetadata();

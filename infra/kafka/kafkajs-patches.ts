@@ -6,6 +6,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import { hideAborted } from './aborted-records.ts';
 import { anyController, askingEach } from './any-broker.ts';
 import { remembering } from './coordinator-cache.ts';
+import { beginningAgain, endingAll, opening, unlessEnded } from './ended.ts';
 import { endingAtCertificates, namingCalls } from './named-calls.ts';
 import { joiningStatically, leavingDynamically } from './static-membership.ts';
 import { closingUnanswered } from './unanswered.ts';
@@ -22,6 +23,9 @@ export function patchKafkajs(now: () => number = () => performance.now()): void 
   patched = true;
   wrap('kafkajs/src/cluster', 'findGroupCoordinator', (find) => remembering(find, now));
   wrap('kafkajs/src/cluster', 'findControllerBroker', anyController);
+  wrap('kafkajs/src/cluster', 'connect', beginningAgain);
+  wrap('kafkajs/src/cluster', 'disconnect', endingAll);
+  for (const name of opening) wrap('kafkajs/src/cluster', name, unlessEnded);
   wrap('kafkajs/src/cluster/brokerPool', 'withBroker', askingEach);
   wrap('kafkajs/src/network/connection', 'send', namingCalls);
   wrap('kafkajs/src/network/connection', 'connect', endingAtCertificates);

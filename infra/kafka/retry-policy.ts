@@ -52,6 +52,7 @@ export async function withRetries<T>(
       last = cutOff.has(error as object) ? (last ?? error) : error;
       if (givenUp() || !isTransient(error) || clock.now() > until) throw last;
       await clock.sleep(waits[Math.min(tries, waits.length - 1)]!);
+      if (givenUp()) throw last;
       if (typeOf(error) !== 'CONCURRENT_TRANSACTIONS') {
         await within(until, cluster.refreshMetadata(), clock).catch(() => {}); // the next try will tell
       }

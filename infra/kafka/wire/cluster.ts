@@ -3,7 +3,6 @@
 import { createRequire } from 'node:module';
 import type { Kafka } from 'kafkajs';
 import { MillraceError } from '../../../schemas/errors.ts';
-import { endedByDisconnect } from './ending.ts';
 
 /** One request and how its answer is read, as the client's connections take it. */
 export interface Call<T> {
@@ -84,7 +83,7 @@ export const transactions = 1;
 type CreateCluster = (options: object) => Cluster;
 
 /**
- * Opens a connection to the cluster of a client, for this use alone. Once disconnected it stays so.
+ * Opens a connection to the cluster of a client, for this use alone.
  * @throws MillraceError `client-changed`
  */
 export function openCluster(kafka: Kafka): Cluster {
@@ -100,7 +99,7 @@ export function openCluster(kafka: Kafka): Cluster {
       todo: 'Install kafkajs at the version of package.json.',
     });
   }
-  return endedByDisconnect(create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false }));
+  return create({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 }
 
 /** Whether brokers have copies of a partition, so that another may lead it. */
