@@ -55,7 +55,8 @@ function placesOf({ keys }: Leaf, config: unknown): Path[] {
 
 function written(value: unknown, { unset }: Leaf): string {
   if (value === undefined || value === '') return `(${(unset ?? 'empty').replaceAll('`', '')})`;
-  if (!Array.isArray(value)) return String(value);
+  if (!Array.isArray(value))
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
   if (value.length === 0) return '(none)';
   return typeof value[0] === 'object' ? `${value.length}` : value.join(', ');
 }

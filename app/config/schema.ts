@@ -1,6 +1,7 @@
 // Everything that can be set: one schema, which reads millrace.yaml, the environment and the flags, and which
 // docs/configuration.md is generated from.
 import { z } from 'zod';
+import { sourcesShape } from '../../datasets/mapping/shape.ts';
 import { defaultTiming } from '../../infra/kafka/timing.ts';
 import { oneOf, setting, text, whole } from './fields.ts';
 import { clickhouse, errors, kafka, llm, registry, sinks, topics } from './platform.ts';
@@ -61,6 +62,11 @@ export const schema = z.strictObject({
       'A process that the broker has not heard of for so long loses its partitions to others. Within `group.min.session.timeout.ms` and `group.max.session.timeout.ms` of the broker.',
     env: 'SESSION_TIMEOUT_MS',
     unit: 'ms, 1 000 to 1 800 000',
+  }),
+  sources: setting(sourcesShape.default([]), {
+    description: 'Events of your own, in files and topics, and what each row of them says.',
+    unit: 'list',
+    unset: 'none',
   }),
   sinks: sinks.prefault({}),
   topics: topics.prefault({}),
