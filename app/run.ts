@@ -10,6 +10,7 @@ import { topics as declared } from '../schemas/index.ts';
 import { type Topology, topicsOf } from '../streams/engine/topology.ts';
 import { type LlmPorts, rolesAsked } from '../streams/enrichers/ports.ts';
 import { nobody } from '../streams/topology.ts';
+import { nearest } from './config/nearest.ts';
 import type { Config } from './config/read.ts';
 import { Counters, progressOf } from './counters.ts';
 import { openLlm } from './llm.ts';
@@ -17,6 +18,7 @@ import type { Logs } from './log.ts';
 import { openMember } from './member.ts';
 import { MemberThreads, operationsOf } from './members.ts';
 import { servePage } from './page.ts';
+import { preflight } from './preflight.ts';
 import { guardRestarts } from './restart-guard.ts';
 import { checkGroups, takeForApplication } from './served.ts';
 import { aborted, boundedStop } from './signals.ts';
@@ -52,6 +54,8 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   const whole = (ports?: LlmPorts) => own.beside(topologyOf(config, { llm: ports }));
   const chosen = selected(whole(nobody), options, own.topology);
   const stages = chosen.stages.map(({ name }) => name);
+  const asked = rolesAsked(chosen.enrichers);
+  await preflight(config, asked);
   await using stack = new AsyncDisposableStack();
   const owner = takeDataDir(config, stack);
   const serves = chosen.stages.some((one) => !own.topology.stages.includes(one));
@@ -63,7 +67,6 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   if (serves) await checkGroups(streams.kafka, streams.application, false);
   logs.say(`Others join with: ${joining(addresses)} millrace run --no-clickhouse`);
   const warehouse = await openSink(config, logs, streams, owner, stack);
-  const asked = rolesAsked(chosen.enrichers);
   const llm = asked.length > 0 ? await openModels(asked, config, logs, stack) : undefined;
   const topology = selected(whole(llm), options, own.topology);
   const { threads: count, instanceId } = options;
@@ -149,9 +152,11 @@ function selected(
   const names = [...stages, ...enrichers].map(({ name }) => name);
   const unknown = processors.filter((name) => !names.includes(name));
   if (unknown.length > 0) {
+    const near = nearest(unknown[0]!, names);
     throw new MillraceError({
       code: 'processor-unknown',
       what: `There is no processor ${unknown.join(', ')}.`,
+      ...(near === undefined ? {} : { why: `Is ${near} meant?` }),
       todo: `Name some of ${names.join(', ')}; without a name every stage runs.`,
     });
   }

@@ -18,6 +18,7 @@ import { topics as declared } from '../schemas/index.ts';
 import type { BorderLimits } from '../schemas/rules.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
 import type { Config } from './config/read.ts';
+import { firstContact } from './first-contact.ts';
 import type { Logs } from './log.ts';
 import { openTogether } from './together.ts';
 
@@ -129,6 +130,7 @@ export async function connectStreams(
     topics = declared,
   }: { readonly existing?: boolean; readonly topics?: readonly AnyTopic[] } = {},
 ): Promise<Streams> {
+  if (config.kafka) await firstContact(address, logs, !existing);
   const kafka = connectKafka(address, logs.log);
   const layout = {
     ...config.topics,

@@ -39,16 +39,20 @@ process.exit();
 
 /** Adds all commands by name, and loads only those that the arguments name. */
 async function addCommands(args: readonly string[]): Promise<void> {
-  for (const { name, description, load } of commands) {
+  for (const { name, description, dataDir = 'makes', load } of commands) {
     const command = program.command(name).description(description);
     if (!args.includes(name)) continue;
-    const [define, { readSettings }, { readServed }] = await Promise.all([
+    const [define, { checkDataDir }, { readSettings }, { readServed }] = await Promise.all([
       load(),
+      import('../app/config/data-dir.ts'),
       import('../app/config/read.ts'),
       import('../app/served.ts'),
     ]);
-    const settings: CommandContext['settings'] = (flags = {}, layers = {}) =>
-      readSettings(process.env, { flags: { ...program.opts(), ...flags }, ...layers });
+    const settings: CommandContext['settings'] = (flags = {}, layers = {}) => {
+      const read = readSettings(process.env, { flags: { ...program.opts(), ...flags }, ...layers });
+      checkDataDir(read, dataDir);
+      return read;
+    };
     const config: CommandContext['config'] = (...args) => settings(...args).config;
     const served = () => {
       const own = config();

@@ -4,7 +4,7 @@ import { readHistories, reviewId } from './amazon-reviews.ts';
 import type { Dataset } from './dataset.ts';
 import { type LogRow, logRows } from './log-row.ts';
 import { LIKED } from './movielens.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { checkLog, type LogFormat, openLog } from './open-log.ts';
 import { type Read, readable } from './rows.ts';
 import { SlateSteps } from './slates.ts';
 
@@ -54,6 +54,7 @@ have no titles in the set. The logging policy is unknown; propensities are estim
 before the review.`,
   attributionWindowMs: WINDOW_MS,
   items,
+  check: (folder) => checkLog(format, folder),
   open: (folder, options) => openLog(format, folder, options),
 };
 

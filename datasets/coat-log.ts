@@ -4,7 +4,7 @@ import type { Item } from '../schemas/topics/items.ts';
 import { type CoatRating, readCoat } from './coat.ts';
 import type { Dataset, LogStep } from './dataset.ts';
 import { LIKED } from './movielens.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { checkLog, type LogFormat, openLog } from './open-log.ts';
 import type { Read } from './rows.ts';
 import { Sessions, sessionStep } from './sessions.ts';
 import { sortingBy } from './sort.ts';
@@ -101,6 +101,7 @@ user's ratings less than 30 minutes apart form a session. Propensities of train.
 propensities.ascii over their sum for the user; those of test.ascii are 1 over the number of items.`,
   attributionWindowMs: WINDOW_MS,
   items,
+  check: (folder) => checkLog(format, folder),
   open: (folder, options) => openLog(format, folder, options),
 };
 

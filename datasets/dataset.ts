@@ -37,6 +37,13 @@ export interface Dataset {
   readonly doc: string;
   /** Time that a slate waits for feedback, ms: at least the longest delay that the log can have. */
   readonly attributionWindowMs: number;
+  /**
+   * Reads the first rows of every file, so that a wrong one is known before anything is started.
+   * @default nothing is looked at
+   * @throws MillraceError `dataset-file-missing`, `dataset-column-missing`, `dataset-file-unreadable`,
+   * `dataset-empty`
+   */
+  check?(folder: string): Promise<void>;
   /** The catalogue, streamed. @throws MillraceError `dataset-file-missing`, `dataset-column-missing` */
   items(folder: string): AsyncIterable<Item>;
   /**

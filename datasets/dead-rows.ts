@@ -82,5 +82,5 @@ export class DeadRows {
   }
 }
 
-const sentence = (line: number, origin: string, reason: string) =>
+export const sentence = (line: number, origin: string, reason: string) =>
   `Line ${line} of ${origin} was skipped: ${reason}.`;

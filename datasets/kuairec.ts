@@ -3,7 +3,7 @@ import type { RowDataset } from './dataset.ts';
 import { idField, numberField, secondsField } from './fields.ts';
 import { readCatalogue, readVideos } from './kuairec-items.ts';
 import { type LogRow, logRows } from './log-row.ts';
-import { type LogFormat, openLog, openRows } from './open-log.ts';
+import { checkLog, type LogFormat, openLog, openRows } from './open-log.ts';
 import { type CsvLog, readCsvLog } from './rows.ts';
 import { SlateSteps } from './slates.ts';
 
@@ -55,6 +55,7 @@ less than 30 minutes apart form a session. Rows without a timestamp are unreadab
 is unknown; propensities are estimated from the popularity before the view.`,
   attributionWindowMs: format.attributionWindowMs,
   items: readVideos,
+  check: (folder) => checkLog(format, folder),
   open: (folder, options) => openLog(format, folder, options),
   openRows: (folder, options) => openRows(format, folder, options),
 };

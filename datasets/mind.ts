@@ -5,7 +5,7 @@ import type { Dataset } from './dataset.ts';
 import { BadField, idField } from './fields.ts';
 import { needFile } from './files.ts';
 import { type MindPage, MindSteps, PAGE_WINDOW_MS } from './mind-steps.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { checkLog, type LogFormat, openLog } from './open-log.ts';
 import { type CsvLog, type Read, readable, readCsvLog, readRows } from './rows.ts';
 import { sortingBy } from './sort.ts';
 
@@ -65,6 +65,7 @@ time the log begins. Pages of a user less than 30 minutes apart form a session. 
 The logging policy is unknown; propensities are estimated from the popularity before the page.`,
   attributionWindowMs: PAGE_WINDOW_MS,
   items: (folder) => readable(readNews(folder)),
+  check: (folder) => checkLog(format, folder),
   open: (folder, options) => openLog(format, folder, options),
 };
 

@@ -4,7 +4,7 @@ import type { RowDataset } from './dataset.ts';
 import { idField, numberField, secondsField } from './fields.ts';
 import { needFile } from './files.ts';
 import { type LogRow, logRows } from './log-row.ts';
-import { type LogFormat, openLog, openRows } from './open-log.ts';
+import { checkLog, type LogFormat, openLog, openRows } from './open-log.ts';
 import { type CsvLog, readable, readCsvLog, readRows } from './rows.ts';
 import { SESSION_GAP_MS } from './sessions.ts';
 import { SlateSteps } from './slates.ts';
@@ -49,6 +49,7 @@ its reward is the number of stars, and ${LIKED} stars or more count as a click, 
 The logging policy is unknown; propensities are estimated from the popularity before the slate.`,
   attributionWindowMs: format.attributionWindowMs,
   items: (folder) => readable(readMovies(folder)),
+  check: (folder) => checkLog(format, folder),
   open: (folder, options) => openLog(format, folder, options),
   openRows: (folder, options) => openRows(format, folder, options),
 };

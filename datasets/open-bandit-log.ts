@@ -12,7 +12,7 @@ import {
   parseRound,
   ROUND_COLUMNS,
 } from './open-bandit.ts';
-import { type LogFormat, openLog } from './open-log.ts';
+import { checkLog, type LogFormat, openLog } from './open-log.ts';
 import { type CsvLog, type Read, readable, readCsvLog, readRows } from './rows.ts';
 import { Sessions, sessionStep } from './sessions.ts';
 import { sortingBy } from './sort.ts';
@@ -120,6 +120,7 @@ impression of one item at its position, with the propensity it was drawn with; i
 set names no visitors: each round is of one of its own, so no user has a history.`,
     attributionWindowMs: WINDOW_MS,
     items: (folder) => readable(readItems(folder)),
+    check: (folder) => checkLog(format, folder),
     open: (folder, options) => openLog(format, folder, options),
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
 import { AHEAD_ROWS_FILE, AheadRows, aheadDefault } from './ahead-rows.ts';
 import type { LogStep, OpenLog, OpenOptions, OpenRows } from './dataset.ts';
-import { DEAD_ROWS_FILE, DeadRows } from './dead-rows.ts';
+import { DEAD_ROWS_FILE, DeadRows, sentence } from './dead-rows.ts';
 import type { LogRow } from './log-row.ts';
 import type { Read } from './rows.ts';
 import { isRun, LogSorter, type Sorting } from './sort.ts';
@@ -43,6 +43,30 @@ export async function openLog<R extends { readonly at: number }>(
     steps: () => play(format, sorter, dead, readableRows),
     [Symbol.asyncDispose]: () => clear(options.scratch),
   };
+}
+
+/**
+ * Reads the first rows of the catalogue, and of the log up to the first that can be read. Throws as
+ * `Dataset.check`, and `dataset-empty` if none can.
+ */
+export async function checkLog<R extends { readonly at: number }>(
+  { dataset, reads, catalogue }: Pick<LogFormat<R>, 'dataset' | 'reads' | 'catalogue'>,
+  folder: string,
+): Promise<void> {
+  if (catalogue) for await (const _first of catalogue(folder)) break;
+  let file = `The ${dataset} log`;
+  let rows = 0;
+  let first = '';
+  for await (const batch of reads(folder)) {
+    if (batch.some(({ value }) => value !== null)) return;
+    const [read] = batch;
+    if (rows === 0 && read) {
+      file = read.origin;
+      first = sentence(read.line, read.origin, read.reason);
+    }
+    rows += batch.length;
+  }
+  throw emptyLog(dataset, file, { rows, first });
 }
 
 /** Opens the rows themselves, in the order of a replay. Throws as `openLog`. */

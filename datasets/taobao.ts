@@ -4,7 +4,7 @@ import type { RowDataset } from './dataset.ts';
 import { BadField, idField, secondsField } from './fields.ts';
 import { needFile } from './files.ts';
 import { type LogRow, logRows } from './log-row.ts';
-import { type LogFormat, openLog, openRows } from './open-log.ts';
+import { checkLog, type LogFormat, openLog, openRows } from './open-log.ts';
 import { type CsvLog, readable, readCsvLog, readRows } from './rows.ts';
 import { BEHAVIOURS, TaobaoSteps } from './taobao-steps.ts';
 import { VIEW_WINDOW_MS } from './views.ts';
@@ -49,6 +49,7 @@ times to come, which the full log has by its users' own clocks, are dead letters
 are estimated from the popularity before the view.`,
   attributionWindowMs: VIEW_WINDOW_MS,
   items,
+  check: (folder) => checkLog(format, folder),
   open: (folder, options) => openLog(format, folder, options),
   openRows: (folder, options) => openRows(format, folder, options),
 };

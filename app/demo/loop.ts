@@ -21,6 +21,7 @@ import { followAdapters } from '../member.ts';
 import { servePage } from '../page.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
+import { preflight } from '../preflight.ts';
 import { checkGroups, takeForApplication } from '../served.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
@@ -54,11 +55,11 @@ export interface LoopOptions {
 }
 
 export async function loop(config: Config, logs: Logs, options: LoopOptions): Promise<void> {
-  await readableLog(options);
+  const asked = rolesAsked(topologyOfLoop(config, options, nobody).enrichers);
+  await Promise.all([readableLog(options), preflight(config, asked)]);
   const { model } = await fetchParts(config, logs);
   const started = performance.now();
   logs.say('Starting Kafka, the schema registry, ClickHouse and the language model');
-  const asked = rolesAsked(topologyOfLoop(config, options, nobody).enrichers);
   await using parts = await openParts(config, logs, model, asked);
   if (options.application) {
     takeForApplication(config, options.application);
@@ -145,6 +146,7 @@ async function readyToServe(pipeline: Pipeline, signal: AbortSignal): Promise<vo
 
 /** Fails for a log that cannot be read, before anything is started. */
 async function readableLog({ dataset, folder }: LoopOptions): Promise<void> {
+  await dataset.check?.(folder);
   for await (const _first of dataset.items(folder)) return;
 }
 

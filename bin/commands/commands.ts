@@ -1,6 +1,7 @@
 // Every command by what the list of them says. What one does is loaded only when it is named: all of them
 // together take seconds.
 import type { Command } from 'commander';
+import type { DataDirUse } from '../../app/config/data-dir.ts';
 import type { CommandContext } from './context.ts';
 
 export interface NamedCommand {
@@ -8,6 +9,8 @@ export interface NamedCommand {
   /** Options and arguments of the command, as commander prints those of what `load` gives. */
   readonly usage: string;
   readonly description: string;
+  /** What it does in the data directory. @default 'makes' */
+  readonly dataDir?: DataDirUse;
   /** Loads the function that adds arguments, options and action to the command. */
   readonly load: () => Promise<(command: Command, context: CommandContext) => void>;
 }
@@ -36,6 +39,7 @@ export const commands: readonly NamedCommand[] = [
     name: 'topics',
     usage: '[options]',
     description: 'topics with their records, retention and limits; groups with their lags',
+    dataDir: 'reads',
     load: async () => (await import('./topics.ts')).defineTopics,
   },
   {
@@ -43,12 +47,14 @@ export const commands: readonly NamedCommand[] = [
     usage: '[options] <name>',
     description:
       'recreate a table or a policy from offset 0, in memory, and compare it with the live one',
+    dataDir: 'reads',
     load: async () => (await import('./rebuild.ts')).defineRebuild,
   },
   {
     name: 'ope',
     usage: '[options]',
     description: 'what a policy would have earned, estimated from the log of another one',
+    dataDir: 'reads',
     load: async () => (await import('./ope.ts')).defineOpe,
   },
   {
@@ -61,6 +67,7 @@ export const commands: readonly NamedCommand[] = [
     name: 'experiment',
     usage: '[options]',
     description: 'whether a variant earns more than another, at any moment',
+    dataDir: 'reads',
     load: async () => (await import('./experiment.ts')).defineExperiment,
   },
   {
@@ -73,6 +80,7 @@ export const commands: readonly NamedCommand[] = [
     name: 'explain',
     usage: '[options] <impressionId>',
     description: 'why items of a slate were recommended: the reasons kept, or made now',
+    dataDir: 'reads',
     load: async () => (await import('./explain.ts')).defineExplain,
   },
   {
@@ -86,24 +94,28 @@ export const commands: readonly NamedCommand[] = [
     name: 'config',
     usage: '[options]',
     description: 'print what is set, with the source of every value, or check a file',
+    dataDir: 'none',
     load: async () => (await import('./config.ts')).defineConfig,
   },
   {
     name: 'sql',
     usage: '[options] <query>',
     description: 'ask ClickHouse: of the running Millrace, or of its data when none runs',
+    dataDir: 'reads',
     load: async () => (await import('./sql.ts')).defineSql,
   },
   {
     name: 'describe',
     usage: '[options]',
     description: 'print the topology: stages, enrichers, topics',
+    dataDir: 'none',
     load: async () => (await import('./describe.ts')).defineDescribe,
   },
   {
     name: 'doctor',
     usage: '[options]',
     description: 'check every part, and say what it will be',
+    dataDir: 'none',
     load: async () => (await import('./doctor.ts')).defineDoctor,
   },
 ];

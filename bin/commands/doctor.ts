@@ -1,11 +1,17 @@
 // `millrace doctor`: what each part will be, and what is missing.
 import type { Command } from 'commander';
+import { serverOf } from '../../app/warehouse.ts';
 import { doctor } from '../../infra/embedded/doctor.ts';
 import type { CommandContext } from './context.ts';
 
 export function defineDoctor(command: Command, { config }: CommandContext): void {
   command.option('--json', 'findings as JSON').action(async ({ json }: { json?: boolean }) => {
-    const findings = await doctor(config());
+    const settings = config();
+    const { clickhouse } = settings;
+    const findings = await doctor({
+      ...settings,
+      clickhouse: clickhouse && { url: serverOf(clickhouse).url },
+    });
     if (json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
     else {
       const width = Math.max(...findings.map(({ part }) => part.length));

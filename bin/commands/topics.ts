@@ -1,6 +1,7 @@
 // `millrace topics`: what the broker keeps of each topic, and how far each group has read.
 import '../../streams/engine/disposable-stack.ts';
 import type { Command } from 'commander';
+import { firstContact } from '../../app/first-contact.ts';
 import { grid } from '../../app/grid.ts';
 import { openLogs } from '../../app/log.ts';
 import { applicationOf, findStreams } from '../../app/streams.ts';
@@ -53,6 +54,7 @@ async function look(settings: Settings): Promise<Overview> {
   await using stack = new AsyncDisposableStack();
   const address =
     settings.kafka ?? (await findStreams(settings, logs, stack, { existing: true })).kafka;
+  await firstContact(address, logs, false);
   const kafka = connectKafka(address, logs.log);
   const admin = kafka.admin();
   await admin.connect();

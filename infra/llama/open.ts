@@ -11,11 +11,11 @@
 //   make that fail, and it then claims that there is no binary.
 // - Its logger holds for the process, not for the instance: the last one opened decides.
 // - It pads the context to a multiple of 256 tokens; `contextTokens` is our own bound.
-import { open, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Llama, LlamaModel } from 'node-llama-cpp';
 import type { AdaptableModel, Adapter } from '../../models/llm/port.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import { checkModelFile, unreadable } from './check-file.ts';
 import { modelName } from './gguf/model-name.ts';
 import { LlamaLanguageModel } from './language-model.ts';
 
@@ -56,7 +56,7 @@ export async function openLlama(options: LlamaOptions): Promise<AdaptableModel> 
   const { gpu = 'auto', contextTokens = 1024 } = options;
   const path = await localFile(options.model, options.downloads);
   const threads = options.threads ?? Math.min(8, Math.max(1, availableParallelism() - 1));
-  await checkFile(path);
+  await checkModelFile(path);
   const llama = await loadEngine(gpu);
   let model: LlamaModel | undefined;
   let opened: LlamaLanguageModel;
@@ -121,36 +121,4 @@ async function loadEngine(gpu: 'auto' | false): Promise<Llama> {
       cause,
     });
   }
-}
-
-/**
- * Refuses a file that is no model before the engine sees it: a wrong one can cost the engine
- * seconds, or the process.
- */
-async function checkFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) {
-    throw new MillraceError({
-      code: 'model-missing',
-      what: `There is no model file at ${path}.`,
-      todo: 'Start again, which fetches the default model, or set LLM_MODEL to the path of a GGUF file.',
-    });
-  }
-  await using file = await open(path).catch((cause: unknown) => {
-    throw unreadable(path, cause instanceof Error ? cause.message : String(cause), cause);
-  });
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  if (bytesRead < 4 || buffer.toString('latin1') !== 'GGUF') {
-    throw unreadable(path, 'It does not begin with the letters GGUF.');
-  }
-}
-
-function unreadable(path: string, why: string, cause?: unknown): MillraceError {
-  return new MillraceError({
-    code: 'model-unreadable',
-    what: `The model file ${path} cannot be used.`,
-    why,
-    todo: 'Delete it and run the set-up again, or set LLM_MODEL to another GGUF file.',
-    cause,
-  });
 }

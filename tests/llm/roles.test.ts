@@ -11,6 +11,7 @@ import { guarded } from '../../models/llm/fields.ts';
 import { defineRole } from '../../models/llm/role.ts';
 import { Roles, roles } from '../../models/llm/roles.ts';
 import { title } from '../../models/llm/text-fields.ts';
+import { writeSmallGguf } from '../support/small-gguf.ts';
 
 const haggler = defineRole({
   name: 'haggler',
@@ -45,21 +46,36 @@ describe('a role that was added to the registry', () => {
     expect(withHaggler.table()).toContain(roles.table());
   });
 
-  it('is looked at by doctor', () => {
+  it('is opened by doctor', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-roles-'));
     try {
       const file = join(folder, 'dear.gguf');
-      writeFileSync(file, '');
+      writeSmallGguf(file);
       const found = (model: string) =>
         roleModels({ llm: { roles: { haggler: model } } }, withHaggler);
-      expect(found(file)).toEqual([
-        { part: 'Model of the haggler', status: 'ok', what: `${file} (LLM_MODEL_HAGGLER)` },
+      expect(await found(file)).toEqual([
+        {
+          part: 'Model of the haggler',
+          status: 'ok',
+          what: `${file} (LLM_MODEL_HAGGLER): GGUF, llama, 0 MB`,
+        },
       ]);
       const missing = join(folder, 'none.gguf');
-      expect(found(missing)).toMatchObject([
-        { status: 'missing', what: `${missing} (LLM_MODEL_HAGGLER) is not a file` },
+      expect(await found(missing)).toMatchObject([
+        {
+          status: 'missing',
+          what: `There is no model file at ${missing}. LLM_MODEL_HAGGLER names it, or the default model was removed.`,
+        },
       ]);
-      expect(found('hf:a/b')).toMatchObject([{ status: 'ok' }]);
+      const page = join(folder, 'page.gguf');
+      writeFileSync(page, '<!doctype html>');
+      expect(await found(page)).toMatchObject([
+        {
+          status: 'missing',
+          what: expect.stringContaining('does not begin with the letters GGUF'),
+        },
+      ]);
+      expect(await found('hf:a/b')).toMatchObject([{ status: 'ok' }]);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -57,6 +57,11 @@ export function describeDataset(make: () => DatasetSubject): void {
     await using log = await dataset.open(folder, { scratch: scratch(), ...options });
     return await use(log);
   };
+  /** What is done with a log first: it is looked at, then opened. */
+  const beginnings = (folder: string): (() => Promise<unknown>)[] => [
+    ...(dataset.check ? [() => dataset.check!(folder)] : []),
+    () => dataset.open(folder, { scratch: scratch() }),
+  ];
   const stepsOf = (folder?: string, limit?: number) =>
     withLog((log) => collect(log.steps()), folder, limit);
 
@@ -76,6 +81,10 @@ export function describeDataset(make: () => DatasetSubject): void {
     it('says how its rows become impressions and clicks', () => {
       expect(dataset.doc).toMatch(/impression|slate/);
       expect(dataset.doc).toMatch(/\d{4}/);
+    });
+
+    it('looks at a log that can be read without a word', async () => {
+      expect(await dataset.check?.(subject.folder)).toBeUndefined();
     });
 
     it('keeps the order of time, unique ids, and the rows of the log', () =>
@@ -177,7 +186,8 @@ export function describeDataset(make: () => DatasetSubject): void {
           code: 'dataset-file-missing',
           message: expect.stringContaining(basename(name)),
         };
-        await expect(dataset.open(folder, { scratch: scratch() })).rejects.toMatchObject(missing);
+        for (const begin of beginnings(folder))
+          await expect(begin()).rejects.toMatchObject(missing);
         if (subject.catalogue.length === 0 || name !== subject.log) {
           await expect(collect(dataset.items(folder))).rejects.toMatchObject(missing);
         }
@@ -188,24 +198,26 @@ export function describeDataset(make: () => DatasetSubject): void {
       const folder = await copy();
       const { text, named } = subject.spoil(await readFile(logOf(folder), 'utf8'));
       await writeFile(logOf(folder), text);
-      await expect(dataset.open(folder, { scratch: scratch() })).rejects.toMatchObject({
+      const missing = {
         code: subject.spoiled ?? 'dataset-column-missing',
         message: expect.stringContaining(named),
-      });
+      };
+      for (const begin of beginnings(folder)) await expect(begin()).rejects.toMatchObject(missing);
       expect(await readdir(scratch())).toEqual([]);
     });
 
     it('refuses a log without a readable row', async () => {
       const folder = await copy();
       await (subject.empty ?? unreadableTwice)(folder);
-      await expect(dataset.open(folder, { scratch: scratch() })).rejects.toMatchObject({
+      const empty = {
         code: 'dataset-empty',
         message: expect.stringMatching(
           subject.empty
             ? /It has no rows/
             : /None of its 2 rows is as expected. Line \d+ of \S+ was skipped: ./,
         ),
-      });
+      };
+      for (const begin of beginnings(folder)) await expect(begin()).rejects.toMatchObject(empty);
       expect(await readdir(scratch())).toEqual([]);
     });
   });

@@ -1,21 +1,13 @@
 // Parts that the environment names instead of the embedded ones: do they answer?
 import { connect } from 'node:net';
 import type { MillraceError } from '../../../schemas/errors.ts';
+import { probeClickHouse } from '../../clickhouse/probe.ts';
 import { probeKafka } from '../../kafka/probe.ts';
 import { probeRegistry } from '../../registry/probe.ts';
 import type { Checked, Finding } from './finding.ts';
 
 export function externalParts(config: Checked): Promise<Finding[]> {
-  const { clickhouse } = config;
-  return Promise.all([
-    kafkaOf(config),
-    registryOf(config),
-    clickhouse
-      ? reach(hostPort(clickhouse.url)).then((answer) =>
-          finding('ClickHouse', 'CLICKHOUSE_URL', hostPort(clickhouse.url), [answer]),
-        )
-      : embedded('ClickHouse', 'chDB in this process', 'CLICKHOUSE_URL'),
-  ]);
+  return Promise.all([kafkaOf(config), registryOf(config), clickhouseOf(config)]);
 }
 
 /** Whether the brokers can be reached, and whether they let us in. */
@@ -47,6 +39,20 @@ async function registryOf({ kafka, registry }: Checked): Promise<Finding> {
   return using(part, found, async () => {
     await probeRegistry({ url: registry.url, auth: registry.login, ca: registry.ca });
     return registry.login ? `, as ${registry.login.username}` : '';
+  });
+}
+
+/** Whether the server can be reached, and whether it lets us in. */
+async function clickhouseOf({ clickhouse }: Checked): Promise<Finding> {
+  const part = 'ClickHouse';
+  if (!clickhouse) return embedded(part, 'chDB in this process', 'CLICKHOUSE_URL');
+  const where = hostPort(clickhouse.url);
+  const found = finding(part, 'CLICKHOUSE_URL', where, [await reach(where)]);
+  if (found.status === 'missing') return found;
+  return using(part, found, async () => {
+    const { version } = await probeClickHouse(clickhouse.url);
+    const { username } = new URL(clickhouse.url);
+    return `: version ${version}${username && `, as ${decodeURIComponent(username)}`}`;
   });
 }
 

@@ -11,7 +11,7 @@ export interface Checked {
   readonly registry?:
     | (Pick<RegistryAddress, 'url' | 'ca'> & { readonly login?: RegistryAddress['auth'] })
     | undefined;
-  /** A ClickHouse server; absent for chDB in this process. */
+  /** A ClickHouse server, its address with the login; absent for chDB in this process. */
   readonly clickhouse?: { readonly url: string } | undefined;
   /** The language model; without `model`, the default one, which is fetched. */
   readonly llm: {

@@ -1,13 +1,15 @@
-// The files of the language models: there, whole, and the ones expected.
-import { existsSync, statSync } from 'node:fs';
+// The files of the language models: there, whole, readable, and the ones expected.
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Roles, roles } from '../../../models/llm/roles.ts';
+import type { MillraceError } from '../../../schemas/errors.ts';
+import { checkModelFile } from '../../llama/check-file.ts';
 import { MODEL_SHA256, modelPath, sha256 } from '../model.ts';
 import type { Checked, Finding } from './finding.ts';
 
 export async function model({ llm, partsDir }: Checked): Promise<Finding> {
   const part = 'Model';
-  if (llm.model) return named(part, llm.model, 'LLM_MODEL');
+  if (llm.model) return look(part, llm.model, 'LLM_MODEL');
   const path = modelPath(partsDir);
   if (!existsSync(path)) {
     const todo = 'Nothing: the next start fetches it, about 90 MB.';
@@ -21,26 +23,33 @@ export async function model({ llm, partsDir }: Checked): Promise<Finding> {
 }
 
 /** One finding for each role that has a model of its own. */
-export function roleModels(
+export async function roleModels(
   {
     llm,
   }: { readonly llm: { readonly roles: Readonly<Partial<Record<string, string | undefined>>> } },
   of: Roles = roles,
-): Finding[] {
-  return of.defs.flatMap(({ name, variable }) => {
+): Promise<Finding[]> {
+  const named = of.defs.flatMap(({ name, variable }) => {
     const model = llm.roles[name];
-    return model === undefined ? [] : [named(`Model of the ${name}`, model, variable)];
+    return model === undefined ? [] : [look(`Model of the ${name}`, model, variable)];
   });
+  return Promise.all(named);
 }
 
-function named(part: string, model: string, variable: string): Finding {
+/** Opens a named model's file and reads its head. */
+async function look(part: string, model: string, variable: string): Promise<Finding> {
   if (/^(hf|https?):/.test(model)) {
     return { part, status: 'ok', what: `${model} (${variable}; looked up at the start)` };
   }
   const path = resolve(model);
-  if (existsSync(path) && statSync(path).isFile()) {
-    return { part, status: 'ok', what: `${path} (${variable})` };
+  try {
+    const { metadata, bytes } = await checkModelFile(path, variable);
+    const kind = metadata.get('general.architecture');
+    const size = `${(bytes / 1e6).toFixed(0)} MB`;
+    return { part, status: 'ok', what: `${path} (${variable}): GGUF, ${kind}, ${size}` };
+  } catch (error) {
+    const { message, why, todo = '' } = error as Partial<MillraceError> & Error;
+    const what = [message.split('\n')[0], why].filter(Boolean).join(' ');
+    return { part, status: 'missing', what, todo };
   }
-  const todo = `Set ${variable} to a GGUF file or an hf: address, or unset it for the default.`;
-  return { part, status: 'missing', what: `${path} (${variable}) is not a file`, todo };
 }
