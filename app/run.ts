@@ -13,6 +13,7 @@ import { nobody } from '../streams/topology.ts';
 import { nearest } from './config/nearest.ts';
 import type { Config } from './config/read.ts';
 import { Counters, progressOf } from './counters.ts';
+import { openApi } from './http/open.ts';
 import { openLlm } from './llm.ts';
 import type { Logs } from './log.ts';
 import { openMember } from './member.ts';
@@ -112,6 +113,10 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
           operations: operationsOf(member, threads),
         })
       : undefined;
+  const operating = operationsOf(member, threads);
+  await using _api = config.sinks.api
+    ? await openApi(config, logs, { streams, warehouse, health: () => operating.readiness() })
+    : undefined;
   const names = [...stages, ...topology.enrichers.map(({ name }) => name)].join(', ');
   logs.say(`Operations: ${operations.url}/metrics, /ready, /health`);
   await Promise.all([pipeline.start(), threads?.start()]);

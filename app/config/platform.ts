@@ -270,22 +270,3 @@ export const errors = z.strictObject({
     unit: 'ms, 1 000 to 86 400 000',
   }),
 });
-
-export const sinks = z.strictObject({
-  clickhouse: setting(yesNo.default(true), {
-    description:
-      'Let ClickHouse read the topics: the server of `clickhouse.url`, or chDB in this process. `sql`, `ope`, `experiment`, `explain` and the page ask it.',
-    flag: '--no-clickhouse',
-    unit: '`true` or `false`',
-  }),
-  sql: setting(yesNo.default(true), {
-    description: 'Read-only SQL over HTTP, in the ClickHouse dialect.',
-    flag: '--no-sql',
-    unit: '`true` or `false`',
-  }),
-  page: setting(yesNo.default(true), {
-    description: 'The page on which the loop is watched.',
-    flag: '--no-page',
-    unit: '`true` or `false`',
-  }),
-});

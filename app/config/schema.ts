@@ -4,8 +4,9 @@ import { z } from 'zod';
 import { sourcesShape } from '../../datasets/mapping/shape.ts';
 import { defaultTiming } from '../../infra/kafka/timing.ts';
 import { oneOf, setting, text, whole } from './fields.ts';
-import { clickhouse, errors, kafka, llm, registry, sinks, topics } from './platform.ts';
+import { clickhouse, errors, kafka, llm, registry, topics } from './platform.ts';
 import { recommender } from './recommender.ts';
+import { api, sinks } from './serving.ts';
 
 const port = whole(1, 65_535);
 
@@ -69,6 +70,7 @@ export const schema = z.strictObject({
     unset: 'none',
   }),
   sinks: sinks.prefault({}),
+  api: api.prefault({}),
   topics: topics.prefault({}),
   errors: errors.prefault({}),
   kafka: kafka.optional(),

@@ -55,7 +55,11 @@ export async function readSlate(ask: AskJson, impressionId: string): Promise<Sho
     ),
   );
   if (rows[0]) return rows[0];
-  throw new MillraceError({
+  throw impressionUnknown(impressionId);
+}
+
+export function impressionUnknown(impressionId: string): MillraceError {
+  return new MillraceError({
     code: 'impression-unknown',
     what: `There is no impression ${impressionId}.`,
     why: 'ClickHouse has no slate of that id; one that was served a moment ago may not have landed yet.',

@@ -36,6 +36,12 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./run.ts')).defineRun,
   },
   {
+    name: 'token',
+    usage: '[options] <action> [name]',
+    description: 'add, list and remove the tokens of those who ask over HTTP',
+    load: async () => (await import('./token.ts')).defineToken,
+  },
+  {
     name: 'topics',
     usage: '[options]',
     description: 'topics with their records, retention and limits; groups with their lags',

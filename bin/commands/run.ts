@@ -12,6 +12,8 @@ interface Flags {
   clickhouse: boolean;
   sql: boolean;
   page: boolean;
+  api: boolean;
+  apiPort?: string;
   threads: number;
   topology?: string;
 }
@@ -26,14 +28,16 @@ export function defineRun(command: Command, { config }: CommandContext): void {
     .option('--no-clickhouse', 'leave out ClickHouse, and with it SQL and the page')
     .option('--no-sql', 'leave out the SQL endpoint')
     .option('--no-page', 'leave out the page')
+    .option('--no-api', 'leave out recommendations over HTTP')
+    .option('--api-port <port>', 'HTTP interface; a taken port is stepped over (default: 8081)')
     .option('--instance-id <id>', 'of a static member: it restarts without a rebalance')
     .addHelpText(
       'after',
       '\nThe first process on a data directory starts broker and registry there and says how others join.',
     )
     .action(async (processors: string[], flags: Flags) => {
-      const { llm = false, clickhouse, sql, page, ...others } = flags;
-      const settings = config({ clickhouse, sql, page });
+      const { llm = false, clickhouse, sql, page, api, apiPort, ...others } = flags;
+      const settings = config({ clickhouse, sql, page, api, apiPort });
       const signal = untilSignal();
       const options = { processors, llm, signal, ...others };
       await run(settings, openLogs(settings.dataDir), options);
