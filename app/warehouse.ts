@@ -40,6 +40,7 @@ export async function readTopics(
 export interface ClickHouseServer {
   readonly url: string;
   readonly database: string;
+  readonly cluster?: string | undefined;
 }
 
 /**
@@ -50,6 +51,7 @@ export function serverOf({
   url,
   login,
   database,
+  cluster,
 }: NonNullable<Config['clickhouse']>): ClickHouseServer {
   const full = new URL(url);
   if (login) {
@@ -59,5 +61,5 @@ export function serverOf({
   const named = decodeURIComponent(full.pathname.slice(1)) || full.searchParams.get('database');
   full.pathname = '';
   full.searchParams.delete('database');
-  return { url: full.toString(), database: database ?? (named || DATABASE) };
+  return { url: full.toString(), database: database ?? (named || DATABASE), cluster };
 }

@@ -39,6 +39,10 @@ export const databaseName = z
   .string()
   .regex(DATABASE_NAME, 'letters, digits and underscores are wanted, no digit first');
 
+export const clusterName = z
+  .string()
+  .regex(/^[A-Za-z0-9_.-]+$/, 'letters, digits, underscores, points and hyphens are wanted');
+
 const hostPort = z
   .string()
   .regex(

@@ -1,9 +1,9 @@
-// Settings of the parts: Kafka, schema registry, ClickHouse, language model, topics, and what is done with
+// Settings of the parts: Kafka, schema registry, language model, topics, and what is done with
 // what goes wrong.
 import { z } from 'zod';
 import { defaultErrorPolicy } from '../../infra/kafka/errors-policy.ts';
 import { type Roles, roles } from '../../models/llm/roles.ts';
-import { address, databaseName, hostPorts, oneOf, setting, text, whole, yesNo } from './fields.ts';
+import { address, hostPorts, oneOf, setting, text, whole, yesNo } from './fields.ts';
 
 const pem = 'path of a PEM file';
 
@@ -98,7 +98,7 @@ export const kafka = z.strictObject({
 });
 
 /** Settings of a part's basic authentication. */
-const login = (part: string, variable: string) =>
+export const login = (part: string, variable: string) =>
   z
     .strictObject({
       username: setting(z.string('a user name is wanted beside the password'), {
@@ -135,22 +135,6 @@ export const registry = z.strictObject({
     isPath: true,
     unset: 'those that Node trusts',
   }),
-});
-
-export const clickhouse = z.strictObject({
-  url: setting(address, {
-    description: 'HTTP interface of the server.',
-    env: 'CLICKHOUSE_URL',
-    unit: 'http(s) address',
-    unset: 'chDB in this process',
-  }),
-  database: setting(databaseName.optional(), {
-    description: 'Database of the tables and views; it is made where it is missing.',
-    env: 'CLICKHOUSE_DATABASE',
-    unit: 'name',
-    unset: 'the one that the address names (`http://host:8123/name`), else `millrace`',
-  }),
-  login: login('the server', 'CLICKHOUSE'),
 });
 
 const modelFile = 'path of a GGUF file, or `hf:user/model:quant`';

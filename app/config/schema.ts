@@ -3,8 +3,9 @@
 import { z } from 'zod';
 import { sourcesShape } from '../../datasets/mapping/shape.ts';
 import { defaultTiming } from '../../infra/kafka/timing.ts';
+import { clickhouse } from './clickhouse.ts';
 import { oneOf, setting, text, whole } from './fields.ts';
-import { clickhouse, errors, kafka, llm, registry, topics } from './platform.ts';
+import { errors, kafka, llm, registry, topics } from './platform.ts';
 import { recommender } from './recommender.ts';
 import { api, sinks } from './serving.ts';
 

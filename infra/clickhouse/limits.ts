@@ -31,3 +31,13 @@ export const readerSettings = {
   implicit_select: '0',
   readonly: '1',
 } as const;
+
+/**
+ * Settings of every query on a cluster. Rows are on their shards before an insert is answered, so that
+ * positions never go before them. A join of two tables, or a set of one, is made once and sent to the
+ * shards: each would else ask all others, which the engine refuses.
+ */
+export const clusterSettings = {
+  distributed_foreground_insert: '1',
+  distributed_product_mode: 'global',
+} as const;

@@ -5,7 +5,8 @@ import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clic
 import { MillraceError } from '../../schemas/errors.ts';
 import { DATABASE, DATABASE_NAME } from './database-name.ts';
 import { openEmbedded } from './embedded.ts';
-import { readerSettings } from './limits.ts';
+import { databases, type Layout } from './layout.ts';
+import { clusterSettings, readerSettings } from './limits.ts';
 import { insertFrom, sqlText, type Warehouse, type WarehouseReader } from './warehouse.ts';
 
 export interface OpenOptions {
@@ -18,6 +19,8 @@ export interface OpenOptions {
   path: string;
   /** Name of the database. @default 'millrace' */
   database?: string;
+  /** Cluster over which a server spreads the tables. @default none */
+  cluster?: string | undefined;
 }
 
 /** @throws clickhouse-unreachable, clickhouse-database-name */
@@ -31,7 +34,7 @@ export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
     });
   try {
     return options.url
-      ? await openServer(options.url, database)
+      ? await openServer(options.url, { database, cluster: options.cluster })
       : await openEmbedded(options.path, database);
   } catch (error) {
     if (error instanceof MillraceError) throw error;
@@ -49,16 +52,18 @@ export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
   }
 }
 
-async function openServer(url: string, database: string): Promise<Warehouse> {
+async function openServer(url: string, layout: Layout): Promise<Warehouse> {
+  const { database, cluster } = layout;
   // Errors reach the caller; the client would print them as well.
   const log = { level: ClickHouseLogLevel.OFF };
   const first = createClient({ url, log });
   try {
-    await first.command({ query: `create database if not exists ${database}` });
+    for (const query of databases(layout)) await first.command({ query });
   } finally {
     await first.close();
   }
-  const client = createClient({ url, database, log });
+  const ofCluster: ClickHouseSettings = cluster === undefined ? {} : { ...clusterSettings };
+  const client = createClient({ url, database, log, clickhouse_settings: ofCluster });
   const reader: WarehouseReader = {
     async read(query, { format = 'TabSeparated', params } = {}) {
       const { stream } = await client.exec({
@@ -81,6 +86,7 @@ async function openServer(url: string, database: string): Promise<Warehouse> {
       await finished(stream);
     },
     database,
+    cluster,
     kind: 'server',
     [Symbol.asyncDispose]: () => client.close(),
   };

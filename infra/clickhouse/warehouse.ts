@@ -34,6 +34,8 @@ export interface Warehouse extends AsyncDisposable {
   /** Inserts rows that come as an Avro file. */
   insertAvro(insert: AvroInsert, file: Buffer): Promise<void>;
   readonly database: string;
+  /** Cluster over which the tables are spread; see layout.ts. @default none */
+  readonly cluster?: string | undefined;
   /** Where it runs. `embedded`: chDB in this process; `server`: a ClickHouse at a URL. */
   readonly kind: 'embedded' | 'server';
 }

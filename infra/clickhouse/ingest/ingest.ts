@@ -10,8 +10,8 @@ import { Fetcher } from '../../kafka/fetcher.ts';
 import { endsOf, type PartitionEnds } from '../../kafka/read-to-end.ts';
 import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
 import type { Codecs } from '../../registry/registry.ts';
-import { type TopicTable, topicTables } from '../tables.ts';
-import { execute, type Warehouse } from '../warehouse.ts';
+import { deleteRows, type TopicTable, topicTables } from '../tables.ts';
+import type { Warehouse } from '../warehouse.ts';
 import { Landing } from './landing.ts';
 import { readPositions } from './positions.ts';
 import { RecordTaker } from './take-record.ts';
@@ -138,9 +138,10 @@ export class Ingest implements AsyncDisposable {
   private async madeAnew({ table, topic, latest }: TopicTable, partition: number): Promise<void> {
     const { warehouse, log } = this.options;
     log.warn({ topic, partition }, 'the topic was made anew and is read from its beginning');
-    if (!latest) return;
-    const rows = `${warehouse.database}.${table} where _partition = ${partition}`;
-    await execute(warehouse, `delete from ${rows}`);
+    // On one server a row of each record takes the place of the one at its offset. On a cluster, whose
+    // shards follow from what a record says, it may be on another.
+    if (!latest && warehouse.cluster === undefined) return;
+    await deleteRows(warehouse, table, `_partition = ${partition}`);
   }
 
   private readingOf(

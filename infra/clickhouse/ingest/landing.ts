@@ -1,8 +1,8 @@
 // What has been read and is not in ClickHouse yet, and how it gets there: rows, deletions, records that
 // could not be read; positions last, so that what a crash cuts off is read again and lands on itself.
 import { columnsOf, sourceColumnsOf } from '../columns.ts';
-import { quoted, type TopicTable } from '../tables.ts';
-import { type AvroInsert, execute, sqlText, type Warehouse } from '../warehouse.ts';
+import { deleteRows, quoted, type TopicTable } from '../tables.ts';
+import { type AvroInsert, sqlText, type Warehouse } from '../warehouse.ts';
 import { AvroRows, type Place } from './avro-rows.ts';
 import { type IngestPosition, writePositions } from './positions.ts';
 import { keepRefused, type Refused } from './refused.ts';
@@ -81,16 +81,12 @@ export class Landing {
 
   /** Removes the rows of keys that were written before the keys were deleted. */
   private async remove({ table }: TopicTable, places: readonly Place[]): Promise<void> {
-    const { database } = this.warehouse;
     for (let from = 0; from < places.length; from += keysAtOnce) {
       const some = places.slice(from, from + keysAtOnce);
       const offsets = some.map(({ key, offset }) => `${sqlText(key)}, ${offset}`).join(', ');
       const keys = some.map(({ key }) => sqlText(key)).join(', ');
-      await execute(
-        this.warehouse,
-        `delete from ${database}.${table}
-         where _key in (${keys}) and _offset < map(${offsets})[_key]`,
-      );
+      const before = `_offset < map(${offsets})[_key]`;
+      await deleteRows(this.warehouse, table, `_key in (${keys}) and ${before}`);
     }
   }
 }

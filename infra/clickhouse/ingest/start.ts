@@ -78,9 +78,16 @@ async function shareIngest(options: StartOptions): Promise<AsyncDisposable> {
   };
 }
 
-/** A name of the database that no other has, on any server: each database reads everything. */
-async function nameOfDatabase({ client, database }: Warehouse): Promise<string> {
-  const query = `select toString(uuid) as id from system.databases where name = '${database}'`;
+/**
+ * A name of the database that no other has, on any server: each database reads everything. Members may ask
+ * different servers of a cluster, so there the servers themselves name it.
+ */
+async function nameOfDatabase({ client, database, cluster }: Warehouse): Promise<string> {
+  const query =
+    cluster === undefined
+      ? `select toString(uuid) as id from system.databases where name = '${database}'`
+      : `select hex(sipHash64(arraySort(groupArray((host_name, port))), '${database}')) as id
+         from system.clusters where cluster = '${cluster}'`;
   const [found] = await rowsOf<{ id: string }>({ client }, query);
   return found?.id.slice(0, 8) ?? database;
 }
