@@ -51,6 +51,11 @@ export class ExamplePipeline {
     return this.#stores.users.get(userId) ?? newUser(userId);
   }
 
+  /** What is kept of a slate that was shown: it waits for feedback, or has a grace marker. */
+  waiting(impressionId: string): OpenImpression | undefined {
+    return this.#stores.open.get(impressionId);
+  }
+
   /** Groups of each shown item, then of each candidate that was not shown. */
   groupsIn({ userId, items, unshown }: Impression): string[][] {
     return [...items, ...unshown].map(({ itemId }) => [...this.#rules.groupsOf(itemId, userId)]);

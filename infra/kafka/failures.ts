@@ -1,5 +1,6 @@
 // The failures of the runtime as people are told of them.
 import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { brokerError, isClientError } from './broker-errors.ts';
 import type { InputGap } from './committed.ts';
 import { typeOf } from './wire/cluster.ts';
@@ -122,5 +123,26 @@ export function tooLarge(topic: string, key: string, bytes: number, most: number
     what: `A record for ${topic} has ${bytes} bytes, and ${most} are allowed.`,
     why: `Its key is ${JSON.stringify(key.slice(0, 100))}.`,
     todo: 'Raise MAX_RECORD_BYTES and max.message.bytes of the topic, or set ON_OVERSIZED_RECORD=skip.',
+  });
+}
+
+/** The error for a question about a partition that this process does not have. */
+export function askedElsewhere(stage: string, partition?: number): MillraceError {
+  return new MillraceError({
+    code: 'asked-elsewhere',
+    what: `${stage}${partition === undefined ? '' : `/${partition}`} does not run here now.`,
+    why: 'Another member has the partition, or the stage begins anew.',
+    todo: 'Ask the member that has it, or again in a moment.',
+    remedy: 'retry',
+  });
+}
+
+/** The error for a question that a stage cannot be asked. */
+export function askUnsupported(stage: string, { name }: Pick<AnyTopic, 'name'>): MillraceError {
+  return new MillraceError({
+    code: 'ask-unsupported',
+    what: `${stage} cannot be asked about an event of ${name}.`,
+    why: 'It does not read that topic; or it keeps its state as snapshots, and makes it anew from the log alone.',
+    todo: 'Send the event to its topic.',
   });
 }

@@ -23,6 +23,8 @@ export interface Fetched {
    * further record comes later.
    */
   readonly atEnd: boolean;
+  /** Whether every record was brought that could be read when the broker answered. */
+  readonly current: boolean;
   /** Offset to fetch next; markers and aborted records are passed. */
   readonly next: number;
 }
@@ -288,5 +290,5 @@ function deliver(position: Position, fetched: FetchedPartition, knowsEnd: boolea
   const { records, next } = fetched;
   const atEnd = knowsEnd && next >= fetched.highWatermark;
   position.offset = next;
-  position.reading.onFetched({ records, atEnd, next });
+  position.reading.onFetched({ records, atEnd, current: next >= fetched.lastStable, next });
 }

@@ -1,4 +1,5 @@
 // Signals of the runtime while it runs; infra/metrics makes Prometheus series of them.
+import type { AskOutcome } from './task/asked.ts';
 
 export type TaskState = 'restoring' | 'running' | 'closed' | 'failed';
 
@@ -25,6 +26,8 @@ export interface Instruments {
   restarted(stage: string): void;
   /** Called when the group gave this process other partitions. */
   rebalanced(stage: string): void;
+  /** Called when it is known what became of a question; after `early`, `lost` may follow. */
+  asked(stage: string, outcome: AskOutcome): void;
 }
 
 export const noInstruments: Instruments = Object.freeze({
@@ -36,4 +39,5 @@ export const noInstruments: Instruments = Object.freeze({
   missed() {},
   restarted() {},
   rebalanced() {},
+  asked() {},
 });

@@ -4,7 +4,12 @@
 import type { Codec } from '../../schemas/codec.ts';
 import { defaultErrorPolicy } from './errors-policy.ts';
 import { tooLarge } from './failures.ts';
-import { BatchWriter, type ProducerIdentity, written } from './wire/batch-writer.ts';
+import {
+  BatchWriter,
+  type ProducerIdentity,
+  type RecordHeader,
+  written,
+} from './wire/batch-writer.ts';
 import { partitionOf } from './wire/murmur2.ts';
 import type { PartitionBatch } from './wire/requests.ts';
 
@@ -50,15 +55,16 @@ export class Outbox {
     key: string,
     codec: Codec,
     event: unknown | null,
+    header?: RecordHeader,
   ): void {
     const keyBytes = Buffer.from(key);
     const value =
       event === null ? null : written((target, at) => codec.encodeInto(event, target, at));
-    const bytes = keyBytes.length + (value?.length ?? 0);
+    const bytes = keyBytes.length + (value?.length ?? 0) + (header?.value.length ?? 0);
     if (bytes > this.maxRecordBytes) throw tooLarge(topic, key, bytes, this.maxRecordBytes);
     const partition = 'of' in where ? partitionOf(keyBytes, where.of) : where.partition;
     this.writtenAt ??= Date.now();
-    this.writer(topic, partition, bytes).append(keyBytes, this.writtenAt, value);
+    this.writer(topic, partition, bytes).append(keyBytes, this.writtenAt, value, header);
     this.count++;
   }
 

@@ -2,7 +2,8 @@
 import '../../streams/engine/disposable-stack.ts';
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { AnyTopic } from '../../schemas/topic.ts';
+import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
 import { TableSet } from '../../streams/engine/table.ts';
 import { type Topology, tableDefsOf } from '../../streams/engine/topology.ts';
@@ -14,6 +15,7 @@ import { type Instruments, noInstruments } from './instruments.ts';
 import type { Lag } from './stage-runner.ts';
 import { SupervisedStage } from './supervise.ts';
 import { keepTables } from './table-keeper.ts';
+import type { Answered } from './task/asked.ts';
 import { type CommitLimits, defaultLimits } from './task/environment.ts';
 import { defaultTiming, type MembershipTiming } from './timing.ts';
 
@@ -94,6 +96,27 @@ export class Pipeline implements AsyncDisposable {
       ...this.stages.map((stage) => stage.start((error) => this.fail(error))),
       ...this.enrichers.map((enricher) => enricher.start()),
     ]);
+  }
+
+  /**
+   * Steps an event of a stage's input at once and waits until what comes of it is durable.
+   * @param withinMs deadline, ms from now. @default none
+   * @returns what the stage replied; at the deadline also what is not durable yet
+   * @throws MillraceError `stage-unknown`, and as `StageRunner.ask`
+   */
+  async ask<T extends AnyTopic>(
+    stage: string,
+    topic: T,
+    event: EventOf<T>,
+    withinMs?: number,
+  ): Promise<Answered> {
+    const found = this.stages.find(({ name }) => name === stage);
+    if (found) return await found.ask(topic, event, withinMs);
+    throw new MillraceError({
+      code: 'stage-unknown',
+      what: `No stage ${stage} runs here.`,
+      todo: `Ask one of ${this.stages.map(({ name }) => name).join(', ')}.`,
+    });
   }
 
   /** Number of records not processed yet, for the tasks that run here. */

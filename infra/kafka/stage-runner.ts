@@ -1,17 +1,22 @@
 // Runs a stage as a member of its group: opens a task for each partition it is given, restores it, feeds
 // it, and closes it when the group gives the partition to another member. Tasks it keeps go on meanwhile.
 import type { Admin } from 'kafkajs';
+import { eventAhead } from '../../schemas/border.ts';
 import { MillraceError } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { positions } from '../../schemas/topics/positions.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
-import { topicMissing } from './failures.ts';
+import { latestBy } from './errors-policy.ts';
+import { askedElsewhere, askUnsupported, tooLarge, topicMissing } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import { Membership } from './membership.ts';
 import { endsOf } from './read-to-end.ts';
 import { restoreStores } from './restore.ts';
 import type { StageRunnerOptions } from './stage-runner-options.ts';
+import { type Answered, Asked } from './task/asked.ts';
 import type { StageCounters } from './task/environment.ts';
 import { OpenTask } from './task/open-task.ts';
+import { partitionOf } from './wire/murmur2.ts';
 
 /** Pause between two looks whether a task is stuck, ms. */
 const stuckLookMs = 1_000;
@@ -39,6 +44,8 @@ export class StageRunner {
   private readonly groupId: string;
   private readonly topics: readonly string[];
   private readonly tasks = new Map<number, OpenTask>();
+  /** Number of partitions of the inputs. */
+  private partitions = 0;
   private generation = 0;
   private memberId: string | undefined;
   private stopped = false;
@@ -80,6 +87,7 @@ export class StageRunner {
   async start(): Promise<void> {
     await this.admin.connect();
     await this.lookForTopics();
+    this.partitions = await this.countPartitions();
     this.endWatch = this.options.clock.every(stuckLookMs, () => this.lookForStuck());
     await this.membership.join();
   }
@@ -98,6 +106,36 @@ export class StageRunner {
   /** Partitions whose tasks run here. */
   get running(): readonly number[] {
     return [...this.tasks.keys()];
+  }
+
+  /**
+   * Steps an event of an input at once, in the task of its key's partition, see `Asked`.
+   * @param withinMs deadline, ms from now. @default none
+   * @returns what the stage replied, once the event and what came of it are committed, or at the deadline
+   * @throws MillraceError `asked-elsewhere` where another member has the partition, `ask-interrupted`,
+   * `ask-late`, `ask-unsupported`, `event-invalid`, `event-ahead`, `record-too-large`
+   */
+  async ask(topic: AnyTopic, event: unknown, withinMs?: number): Promise<Answered> {
+    const { stage, codecs, clock, policy, instruments } = this.options;
+    if (!stage.inputs.includes(topic)) throw askUnsupported(stage.name, topic);
+    const key = topic.keyOf(event);
+    const partition = partitionOf(Buffer.from(key), this.partitions);
+    const task = this.tasks.get(partition);
+    if (!task) throw askedElsewhere(stage.name, partition);
+    if (task.task.logic.snapshot) throw askUnsupported(stage.name, topic);
+    const codec = codecs.of(topic);
+    const value = codec.encode(event);
+    const bytes = Buffer.byteLength(key) + value.length + this.groupId.length;
+    if (bytes > policy.maxRecordBytes)
+      throw tooLarge(topic.name, key, bytes, policy.maxRecordBytes);
+    const latest = latestBy(policy, clock)(topic);
+    const asked = new Asked(topic, codec.take({ key, value }), (outcome) =>
+      instruments.asked(stage.name, outcome),
+    );
+    if (asked.at > latest) throw eventAhead(topic, asked.at, latest);
+    if (withinMs !== undefined) asked.within(withinMs, clock);
+    task.ask(asked);
+    return await asked.answer;
   }
 
   /**
@@ -132,6 +170,11 @@ export class StageRunner {
       [nameOf(positions), `keeps how far ${stage.name} has come`] as const,
     ];
     for (const [topic, use] of wanted) if (!there.has(topic)) throw topicMissing(topic, use);
+  }
+
+  private async countPartitions(): Promise<number> {
+    const { topics } = await this.admin.fetchTopicMetadata({ topics: [...this.topics] });
+    return Math.max(...topics.map(({ partitions }) => partitions.length));
   }
 
   private assigned(partitions: readonly number[], memberId: string): void {

@@ -1,10 +1,12 @@
 // Keeps a stage running: a life that fails is ended and begun anew from what was committed, after a
 // pause that grows; what a restart cannot mend ends the pipeline.
 import { codeOf } from '../../schemas/errors.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { pauseAfter } from './errors-policy.ts';
-import { forPeople, mayPass, stageFailed } from './failures.ts';
+import { askedElsewhere, forPeople, mayPass, stageFailed } from './failures.ts';
 import { type Lag, StageRunner } from './stage-runner.ts';
 import type { StageRunnerOptions } from './stage-runner-options.ts';
+import type { Answered } from './task/asked.ts';
 import type { StageCounters } from './task/environment.ts';
 
 /** Length of a run after which the trouble before it counts as over, ms. */
@@ -39,6 +41,15 @@ export class SupervisedStage implements AsyncDisposable {
 
   async lags(): Promise<Lag[]> {
     return (await this.life?.lags().catch(() => [])) ?? [];
+  }
+
+  /**
+   * Steps an event at once, see `StageRunner.ask`.
+   * @throws MillraceError `asked-elsewhere`, also while the stage begins anew, and as `StageRunner.ask`
+   */
+  async ask(topic: AnyTopic, event: unknown, withinMs?: number): Promise<Answered> {
+    if (!this.life) throw askedElsewhere(this.name);
+    return await this.life.ask(topic, event, withinMs);
   }
 
   /** Partitions whose tasks run here. */

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Instruments, TaskState } from '../kafka/instruments.ts';
 import type { Lag } from '../kafka/stage-runner.ts';
+import type { AskOutcome } from '../kafka/task/asked.ts';
 import { createSeries } from './series.ts';
 import { TaskBoard } from './task-board.ts';
 
@@ -96,6 +97,10 @@ export class PrometheusMetrics implements Instruments {
   rebalanced(stage: string): void {
     for (const partition of this.tasks.assigned(stage)) this.taskState(stage, partition, 'closed');
     this.series.rebalances.inc({ stage });
+  }
+
+  asked(stage: string, outcome: AskOutcome): void {
+    this.series.asked.inc({ stage, outcome });
   }
 
   /**

@@ -72,6 +72,12 @@ export function createSeries(registry: Registry, collectLags: () => Promise<void
       labelNames: ['stage'],
       registers,
     }),
+    asked: new Counter({
+      name: 'millrace_asks_total',
+      help: 'Events that somebody asked about, by what became of them: durable, early (answered before the commit, at the deadline), lost (its transaction then failed), withdrawn (not stepped by the deadline), refused.',
+      labelNames: ['stage', 'outcome'],
+      registers,
+    }),
     lag: new Gauge({
       name: 'millrace_consumer_lag',
       help: 'Records of an input not processed yet, asked for at the scrape.',

@@ -133,6 +133,13 @@ export class Merge<T extends Timed> {
     return { input: best, record: head.record };
   }
 
+  /** The earliest record that is held, though an earlier one may still come. */
+  head(): { input: number; record: T } | undefined {
+    const input = this.earliest();
+    const head = this.inputs[input]?.head();
+    return head && { input, record: head.record };
+  }
+
   /** Lets go of the first record of an input. */
   drop(input: number): void {
     this.inputs[input]!.shift();

@@ -26,6 +26,11 @@ export interface Context {
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>>;
   /** Milliseconds since a fixed moment, for measuring a decision; 0 in memory. */
   elapsed(): number;
+  /**
+   * Answers whoever asked for the event that is handled; they hear of it once it is committed. It goes
+   * nowhere if the event came from the log.
+   */
+  reply(answer: unknown): void;
 }
 
 /** How a stage handles the events of one input. */

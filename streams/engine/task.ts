@@ -29,6 +29,9 @@ export interface Sealed {
   readonly changelog: readonly ChangelogEntry[];
 }
 
+/** Offset of an event that is not in the log yet. */
+const noOffset = -1;
+
 export interface TaskOptions {
   /** A clock for `Context.elapsed`, ms, that does not go back. @default always 0 */
   readonly clock?: (() => number) | undefined;
@@ -51,6 +54,8 @@ export class Task implements Context {
   private readonly stores = new Map<StoreDef, LayeredStore<unknown>>();
   private readonly outputTopics: ReadonlySet<AnyTopic>;
   private outputs: Output[] = [];
+  /** The latest reply of the logic. */
+  private replied: unknown;
   /** Stream time before the open transaction and before the sealed one, ms. */
   private openedAt: number;
   private sealedAt: number;
@@ -98,6 +103,10 @@ export class Task implements Context {
     return this.clock();
   }
 
+  reply(answer: unknown): void {
+    this.replied = answer;
+  }
+
   /**
    * Feeds one event of an input. Events must come merged by time; a late one is still passed on.
    * @param at event time, ms
@@ -108,6 +117,21 @@ export class Task implements Context {
       this.logic.advance?.(this);
     }
     this.handlers.get(record.topic)!.handle(event, this, record);
+  }
+
+  /**
+   * Feeds an event that somebody asks about, and that the runtime writes to its topic in the same
+   * transaction. It stands at no offset yet.
+   * @returns what the logic replied; undefined if nothing
+   */
+  ask(topic: AnyTopic, event: unknown): unknown {
+    this.replied = undefined;
+    this.muted = false;
+    const { partition } = this;
+    this.process(event, topic.timeOf(event), { topic: topic.name, partition, offset: noOffset });
+    const { replied } = this;
+    this.replied = undefined;
+    return replied;
   }
 
   /**

@@ -57,6 +57,11 @@ export function seedOf(requestId: string, salt: string): number {
   );
 }
 
+/** Id of the slate with which a request is answered. */
+export function servedId({ requestId }: Pick<Request, 'requestId'>): string {
+  return `served-${requestId}`;
+}
+
 export function decide(
   decider: Decider,
   request: Request,
@@ -83,7 +88,7 @@ export function decide(
   );
   const { policy } = own;
   return {
-    impressionId: `served-${requestId}`,
+    impressionId: servedId(request),
     requestId,
     userId,
     at,

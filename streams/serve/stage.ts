@@ -29,7 +29,14 @@ import { intentsTable } from '../tables/intents.ts';
 import { vectorsTable } from '../tables/vectors.ts';
 import { deadLetterOfClick, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
-import { decide, describeCandidates, safeVariants, seedOf, type Variant } from './decide.ts';
+import {
+  decide,
+  describeCandidates,
+  safeVariants,
+  seedOf,
+  servedId,
+  type Variant,
+} from './decide.ts';
 import { ServedPolicies } from './policies.ts';
 import { RecentLikes } from './recent-likes.ts';
 import { withSimulatorView } from './simulator-view.ts';
@@ -141,10 +148,18 @@ class Serve implements StageLogic {
 
   private serve(request: Request, context: Context): void {
     const pipeline = this.pipeline(context);
+    // A request that came before has its slate; once that is closed, nothing more comes of it.
+    const known = pipeline.waiting(servedId(request));
+    if (known) {
+      const shown = known.open?.impression;
+      if (shown?.userId === request.userId) context.reply(shown);
+      return;
+    }
     const state = pipeline.stateOf(request.userId);
     const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
     context.emit(impressions, impression);
     pipeline.show(impression);
+    context.reply(impression);
   }
 
   private decide(request: Request, state: UserState, context: Context): Impression {
@@ -218,6 +233,7 @@ class Serve implements StageLogic {
     const users = context.store(userStore);
     const before = this.likes && users.get(click.userId);
     const attribution = this.pipeline(context).answer(click);
+    context.reply(attribution.kind === 'joined' ? attribution.reward : attribution.code);
     this.likes?.counted.replace(before, users.get(click.userId));
     if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
     else context.emit(deadLetters, deadLetterOfClick(click, attribution, record));

@@ -85,10 +85,10 @@ function someClicks(from: number, count: number) {
   const batch = writer.finish({ producerId: 1n, producerEpoch: 0 }, 0, false);
   batch.writeBigInt64BE(BigInt(from), 0);
   const { records, next } = readBatches(batch, from, []);
-  return { records, next, atEnd: true };
+  return { records, next, atEnd: true, current: true };
 }
 
-const nothing = { records: [], next: 0, atEnd: true };
+const nothing = { records: [], next: 0, atEnd: true, current: true };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
 const positionsIn = (sent: readonly Sent[]) => sent.map(({ offset }) => offset);
 const withDeadLetter = (sent: readonly Sent[]) =>

@@ -70,10 +70,10 @@ function fetched(values: readonly Buffer[], stamp = (i: number) => 1_000_000 + i
   for (const [i, value] of values.entries()) writer.append(Buffer.from('u'), stamp(i), value);
   const batch = writer.finish({ producerId: 1n, producerEpoch: 0 }, 0, false);
   const { records, next } = readBatches(batch, 0, []);
-  return { records, next, atEnd: true };
+  return { records, next, atEnd: true, current: true };
 }
 const recordsAt = (...times: number[]) => fetched(times.map((at) => bytesOf(at)));
-const nothing = { records: [], next: 0, atEnd: true };
+const nothing = { records: [], next: 0, atEnd: true, current: true };
 
 /** The time of the next record; undefined where there is none that is certain. */
 function timeOfNext(held: TaskInbox): number | undefined {

@@ -12,6 +12,7 @@ function throwing(stage: Stage, bomb: () => boolean): Stage {
     partition: context.partition,
     streamTime: context.streamTime,
     elapsed: () => context.elapsed(),
+    reply: (answer) => context.reply(answer),
     store: (def) => context.store(def),
     emit: (topic, event) => {
       if (bomb()) throw new Error('bomb');

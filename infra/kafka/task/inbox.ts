@@ -3,6 +3,7 @@
 import { Merge } from '../../../streams/engine/merge.ts';
 import type { InputGap } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
+import { wasStepped } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
 import { Taken } from './taken.ts';
 
@@ -16,6 +17,8 @@ export class TaskInbox {
   /** Offset to fetch next, by input. */
   private readonly fetched: number[];
   private readonly heldBytes: number[];
+  /** By input, whether the latest fetch brought all that could be read. */
+  private readonly readUp: boolean[];
   /** Inputs for which `hasRoom` has said no. */
   private readonly full = new Set<number>();
   private readonly env: TaskEnvironment;
@@ -25,6 +28,7 @@ export class TaskInbox {
     this.merge = new Merge(inputs.length, () => (severalBrokers() ? 1 : 0), { ms, now: clock.now });
     this.fetched = [...start];
     this.heldBytes = start.map(() => 0);
+    this.readUp = start.map(() => false);
     this.env = env;
   }
 
@@ -45,7 +49,10 @@ export class TaskInbox {
   /** Whether more of an input may be fetched; if not, `onRoom` tells when it may again. */
   hasRoom(input: number): boolean {
     const room = this.merge.held(input) < mostHeld && this.heldBytes[input]! < mostHeldBytes;
-    if (!room) this.full.add(input);
+    if (!room) {
+      this.full.add(input);
+      this.readUp[input] = false;
+    }
     return room;
   }
 
@@ -57,10 +64,19 @@ export class TaskInbox {
     return this.merge.nextRound();
   }
 
-  offer(input: number, { records: fetched, atEnd, next }: Fetched, round: number): void {
-    const { leftOut, inputs } = this.env;
+  /** Whether every input was read up to what could be read of it, by its latest fetch. */
+  get current(): boolean {
+    return this.readUp.every(Boolean);
+  }
+
+  /** What this group has stepped when it was asked about, and what it has left out, is not held. */
+  offer(input: number, { records: fetched, atEnd, current, next }: Fetched, round: number): void {
+    const { leftOut, inputs, groupId } = this.env;
     const { name } = inputs[input]!;
-    const records = leftOut ? fetched.filter((record) => !leftOut.has(name, record)) : fetched;
+    const records = fetched.filter(
+      (record) => !leftOut?.has(name, record) && !wasStepped(record, groupId),
+    );
+    this.readUp[input] = current;
     let bytes = 0;
     const taken = records.map((record) => {
       bytes += record.size;
@@ -81,7 +97,23 @@ export class TaskInbox {
    * @returns a promise if a schema has to be asked for first; the next call goes on from there
    */
   take(): Taken | Promise<void> | undefined {
-    const next = this.merge.peek();
+    return this.takeNext(this.merge.peek());
+  }
+
+  /**
+   * The earliest record that is held, if its time is not after `at`; whether or not an earlier one may
+   * still come.
+   * @param at event time, ms
+   * @returns see `take`
+   */
+  takeUntil(at: number): Taken | Promise<void> | undefined {
+    const earliest = this.merge.head();
+    return earliest && earliest.record.at <= at ? this.takeNext(earliest) : undefined;
+  }
+
+  private takeNext(
+    next: { readonly input: number; readonly record: Taken } | undefined,
+  ): Taken | Promise<void> | undefined {
     if (!next) return undefined;
     const { input, record: taken } = next;
     const learning = taken.learn();

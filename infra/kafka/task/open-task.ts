@@ -13,6 +13,7 @@ import { type LeftOut, readLeftOut } from '../left-out.ts';
 import { readPositions } from '../positions.ts';
 import type { StageRunnerOptions } from '../stage-runner-options.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
+import type { Asked } from './asked.ts';
 import type { StageCounters } from './environment.ts';
 import { TaskRunner } from './runner.ts';
 
@@ -139,6 +140,11 @@ export class OpenTask {
     instruments.taskState(stage.name, this.task.partition, 'running');
     this.ended = this.runner.run();
     return this.ended;
+  }
+
+  /** See `TaskRunner.ask`. */
+  ask(asked: Asked): void {
+    this.runner.ask(asked);
   }
 
   /** The partitions that the fetcher reads for the task. */

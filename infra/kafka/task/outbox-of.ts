@@ -5,7 +5,14 @@ import { type Position, positions } from '../../../schemas/topics/positions.ts';
 import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output, Sealed, Task } from '../../../streams/engine/task.ts';
 import { Outbox } from '../outbox.ts';
+import { type Asked, steppedBy } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
+
+/** What a transaction of a task carries beside its position. */
+export interface Carried extends Sealed {
+  readonly dead: readonly Output[];
+  readonly asked: readonly Asked[];
+}
 
 /**
  * Gathers what a transaction writes.
@@ -16,8 +23,7 @@ import type { TaskEnvironment } from './environment.ts';
 export function outboxOf(
   env: TaskEnvironment,
   { partition }: Task,
-  { outputs, changelog }: Sealed,
-  dead: readonly Output[],
+  { outputs, changelog, dead, asked }: Carried,
   position: Position,
 ): Outbox {
   const { codecOf, nameOf, partitionsOf, policy } = env;
@@ -36,6 +42,10 @@ export function outboxOf(
     }
   }
   for (const record of dead) add(record);
+  const header = steppedBy(env.groupId);
+  for (const { topic, event } of asked) {
+    outbox.add(nameOf(topic), { partition }, topic.keyOf(event), codecOf(topic), event, header);
+  }
   for (const { store, changes } of changelog) {
     const topic = store.changelog;
     const name = nameOf(topic);

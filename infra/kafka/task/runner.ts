@@ -5,10 +5,12 @@ import { type InputGap, metadataOf } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
 import { positionOf } from '../positions.ts';
 import type { TransactionalProducer } from '../transactional-producer.ts';
+import { Asked, notAnswered } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
 import { TaskInbox } from './inbox.ts';
 import { outboxOf } from './outbox-of.ts';
 import { Stepper } from './stepper.ts';
+import type { Taken } from './taken.ts';
 
 /** Number of records stepped before other work of the process has its turn. */
 const recordsPerTurn = 128;
@@ -19,6 +21,8 @@ export class TaskRunner {
   private readonly task: Task;
   private readonly producer: TransactionalProducer;
   private readonly stepper: Stepper;
+  /** What was asked and is not stepped yet. */
+  private waiting: Asked[] = [];
   private wake: (() => void) | undefined;
   private closed = false;
   private committing: Promise<void> | undefined;
@@ -52,7 +56,8 @@ export class TaskRunner {
   /** Whether no record is held and no transaction is open. */
   get idle(): boolean {
     if (this.failure) return false; // what it held is read again by its next life
-    return this.stepper.count === 0 && !this.committing && this.inbox.empty;
+    const open = this.stepper.count > 0 || this.waiting.length > 0 || this.committing;
+    return !open && this.inbox.empty;
   }
 
   /** Next offset of an input by the last commit. */
@@ -82,6 +87,23 @@ export class TaskRunner {
     this.signal();
   }
 
+  /**
+   * Steps an event that somebody asks about in the next transaction. It takes its place by its time among
+   * what was fetched, and waits while more could be fetched.
+   */
+  ask(asked: Asked): void {
+    if (this.closed || this.failure) {
+      asked.refuse(this.interrupted());
+      return;
+    }
+    if (this.idle) this.movedAt = this.env.clock.now();
+    this.waiting.push(asked);
+    asked.onWithdrawn = () => {
+      this.waiting = this.waiting.filter((one) => one !== asked);
+    };
+    this.signal();
+  }
+
   close(): void {
     this.closed = true;
     this.signal();
@@ -92,12 +114,24 @@ export class TaskRunner {
    * fails.
    */
   async run(): Promise<void> {
-    while (!this.closed) {
-      await this.gatherUntilDue();
-      if (this.stepper.count > 0) this.commit();
+    try {
+      while (!this.closed) {
+        await this.gatherUntilDue();
+        if (this.stepper.count > 0) this.commit();
+      }
+      await this.committing;
+      if (this.failure) throw this.failure;
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    } finally {
+      this.stepper.refuseAsked(this.failure);
+      for (const asked of this.waiting.splice(0)) asked.refuse(this.interrupted());
     }
-    await this.committing;
-    if (this.failure) throw this.failure;
+  }
+
+  private interrupted() {
+    return notAnswered(this.env.stage, this.task.partition, this.failure);
   }
 
   /** Gathers until the open transaction is due and the last one is through. */
@@ -121,9 +155,10 @@ export class TaskRunner {
   /** Steps the records that may be stepped. @returns whether there are more to step at once */
   private async gather(): Promise<boolean> {
     for (let turn = 1; !this.stepper.full; turn++) {
-      const taken = this.closed ? undefined : this.inbox.take();
+      const taken = this.closed ? undefined : this.next();
       if (!taken) return false;
       if (taken instanceof Promise) await taken;
+      else if (taken instanceof Asked) this.stepper.ask(taken);
       else {
         this.stepper.step(taken);
         this.passGaps(taken.input);
@@ -135,6 +170,12 @@ export class TaskRunner {
       }
     }
     return true;
+  }
+
+  private next(): Taken | Asked | Promise<void> | undefined {
+    const [asked] = this.waiting;
+    if (!asked || !this.inbox.current) return this.inbox.take();
+    return this.inbox.takeUntil(asked.at) ?? this.waiting.shift();
   }
 
   /** Goes past the gaps of an input once every record before them is stepped. */
@@ -158,7 +199,8 @@ export class TaskRunner {
     }));
     const consumed = { groupId, metadata: metadataOf(task.streamTime), offsets };
     const position = positionOf(groupId, task.partition, task.streamTime, offsets, clock.date());
-    const outbox = outboxOf(this.env, task, task.seal(), stepper.seal(), position);
+    const { dead, asked } = stepper.seal();
+    const outbox = outboxOf(this.env, task, { ...task.seal(), dead, asked }, position);
     const started = clock.now();
     this.movedAt = started;
     const sent = muted
@@ -168,9 +210,11 @@ export class TaskRunner {
       .then((ends) => {
         this.committedOffsets = offsets.map(({ offset }) => offset);
         this.committed(ends, records, clock.now() - started);
+        for (const one of asked) one.committed();
       })
       .catch((error: unknown) => {
         this.failure = error;
+        for (const one of asked) one.refuse(this.interrupted());
         instruments.aborted(stage, task.partition);
       })
       .finally(() => {

@@ -5,6 +5,7 @@ import { deadLetterOf, missedOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output, Task } from '../../../streams/engine/task.ts';
 import type { InputGap } from '../committed.ts';
 import { asStepFailure, inputGap } from '../failures.ts';
+import { type Asked, notAnswered } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './taken.ts';
 
@@ -23,10 +24,12 @@ export class Stepper {
    * Records stepped in the open transaction; if one is poisoned the others are stepped again
    * without it.
    */
-  private stepped: Taken[] = [];
+  private stepped: (Taken | Asked)[] = [];
   /** Number of records in the open transaction that were stepped again because of poisoned ones. */
   private steppedAgain = 0;
   private dead: Output[] = [];
+  /** What was asked in the open transaction. */
+  private asked: Asked[] = [];
   /** Gaps that the task has not come to yet. */
   private gaps: InputGap[] = [];
 
@@ -50,6 +53,7 @@ export class Stepper {
 
   /** Whether everything in the open transaction was committed before a restart. */
   get muted(): boolean {
+    if (this.asked.length > 0) return false;
     return this.positions.every((next, input) => next <= this.mutedBelow[input]!);
   }
 
@@ -65,6 +69,27 @@ export class Stepper {
     else if (taken.error instanceof MillraceError) this.unreadable(taken, taken.error);
     // The topic's own way of telling the time has thrown.
     else this.poisoned(taken, taken.error);
+  }
+
+  /** Steps what somebody asks about. If the logic throws, they hear of it, and the rest goes on. */
+  ask(asked: Asked): void {
+    this.count++;
+    this.flush = true;
+    try {
+      asked.step(this.task);
+      this.stepped.push(asked);
+      this.asked.push(asked);
+    } catch (error) {
+      asked.refuse(error);
+      if (error instanceof MillraceError && error.remedy === 'retry') throw error;
+      this.stepAgain();
+    }
+  }
+
+  /** Tells those who asked in the open transaction that nothing comes of it. */
+  refuseAsked(cause: unknown): void {
+    const error = notAnswered(this.env.stage, this.task.partition, cause);
+    for (const asked of this.asked.splice(0)) asked.refuse(error);
   }
 
   /**
@@ -98,15 +123,16 @@ export class Stepper {
     this.gaps = this.gaps.filter((gap) => !isPassed(gap));
   }
 
-  /** Ends the open transaction. @returns the dead letters it carries */
-  seal(): Output[] {
-    const { dead } = this;
+  /** Ends the open transaction. @returns the dead letters it carries, and what was asked in it */
+  seal(): { readonly dead: Output[]; readonly asked: Asked[] } {
+    const { dead, asked } = this;
     this.count = 0;
     this.flush = false;
     this.stepped = [];
     this.steppedAgain = 0;
     this.dead = [];
-    return dead;
+    this.asked = [];
+    return { dead, asked };
   }
 
   private tryStep(taken: Taken): void {
@@ -145,12 +171,18 @@ export class Stepper {
    */
   private poisoned(taken: Taken, error: unknown): void {
     if (this.env.policy.poison === 'halt') throw this.stepFailed(taken, error);
-    if (!this.task.logic.snapshot) {
-      this.task.rollback();
-      for (const before of this.stepped) this.process(before);
-      this.steppedAgain += this.stepped.length;
-    }
+    if (!this.task.logic.snapshot) this.stepAgain();
     this.skip(taken, asStepFailure(error));
+  }
+
+  /** Takes back the open transaction, and steps again what it was made of. */
+  private stepAgain(): void {
+    this.task.rollback();
+    for (const before of this.stepped) {
+      if ('record' in before) this.process(before);
+      else before.step(this.task);
+    }
+    this.steppedAgain += this.stepped.length;
   }
 
   /** The place of a record as people find it: its offset, and `topic/partition`. */

@@ -52,6 +52,17 @@ export class FetchedRecord {
     if (this.valueBytes < 0) return null;
     return this.bytes.subarray(this.valueAt, this.valueAt + this.valueBytes);
   }
+
+  /** Value of the first header of a name; undefined if there is none, null if it has no value. */
+  header(name: string): Buffer | null | undefined {
+    const cursor = new Cursor(this.bytes, this.valueAt + Math.max(0, this.valueBytes));
+    for (let left = cursor.varInt(); left > 0; left--) {
+      const found = cursor.take(cursor.varInt())!.toString();
+      const value = cursor.take(cursor.varInt());
+      if (found === name) return value;
+    }
+    return undefined;
+  }
 }
 
 export interface AbortedTransaction {
@@ -134,7 +145,7 @@ function readRecords(
       const { bytes, at } = cursor;
       into.push(new FetchedRecord(offset, timestamp, bytes, keyAt, keyBytes, at, valueBytes));
     }
-    cursor.at = end; // past the headers, which nobody reads here
+    cursor.at = end; // past the headers, which are read when somebody asks
   }
   if (packed && cursor.at !== cursor.bytes.length) throw cutShort(packed);
 }
@@ -146,6 +157,13 @@ class Cursor {
   constructor(bytes: Buffer, at: number) {
     this.bytes = bytes;
     this.at = at;
+  }
+
+  /** The next bytes; null for a negative number. */
+  take(count: number): Buffer | null {
+    if (count < 0) return null;
+    this.at += count;
+    return this.bytes.subarray(this.at - count, this.at);
   }
 
   /** Zigzag, base 128, 32 bits. */

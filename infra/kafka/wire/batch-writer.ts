@@ -10,10 +10,16 @@ const headerBytes = 61;
 const crcAt = 17;
 const attributesAt = 21;
 
-/** Bytes for the parts of a record other than key and value: lengths, deltas, no headers. */
+/** Bytes for the parts of a record other than key, value and headers: lengths and deltas. */
 const overheadBytes = 48;
 
 const transactionalFlag = 0x10;
+
+/** A header of a record. */
+export interface RecordHeader {
+  readonly name: Buffer;
+  readonly value: Buffer;
+}
 
 export interface ProducerIdentity {
   readonly producerId: bigint;
@@ -52,13 +58,14 @@ export class BatchWriter {
    * Adds a record; `timestamp` in ms. Whoever adds knows that it fits.
    * @param value writes the value into a buffer, or is the value; `null` is a tombstone
    */
-  append(key: Buffer, timestamp: number, value: Buffer | null): void {
+  append(key: Buffer, timestamp: number, value: Buffer | null, header?: RecordHeader): void {
     if (this.count === 0) {
       this.firstTimestamp = timestamp;
       this.maxTimestamp = timestamp;
     } else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
     const valueBytes = value === null ? 0 : value.length;
-    this.ensure(overheadBytes + key.length + valueBytes);
+    const headerBytes = header ? header.name.length + header.value.length : 0;
+    this.ensure(overheadBytes + key.length + valueBytes + headerBytes);
     // The body is written after the most its length can take, then moved to where it ends.
     const { buffer } = this;
     const start = this.end;
@@ -74,7 +81,7 @@ export class BatchWriter {
       value.copy(buffer, at);
       at += valueBytes;
     }
-    buffer[at++] = 0; // no headers
+    at = writeHeaders(buffer, at, header);
     const body = at - start - 5;
     const bodyAt = writeVarInt(buffer, start, body);
     if (bodyAt < start + 5) buffer.copyWithin(bodyAt, start + 5, at);
@@ -117,6 +124,17 @@ export function written(write: WriteValue): Buffer {
     end = write(scratch, 0);
   }
   return scratch.subarray(0, end);
+}
+
+/** @returns where the next byte goes */
+function writeHeaders(target: Buffer, at: number, header: RecordHeader | undefined): number {
+  let to = writeVarInt(target, at, header ? 1 : 0);
+  for (const part of header ? [header.name, header.value] : []) {
+    to = writeVarInt(target, to, part.length);
+    part.copy(target, to);
+    to += part.length;
+  }
+  return to;
 }
 
 /** Zigzag and base 128. @returns where the next byte goes */

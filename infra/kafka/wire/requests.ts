@@ -93,6 +93,8 @@ export interface FetchedPartition {
   readonly errorCode: number;
   /** End of the partition, records of open transactions included. */
   readonly highWatermark: number;
+  /** Offset up to which every transaction had ended: a broker gives nothing beyond it. */
+  readonly lastStable: number;
   readonly records: readonly FetchedRecord[];
   /** Offset to fetch next. */
   readonly next: number;
@@ -168,7 +170,7 @@ function readPartition(
   const partition = from.int32();
   const errorCode = from.int16();
   const highWatermark = Number(from.int64());
-  from.int64(); // last stable offset: the broker gives nothing beyond it
+  const lastStable = Number(from.int64());
   from.int64(); // log start offset
   const aborted: AbortedTransaction[] = [];
   for (let count = from.int32(); count > 0; count--) {
@@ -177,5 +179,5 @@ function readPartition(
   from.int32(); // preferred replica: no rack was named
   const start = wanted.get(`${topic}/${partition}`) ?? 0;
   const { records, next } = readBatches(from.bytes(), start, aborted);
-  return { topic, partition, errorCode, highWatermark, records, next };
+  return { topic, partition, errorCode, highWatermark, lastStable, records, next };
 }
