@@ -5,7 +5,11 @@ export class Ids {
   readonly #names: string[] = [];
 
   constructor(names: readonly string[] = []) {
-    for (const name of names) this.add(name);
+    // Of names that were forgotten several may be empty: each keeps its index.
+    for (const name of names) {
+      if (name === '') this.#names.push('');
+      else this.add(name);
+    }
   }
 
   get size(): number {
@@ -23,6 +27,15 @@ export class Ids {
   /** Index of a name; −1 for a name never added. */
   find(name: string): number {
     return this.#index.get(name) ?? -1;
+  }
+
+  /** Forgets a name; its index stays taken, under an empty name that no one finds. @returns the index, or −1 */
+  forget(name: string): number {
+    const index = this.find(name);
+    if (index < 0) return index;
+    this.#index.delete(name);
+    this.#names[index] = '';
+    return index;
   }
 
   add(name: string): number {

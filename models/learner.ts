@@ -26,6 +26,8 @@ export interface Predictor {
   predict(context: PredictionContext): Float64Array;
   /** Learns the whole example. The same sequence of examples gives the same bytes from `save`. */
   learn(example: Example): void;
+  /** Forgets what is kept under the id of a user. @default nothing is */
+  forget?(userId: string): void;
   /** The whole state; loading it continues exactly as if it had never been saved. */
   save(): Uint8Array;
 }

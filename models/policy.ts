@@ -78,6 +78,8 @@ export interface Policy {
 export interface LearningPolicy extends Policy {
   /** Learns from an example. The same sequence of examples gives the same bytes from `save`. */
   learn(example: Example): void;
+  /** Forgets what is kept under the id of a user. @default nothing is */
+  forget?(userId: string): void;
   /**
    * P(click) of each item, inside (0, 1), before it is learned; absent for a policy that does not
    * predict clicks.

@@ -6,6 +6,7 @@ import { evaluations } from './topics/evaluations.ts';
 import { examples } from './topics/examples.ts';
 import { experiments } from './topics/experiments.ts';
 import { explanations } from './topics/explanations.ts';
+import { forgotten } from './topics/forgotten.ts';
 import { impressions } from './topics/impressions.ts';
 import { intents } from './topics/intents.ts';
 import { itemVectors } from './topics/item-vectors.ts';
@@ -28,6 +29,7 @@ export * from './topics/evaluations.ts';
 export * from './topics/examples.ts';
 export * from './topics/experiments.ts';
 export * from './topics/explanations.ts';
+export * from './topics/forgotten.ts';
 export * from './topics/impressions.ts';
 export * from './topics/intents.ts';
 export * from './topics/item-vectors.ts';
@@ -50,6 +52,7 @@ export const topics = [
   clicks,
   rewards,
   truths,
+  forgotten,
   userStates,
   openImpressions,
   examples,

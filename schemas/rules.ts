@@ -53,6 +53,11 @@ export const id: Rule = Object.freeze({ least: 1, most: 512 });
 /** An id, or an empty text for none. */
 export const idOrNone: Rule = Object.freeze({ most: id.most! });
 
+/** A hash in hexadecimal digits. */
+export const sha256: Rule = Object.freeze({
+  pattern: { of: /^[0-9a-f]{64}$/, says: 'it is no SHA-256 in hexadecimal digits' },
+});
+
 /** A text that is more than blanks. */
 export const notBlank = Object.freeze({ of: /\S/, says: 'it is blank' });
 

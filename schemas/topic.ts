@@ -25,6 +25,11 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
    * after they were compacted. @default false
    */
   readonly keepsDeletions: boolean;
+  /**
+   * Whether a record without a value is an event: what is kept under its key is to be forgotten. Stages
+   * take it by the handler's `forget`. @default false, and such a record is a dead letter
+   */
+  readonly forgets: boolean;
   /** `user`: as many partitions as the deployment has, keyed alike; `one`: a single, totally ordered partition. @default 'user' */
   readonly partitioning: 'user' | 'one';
   /**
@@ -67,6 +72,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   derived?: boolean;
   compacted?: boolean;
   keepsDeletions?: boolean;
+  forgets?: boolean;
   partitioning?: 'user' | 'one';
   notInSql?: readonly string[] | 'all';
   holds?: readonly Invariant<Infer<S>>[];
@@ -80,6 +86,7 @@ export function defineTopic<const N extends string, const S extends RecordSchema
     derived: false,
     compacted: false,
     keepsDeletions: false,
+    forgets: false,
     partitioning: 'user' as const,
     notInSql: [],
     holds: [],

@@ -57,6 +57,12 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./rebuild.ts')).defineRebuild,
   },
   {
+    name: 'forget',
+    usage: '[options] <user...>',
+    description: 'forget users, with everything that is kept of them',
+    load: async () => (await import('./forget.ts')).defineForget,
+  },
+  {
     name: 'ope',
     usage: '[options]',
     description: 'what a policy would have earned, estimated from the log of another one',

@@ -111,11 +111,21 @@ function positionsTable(layout: Layout): string {
 ) engine = ${replacing(layout, 'ingest_positions', 'at')} order by (topic, _partition)`;
 }
 
+/** The statement that makes the table of the users whose rows are erased, by fingerprint. */
+function erasuresTable(layout: Layout): string {
+  return `create table if not exists ${named(layout, 'ingest_erasures')} (
+  fingerprint String,
+  at DateTime64(3, 'UTC'),
+  erasedAt DateTime64(3, 'UTC') default now64(3)
+) engine = ${replacing(layout, 'ingest_erasures', 'at')} order by fingerprint`;
+}
+
 /** The statements that make the tables, where they are missing. */
 export function tableStatements(layout: Layout): string[] {
   return [
     errorsTable(layout),
     positionsTable(layout),
+    erasuresTable(layout),
     ...topicTables.map((topic) => dataTable(layout, topic)),
   ];
 }
@@ -127,6 +137,7 @@ export function distributedTables(layout: Layout): string[] {
   return [
     distributed(layout, 'ingest_errors', `cityHash64(${place}, _offset)`),
     distributed(layout, 'ingest_positions', `cityHash64(${place})`),
+    distributed(layout, 'ingest_erasures', 'cityHash64(fingerprint)'),
     ...topicTables.map(({ of, table }) =>
       distributed(layout, table, `cityHash64(${shardColumn(of) ?? '_partition, _offset'})`),
     ),
@@ -168,6 +179,18 @@ export async function deleteRows(
   condition: string,
 ): Promise<void> {
   await execute(warehouse, `delete from ${named(warehouse, table)} where ${condition}`);
+}
+
+/** Rewrites the parts of a table, on every shard, without the rows for which a condition holds. */
+export async function eraseRows(
+  warehouse: Warehouse,
+  table: string,
+  condition: string,
+): Promise<void> {
+  await execute(
+    warehouse,
+    `alter table ${named(warehouse, table)} delete where ${condition} settings mutations_sync = 2`,
+  );
 }
 
 async function addColumns(warehouse: Warehouse): Promise<void> {

@@ -79,6 +79,12 @@ const compactOften = [
   { name: 'max.compaction.lag.ms', value: '600000' },
 ];
 
+/**
+ * Longest time that what was replaced or deleted waits for compaction, ms: a day. Where nothing else is
+ * written, a broker would keep it for a week, or for ever.
+ */
+const mostCompactionLagMs = 86_400_000;
+
 /** Long enough, ms; the broker adds it to the time of the day, so the largest number would overflow. */
 const hundredYears = 100 * 365 * 86_400_000;
 
@@ -94,7 +100,10 @@ function configOf(topic: AnyTopic, layout: TopicLayout): ITopicConfig {
       { name: 'retention.ms', value: String(topic.compacted ? -1 : (layout.retentionMs ?? -1)) },
       { name: 'message.timestamp.type', value: 'CreateTime' },
       ...(topic.compacted && topic !== positions
-        ? [{ name: 'segment.bytes', value: String(64 << 20) }]
+        ? [
+            { name: 'segment.bytes', value: String(64 << 20) },
+            { name: 'max.compaction.lag.ms', value: String(mostCompactionLagMs) },
+          ]
         : []),
       ...(topic.keepsDeletions
         ? [{ name: 'delete.retention.ms', value: String(hundredYears) }]

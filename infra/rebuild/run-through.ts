@@ -112,7 +112,9 @@ function step({ nameOf, log }: RebuildStreams, task: Task, taken: Taken): void {
   const { topic, at, error } = taken;
   const { offset } = taken.record;
   if (error === undefined) {
-    task.process(taken.takeEvent(), at, { topic: topic.name, partition: task.partition, offset });
+    const metadata = { topic: topic.name, partition: task.partition, offset };
+    if (taken.forgets) task.processForgotten(taken.record.key?.toString() ?? '', metadata);
+    else task.process(taken.takeEvent(), at, metadata);
     return;
   }
   // The running stage skipped it, too.

@@ -58,6 +58,11 @@ export class MeansBaseline implements Predictor {
     }
   }
 
+  /** Forgets the user's mean; what it did to the mean of all stays. */
+  forget(userId: string): void {
+    this.#users.forget(userId);
+  }
+
   save(): Uint8Array {
     return encodeParts({
       format: FORMAT,

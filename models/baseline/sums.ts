@@ -27,6 +27,12 @@ export class Sums {
     this.#sums[at + 1]! += value;
   }
 
+  /** Forgets count and sum of a name; its place stays, empty. */
+  forget(name: string): void {
+    const at = this.ids.forget(name) * 2;
+    if (at >= 0) this.#sums.fill(0, at, at + 2);
+  }
+
   used(): Float64Array {
     return this.#sums.subarray(0, this.ids.size * 2);
   }

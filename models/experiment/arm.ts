@@ -61,6 +61,11 @@ export class ArmEvidence implements Exposure {
     return { before, after };
   }
 
+  /** Forgets the totals of a user; the sums of all stay as they are. */
+  forget(userId: string): void {
+    this.#totals.delete(userId);
+  }
+
   /** Adds a slate that was shown. @param groups groups of all its items, end to end */
   showed(itemIds: readonly string[], groups: readonly string[]): void {
     for (const itemId of itemIds) tally(this.items, itemId);

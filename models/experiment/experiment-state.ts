@@ -130,6 +130,12 @@ export class ExperimentState {
     this.look();
   }
 
+  /** Forgets a user; what they did to the sums stays, and who comes back counts as another one. */
+  forget(userId: string): void {
+    this.covariates.delete(userId);
+    for (const arm of this.arms) arm.forget(userId);
+  }
+
   private countOwn(isOwn: boolean): void {
     const [own, since, before] = this.own;
     if (isOwn) this.own = [own + 1, since + 1, before];

@@ -97,6 +97,11 @@ class HeadPolicy implements LearningPolicy {
     this.#rewards?.learn(example);
   }
 
+  /** Gives up the user's slates that were not learned from yet. */
+  forget(userId: string): void {
+    this.#trainer?.forget(userId);
+  }
+
   save(): Uint8Array {
     const head = Float64Array.from(this.#trainer?.save() ?? []);
     return encodeParts({

@@ -107,6 +107,11 @@ export class HeadTrainer {
     this.#update(batch);
   }
 
+  /** Gives up the slates of a user that were not learned from yet. */
+  forget(userId: string): void {
+    this.#batch = this.#batch.filter(([first]) => first?.userId !== userId);
+  }
+
   #update(batch: readonly (readonly HeadTransition[])[]): void {
     const { algorithm, rate = 0.003 } = this.options;
     const scorer = this.#scorer;

@@ -88,6 +88,11 @@ export class DoublyRobust implements LearningPolicy {
     this.#counts.learn(example);
   }
 
+  /** Gives up the user's decisions that were not learned from yet. */
+  forget(userId: string): void {
+    this.#batch = this.#batch.filter(({ transition }) => transition.userId !== userId);
+  }
+
   save(): Uint8Array {
     const counts = this.#counts.save();
     const { users, sizes, numbers } = packEpisodes(

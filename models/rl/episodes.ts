@@ -40,6 +40,11 @@ export class Episodes {
     return closed;
   }
 
+  /** Gives up the open episode of a user. */
+  forget(userId: string): void {
+    this.#open.delete(userId);
+  }
+
   #isOver(episode: readonly Transition[], at: number): boolean {
     return at - episode.at(-1)!.at > this.#gapMs;
   }

@@ -122,6 +122,12 @@ class ReinforcementLearner implements LearningPolicy {
     this.version += 1;
   }
 
+  /** Gives up the user's episodes that were not learned from yet. */
+  forget(userId: string): void {
+    this.#episodes.forget(userId);
+    this.#batch = this.#batch.filter(([first]) => first?.userId !== userId);
+  }
+
   save(): Uint8Array {
     const { actor, critic, reference, updates } = this.#learned;
     const counts = this.#counts.save();

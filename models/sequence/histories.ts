@@ -58,6 +58,15 @@ export class Histories {
     for (let i = 0; i < size; i++) visit(this.#seen[user]![i]! >> 1);
   }
 
+  /** Forgets what a user has seen; the place stays, empty and without a name. */
+  forget(userId: string): void {
+    const user = this.#users.forget(userId);
+    if (user < 0) return;
+    this.#seen[user] = new Int32Array(0);
+    this.#sizes[user] = 0;
+    this.#likes[user] = 0;
+  }
+
   save(): SavedHistories {
     const sizes = Int32Array.from(this.#sizes);
     const seen = new Int32Array(sizes.reduce((sum, size) => sum + size, 0));

@@ -125,6 +125,11 @@ export class NextItem {
     this.histories.add(userId, item, liked);
   }
 
+  /** Forgets what a user has seen; the weights and the counts of items stay. */
+  forget(userId: string): void {
+    this.histories.forget(userId);
+  }
+
   /** Items near the likes, the nearest first. @param likes oldest first */
   near(likes: readonly number[]): number[] {
     const found = this.columns.near(likes);

@@ -30,6 +30,7 @@ export const examples = defineTopic({
   doc: 'An impression with its outcome and the state as it was at the decision.',
   key: 'userId',
   partitioning: 'one',
+  forgets: true,
   schema: record('Example', 'An impression with its outcome and the state at the decision.', [
     { name: 'impressionId', type: 'string', rule: id },
     { name: 'userId', type: 'string', rule: id },

@@ -1,11 +1,6 @@
 import { arrayOf, record, timestamp } from '../avro.ts';
-import { id, notNegative, type Rule } from '../rules.ts';
+import { id, notNegative, sha256 } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
-
-/** A hash in hexadecimal digits. */
-const sha256: Rule = {
-  pattern: { of: /^[0-9a-f]{64}$/, says: 'it is no SHA-256 in hexadecimal digits' },
-};
 
 export const snapshots = defineTopic({
   name: 'snapshots',

@@ -10,7 +10,7 @@ import { MemoryLogs, type Stored } from './memory/logs.ts';
 import { MemoryReader, type TransactionOptions } from './memory/reader.ts';
 import { snapshotTable } from './snapshot-table.ts';
 import { TableSet } from './table.ts';
-import type { Output, Sealed, Task } from './task.ts';
+import { keyOf, type Output, type Sealed, type Task } from './task.ts';
 import { type Topology, tableDefsOf, topicsOf } from './topology.ts';
 
 export interface MemoryOptions extends TransactionOptions {
@@ -155,7 +155,14 @@ export class MemoryRuntime {
         this.appendAt(store.changelog, partition, key, at, value);
       }
     }
-    for (const { topic, event } of outputs) this.append(topic, event);
+    for (const output of outputs) {
+      const { topic, event } = output;
+      if (event !== null) this.append(topic, event);
+      else {
+        const key = keyOf(output);
+        this.appendAt(topic, this.partitionOf(topic, key), key, streamTime, null);
+      }
+    }
   }
 
   private append(topic: AnyTopic, event: unknown): void {

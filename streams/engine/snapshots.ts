@@ -28,6 +28,10 @@ export function snapshotRecords(head: SnapshotHead, bytes: Uint8Array): Snapshot
   }));
 }
 
+/** The greatest event time that a task has seen, ms; 0 before any. */
+export const lastTime = ({ streamTime }: Pick<Context, 'streamTime'>): number =>
+  Number.isFinite(streamTime) ? streamTime : 0;
+
 /**
  * Emits a snapshot of the state after a record, with the offset of the record that comes next.
  * @param at event time of the snapshot, ms

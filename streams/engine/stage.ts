@@ -22,6 +22,8 @@ export interface Context {
   readonly streamTime: number;
   /** Writes an event; it becomes visible when the task commits. @throws `topic-undeclared` */
   emit<T extends AnyTopic>(topic: T, event: EventOf<T>): void;
+  /** Writes that what is kept under a key is to be forgotten. @throws `topic-undeclared` */
+  forget(topic: AnyTopic, key: string): void;
   /** A store of this task. @throws `store-undeclared` */
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>>;
   /** Milliseconds since a fixed moment, for measuring a decision; 0 in memory. */
@@ -38,11 +40,23 @@ export interface Handler<T extends AnyTopic = AnyTopic> {
   readonly topic: T;
   /** Handles one event; events come in order of time. */
   readonly handle: (event: EventOf<T>, context: Context, record: RecordMetadata) => void;
+  /**
+   * Handles a record without a value, of a topic that `forgets`.
+   * @default nothing is kept under keys of the topic
+   */
+  readonly forget?: Forget | undefined;
 }
 
+/** Forgets what is kept under a key. */
+type Forget = (key: string, context: Context, record: RecordMetadata) => void;
+
 /** Binds a handler to an input: the event arrives with the type of its topic. */
-export function on<T extends AnyTopic>(topic: T, handle: Handler<T>['handle']): Handler<T> {
-  return { topic, handle };
+export function on<T extends AnyTopic>(
+  topic: T,
+  handle: Handler<T>['handle'],
+  forget?: Forget,
+): Handler<T> {
+  return { topic, handle, forget };
 }
 
 export interface StageLogic {

@@ -15,8 +15,14 @@ import type { TableSet } from './table.ts';
 
 export interface Output {
   readonly topic: AnyTopic;
+  /** The event; null forgets what is kept under `key`. */
   readonly event: unknown;
+  /** Key of a record without a value. */
+  readonly key?: string;
 }
+
+/** Key of the record that an output becomes. */
+export const keyOf = ({ topic, event, key }: Output): string => key ?? topic.keyOf(event);
 
 export interface ChangelogEntry {
   readonly store: StoreDef;
@@ -85,6 +91,15 @@ export class Task implements Context {
   }
 
   emit<T extends AnyTopic>(topic: T, event: EventOf<T>): void {
+    this.write({ topic, event });
+  }
+
+  forget(topic: AnyTopic, key: string): void {
+    this.write({ topic, event: null, key });
+  }
+
+  private write(output: Output): void {
+    const { topic } = output;
     if (!this.outputTopics.has(topic)) {
       throw new MillraceError({
         code: 'topic-undeclared',
@@ -92,7 +107,7 @@ export class Task implements Context {
         todo: 'Add the topic to the outputs of the stage.',
       });
     }
-    if (!this.muted) this.outputs.push({ topic, event });
+    if (!this.muted) this.outputs.push(output);
   }
 
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>> {
@@ -117,6 +132,11 @@ export class Task implements Context {
       this.logic.advance?.(this);
     }
     this.handlers.get(record.topic)!.handle(event, this, record);
+  }
+
+  /** Feeds a record without a value, of an input that `forgets`. */
+  processForgotten(key: string, record: RecordMetadata): void {
+    this.handlers.get(record.topic)!.forget?.(key, this, record);
   }
 
   /**

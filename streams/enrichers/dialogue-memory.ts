@@ -26,11 +26,15 @@ export class DialogueMemory {
   }
 
   /**
-   * The user's words that hold at the time `at`: none before they were said, none after a session's
-   * pause.
+   * The user's words that hold at the time `at`, and when they were said, ms: none before they were
+   * said, none after a session's pause.
    */
-  of(userId: string, at: number): Words | undefined {
+  of(userId: string, at: number): { readonly at: number; readonly words: Words } | undefined {
     const known = this.byUser.get(userId);
-    return known && known.at <= at && at - known.at < sessionGapMs ? known.words : undefined;
+    return known && known.at <= at && at - known.at < sessionGapMs ? known : undefined;
+  }
+
+  forget(userId: string): void {
+    this.byUser.delete(userId);
   }
 }

@@ -26,6 +26,7 @@ import type { TableReader } from '../engine/table.ts';
 import { likedItems } from '../serve/decide.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
 import { explanationsTable } from '../tables/explanations.ts';
+import { forgottenTable } from '../tables/forgotten.ts';
 import { usersTable } from '../tables/users.ts';
 import { vectorsTable } from '../tables/vectors.ts';
 import { AuditCounter, counted } from './audit-counter.ts';
@@ -65,7 +66,10 @@ export function explainEnricher(
     prompt: false,
     outputs: [explanations, audit],
     // The scheduler follows the snapshots, for the adapters of its model.
-    tables: [catalogueTable, vectorsTable, usersTable, explanationsTable, snapshotTable],
+    tables: [
+      ...[catalogueTable, vectorsTable, usersTable],
+      ...[explanationsTable, snapshotTable, forgottenTable],
+    ],
     roles: options.judge ? ['explainer', 'judge'] : ['explainer'],
     create: (io) => new Explain({ ...io, schedulers }, options),
   };
@@ -164,7 +168,7 @@ class Explain implements Enricher {
     const about = { impressionId, userId, at };
     if (known) {
       this.counts.cached++;
-      await this.ports.emit(explanations, [{ ...known, ...about }]);
+      await this.write([{ ...known, ...about }]);
       return;
     }
     // One that the judge did not answer about is not written again.
@@ -187,12 +191,19 @@ class Explain implements Enricher {
     else if (draft) this.counts.explained++;
     else this.counts.plain++;
     this.counts.removed += reason?.removed.length ?? 0;
-    await this.ports.emit(explanations, [record]);
+    await this.write([record]);
     await this.auditCounter.note(at, {
       privacy: facts.masked,
       ...(reason && hallucinationsIn(reason)),
       ...(record.verdict !== 'none' && { judgement: counted(verdicts, { [record.verdict]: 1 }) }),
     });
+  }
+
+  /** Writes reasons, less those for users who were forgotten since their slates. */
+  private async write(made: readonly Explanation[]): Promise<void> {
+    const gone = this.ports.tables.of(forgottenTable);
+    const kept = made.filter(({ userId, at }) => !gone.covers(userId, at));
+    if (kept.length > 0) await this.ports.emit(explanations, kept);
   }
 
   /** The draft after the judge: unchanged if there is no judge or nothing to compare with. */

@@ -20,6 +20,7 @@ import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { type Enricher, onAsync } from '../engine/enricher.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
+import { forgottenTable } from '../tables/forgotten.ts';
 import { intentsTable } from '../tables/intents.ts';
 import { usersTable } from '../tables/users.ts';
 import { AuditCounter, counted } from './audit-counter.ts';
@@ -37,7 +38,7 @@ export function reasonEnricher({ schedulers }: LlmPorts): LlmEnricherDef {
     prompt: false,
     outputs: [intents, audit],
     // The scheduler follows the snapshots, for the adapters of its model.
-    tables: [catalogueTable, usersTable, intentsTable, snapshotTable],
+    tables: [catalogueTable, usersTable, intentsTable, snapshotTable, forgottenTable],
     roles: ['reasoner'],
     create: (io) => new Reason({ ...io, schedulers }),
   };
@@ -103,7 +104,13 @@ class Reason implements Enricher {
     return this.background.settled();
   }
 
+  /** Whether a user was forgotten since a time: nothing is made of them then. */
+  private isForgotten(userId: string, at: number): boolean {
+    return this.ports.tables.of(forgottenTable).covers(userId, at);
+  }
+
   private hear(request: Request): void {
+    if (this.isForgotten(request.userId, request.at)) return;
     if (!this.heard.take(request)) return;
     this.counts.heard++;
     this.want(request.userId, request.at);
@@ -116,7 +123,7 @@ class Reason implements Enricher {
     const state = users.get(userId) ?? newUser(userId);
     const situation: Situation = {
       ...situationOf(state, (itemId) => catalogue.get(itemId)),
-      ...this.heard.of(userId, at),
+      ...this.wordsOf(userId, at),
       known: { ids: [userId] },
     };
     const says = (situation.dialogue ?? []).length > 0;
@@ -136,6 +143,14 @@ class Reason implements Enricher {
       this.counts.forgotten++;
     }
     this.background.add(this.readOn());
+  }
+
+  /** The words of a user that hold at a time; those of a user who was forgotten since are dropped. */
+  private wordsOf(userId: string, at: number) {
+    const words = this.heard.of(userId, at);
+    if (words && this.isForgotten(userId, words.at)) this.heard.forget(userId);
+    else return words?.words;
+    return undefined;
   }
 
   /** Reads one user after the other, the one served last first. */
@@ -168,6 +183,7 @@ class Reason implements Enricher {
     const { adapter } = this.model;
     const intent = intentOf(reading, { hash, userId, at, model, adapter });
     const record = { ...intent, latencyMs: this.model.busyMs - busyBefore };
+    if (this.isForgotten(userId, at)) return;
     await this.ports.emit(intents, [record]);
     this.written.add(userId, record);
     this.counts.intents++;

@@ -6,7 +6,7 @@ import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
-import { writeSnapshot } from '../engine/snapshots.ts';
+import { lastTime, writeSnapshot } from '../engine/snapshots.ts';
 import {
   type Context,
   on,
@@ -40,7 +40,11 @@ export function policyStage(
 class LearnPolicy implements StageLogic {
   readonly snapshot: SnapshotState;
   readonly handlers = [
-    on(examples, (example, context, record) => this.learn(example, context, record)),
+    on(
+      examples,
+      (example, context, record) => this.learn(example, context, record),
+      (userId, context, record) => this.forget(userId, context, record),
+    ),
   ];
   private policy: LearningPolicy;
   /** Version of the snapshot written last. */
@@ -68,6 +72,15 @@ class LearnPolicy implements StageLogic {
     if (!this.rule.isDue(example) || this.policy.version === this.written) return;
     this.written = this.policy.version;
     writeSnapshot(context, record, example.closedAt, this.policy, this.snapshot.save());
+  }
+
+  /** Forgets a user; the snapshot that still had them is replaced at once. */
+  private forget(userId: string, context: Context, record: RecordMetadata): void {
+    if (!this.policy.forget) return;
+    this.policy.forget(userId);
+    this.rule.reset();
+    this.written = this.policy.version;
+    writeSnapshot(context, record, lastTime(context), this.policy, this.snapshot.save());
   }
 
   private predict(example: Example, context: Context): void {

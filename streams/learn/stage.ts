@@ -9,7 +9,7 @@ import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Prediction, predictions } from '../../schemas/topics/predictions.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
-import { writeSnapshot } from '../engine/snapshots.ts';
+import { lastTime, writeSnapshot } from '../engine/snapshots.ts';
 import {
   type Context,
   on,
@@ -43,7 +43,11 @@ class Learn implements StageLogic {
     save: () => joinParts([this.learner.save(), ...this.baselines.map((one) => one.save())]),
   };
   readonly handlers = [
-    on(examples, (example, context, record) => this.learn(example, context, record)),
+    on(
+      examples,
+      (example, context, record) => this.learn(example, context, record),
+      (userId, context, record) => this.forget(userId, context, record),
+    ),
   ];
   private readonly rule: SnapshotRule;
   private learner: Learner = loadLearner();
@@ -59,6 +63,13 @@ class Learn implements StageLogic {
     for (const baseline of this.baselines) baseline.learn(example);
     if (!this.rule.isDue(example)) return;
     writeSnapshot(context, record, example.closedAt, this.learner, this.snapshot.save());
+  }
+
+  /** Forgets a user; the snapshot that still had them is replaced at once. */
+  private forget(userId: string, context: Context, record: RecordMetadata): void {
+    for (const model of [this.learner, ...this.baselines]) model.forget?.(userId);
+    this.rule.reset();
+    writeSnapshot(context, record, lastTime(context), this.learner, this.snapshot.save());
   }
 
   private predict(example: Example): Prediction {

@@ -19,7 +19,7 @@ import { type Example, examples } from '../../schemas/topics/examples.ts';
 import { type Experiment, experiments } from '../../schemas/topics/experiments.ts';
 import { snapshots } from '../../schemas/topics/snapshots.ts';
 import { snapshotTable } from '../engine/snapshot-table.ts';
-import { writeSnapshot } from '../engine/snapshots.ts';
+import { lastTime, writeSnapshot } from '../engine/snapshots.ts';
 import {
   type Context,
   on,
@@ -77,7 +77,11 @@ export function promoteStage(options: PromoteOptions): Stage {
 class Promote implements StageLogic {
   readonly snapshot: SnapshotState;
   readonly handlers = [
-    on(examples, (example, context, record) => this.judge(example, context, record)),
+    on(
+      examples,
+      (example, context, record) => this.judge(example, context, record),
+      (userId, context, record) => this.forget(userId, context, record),
+    ),
   ];
   private readonly options: PromoteOptions;
   private readonly rules: PromotionRules;
@@ -112,6 +116,13 @@ class Promote implements StageLogic {
       const as = { name: this.snapshot.policy, version: this.served };
       writeSnapshot(context, record, example.closedAt, as, this.save());
     }
+  }
+
+  /** Forgets a user; the snapshot that still had them is replaced at once. */
+  private forget(userId: string, context: Context, record: RecordMetadata): void {
+    this.experiment.forget(userId);
+    const as = { name: this.snapshot.policy, version: this.served };
+    writeSnapshot(context, record, lastTime(context), as, this.save());
   }
 
   private look(phase: PromotionPhase, example: Example, context: Context): void {

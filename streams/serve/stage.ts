@@ -8,6 +8,7 @@ import type { Candidate, ContextVectors } from '../../models/policy.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
+import { type Forgotten, forgotten } from '../../schemas/topics/forgotten.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
@@ -25,6 +26,7 @@ import type { TableReader } from '../engine/table.ts';
 import { publishedBases } from '../learn/basis-stage.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
 import { experimentsTable } from '../tables/experiments.ts';
+import { ForgottenUsers, forgottenTable } from '../tables/forgotten.ts';
 import { intentsTable } from '../tables/intents.ts';
 import { vectorsTable } from '../tables/vectors.ts';
 import { deadLetterOfClick, openStore } from './attribute.ts';
@@ -37,6 +39,7 @@ import {
   servedId,
   type Variant,
 } from './decide.ts';
+import { type EventOfUser, forgetUser, isWanted } from './forget.ts';
 import { ServedPolicies } from './policies.ts';
 import { RecentLikes } from './recent-likes.ts';
 import { withSimulatorView } from './simulator-view.ts';
@@ -86,13 +89,21 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
   return {
     name: 'serve',
     doc: 'Decides slates, remembers users, and joins slates with their feedback in event time.',
-    steps: ['decide', 'attribute', 'track'],
-    inputs: [requests, impressions, clicks],
+    steps: ['decide', 'attribute', 'track', 'forget'],
+    // A deletion comes after the events of its time: what is declared first is taken first.
+    inputs: [requests, impressions, clicks, forgotten],
     outputs: [impressions, rewards, examples, deadLetters],
     stores: [userStore, openStore],
     commitEveryMs: 50,
     flushOn: [requests],
-    tables: [catalogueTable, vectorsTable, snapshotTable, experimentsTable, intentsTable],
+    tables: [
+      catalogueTable,
+      vectorsTable,
+      snapshotTable,
+      experimentsTable,
+      intentsTable,
+      forgottenTable,
+    ],
     create: (tables) => new Serve(tables, options),
   };
 }
@@ -103,14 +114,26 @@ const tablesFor = (tables: TableReader) => ({
   snapshots: tables.of(snapshotTable),
   experiments: tables.of(experimentsTable),
   intents: tables.of(intentsTable),
+  forgotten: tables.of(forgottenTable),
 });
 
 class Serve implements StageLogic {
   readonly handlers = [
-    on(requests, (request, context) => this.serve(request, context)),
-    on(impressions, (impression, context) => this.observe(impression, context)),
-    on(clicks, (click, context, record) => this.answer(click, context, record)),
+    on(requests, (request, context, record) => {
+      if (this.isWanted(request, context, record)) this.serve(request, context);
+    }),
+    on(impressions, (impression, context, record) => {
+      // Slates served here come back on this topic too; they are known already.
+      if (impression.servedBy === 'served' || impression.items.length === 0) return;
+      if (this.isWanted(impression, context, record)) this.observe(impression, context);
+    }),
+    on(clicks, (click, context, record) => {
+      if (this.isWanted(click, context, record)) this.answer(click, context, record);
+    }),
+    on(forgotten, (event, context) => this.forget(event, context)),
   ];
+  /** Users forgotten by this task; what it hears by its input is known before the table has it. */
+  private readonly own = new ForgottenUsers();
   private readonly tables: ReturnType<typeof tablesFor>;
   private readonly options: ServeOptions;
   private readonly policies: ServedPolicies;
@@ -144,6 +167,17 @@ class Serve implements StageLogic {
       const seen = withSimulatorView(example, this.tables.vectors);
       context.emit(examples, withVectors(seen, this.vectorsFor(seen.state)));
     }
+  }
+
+  private isWanted(event: EventOfUser, context: Context, record: RecordMetadata): boolean {
+    return isWanted(event, context, record, [this.own, this.tables.forgotten]);
+  }
+
+  private forget(event: Forgotten, context: Context): void {
+    if (this.own.has(event)) return;
+    this.own.take(event);
+    this.likes = undefined;
+    forgetUser(event, context, { users: userStore, open: openStore });
   }
 
   private serve(request: Request, context: Context): void {
@@ -201,12 +235,8 @@ class Serve implements StageLogic {
     return { ...impression, adapter, latencyMs: context.elapsed() - started };
   }
 
-  /**
-   * Takes a slate shown by another system. Slates served here come back on this topic too; they are
-   * known already.
-   */
+  /** Takes a slate shown by another system. */
   private observe(impression: Impression, context: Context): void {
-    if (impression.servedBy === 'served' || impression.items.length === 0) return;
     const pipeline = this.pipeline(context);
     const state = pipeline.stateOf(impression.userId);
     const described = <C extends { readonly itemId: string }>(candidates: readonly C[]) => {

@@ -16,6 +16,10 @@ export class Explanations {
     return this.byHash.get(hash);
   }
 
+  delete(hash: string): void {
+    this.byHash.delete(hash);
+  }
+
   put(explanation: Explanation): void {
     this.byHash.set(explanation.hash, explanation);
   }
@@ -24,8 +28,8 @@ export class Explanations {
 export const explanationsTable = defineTable(explanations, {
   name: 'explanations',
   create: () => new Explanations(),
-  // Deletions do not matter: a reason that is not used falls out by itself.
-  apply(table, _key, explanation) {
+  apply(table, hash, explanation) {
     if (explanation) table.put(explanation);
+    else table.delete(hash);
   },
 });

@@ -24,6 +24,13 @@ export class Intents {
     return this.byUser.get(userId);
   }
 
+  /** Forgets an intent; an earlier one of its user does not come back. */
+  delete(hash: string): void {
+    for (const [userId, intent] of this.byUser) {
+      if (intent.hash === hash) this.byUser.delete(userId);
+    }
+  }
+
   put(intent: Intent): void {
     const known = this.byUser.get(intent.userId);
     if (!known || known.at <= intent.at) this.byUser.set(intent.userId, intent);
@@ -33,7 +40,8 @@ export class Intents {
 export const intentsTable = defineTable(intents, {
   name: 'intents',
   create: () => new Intents(),
-  apply(table, _key, intent) {
+  apply(table, hash, intent) {
     if (intent) table.put(intent);
+    else table.delete(hash);
   },
 });

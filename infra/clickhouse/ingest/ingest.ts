@@ -12,6 +12,7 @@ import type { FetchedRecord } from '../../kafka/wire/batch-reader.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { deleteRows, type TopicTable, topicTables } from '../tables.ts';
 import type { Warehouse } from '../warehouse.ts';
+import { Erasures } from './erasures.ts';
 import { Landing } from './landing.ts';
 import { readPositions } from './positions.ts';
 import { RecordTaker } from './take-record.ts';
@@ -99,17 +100,24 @@ export class Ingest implements AsyncDisposable {
     const landing = new Landing(warehouse, topicTables);
     const { promise: failed, reject } = Promise.withResolvers<never>();
     failed.catch(() => {});
+    await using erasures = await Erasures.follow(this.options, reject);
     await using fetcher = new Fetcher({ kafka, log, limits, onFailed: reject });
-    await fetcher.read(await this.readings(landing, fetcher, reject));
+    await fetcher.read(await this.readings({ landing, erasures }, fetcher, reject));
     while (!signal.aborted) {
       await Promise.race([sleep(landEveryMs, undefined, { signal }).catch(() => {}), failed]);
-      if (landing.isEmpty) continue;
-      await landing.land();
+      const due = erasures.take();
+      if (landing.isEmpty && due.length === 0) continue;
+      if (!landing.isEmpty) await landing.land();
+      await erasures.erase(due);
       fetcher.wake();
     }
   }
 
-  private async readings(landing: Landing, fetcher: Fetcher, fail: (error: unknown) => void) {
+  private async readings(
+    { landing, erasures }: Into,
+    fetcher: Fetcher,
+    fail: (error: unknown) => void,
+  ) {
     const { warehouse, nameOf } = this.options;
     const byName = new Map(topicTables.map((table) => [nameOf(table.of), table]));
     const landed = new Map(
@@ -123,7 +131,8 @@ export class Ingest implements AsyncDisposable {
       const known = landed.get(`${table.topic}/${partition}`) ?? low;
       if (known > high) await this.madeAnew(table, partition);
       const from = known > high ? low : Math.max(known, low);
-      readings.push(this.readingOf({ table, name, partition, from }, landing, fetcher, fail));
+      const source = { table, name, partition, from };
+      readings.push(this.readingOf(source, { landing, erasures }, fetcher, fail));
     }
     return readings;
   }
@@ -146,11 +155,11 @@ export class Ingest implements AsyncDisposable {
 
   private readingOf(
     { table, name, partition, from }: Source,
-    landing: Landing,
+    { landing, erasures }: Into,
     fetcher: Fetcher,
     fail: (error: unknown) => void,
   ) {
-    const taker = new RecordTaker(this.options, landing);
+    const taker = new RecordTaker(this.options, landing, erasures.users);
     let busy = false;
     let at = from;
     const take = async (records: readonly FetchedRecord[], next: number) => {
@@ -179,6 +188,12 @@ export class Ingest implements AsyncDisposable {
       },
     };
   }
+}
+
+/** Where records go, and whose do not. */
+interface Into {
+  readonly landing: Landing;
+  readonly erasures: Erasures;
 }
 
 interface Source {

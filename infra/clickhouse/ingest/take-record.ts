@@ -9,24 +9,35 @@ import type { Codecs } from '../../registry/registry.ts';
 import type { TopicTable } from '../tables.ts';
 import type { Landing } from './landing.ts';
 
+/** Whose events up to which time are not to land. */
+export interface Gone {
+  covers(userId: string, at: number): boolean;
+}
+
 const nothing = Buffer.alloc(0);
 
 export class RecordTaker {
   private readonly codecs: Codecs;
   private readonly latest: LatestTime;
   private readonly landing: Landing;
+  private readonly gone: Gone;
 
-  /** @param latest gives the latest event time of a topic that is let in now, ms */
+  /**
+   * @param latest gives the latest event time of a topic that is let in now, ms
+   * @param gone users who are forgotten. @default none
+   */
   constructor(
     {
       codecs,
       latest = () => Number.POSITIVE_INFINITY,
     }: { codecs: Codecs; latest?: LatestTime | undefined },
     landing: Landing,
+    gone: Gone = { covers: () => false },
   ) {
     this.codecs = codecs;
     this.latest = latest;
     this.landing = landing;
+    this.gone = gone;
   }
 
   /**
@@ -40,6 +51,7 @@ export class RecordTaker {
       this.landing.delete(table, { partition, offset, key: key?.toString() ?? '' });
       return undefined;
     }
+    if (value === null && table.of.forgets) return undefined;
     const codec = this.codecs.of(table.of);
     try {
       if (!codec.knows(schemaIdOf(value ?? nothing))) return this.ask(table, partition, record);
@@ -63,10 +75,16 @@ export class RecordTaker {
     const value = record.value!;
     const codec = this.codecs.of(table.of);
     timeLetIn(table.of, event, this.latest(table.of));
+    if (this.isGone(event)) return;
     // Bytes by our own schema are what we would write; those of another writer are written anew.
     const own = schemaIdOf(value) === codec.schemaId ? value : codec.encode(event);
     const place = { partition, offset, key: key?.toString() ?? '' };
     this.landing.add(table, place, own.subarray(headerBytes));
+  }
+
+  private isGone(event: unknown): boolean {
+    const { userId, at } = event as { userId?: unknown; at?: unknown };
+    return typeof userId === 'string' && typeof at === 'number' && this.gone.covers(userId, at);
   }
 
   private refuse(

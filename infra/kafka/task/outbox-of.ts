@@ -3,7 +3,7 @@
 import { codeOf } from '../../../schemas/errors.ts';
 import { type Position, positions } from '../../../schemas/topics/positions.ts';
 import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
-import type { Output, Sealed, Task } from '../../../streams/engine/task.ts';
+import { keyOf, type Output, type Sealed, type Task } from '../../../streams/engine/task.ts';
 import { Outbox } from '../outbox.ts';
 import { type Asked, steppedBy } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
@@ -28,10 +28,10 @@ export function outboxOf(
 ): Outbox {
   const { codecOf, nameOf, partitionsOf, policy } = env;
   const outbox = new Outbox(policy.maxRecordBytes, position.at);
-  const add = ({ topic, event }: Output) => {
+  const add = (output: Output) => {
+    const { topic, event } = output;
     const where = { of: partitionsOf(topic) };
-    const key = topic.keyOf(event);
-    outbox.add(nameOf(topic), where, key, codecOf(topic), event);
+    outbox.add(nameOf(topic), where, keyOf(output), codecOf(topic), event);
   };
   for (const output of outputs) {
     try {

@@ -157,7 +157,9 @@ export class Stepper {
     const { at, input, record, topic } = taken;
     const { offset } = record;
     task.muted = offset < this.mutedBelow[input]!;
-    task.process(taken.takeEvent(), at, { topic: topic.name, partition: task.partition, offset });
+    const metadata = { topic: topic.name, partition: task.partition, offset };
+    if (taken.forgets) task.processForgotten(record.key?.toString() ?? '', metadata);
+    else task.process(taken.takeEvent(), at, metadata);
   }
 
   private unreadable(taken: Taken, error: unknown): void {

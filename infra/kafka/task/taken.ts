@@ -45,6 +45,11 @@ export class Taken {
     return this.reading.inputs[this.input]!;
   }
 
+  /** Whether the record has no value, and so forgets what is kept under its key. */
+  get forgets(): boolean {
+    return this.record.value === null && this.topic.forgets;
+  }
+
   /** Event time, ms; −Infinity if there is no event. */
   get at(): number {
     if (Number.isNaN(this.time)) this.read();
@@ -82,6 +87,10 @@ export class Taken {
   }
 
   private read(): void {
+    if (this.forgets) {
+      this.time = noTime;
+      return;
+    }
     try {
       this.event = this.decode();
       this.time = this.topic.timeOf(this.event);

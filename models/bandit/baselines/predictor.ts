@@ -39,6 +39,10 @@ class PredictorPolicy implements LearningPolicy {
     this.version += 1;
   }
 
+  forget(userId: string): void {
+    this.#predictor.forget?.(userId);
+  }
+
   save(): Uint8Array {
     const saved = this.#predictor.save();
     // The codec knows no single bytes; what it wrote is whole words.

@@ -106,6 +106,11 @@ class StreamLearner implements Learner {
     this.#prepared = undefined;
   }
 
+  forget(userId: string): void {
+    this.#state.next.forget(userId);
+    this.#prepared = undefined;
+  }
+
   get itemIds(): readonly string[] {
     return this.#state.statistics.items.names;
   }

@@ -65,6 +65,8 @@ interface Head {
   readonly offset: number;
   readonly at: number;
   readonly event: unknown;
+  /** Key of a record without a value, of an input that `forgets`. */
+  readonly forgotten?: string;
 }
 
 export class MemoryReader {
@@ -149,7 +151,13 @@ export class MemoryReader {
   }
 
   /** The event of a record and its time. @throws MillraceError that the border has for it */
-  private taken(topic: AnyTopic, { key, bytes: value }: Stored): Pick<Head, 'at' | 'event'> {
+  private taken(
+    topic: AnyTopic,
+    { key, bytes: value }: Stored,
+  ): Pick<Head, 'at' | 'event' | 'forgotten'> {
+    if (value === null && topic.forgets) {
+      return { at: Number.NEGATIVE_INFINITY, event: null, forgotten: key };
+    }
     const event = this.env.logs.codecOf(topic).take({ key, value });
     return { at: timeLetIn(topic, event, this.latest()), event };
   }
@@ -167,12 +175,14 @@ export class MemoryReader {
     this.dead.push(deadLetterOf(place, { at, offset, key, value }, error, mostBytes));
   }
 
-  private process({ input, offset, at, event }: Head): void {
+  private process({ input, offset, at, event, forgotten }: Head): void {
     const { task, partition } = this;
     const topic = this.stage.inputs[input]!;
     this.positions[input]!++;
     task.muted = offset < (this.mutedBelow[input] ?? 0);
-    task.process(event, at, { topic: topic.name, partition, offset });
+    const metadata = { topic: topic.name, partition, offset };
+    if (forgotten !== undefined) task.processForgotten(forgotten, metadata);
+    else task.process(event, at, metadata);
     this.gathered++;
   }
 
