@@ -53,7 +53,9 @@ export interface Counted {
 }
 
 export class Counters implements Disposable {
-  phase = 'starting';
+  #phase = 'starting';
+  /** `performance.now()` when the run was done, ms; undefined while it goes on. */
+  #doneAt: number | undefined;
   private readonly counted: Counted;
   private readonly timer: NodeJS.Timeout;
   private readonly rates = new Map<string, { count: number; at: number; perSecond: number }>();
@@ -69,9 +71,18 @@ export class Counters implements Disposable {
     this.timer.unref();
   }
 
-  /** Time since the start of the run, s. */
+  get phase(): string {
+    return this.#phase;
+  }
+
+  set phase(phase: string) {
+    this.#phase = phase;
+    this.#doneAt = phase === 'done' ? performance.now() : undefined;
+  }
+
+  /** Time since the start of the run, s; once it is done, the time that it took. */
   get seconds(): number {
-    return (performance.now() - this.counted.started) / 1000;
+    return ((this.#doneAt ?? performance.now()) - this.counted.started) / 1000;
   }
 
   replayed(progress: ReplayProgress, rows: number): void {
@@ -107,7 +118,7 @@ export class Counters implements Disposable {
         simulated,
         queued,
         shed,
-        busy: done === 0 ? 0 : Math.min(1, busyMs / (1000 * this.seconds)),
+        busy: done === 0 ? 0 : Math.min(1, busyMs / (performance.now() - this.counted.started)),
       },
       seconds: Math.round(this.seconds * 10) / 10,
     };

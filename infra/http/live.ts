@@ -34,7 +34,7 @@ export interface LiveCounters {
     /** Share of the time the model computes, 0 to 1. */
     busy: number;
   };
-  /** Time since the start of the run, s. */
+  /** Time since the start of the run, s; in the phase `done`, the time that it took. */
   seconds: number;
 }
 

@@ -41,7 +41,7 @@ export function createChart(root, spec) {
     values = names.map(() => el('span', { class: 'num' }));
     when = el('span', { class: 'when num' });
     const buttons = names.map((name, i) => {
-      const { slot, dash } = styleOf(name);
+      const { slot, dash } = styleOf(name, spec.family);
       const pressed = String(!hidden.has(name));
       const swatch = el('span', { class: `swatch ${slot} ${dash}` });
       const button = el(
@@ -62,7 +62,7 @@ export function createChart(root, spec) {
   }
 
   function seriesOf(name) {
-    const { slot, dash } = styleOf(name);
+    const { slot, dash } = styleOf(name, spec.family);
     const stroke = colour(slot);
     const points = { show: Boolean(spec.points), size: 6, fill: stroke };
     const look = { stroke, width: 1.75, dash: dashes[dash], points, spanGaps: true };

@@ -3,10 +3,17 @@ import { createChart } from './chart.js';
 import { fixed, integer, percent } from './format.js';
 
 const overTime = { xTime: true, scaleX: 1000 };
-const byModel = { ...overTime, view: 'metricsOverTime', by: 'model', x: 'bucket' };
+const byModel = {
+  ...overTime,
+  view: 'metricsOverTime',
+  by: 'model',
+  family: 'model',
+  x: 'bucket',
+};
 const rewardBySlates = {
   view: 'cumulativeReward',
   by: 'variant',
+  family: 'variant',
   x: 'impressions',
   y: 'reward',
   xFormat: integer,
@@ -53,6 +60,7 @@ const specs = [
     note: 'observed against predicted, people’s clicks',
     view: 'calibration',
     by: 'model',
+    family: 'model',
     names: ['millrace', 'simulator'],
     x: 'meanP',
     y: 'meanY',
@@ -90,6 +98,7 @@ const specs = [
     note: 'records per second, by topic',
     view: 'throughput',
     by: 'topic',
+    family: 'topic',
     names: ['impressions', 'clicks', 'examples'],
     x: 'second',
     y: 'records',

@@ -1,5 +1,4 @@
 // The latest slates: what was shown, how likely each title was, and which were clicked.
-import { styleOf } from './colours.js';
 import { byId, el } from './dom.js';
 import { fixed, integer } from './format.js';
 import { createTable, moment, named, two } from './table.js';
@@ -29,9 +28,10 @@ export function createDecisions(root = byId('decisions')) {
     empty: 'No decision yet.',
     columns: [
       moment((row) => `user ${row.userId}`),
-      { label: 'Variant', paint: named(styleOf, (row) => row.variant || '(none)') },
+      { label: 'Variant', paint: named('variant', (row) => row.variant || '(none)') },
       {
         label: 'Policy',
+        className: 'wide',
         paint: two(
           (row) => `${row.policy}, ${row.tier} tier`,
           (row) => `learned ${integer(row.version)} examples`,

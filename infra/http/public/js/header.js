@@ -6,7 +6,7 @@ export function updateHeader({ phase, replay, seconds }) {
   const { events, total, perSecond } = replay;
   const share = total > 0 ? Math.min(1, events / total) : 0;
   setText(byId('phase'), phase);
-  setText(byId('elapsed'), duration(seconds));
+  setText(byId('elapsed'), `${phase === 'done' ? 'took ' : ''}${duration(seconds)}`);
   const of = total > 0 ? ` of ${integer(total)}` : '';
   const speed = perSecond > 0 ? `, ${rate(perSecond)}` : '';
   const done = total > 0 ? ` (${percent(share, 0)})` : '';

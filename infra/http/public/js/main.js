@@ -3,8 +3,10 @@ import { createCharts } from './charts.js';
 import { connect } from './connection.js';
 import { createDecisions } from './decisions.js';
 import { byId } from './dom.js';
+import { createFirstRun } from './first-run.js';
 import { showStatus, showTrouble, updateHeader } from './header.js';
 import { createLoop } from './loop.js';
+import { createLoopList } from './loop-list.js';
 import { createModels } from './models.js';
 import { updateNotices } from './notices.js';
 import {
@@ -23,7 +25,9 @@ import { createVariants } from './variants.js';
 
 const rates = new Rates();
 const loop = createLoop(byId('loop'));
+const list = createLoopList(byId('loop-list'));
 const updates = [
+  createFirstRun(),
   createTiles(),
   createStages(),
   createLlm(),
@@ -47,11 +51,15 @@ function show(state) {
   updateHeader(live);
   updateNotices(panels);
   loop.update(rates, live.stages);
+  list.update(live.stages);
   for (const update of updates) update(state, rates);
 }
 
 connect('events', {
-  topology: loop.draw,
+  topology(steps) {
+    loop.draw(steps);
+    list.draw(steps);
+  },
   state: show,
   status: showStatus,
   trouble: showTrouble,

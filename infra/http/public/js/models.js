@@ -1,5 +1,5 @@
 // How well each model predicted, on logged feedback and before it learned from it.
-import { inOrder, styleOf } from './colours.js';
+import { inOrder } from './colours.js';
 import { byId } from './dom.js';
 import { fixed, integer } from './format.js';
 import { createTable, named } from './table.js';
@@ -26,7 +26,7 @@ export function createModels(root = byId('models')) {
     caption: 'Prediction by model',
     empty: 'No predictions yet.',
     columns: [
-      { label: 'Model', head: true, paint: named(styleOf, (row) => row.model) },
+      { label: 'Model', head: true, paint: named('model', (row) => row.model) },
       { label: 'Feedback', text: (row) => row.source },
       { label: 'n', right: true, text: (row) => integer(row.n) },
       { label: 'AUC', right: true, text: (row) => fixed(row.auc, 3) },

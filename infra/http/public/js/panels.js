@@ -91,7 +91,7 @@ export function createTiers(root = byId('tiers')) {
     caption: 'Impressions by tier',
     empty: 'No decision yet.',
     columns: [
-      { label: 'Tier', head: true, paint: named(styleOf, (row) => row.tier) },
+      { label: 'Tier', head: true, paint: named('tier', (row) => row.tier) },
       { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
       { label: 'Share', right: true, text: (row) => percent(row.share) },
     ],
@@ -100,7 +100,7 @@ export function createTiers(root = byId('tiers')) {
     const { rows } = panels.tiers;
     bar.hidden = rows.length === 0;
     const parts = rows.map((row) => {
-      const part = el('div', { class: styleOf(row.tier).slot });
+      const part = el('div', { class: styleOf(row.tier, 'tier').slot });
       part.style.flexGrow = String(row.share ?? 0);
       return part;
     });
@@ -157,7 +157,7 @@ export function createDeadLetters(root = byId('dead-letters')) {
       { label: 'Code', head: true, text: (row) => row.code },
       { label: 'From', text: (row) => row.origin },
       { label: 'Records', right: true, text: (row) => integer(row.n) },
-      { label: 'Last, UTC', right: true, text: (row) => utc(row.lastAt) },
+      { label: 'Last, UTC', right: true, className: 'wide', text: (row) => utc(row.lastAt) },
     ],
   });
   return ({ panels }) => update(panels.deadLetters.rows, (row) => `${row.origin} ${row.code}`);

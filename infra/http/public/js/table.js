@@ -1,4 +1,5 @@
 // A table whose rows are patched in place by key, so that focus, scroll and selection survive.
+import { styleOf } from './colours.js';
 import { el, setText } from './dom.js';
 import { utc } from './format.js';
 
@@ -9,15 +10,20 @@ import { utc } from './format.js';
  */
 export function createTable(root, { caption, columns, empty, className = '' }) {
   const heads = columns.map((column) =>
-    el('th', { scope: 'col', class: column.right ? 'right' : undefined }, column.label),
+    el(
+      'th',
+      { scope: 'col', role: 'columnheader', class: column.right ? 'right' : undefined },
+      column.label,
+    ),
   );
-  const body = el('tbody');
+  // Roles are said, since a narrow page lays rows out as blocks, and they would be no table then.
+  const body = el('tbody', { role: 'rowgroup' });
   const title = el('caption', { class: 'hidden-text' }, caption);
   const table = el(
     'table',
-    { class: className },
+    { class: className, role: 'table', 'aria-label': caption },
     title,
-    el('thead', {}, el('tr', {}, ...heads)),
+    el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, ...heads)),
     body,
   );
   const nothing = el('p', { class: 'empty' }, empty);
@@ -29,10 +35,12 @@ export function createTable(root, { caption, columns, empty, className = '' }) {
   function makeRow() {
     const cells = columns.map((column) => {
       const classes = [column.right ? 'right' : '', column.className ?? ''].join(' ').trim();
-      const attributes = classes ? { class: classes } : {};
-      return column.head ? el('th', { scope: 'row', ...attributes }) : el('td', attributes);
+      const attributes = { 'data-label': column.label, ...(classes ? { class: classes } : {}) };
+      return column.head
+        ? el('th', { scope: 'row', role: 'rowheader', ...attributes })
+        : el('td', { role: 'cell', ...attributes });
     });
-    return { row: el('tr', {}, ...cells), cells };
+    return { row: el('tr', { role: 'row' }, ...cells), cells };
   }
 
   return function update(rows, keyOf) {
@@ -57,12 +65,12 @@ export function createTable(root, { caption, columns, empty, className = '' }) {
   };
 }
 
-/** A row header with the colour of its series. */
-export function named(styleOf, nameOf) {
+/** A row header with the colour of its series. @param family see `styleOf` */
+export function named(family, nameOf) {
   return (cell, row) => {
     const name = nameOf(row);
     if (cell.dataset.name === name) return;
-    const { slot, dash } = styleOf(name);
+    const { slot, dash } = styleOf(name, family);
     cell.dataset.name = name;
     cell.replaceChildren(el('span', { class: `swatch ${slot} ${dash}` }), name);
   };
@@ -79,5 +87,5 @@ export function two(over, under) {
 
 /** The first column of what happened: when, and `under` it to whom. */
 export function moment(under) {
-  return { label: 'Time, UTC', className: 'num', paint: two((row) => utc(row.at), under) };
+  return { label: 'Time, UTC', className: 'num wide', paint: two((row) => utc(row.at), under) };
 }

@@ -39,7 +39,7 @@ function drawInterval(scale) {
     if (cell.dataset.shape === shape) return;
     cell.dataset.shape = shape;
     if (!known) return cell.replaceChildren();
-    const picture = { class: `interval ${styleOf(variant).slot}`, viewBox: '0 0 84 14' };
+    const picture = { class: `interval ${styleOf(variant, 'variant').slot}`, viewBox: '0 0 84 14' };
     cell.replaceChildren(
       svg(
         'svg',
@@ -58,12 +58,12 @@ export function createVariants(root = byId('variants')) {
     caption: 'Outcome by variant',
     empty: 'No slate served yet: variants begin after the learning part of the replay.',
     columns: [
-      { label: 'Variant', head: true, paint: named(styleOf, (row) => row.variant || '(none)') },
+      { label: 'Variant', head: true, paint: named('variant', (row) => row.variant || '(none)') },
       { label: 'Impressions', right: true, text: (row) => integer(row.impressions) },
       { label: 'CTR', right: true, text: (row) => percent(row.ctr) + saidBy(row) },
       { label: 'Reward', right: true, text: (row) => amount(row.reward) },
       { label: 'per slate', right: true, text: (row) => fixed(row.rewardPerImpression, 2) },
-      { label: 'SNIPS', right: true, text: intervalText },
+      { label: 'SNIPS', right: true, className: 'wide', text: intervalText },
       { label: 'Interval', className: 'interval-cell', paint: drawInterval(scale) },
       { label: 'ESS', right: true, text: (row) => integer(row.ess) },
       { label: 'Coverage', right: true, text: (row) => percent(row.coverage) },
