@@ -28,7 +28,7 @@ export const sinks = z.strictObject({
 
 /** Settings of the HTTP interface. */
 export const api = z.strictObject({
-  port: setting(whole(1, 65_535).default(8081), {
+  port: setting(whole(1, 65_535).default(8090), {
     description: 'Recommendations over HTTP. A taken port is stepped over.',
     flag: '--api-port',
     unit: 'port',

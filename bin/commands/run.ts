@@ -29,7 +29,7 @@ export function defineRun(command: Command, { config }: CommandContext): void {
     .option('--no-sql', 'leave out the SQL endpoint')
     .option('--no-page', 'leave out the page')
     .option('--no-api', 'leave out recommendations over HTTP')
-    .option('--api-port <port>', 'HTTP interface; a taken port is stepped over (default: 8081)')
+    .option('--api-port <port>', 'HTTP interface; a taken port is stepped over (default: 8090)')
     .option('--instance-id <id>', 'of a static member: it restarts without a rebalance')
     .addHelpText(
       'after',

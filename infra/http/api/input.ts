@@ -30,9 +30,14 @@ function pathOf(path: readonly PropertyKey[]): string {
   return text === '' ? 'body' : text;
 }
 
+/** Longest text about problems, characters: names of unknown fields are as long as whoever sends them likes. */
+const longest = 1_000;
+
 /** Problems as one line of an error. */
-export const listed = (problems: readonly Problem[]) =>
-  [...new Set(problems.map(({ field, problem }) => `${field}: ${problem}`))].join('; ');
+export function listed(problems: readonly Problem[]): string {
+  const all = [...new Set(problems.map(({ field, problem }) => `${field}: ${problem}`))].join('; ');
+  return all.length > longest ? `${all.slice(0, longest)}…` : all;
+}
 
 /** @throws MillraceError `request-invalid` that names every field */
 export function parsed<B>(shape: z.ZodType<B>, input: unknown): B {

@@ -13,7 +13,7 @@ import { listen } from '../listen.ts';
 import { hostCheck, isLoopback } from '../security.ts';
 import { Access, type Caller } from './access.ts';
 import { AnsweredError, asAnswer, bodyOf, statusOf } from './answer-error.ts';
-import { callFor } from './deadline.ts';
+import { callFor, within } from './deadline.ts';
 import { about, documented, longestDeadlineMs } from './document.ts';
 import { parsed, requestInvalid } from './input.ts';
 import type { ApiRoute } from './route.ts';
@@ -138,7 +138,7 @@ function addRoute(
       reply.raw.once('close', gone);
       const params = (request.params ?? {}) as Readonly<Record<string, string>>;
       const header = (name: string, value: string) => void reply.header(name, value);
-      return await route.handle({ body, params, key, call, header });
+      return await within(call, route.handle({ body, params, key, call, header }));
     },
   });
 }
