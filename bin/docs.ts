@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { withTables } from '../app/config/docs.ts';
 import { readConfig } from '../app/config/read.ts';
 import { demoLayer } from '../app/demo/recommender.ts';
+import { openApiDocument } from '../app/http/document.ts';
 import { topologyOf } from '../app/topology.ts';
 import { movielens } from '../datasets/movielens.ts';
 import { roles } from '../models/llm/roles.ts';
@@ -17,10 +18,11 @@ import { nobody } from '../streams/topology.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const generated: Readonly<Record<string, () => string>> = {
+const generated: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/topology.md': topology,
   'docs/metrics.md': metrics,
   'docs/border.md': () => withBlock('docs/border.md', 'rules', borderRules()),
+  'docs/openapi.json': async () => `${JSON.stringify(await openApiDocument(), null, 2)}\n`,
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
   'docs/configuration.md': () =>
     withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
@@ -122,7 +124,7 @@ function section(file: string, sql: string): string[] {
 const check = process.argv.includes('--check');
 for (const [path, make] of Object.entries(generated)) {
   const target = join(root, path);
-  const text = make();
+  const text = await make();
   if (existsSync(target) && readFileSync(target, 'utf8') === text) continue;
   if (check) {
     process.stderr.write(`${path} is not in step with the code: run npm run docs\n`);

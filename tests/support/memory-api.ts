@@ -6,11 +6,11 @@ import { pino } from 'pino';
 import { readConfig } from '../../app/config/read.ts';
 import { type RouteOptions, routesOf } from '../../app/http/open.ts';
 import { topologyOf } from '../../app/topology.ts';
-import type { Call, FeedbackStatus, Ports } from '../../infra/http/api/ports.ts';
+import type { FeedbackStatus, Ports } from '../../infra/http/api/ports.ts';
 import { type ApiLimits, type ApiOptions, serveApi } from '../../infra/http/api/server.ts';
 import { type KeptToken, makeToken, writeTokens } from '../../infra/http/api/tokens.ts';
 import { latestBy } from '../../infra/kafka/errors-policy.ts';
-import { createCodec } from '../../schemas/codec.ts';
+import { type Codec, createCodec } from '../../schemas/codec.ts';
 import { topics } from '../../schemas/index.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
@@ -90,7 +90,7 @@ export async function openMemoryApi(options: MemoryApiOptions = {}): Promise<Mem
       tokensFile,
       made.map(({ kept }) => kept),
     );
-  const codecs = new Map(topics.map((topic) => [topic.name, createCodec(topic, 1)]));
+  const codecs = new Map<string, Codec>(topics.map((topic) => [topic.name, createCodec(topic, 1)]));
   const server = await serveApi({
     routes: routesOf(ports, {
       border: config.border,
@@ -138,9 +138,3 @@ async function answerOf(response: Response): Promise<Answer> {
     body: text === '' ? undefined : JSON.parse(text),
   };
 }
-
-/** A call that nothing bounds. */
-export const unbounded: Call = {
-  deadline: Number.POSITIVE_INFINITY,
-  signal: new AbortController().signal,
-};

@@ -49,19 +49,29 @@ const ofScopes = {
   403: 'The token does not have the scope.',
 };
 
-const errorBody: JsonSchema = {
-  type: 'object',
-  properties: {
-    error: object({
-      code: text('Stable; each has a page in docs/errors.'),
-      what: text('What happened.'),
-      why: orNull(text('Why, as far as it is known.')),
-      todo: orNull(text('What to do about it.')),
-    }),
-    requestId: text('The x-request-id of the answer; the log of the server has it, too.'),
-    rows: { type: 'array', items: { type: 'object' }, description: 'Rows that cannot be used.' },
+/** Schemas that several routes share, by their `$id`. */
+export const shared: readonly JsonSchema[] = [
+  {
+    $id: 'Error',
+    type: 'object',
+    properties: {
+      error: object({
+        code: text('Stable; each has a page in docs/errors.'),
+        what: text('What happened.'),
+        why: orNull(text('Why, as far as it is known.')),
+        todo: orNull(text('What to do about it.')),
+      }),
+      requestId: text('The x-request-id of the answer; the log of the server has it, too.'),
+      rows: { type: 'array', items: { type: 'object' }, description: 'Rows that cannot be used.' },
+    },
+    required: ['error', 'requestId'],
   },
-  required: ['error', 'requestId'],
+];
+
+/** The document is put together with the names of shared schemas as they are. */
+export const refResolver = {
+  buildLocalReference: ({ $id }: { readonly $id?: unknown }, _: unknown, __: unknown, i: number) =>
+    typeof $id === 'string' ? $id : `schema-${i}`,
 };
 
 const requestHeaders = {
@@ -109,7 +119,7 @@ export function documented(route: ApiRoute): Record<string, unknown> {
       ...Object.fromEntries(
         Object.entries(errors).map(([status, says]) => [
           status,
-          { ...errorBody, description: says },
+          { description: says, $ref: 'Error#' },
         ]),
       ),
     },

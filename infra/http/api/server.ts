@@ -14,7 +14,7 @@ import { hostCheck, isLoopback } from '../security.ts';
 import { Access, type Caller } from './access.ts';
 import { AnsweredError, asAnswer, bodyOf, statusOf } from './answer-error.ts';
 import { callFor, within } from './deadline.ts';
-import { about, documented, longestDeadlineMs } from './document.ts';
+import { about, documented, longestDeadlineMs, refResolver, shared } from './document.ts';
 import { parsed, requestInvalid } from './input.ts';
 import type { ApiRoute } from './route.ts';
 
@@ -81,7 +81,8 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     reply.header('x-request-id', request.id);
   });
   guard(app, isLoopback(host.toLowerCase()) ? hostCheck(host) : () => true);
-  await app.register(fastifySwagger, { openapi: about });
+  for (const schema of shared) app.addSchema(schema);
+  await app.register(fastifySwagger, { openapi: about, refResolver });
   await app.register(fastifyRateLimit, { global: false });
   const checks = checksOf(app, options);
   for (const route of routes) addRoute(app, route, checks, options);
