@@ -13,7 +13,7 @@ type Packed = [
   line: number,
   reason: string,
   raw: string,
-  code: 'row-unreadable' | 'event-ahead',
+  code: string,
 ];
 
 export class DeadRows {
@@ -33,11 +33,7 @@ export class DeadRows {
    * Adds a row that could not be read.
    * @param rows 1 for a row of the log, 0 for one of a catalogue
    */
-  add(
-    read: Read<unknown>,
-    rows: 0 | 1,
-    code: 'row-unreadable' | 'event-ahead' = 'row-unreadable',
-  ): Promise<void> | undefined {
+  add(read: Read<unknown>, rows: 0 | 1, code = 'row-unreadable'): Promise<void> | undefined {
     this.#spool ??= new SpoolWriter(this.#path);
     this.#any = true;
     if (rows > 0 && this.rows === 0) this.first = sentence(read.line, read.origin, read.reason);

@@ -1,7 +1,7 @@
 // Streams a text file, compressed or not, as numbered lines; memory is one chunk.
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { MillraceError } from '../schemas/errors.ts';
 
 /**
@@ -22,7 +22,7 @@ export interface LineBatch {
 /** Reads the lines of a file. @throws MillraceError `dataset-file-unreadable` */
 export async function* readLines(path: string, longest = LONGEST_LINE): AsyncGenerator<LineBatch> {
   const file = createReadStream(path, { highWaterMark: 1 << 16 });
-  const unzip = path.endsWith('.gz') ? createGunzip() : null;
+  const unzip = unzipOf(path);
   if (unzip) file.on('error', (error) => unzip.destroy(error));
   const stream = unzip ? file.pipe(unzip) : file;
   let carry = '';
@@ -48,6 +48,11 @@ export async function* readLines(path: string, longest = LONGEST_LINE): AsyncGen
     unzip?.destroy();
   }
   if (carry !== '') yield { first, lines: [withoutReturn(carry)] };
+}
+
+function unzipOf(path: string) {
+  if (path.endsWith('.gz')) return createGunzip();
+  return path.endsWith('.zst') ? createZstdDecompress() : null;
 }
 
 const BEYOND_ASCII = /[\x80-\xff]/;

@@ -2,15 +2,16 @@
 
 /**
  * The fields of a row.
+ * @param separator one character
  * @returns `open` if a quoted field does not end, `malformed` if text follows its closing quote; a
  * quote inside an unquoted field is an ordinary character
  */
-export function splitRow(text: string): string[] | 'open' | 'malformed' {
-  if (!text.includes('"')) return text.split(',');
+export function splitRow(text: string, separator = ','): string[] | 'open' | 'malformed' {
+  if (!text.includes('"')) return text.split(separator);
   const fields: string[] = [];
   for (let at = 0; ; at += 1) {
     if (text[at] !== '"') {
-      const comma = text.indexOf(',', at);
+      const comma = text.indexOf(separator, at);
       fields.push(text.slice(at, comma < 0 ? text.length : comma));
       if (comma < 0) return fields;
       at = comma;
@@ -27,6 +28,6 @@ export function splitRow(text: string): string[] | 'open' | 'malformed' {
     }
     fields.push(field);
     if (at === text.length) return fields;
-    if (text[at] !== ',') return 'malformed';
+    if (text[at] !== separator) return 'malformed';
   }
 }

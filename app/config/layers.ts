@@ -74,9 +74,12 @@ export function layered(
   };
   const spread = (tree: Tree, sourceOf: (path: Path) => Source) => {
     for (const path of ends(tree, [])) {
-      const isPath = leaves.some((leaf) => leaf.isPath && leaf.path === path.join('.'));
       const value = at(tree, path);
-      put(path, isPath && file ? fromFolder(file.folder, value) : value, sourceOf(path));
+      put(
+        path,
+        file ? withPaths(value, path.join('.'), file.folder, leaves) : value,
+        sourceOf(path),
+      );
     }
   };
   if (under) spread(under.values, () => ({ kind: 'application', name: under.name }));
@@ -132,6 +135,22 @@ function ofText(text: string, keys: readonly string[]): unknown {
   } catch {
     return text; // which is no list, and is said to be none
   }
+}
+
+/** A value of the file, with paths in it counted from the folder; a list may have some in its elements. */
+function withPaths(value: unknown, path: string, folder: string, leaves: readonly Leaf[]): unknown {
+  if (leaves.some((leaf) => leaf.isPath && leaf.path === path)) return fromFolder(folder, value);
+  if (!Array.isArray(value)) return value;
+  const within = leaves.filter((leaf) => leaf.isPath && leaf.path.startsWith(`${path}[].`));
+  if (within.length === 0) return value;
+  return value.map((one: unknown) => {
+    if (!isTree(one)) return one;
+    const found = within.map(({ keys }) => keys.at(-1)!).filter((key) => one[key] !== undefined);
+    return {
+      ...one,
+      ...Object.fromEntries(found.map((key) => [key, fromFolder(folder, one[key])])),
+    };
+  });
 }
 
 function flagValue(flags: Flags, flag: string): unknown {

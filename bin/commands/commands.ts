@@ -29,6 +29,18 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./loops.ts')).defineReplay,
   },
   {
+    name: 'map',
+    usage: '[options]',
+    description: 'show what the mapping makes of rows of your own, and what it refuses',
+    load: async () => (await import('./your-data.ts')).defineMap,
+  },
+  {
+    name: 'import',
+    usage: '[options]',
+    description: 'import a history of your own into the topics, in order of time',
+    load: async () => (await import('./your-data.ts')).defineImport,
+  },
+  {
     name: 'run',
     usage: '[options] [processor...]',
     description:

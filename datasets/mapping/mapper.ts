@@ -70,7 +70,7 @@ function unmatched({ rows }: Source, row: Row): RefusedRow {
   });
   return new RefusedRow({
     code: 'row-unmatched',
-    what: `no rule of the mapping holds for a row with ${found.join(', ')}`,
-    field: asked[0] ?? '',
+    what: `no rule of the mapping holds for a row with ${found.join(', ') || 'nothing'}`,
+    field: '',
   });
 }

@@ -30,7 +30,7 @@ with
           origin = 'clicks' and JSONExtractString(data, 'source') = 'logged'
             and not startsWith(JSONExtractString(data, 'impressionId'), 'served-')
         ),
-        countIf(code in ('row-unreadable', 'event-ahead') and line is not null)
+        countIf(line is not null)
       )
     from dead_letters final
   ) as refused,

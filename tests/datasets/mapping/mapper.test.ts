@@ -197,7 +197,7 @@ describe('a row that cannot be used', () => {
     expect(mapper({ event: 'ping' })).toEqual({ events: [], refusal: null });
     expect(mapper({ event: 'pong' }).refusal).toEqual({
       code: 'row-unmatched',
-      field: 'event',
+      field: '',
       what: 'no rule of the mapping holds for a row with event "pong"',
     });
   });
