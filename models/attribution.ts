@@ -133,6 +133,7 @@ export function exampleOf(entry: OpenImpression & { open: Waiting }): Example {
       intent: item.intent,
       targetPropensities: item.targetPropensities,
       features: [],
+      barred: item.barred,
       groups: groups[index] ?? [],
       ...outcomes[index]!,
     })),

@@ -18,6 +18,7 @@ import { predictions } from './topics/predictions.ts';
 import { replays } from './topics/replays.ts';
 import { requests } from './topics/requests.ts';
 import { rewards } from './topics/rewards.ts';
+import { rules } from './topics/rules.ts';
 import { snapshots } from './topics/snapshots.ts';
 import { truths } from './topics/truths.ts';
 import { userStates } from './topics/user-state.ts';
@@ -41,12 +42,14 @@ export * from './topics/predictions.ts';
 export * from './topics/replays.ts';
 export * from './topics/requests.ts';
 export * from './topics/rewards.ts';
+export * from './topics/rules.ts';
 export * from './topics/snapshots.ts';
 export * from './topics/truths.ts';
 export * from './topics/user-state.ts';
 
 export const topics = [
   items,
+  rules,
   requests,
   impressions,
   clicks,

@@ -29,6 +29,7 @@ export function loggedImpression(
     adapter: 0,
     unshown: [],
     targetSlates: [],
+    rules: [],
     ...known,
     items: items.map((item, position) => ({
       position,
@@ -37,6 +38,7 @@ export function loggedImpression(
       targetPropensities: [],
       similarity: null,
       intent: null,
+      barred: 0,
       ...item,
     })),
   };

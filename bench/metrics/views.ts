@@ -147,6 +147,7 @@ async function insertServed(warehouse: Warehouse, served: Served): Promise<void>
     'items.targetPropensities': [[targets[i]]],
     'items.similarity': [null],
     'items.intent': [null],
+    'items.barred': [0],
   }));
   const rewards = items.flatMap((item, i) =>
     clicked[i] === 1

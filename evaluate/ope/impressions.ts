@@ -37,9 +37,13 @@ export async function impressionsTask(
 ): Promise<OffPolicyTask> {
   const name = sqlText(variant);
   const text = await ask(`
-    select userId, itemIds, slots, propensities, clicked,
+    select userId, propensities,
+      -- A pinned item says nothing of a policy.
+      arrayFilter(slot -> barred[slot] < 1, slots) as slots,
+      arrayMap(slot -> slate[slot], slots) as itemIds,
+      arrayMap(slot -> answered.clicked[indexOf(answered.slots, slot)], slots) as clicked,
       arrayMap(target -> target[indexOf(variants, ${name})], targetPropensities) as probabilities
-    from _served_answers where source = '${outcomes}' and has(variants, ${name})
+    from _served_answers as answered where source = '${outcomes}' and has(variants, ${name})
       and arrayAll(p -> p > 0 and p <= 1, propensities)
       and arrayAll(pis -> arrayAll(pi -> pi >= 0 and pi <= 1, pis), targetPropensities)
     order by at, impressionId`);

@@ -1,6 +1,7 @@
 // Estimates what a variant would have earned with a slate that another variant served, by the
 // propensities logged at the decision: the evidence of a candidate before it has users.
 import type { Example } from '../../schemas/topics/examples.ts';
+import { isPinned } from '../rules/chosen-part.ts';
 
 export interface Weighted {
   /** Sum of the positive outcomes, each times its weight. */
@@ -19,7 +20,8 @@ const MOST = 20;
  * Importance weights of each position, given the items above it: w = π(item | above) / propensity,
  * truncated. Σ w r / Σ (mean w) over slates is the self-normalised estimate of the reward per slate,
  * by positions (as in RIPS without the product: McInerney et al. 2020), so what the variant would
- * have shown above is taken as it was.
+ * have shown above is taken as it was. Items that a rule pinned stand there whatever the variant, and
+ * count for none.
  * @param judged the items whose outcome counts. @default all
  * @returns null where the decision did not know the variant, or drew from no known distribution
  */
@@ -29,15 +31,18 @@ export function offPolicy(
   judged: Example['items'] = items,
 ): Weighted | null {
   const column = variants.indexOf(variant);
-  if (column < 0 || propensitySource !== 'drawn' || items.length === 0) return null;
+  const chosen = items.filter((item) => !isPinned(item)).length;
+  if (column < 0 || propensitySource !== 'drawn' || chosen === 0) return null;
   let reward = 0;
   let sum = 0;
-  for (const { targetPropensities, propensity, positive } of judged) {
+  for (const item of judged) {
+    if (isPinned(item)) continue;
+    const { targetPropensities, propensity, positive } = item;
     // Examples of before the border may have a propensity that nothing was drawn with.
     if (!(propensity > 0 && propensity <= 1)) return null;
     const weight = Math.min(MOST, targetPropensities[column]! / propensity);
     sum += weight;
     if (positive) reward += weight;
   }
-  return { reward, slates: sum / items.length };
+  return { reward, slates: sum / chosen };
 }

@@ -13,6 +13,7 @@ import {
   transitionAmongCandidates,
   transitionAmongShown,
 } from '../rl/transition.ts';
+import { anyPart, chosenPart } from '../rules/chosen-part.ts';
 import { type HeadContext, type HeadTransition, headContext } from './head.ts';
 import { type HeadAlgorithm, HeadTrainer } from './head-trainer.ts';
 
@@ -87,14 +88,19 @@ class HeadPolicy implements LearningPolicy {
     );
   }
 
-  /** Learns an example; one without vectors, or with some of other lengths, is passed over. */
-  learn(example: Example): void {
+  /**
+   * Learns an example; one without vectors, or with some of other lengths, is passed over. Items that a rule
+   * placed teach a preference, and no propensity.
+   */
+  learn(whole: Example): void {
+    const example = this.#def.algorithm === 'dpo' ? anyPart(whole) : chosenPart(whole);
     const { space, profile } = example;
-    if (space !== '' && profile.length > 0 && this.#fits(example)) {
+    const isEmpty = example.items.length === 0 && whole.items.length > 0;
+    if (!isEmpty && space !== '' && profile.length > 0 && this.#fits(example)) {
       if (this.#space !== space) this.#begin(space, profile.length);
       this.#trainer!.learn([this.#transitionOf(example)]);
     }
-    this.#rewards?.learn(example);
+    this.#rewards?.learn(whole);
   }
 
   /** Gives up the user's slates that were not learned from yet. */

@@ -15,6 +15,7 @@ import {
 } from '../reward/counterfactual.ts';
 import { imaginedRewards, type RewardModel } from '../reward/reward-model.ts';
 import { Simulator } from '../reward/simulator.ts';
+import { chosenPart } from '../rules/chosen-part.ts';
 import { Adam } from './adam.ts';
 import { WEIGHT_CAP } from './clipped.ts';
 import { scoreOf } from './slate-policy.ts';
@@ -79,9 +80,10 @@ export class DoublyRobust implements LearningPolicy {
 
   learn(example: Example): void {
     this.version += 1;
-    const transition = realWeights(transitionOf(example, this.#counts), example);
+    const chosen = chosenPart(example);
+    const transition = realWeights(transitionOf(chosen, this.#counts), chosen);
     if (saysSomething(transition)) {
-      this.#batch.push({ transition, q: imaginedRewards(this.#model, example, this.#counts.rate) });
+      this.#batch.push({ transition, q: imaginedRewards(this.#model, chosen, this.#counts.rate) });
       if (this.#batch.length >= BATCH) this.#update();
     }
     this.#model.learn(realPart(example));

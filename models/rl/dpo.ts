@@ -21,6 +21,7 @@ export const dpo = reinforcementKind({
   name: 'dpo',
   gapMs: null,
   batch: 8,
+  fromAnybody: true,
   update({ actor, reference }, impressions) {
     const transitions = impressions.flat();
     if (transitions.every((transition) => pairsOf(transition).length === 0)) return;

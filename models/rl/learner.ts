@@ -10,6 +10,7 @@ import { realPart } from '../outcomes.ts';
 import type { DecisionContext, LearningPolicy, PolicyKind } from '../policy.ts';
 import { imaginedRewards } from '../reward/reward-model.ts';
 import { Simulator } from '../reward/simulator.ts';
+import { anyPart, chosenPart } from '../rules/chosen-part.ts';
 import { Adam } from './adam.ts';
 import { Episodes } from './episodes.ts';
 import { estimatesOf } from './group.ts';
@@ -46,6 +47,8 @@ export interface Algorithm {
    * @default false
    */
   readonly compares?: boolean;
+  /** Whether it does not matter who chose what was shown: then items that rules placed teach too. @default false */
+  readonly fromAnybody?: boolean;
   readonly update: (learned: Learned, batch: readonly (readonly Transition[])[]) => void;
 }
 
@@ -158,7 +161,8 @@ class ReinforcementLearner implements LearningPolicy {
     });
   }
 
-  #transitionOf(example: Example): Transition {
+  #transitionOf(whole: Example): Transition {
+    const example = this.#algorithm.fromAnybody ? anyPart(whole) : chosenPart(whole);
     const transition = transitionOf(example, this.#counts);
     if (!this.#model) return transition;
     const q = imaginedRewards(this.#model, example, this.#counts.rate);

@@ -4,6 +4,7 @@ import type { Example } from '../../schemas/topics/examples.ts';
 import { featuresOf, WIDTH } from '../bandit/features.ts';
 import type { ItemCounts } from '../item-counts.ts';
 import { weightOf } from '../outcomes.ts';
+import { isNarrowed, unnarrowedPropensity } from '../rules/chosen-part.ts';
 
 /** Estimates from which a group can be drawn. */
 export interface Estimates {
@@ -17,7 +18,10 @@ export interface Transition {
   readonly userId: string;
   /** Time of the decision, ms since the epoch. */
   readonly at: number;
-  /** Weight of each position's outcome, 0 to 1: 1 for a person's, less for a simulator's. */
+  /**
+   * Weight of each position's outcome, 0 to 1: 1 for a person's, less for a simulator's, 0 where a rule
+   * narrowed the choice.
+   */
   readonly weights: Float64Array;
   /** Features of the candidates, end to end: the shown ones first, from the top position down. */
   readonly rows: Float64Array;
@@ -25,7 +29,10 @@ export interface Transition {
    * Number of candidates that each row stands for: 1, or more in an even sample of those not shown.
    */
   readonly copies: Float64Array;
-  /** Probability of each shown item, given the items above it, under the policy that showed it. */
+  /**
+   * Probability of each shown item, given the items above it, under the policy that showed it, had no rule
+   * narrowed its choice.
+   */
   readonly propensities: Float64Array;
   /** Reward of each position: 1 for a like, 0 for none; an estimate for a drawn slate. */
   readonly rewards: Float64Array;
@@ -36,7 +43,7 @@ export interface Transition {
   readonly estimates?: Estimates | undefined;
 }
 
-/** The transition of a decision, for a linear policy. */
+/** The transition of a decision without pinned items, for a linear policy. */
 export function transitionOf(example: Example, counts: ItemCounts): Transition {
   const { items, state, unshown } = example;
   const candidates = [...items, ...unshown];
@@ -60,7 +67,7 @@ export function transitionAmongCandidates(example: Example): Omit<Transition, 'r
   return {
     ...transition,
     copies: Float64Array.from([...items, ...unshown], (_, i) => (i < items.length ? 1 : each)),
-    propensities: Float64Array.from(items, ({ propensity }) => propensity),
+    propensities: Float64Array.from(items, unnarrowedPropensity),
   };
 }
 
@@ -70,9 +77,9 @@ export function transitionAmongShown(example: Example): Omit<Transition, 'rows'>
   return {
     userId,
     at,
-    weights: Float64Array.from(items, (item) => weightOf(example, item)),
+    weights: Float64Array.from(items, (item) => (isNarrowed(item) ? 0 : weightOf(example, item))),
     copies: Float64Array.from(items, () => 1),
-    propensities: Float64Array.from(amongShown(items.map(({ propensity }) => propensity))),
+    propensities: Float64Array.from(amongShown(items.map(unnarrowedPropensity))),
     rewards: Float64Array.from(items, ({ positive }) => (positive ? 1 : 0)),
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 import { feedbackSource } from './clicks.ts';
-import { servedBy, standIns, targetSlates } from './impressions.ts';
+import { barred, servedBy, standIns, targetSlates } from './impressions.ts';
 import { userStateRecord } from './user-state.ts';
 
 const simulatorView = record('SimulatorView', "What the simulator's own language model says.", [
@@ -95,6 +95,7 @@ export const examples = defineTopic({
             default: [],
             doc: "The item's vector in `space`; empty where it had none.",
           },
+          barred,
         ]),
       ),
     },

@@ -1,6 +1,7 @@
 import { arrayOf, enumOf, optional, record, renamed, timestamp } from '../avro.ts';
 import { cosine, fraction, id, ids, mostItems, notNegative, propensity } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
+import { ruleKind } from './rules.ts';
 
 /**
  * `targetSlates`, the same constant in `impressions` and in `open-impressions`: an Avro name may
@@ -31,6 +32,15 @@ export const servedBy = renamed('origin', {
   type: renamed('Origin', enumOf('ServedBy', ['served', 'logged'])),
   doc: 'served: decided here; logged: shown by another system and replayed.',
 });
+
+/** `barred` of a position, the same constant in `impressions` and in `examples`. */
+export const barred = {
+  name: 'barred',
+  type: 'double',
+  rule: fraction,
+  default: 0,
+  doc: 'Share of the probability left at this position that rules took away: 0 where none narrowed the choice, 1 for a pinned item.',
+} as const;
 
 /** `standIns`, the same constant in `impressions` and in `examples`. */
 export const standIns = {
@@ -91,6 +101,7 @@ export const impressions = defineTopic({
           }),
           optional('similarity', 'double', cosine),
           optional('intent', 'double', cosine),
+          barred,
         ]),
       ),
     },
@@ -125,6 +136,41 @@ export const impressions = defineTopic({
       default: [],
       doc: 'An even sample of the candidates not shown; empty where no policy learns from them.',
     },
+    {
+      name: 'rules',
+      rule: { most: mostItems },
+      type: arrayOf(
+        record('RuleEffect', 'A rule in whose scope the request was.', [
+          { name: 'ruleId', type: 'string', rule: id },
+          { name: 'kind', type: ruleKind },
+          {
+            name: 'outcome',
+            type: enumOf('RuleOutcome', ['acted', 'idle', 'heldOut', 'lost', 'unmet']),
+            doc: 'idle: nothing to do; heldOut: the user is in its hold-out; lost: a stronger rule stood in its way; unmet: no item for it.',
+          },
+          {
+            name: 'removed',
+            type: 'int',
+            rule: notNegative,
+            doc: 'Candidates that it removed.',
+          },
+          {
+            name: 'positions',
+            type: arrayOf('int'),
+            rule: { each: notNegative },
+            doc: 'Shown positions at which it acted.',
+          },
+          {
+            name: 'moved',
+            type: 'int',
+            rule: notNegative,
+            doc: 'Of `positions`, those that show another item than the same draw from the same candidates without pins, slots, counts and boosts.',
+          },
+        ]),
+      ),
+      default: [],
+      doc: 'Rules in whose scope the request was, those that did something first, 100 at most.',
+    },
   ]),
   holds: [
     {
@@ -140,4 +186,5 @@ export const impressions = defineTopic({
 
 export type Impression = EventOf<typeof impressions>;
 export type Shown = Impression['items'][number];
+export type RuleEffect = Impression['rules'][number];
 export type TargetSlate = Impression['targetSlates'][number];

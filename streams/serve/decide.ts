@@ -1,13 +1,24 @@
 // `decide`: a slate for a request, drawn from a policy's distribution, with everything logged that
 // an off-policy estimate will ask for. Pure: the same request, state and snapshot give the same slate.
 
+import { placesOf } from '../../models/arrangement.ts';
 import { assignVariant } from '../../models/experiment/assign.ts';
 import type { Exploration } from '../../models/exploration.ts';
 import { intentMatch } from '../../models/llm/intent-match.ts';
 import { policies } from '../../models/policies.ts';
 import type { Candidate, ContextVectors, DecisionContext, Policy } from '../../models/policy.ts';
 import { hash32, Random, shuffled } from '../../models/random.ts';
-import { drawFrom, propensitiesOf, slateDistribution } from '../../models/slate-distribution.ts';
+import { effectsOf } from '../../models/rules/effects.ts';
+import type { Arranged, RulesInForce } from '../../models/rules/in-force.ts';
+import {
+  barredShares,
+  distributionOf,
+  drawFrom,
+  type PolicyScores,
+  policyScores,
+  propensitiesOf,
+  type SlateDistribution,
+} from '../../models/slate-distribution.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { Intent } from '../../schemas/topics/intents.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
@@ -48,6 +59,13 @@ export interface Decider {
   readonly vectors?: ContextVectors | undefined;
   /** Largest number of candidates not shown that are logged with the slate. @default 0 */
   readonly unshown?: number;
+  /** The rules of the shop that hold, and what they make of the candidates. @default none */
+  readonly ruled?: Ruled | undefined;
+}
+
+export interface Ruled {
+  readonly inForce: RulesInForce;
+  readonly arranged: Arranged;
 }
 
 /** The seed of a request. It depends on the id and the salt alone, so a replay draws the same. */
@@ -72,9 +90,12 @@ export function decide(
   const seed = seedOf(requestId, decider.salt);
   const { vectors } = decider;
   const context: DecisionContext = { at, k, state, candidates, vectors };
+  const arrangement = decider.ruled?.arranged.arrangement;
   const distributions = decider.variants.map((variant) => {
     const policy = decider.policyOf(variant.policy, context);
-    return { variant, policy, slates: slateDistribution(policy, context, variant.exploration) };
+    const scores = policyScores(policy, context);
+    const slates = distributionOf(scores, variant.exploration, arrangement);
+    return { variant, policy, scores, slates };
   });
   const arm = assignVariant(
     userId,
@@ -84,9 +105,10 @@ export function decide(
   const own = distributions.find(({ variant }) => variant.name === arm) ?? distributions[0]!;
   const slate = drawFrom(own.slates, k, new Random(seed));
   const targetPropensities = distributions.map(({ slates }) =>
-    propensitiesOf(slates, slate.chosen),
+    propensitiesOf(slates, slate.chosen, k),
   );
   const { policy } = own;
+  const { effects, barred } = ruledBy(decider, own, slate.chosen, k, seed);
   return {
     impressionId: servedId(request),
     requestId,
@@ -113,10 +135,12 @@ export function decide(
       targetPropensities: targetPropensities.map((column) => column[position]!),
       similarity: candidates[index]!.similarity,
       intent: candidates[index]!.intent ?? null,
+      barred: barred[position] ?? 0,
     })),
     missing: missingOf(decider, own.variant, policy),
     latencyMs: 0,
     adapter: 0,
+    rules: effects,
     unshown: unshownOf(decider, requestId, candidates, slate.chosen),
     targetSlates: distributions
       .filter(({ variant }) => variant.share === 0)
@@ -128,6 +152,33 @@ export function decide(
           groups: drawn.flatMap((index) => [...candidates[index]!.groups]),
         };
       }),
+  };
+}
+
+/** What the rules did to a slate, and the share of the choice that they took away at each position. */
+function ruledBy(
+  { ruled }: Decider,
+  {
+    variant,
+    scores,
+    slates,
+  }: { variant: Variant; scores: PolicyScores; slates: SlateDistribution },
+  chosen: readonly number[],
+  k: number,
+  seed: number,
+): { effects: Impression['rules']; barred: readonly number[] } {
+  if (!ruled) return { effects: [], barred: [] };
+  const { inForce, arranged } = ruled;
+  const { arrangement } = slates;
+  if (!arrangement) {
+    const slate = { arranged, chosen, places: [], plain: chosen };
+    return { effects: effectsOf(inForce, slate), barred: [] };
+  }
+  const places = placesOf(arrangement, chosen, k);
+  const plain = drawFrom(distributionOf(scores, variant.exploration), k, new Random(seed)).chosen;
+  return {
+    effects: effectsOf(inForce, { arranged, chosen, places, plain }),
+    barred: barredShares(slates, places, chosen),
   };
 }
 

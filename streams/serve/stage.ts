@@ -28,6 +28,7 @@ import { catalogueTable } from '../tables/catalogue.ts';
 import { experimentsTable } from '../tables/experiments.ts';
 import { ForgottenUsers, forgottenTable } from '../tables/forgotten.ts';
 import { intentsTable } from '../tables/intents.ts';
+import { rulesTable } from '../tables/rules.ts';
 import { vectorsTable } from '../tables/vectors.ts';
 import { deadLetterOfClick, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
@@ -42,6 +43,7 @@ import {
 import { type EventOfUser, forgetUser, isWanted } from './forget.ts';
 import { ServedPolicies } from './policies.ts';
 import { RecentLikes } from './recent-likes.ts';
+import { factsOf } from './ruled-candidates.ts';
 import { withSimulatorView } from './simulator-view.ts';
 import { vectorsOf } from './vectors.ts';
 
@@ -97,12 +99,8 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     commitEveryMs: 50,
     flushOn: [requests],
     tables: [
-      catalogueTable,
-      vectorsTable,
-      snapshotTable,
-      experimentsTable,
-      intentsTable,
-      forgottenTable,
+      ...[catalogueTable, vectorsTable, snapshotTable],
+      ...[experimentsTable, intentsTable, forgottenTable, rulesTable],
     ],
     create: (tables) => new Serve(tables, options),
   };
@@ -115,6 +113,7 @@ const tablesFor = (tables: TableReader) => ({
   experiments: tables.of(experimentsTable),
   intents: tables.of(intentsTable),
   forgotten: tables.of(forgottenTable),
+  rules: tables.of(rulesTable),
 });
 
 class Serve implements StageLogic {
@@ -204,13 +203,18 @@ class Serve implements StageLogic {
     if (learner) this.likes = undefined;
     const likes = learner ? undefined : this.likesOf(context);
     const seed = seedOf(request.requestId, this.options.salt);
+    const inForce = this.tables.rules.inForce({ ...request, feedbacks: state.feedbacks });
     const ids = candidatesOf(
       request,
       state,
-      { learner, likes, vectors, catalogue },
+      { learner, likes, vectors, catalogue, rules: inForce },
       seed,
       this.options.retrievers,
     );
+    const facts = () => ids.map((itemId) => factsOf(catalogue, itemId));
+    const ruled = inForce && { inForce, arranged: inForce.arrange(facts(), request.k) };
+    const named = new Set(request.candidates);
+    const known = ids.length + (inForce?.removedOf(named) ?? 0);
     const candidates = this.describe(ids, state, request.at);
     const withIntent = candidates.some(({ intent }) => intent !== null);
     const impression = decide(
@@ -219,9 +223,10 @@ class Serve implements StageLogic {
         variants: this.tables.experiments.sharesIn(this.options.variants, this.options.experiments),
         policyOf: (name, given) => this.policies.of(name, given, likes),
         vectors: this.vectorsFor(state),
+        ruled,
         unshown: this.needs.candidates ? unshownLimit : 0,
         missing: [
-          ...(ids.length < new Set(request.candidates).size ? ['candidates'] : []),
+          ...(known < named.size ? ['candidates'] : []),
           ...(learner ? [] : ['snapshot']),
           ...(candidates.some(({ similarity }) => similarity !== null) ? [] : ['vectors']),
           ...(intents.size === 0 || withIntent ? [] : ['intent']),

@@ -18,8 +18,8 @@ export interface ShownSlate {
   latencyMs?: number;
   variants?: string[];
   servedBy?: string;
-  /** Item, logged propensity, propensity under each variant. */
-  shown: [item: string, propensity: number, targetPropensities: number[]][];
+  /** Item, logged propensity, propensity under each variant; what rules took away. @default 0 */
+  shown: [item: string, propensity: number, targetPropensities: number[], barred?: number][];
 }
 
 export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
@@ -43,6 +43,7 @@ export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
   'items.targetPropensities': shown.map(([, , targetPropensities]) => targetPropensities),
   'items.similarity': shown.map(() => null),
   'items.intent': shown.map(() => null),
+  'items.barred': shown.map(([, , , barred = 0]) => barred),
   ...next(),
   ...rest,
 });
@@ -136,6 +137,7 @@ export const example = (impressionId: string, size: number, servedBy = 'logged')
     'items.intent': each(null),
     'items.targetPropensities': each([]),
     'items.features': each([]),
+    'items.barred': each(0),
     'items.groups': each([]),
     'items.positive': each(false),
     'items.reward': each(0),

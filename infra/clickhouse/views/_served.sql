@@ -34,6 +34,7 @@ select
   `items.itemId` as itemIds,
   `items.propensity` as propensities,
   `items.targetPropensities` as targetPropensities,
+  `items.barred` as barred,
   arrayMap(item -> toUInt8(has(likedItems, item)), itemIds) as clicked,
   arrayMap(
     item -> if(

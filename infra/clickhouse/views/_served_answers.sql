@@ -12,13 +12,14 @@ select
   arrayMap(slot -> slate[slot], slots) as itemIds,
   propensities,
   targetPropensities,
+  barred,
   arrayMap(slot -> answered[slot], slots) as clicked,
   arraySum(clicked) as clicks,
   if(empty(slate), 1, length(slots) / length(slate)) as share
 from (
   select
     impressionId, at, userId, variant, policy, version, tier, latencyMs, variants,
-    itemIds as slate, propensities, targetPropensities, clicked as answered, judged as source,
+    itemIds as slate, propensities, targetPropensities, barred, clicked as answered, judged as source,
     arrayFilter(
       slot -> sources[slot] = judged and weights[slot] > 0,
       arrayEnumerate(itemIds)

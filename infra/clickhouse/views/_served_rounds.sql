@@ -1,4 +1,5 @@
--- Each shown position as a round of the log, once for each variant that it can judge.
+-- Each shown position as a round of the log, once for each variant that it can judge. A pinned item is no
+-- round: whatever the variant, it stood there, and says nothing of one of them.
 -- Formula: w = target propensity / logged propensity, 10 000 at most, r = clicked;
 --   above = product of w from the top of the slate down to the position;
 --   g = mean r; q(item, position) = (clicks + 100 g) / (rounds + 100), as in models/ope/tabular.ts;
@@ -14,7 +15,7 @@ with
     from _served_answers
     array join itemIds as itemId, clicked as r, slots as slot
     -- A slate that nothing can have drawn is counted in impossible_propensities, and nowhere else.
-    where arrayAll(p -> p > 0 and p <= 1, propensities)
+    where barred[slot] < 1 and arrayAll(p -> p > 0 and p <= 1, propensities)
       and arrayAll(pis -> arrayAll(pi -> pi >= 0 and pi <= 1, pis), targetPropensities)
   ),
   overall as (
