@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import { freePort } from '../infra/embedded/ports.ts';
-import { serveSql } from '../infra/http/sql.ts';
+import { serveSql } from '../infra/http/sql/server.ts';
 import type { Config } from './config/read.ts';
 import type { Logs } from './log.ts';
 

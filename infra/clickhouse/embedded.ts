@@ -1,11 +1,14 @@
 // chDB behind the interface of a warehouse: the engine in this process, on a data directory.
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { drainPending, Session } from 'chdb';
 import { freshConnection } from './fresh-connection.ts';
+import { catalogueFilters } from './guard/catalogue.ts';
 import { engineArguments, readerSettings } from './limits.ts';
+import { killMarked, stoppable } from './stop.ts';
 import {
   type AvroInsert,
   execute,
@@ -29,7 +32,7 @@ export async function openEmbedded(path: string, database: string): Promise<Ware
     const opened = { client: client as ClickHouseClient };
     return {
       ...opened,
-      reader: embeddedReader(path, database),
+      reader: embeddedReader(engine, path, database),
       insertAvro: (insert, file) => insertFile(opened, path, insert, file),
       database,
       kind: 'embedded',
@@ -74,20 +77,28 @@ async function insertFile(
  * A reader over chDB with a new session for each query, which costs 1 ms: what a query does to its
  * session ends with it.
  */
-function embeddedReader(path: string, database: string): WarehouseReader {
-  const connectionArgs = Object.entries(readerSettings).map(
-    ([name, value]) => `--${name}=${value}`,
-  );
+function embeddedReader(engine: Session, path: string, database: string): WarehouseReader {
+  const { readonly, ...limits } = readerSettings;
+  const common = { ...limits, additional_table_filters: catalogueFilters(database) };
   return {
-    async read(query, { format = 'TabSeparated', params } = {}) {
+    async read(query, { format = 'TabSeparated', params = {}, settings = {}, signal } = {}) {
+      const mark = randomUUID();
+      const opened = Object.entries({ ...common, log_comment: mark });
+      const connectionArgs = opened.map(([name, value]) => `--${name}=${value}`);
       const session = new Session(path, { connectionArgs });
       try {
         await session.queryAsync(`use ${database}`);
-        const result =
-          params && Object.keys(params).length > 0
-            ? await session.queryBindAsync(query, { ...params }, { format })
-            : await session.queryAsync(query, { format });
-        return result.bytes();
+        const set = [
+          ...Object.entries(settings),
+          ...Object.entries(params).map(([name, value]) => [`param_${name}`, value] as const),
+        ].map(([name, value]) => `${name} = ${sqlText(value)}, `);
+        // `readonly` comes last: nothing can be set after it.
+        await session.queryAsync(`set ${set.join('')}readonly = ${readonly}`);
+        const stop = async () => void (await engine.queryAsync(killMarked(mark)));
+        const result = await stoppable(() => session.queryAsync(query, { format }), stop, signal);
+        const { rowsRead: resultRows, bytesRead: resultBytes } = result;
+        const counts = { readRows: 0, readBytes: 0, resultRows, resultBytes };
+        return { body: result.bytes(), counts };
       } finally {
         session.close();
       }

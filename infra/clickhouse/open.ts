@@ -1,12 +1,20 @@
 // Opens ClickHouse: the real engine inside this process on a data directory, or a server at a URL.
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { ClickHouseLogLevel, type ClickHouseSettings, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseLogLevel,
+  type ClickHouseSettings,
+  createClient,
+} from '@clickhouse/client';
 import { MillraceError } from '../../schemas/errors.ts';
 import { DATABASE, DATABASE_NAME } from './database-name.ts';
 import { openEmbedded } from './embedded.ts';
+import { catalogueFilters } from './guard/catalogue.ts';
 import { databases, type Layout } from './layout.ts';
 import { clusterSettings, readerSettings } from './limits.ts';
+import { killMarked, stoppable } from './stop.ts';
 import { insertFrom, sqlText, type Warehouse, type WarehouseReader } from './warehouse.ts';
 
 export interface OpenOptions {
@@ -64,18 +72,7 @@ async function openServer(url: string, layout: Layout): Promise<Warehouse> {
   }
   const ofCluster: ClickHouseSettings = cluster === undefined ? {} : { ...clusterSettings };
   const client = createClient({ url, database, log, clickhouse_settings: ofCluster });
-  const reader: WarehouseReader = {
-    async read(query, { format = 'TabSeparated', params } = {}) {
-      const { stream } = await client.exec({
-        query,
-        ...(params ? { query_params: { ...params } } : {}),
-        clickhouse_settings: serverSettings(format),
-      });
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks);
-    },
-  };
+  const reader = serverReader(client, database);
   return {
     client,
     reader,
@@ -92,8 +89,40 @@ async function openServer(url: string, layout: Layout): Promise<Warehouse> {
   };
 }
 
-// The client's type knows neither `default_format` nor numbers as text; HTTP carries text anyway.
-function serverSettings(format: string): ClickHouseSettings {
-  const settings: Record<string, string> = { default_format: format, ...readerSettings };
-  return settings;
+function serverReader(client: ClickHouseClient, database: string): WarehouseReader {
+  return {
+    async read(query, { format = 'TabSeparated', params = {}, settings = {}, signal } = {}) {
+      const mark = randomUUID();
+      const wanted = {
+        default_format: format,
+        ...readerSettings,
+        ...settings,
+        additional_table_filters: catalogueFilters(database),
+        log_comment: mark,
+        // An error comes before the answer, and not in the midst of it.
+        wait_end_of_query: '1',
+        ...Object.fromEntries(
+          Object.entries(params).map(([name, text]) => [`param_${name}`, text]),
+        ),
+      };
+      const stop = () => client.command({ query: killMarked(mark) });
+      const { stream, summary } = await stoppable(
+        // The client's type knows neither these names nor numbers as text; HTTP carries text anyway.
+        () => client.exec({ query, clickhouse_settings: wanted as object as ClickHouseSettings }),
+        stop,
+        signal,
+      );
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk as Buffer);
+      const count = (name: 'read_rows' | 'read_bytes' | 'result_rows' | 'result_bytes') =>
+        Number(summary?.[name] ?? 0);
+      const counts = {
+        readRows: count('read_rows'),
+        readBytes: count('read_bytes'),
+        resultRows: count('result_rows'),
+        resultBytes: count('result_bytes'),
+      };
+      return { body: Buffer.concat(chunks), counts };
+    },
+  };
 }

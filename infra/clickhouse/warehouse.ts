@@ -4,14 +4,33 @@ import type { ClickHouseClient } from '@clickhouse/client';
 export interface ReadOptions {
   /** ClickHouse output format for a query that names none. @default 'TabSeparated' */
   format?: string;
-  /** Values of `{name:Type}` placeholders, in ClickHouse's text form. */
+  /**
+   * Values of `{name:Type}` placeholders as they come over HTTP: text of TabSeparated, so `\\t` is a tab
+   * and `\\N` is null.
+   */
   params?: Readonly<Record<string, string>>;
+  /** Settings of the engine, for this query alone. */
+  settings?: Readonly<Record<string, string>>;
+  /** Ends the query in the engine, not only the wait for it. */
+  signal?: AbortSignal;
 }
 
-/** Runs one statement under `readonly = 1` and the limits of limits.ts; never writes. */
+export interface ReadResult {
+  body: Uint8Array;
+  /** What the engine counted; it may not count all. */
+  counts: { readRows: number; readBytes: number; resultRows: number; resultBytes: number };
+}
+
+/**
+ * Runs one statement under `readonly = 1` and the limits of limits.ts; never writes, and sees the
+ * catalogue of our database alone.
+ */
 export interface WarehouseReader {
-  /** @throws the engine's error, its message in ClickHouse's form `Code: NN. DB::Exception: …` */
-  read(query: string, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * @throws the engine's error, its message in ClickHouse's form `Code: NN. DB::Exception: …`; code 394
+   * after `signal`
+   */
+  read(query: string, options?: ReadOptions): Promise<ReadResult>;
 }
 
 /** An insert of rows that come as an Avro file. */
@@ -57,4 +76,4 @@ export function insertFrom({ into, select }: AvroInsert, source: string): string
 
 /** A string literal of SQL. */
 export const sqlText = (value: string) =>
-  `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`;

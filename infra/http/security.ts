@@ -24,10 +24,15 @@ export function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '::1' || (isIP(name) === 4 && name.startsWith('127.'));
 }
 
+/** Whether a name is one of a house's own network, such as a service's in a cluster: no DNS sells it. */
+function isOfHouse(name: string): boolean {
+  return !name.includes('.') || /\.(local|internal|svc)$/.test(name);
+}
+
 /**
  * Decides by the Host header, so that a foreign page whose name was rebound to this address cannot
  * read the data. Bound to loopback: loopback names only. Bound elsewhere: IP addresses (nothing to
- * rebind), this machine's name, the bound name and `names`.
+ * rebind), names that no foreign site can have, this machine's name, the bound name and `names`.
  */
 export function hostCheck(bound: string, names: string[] = []): (header?: string) => boolean {
   const known = new Set([...names, bound].map((name) => name.toLowerCase()));
@@ -36,6 +41,6 @@ export function hostCheck(bound: string, names: string[] = []): (header?: string
   return (header) => {
     const name = hostNameOf(header);
     if (name === '') return false;
-    return isLoopback(name) || known.has(name) || (!local && isIP(name) !== 0);
+    return isLoopback(name) || known.has(name) || (!local && (isIP(name) !== 0 || isOfHouse(name)));
   };
 }

@@ -80,6 +80,25 @@ select arrayMap(file, ['SECRET'])
 select arrayMap(x -> file(x), ['SECRET'])
 explain select file('SECRET')
 describe (select file('SECRET'))
+select 1 as file, arrayMap(file, ['SECRET'])
+select 1 as file, arrayMap((file), ['SECRET'])
+with file as f select 1 as file, arrayMap(f, ['SECRET'])
+select * apply file from (select 'SECRET' as p, 1 as file)
+select * apply(file) from (select 'SECRET' as p, 1 as file)
+select 'SECRET' as file, file(file)
+select 1 as \`file\`, arrayMap(\`file\`, ['SECRET'])
+select t.file('SECRET') from (select 1 as file) t
+select 1 as outfile
+select 1 as into outfile 'OUT'
+select * from (select 1 as settings settings readonly = 0)
+select * from (select 1 as as settings readonly = 0)
+select * from (select 1 as x settings from = 1, readonly = 0)
+select * from (select 1 as x settings limit, readonly = 0)
+select * from (select * from system.one as settings settings readonly = 0)
+select * from (select 1 as settings, 2 settings \`readonly\` = 0)
+select create_table_query from system.tables t
+select * from (select system.tables.as_select from system.tables)
+select path from system.detached_parts
 with (select file('SECRET')) as x select x
 select * from file('SECRET', 'LineAsString')
 select * from \`file\`('SECRET', 'LineAsString')

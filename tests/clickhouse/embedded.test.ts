@@ -19,7 +19,7 @@ describe('embedded', () => {
     const { warehouse } = opened;
     const { reader } = warehouse;
     await expect(reader.read(failing)).rejects.toThrow('Code: 395');
-    expect(Buffer.from(await reader.read('select 1')).toString()).toBe('1\n');
+    expect(Buffer.from((await reader.read('select 1')).body).toString()).toBe('1\n');
     await expect(rowsOf(warehouse, failing)).rejects.toMatchObject({ code: '395' });
     expect(await rowsOf(warehouse, 'select 1 as a')).toEqual([{ a: 1 }]);
   });
@@ -44,7 +44,7 @@ describe('embedded', () => {
     const { reader } = opened.warehouse;
     await expect(reader.read('create table u (a Int32) engine = Memory')).rejects.toThrow('164');
     await reader.read('use system');
-    expect(Buffer.from(await reader.read('select currentDatabase()')).toString()).toBe(
+    expect(Buffer.from((await reader.read('select currentDatabase()')).body).toString()).toBe(
       'millrace\n',
     );
   });

@@ -3,7 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { allow } from '../../infra/clickhouse/guard/guard.ts';
 import { codeOf } from '../../schemas/errors.ts';
 
-const guard = { tableFunctions: new Set(['file', 'eval', 'numbers']) };
+const guard = {
+  tableFunctions: new Set(['file', 'eval', 'numbers']),
+  views: { tables: 'view(select 1)' },
+};
 
 describe('allow', () => {
   it.each([

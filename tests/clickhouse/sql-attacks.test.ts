@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
-import { type SqlServer, serveSql } from '../../infra/http/sql.ts';
+import { type SqlServer, serveSql } from '../../infra/http/sql/server.ts';
 import { attacks } from './attacks.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { insert, item } from './rows.ts';

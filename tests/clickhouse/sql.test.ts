@@ -4,7 +4,7 @@ import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { queryOnce } from '../../infra/clickhouse/query-once.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
-import { type SqlServer, serveSql } from '../../infra/http/sql.ts';
+import { type SqlServer, serveSql } from '../../infra/http/sql/server.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { insert, item } from './rows.ts';
@@ -100,7 +100,7 @@ describe('curl', () => {
 
 describe("errors in ClickHouse's style", () => {
   it.each([
-    ['selec 1', 403, 164],
+    ['selec 1', 400, 62],
     ['select from where', 400, 62],
     ['select nothing from items', 404, 47],
     ['select * from nowhere', 404, 60],

@@ -1,6 +1,6 @@
 // Few run, some wait, the rest are turned away.
 import { expect, it } from '@jest/globals';
-import { takeTurns } from '../../infra/http/turns.ts';
+import { takeTurns } from '../../infra/http/sql/turns.ts';
 
 it('one runs, one waits, the third is refused as ClickHouse refuses', async () => {
   const turns = takeTurns(1, 1);

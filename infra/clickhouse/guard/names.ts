@@ -17,6 +17,13 @@ export const statements = new Set([
   'exists',
 ]);
 
+/** Statements that ClickHouse has and that are refused here; any other word is an error of syntax. */
+export const otherStatements = new Set(
+  `alter analyze attach backup begin check commit copy create delete detach drop exchange execute exit
+  export from grant import insert kill move optimize parallel quit rename replace restore revoke rollback
+  set system truncate undrop update use watch`.split(/\s+/),
+);
+
 /**
  * Words that may follow SHOW. Others would tell of users, grants, other people's queries and engine
  * settings.
@@ -35,16 +42,17 @@ export const shown = new Set([
   'keys',
 ]);
 
-/** Refused wherever they stand, even as bare names: `select * apply file` calls a function too.
- * - outfile: SELECT … INTO OUTFILE writes a file in spite of `readonly`; infile is its twin.
+/** SELECT … INTO OUTFILE writes a file in spite of `readonly`; infile is its twin. */
+export const keywords = new Set(['outfile', 'infile']);
+
+/** Refused even as bare names, unless they can only be columns: `select * apply file` calls a function.
  * - file: the scalar function reads any file of the machine in spite of `readonly`.
  * - catboostEvaluate, system.models: start a child process.
  * - hasColumnInTable, reverseDNSQuery, ai…: open connections to a host the query names.
  * - sleep…: hold one of few threads. showCertificate, getServerSetting, getMacro: configuration.
- * - logTrace: writes to the log. generateSerialID: writes to ZooKeeper. dictGet…: dictionaries.
- * - system.tables' create_table_query can hold the addresses and passwords of a server's other tables. */
+ * - logTrace: writes to the log. generateSerialID: writes to ZooKeeper. dictGet…: dictionaries. */
 export const refused =
-  /^(outfile|infile|file|catboostevaluate|hascolumnintable|reversednsquery|sleep|sleepeachrow|showcertificate|getserversetting|getmacro|getclienthttpheader|logtrace|generateserialid|dict(get\w*|has|isin)|ai(generate|classify|extract|translate|embed)\w*|address\w+|naivebayes\w*|evalmlmethod)$/;
+  /^(file|catboostevaluate|hascolumnintable|reversednsquery|sleep|sleepeachrow|showcertificate|getserversetting|getmacro|getclienthttpheader|logtrace|generateserialid|dict(get\w*|has|isin)|ai(generate|classify|extract|translate|embed)\w*|address\w+|naivebayes\w*|evalmlmethod)$/;
 
 /** Table functions that only compute. The engine refuses most others when they are read from, but
  * `describe table url(…)` opens the address, `describe table file(…)` the file; `eval` runs text as
@@ -64,11 +72,13 @@ export const tableFunctions = new Set([
   'zeros_mt',
 ]);
 
-/** Tables of `system` without secrets. information_schema has the lists of tables and columns. */
+/** Tables of `system` without secrets; see catalogue.ts for those that tell of databases and tables. */
 export const systemTables = new Set([
   'build_options',
   'columns',
+  'collations',
   'contributors',
+  'data_skipping_indices',
   'data_type_families',
   'databases',
   'events',
@@ -81,9 +91,11 @@ export const systemTables = new Set([
   'numbers_mt',
   'one',
   'parts',
+  'projections',
   'settings',
   'table_engines',
   'table_functions',
+  'tables',
   'time_zones',
   'zeros',
 ]);

@@ -1,5 +1,5 @@
 // SQL text into tokens, strictly: whatever ClickHouse might read in another way than we do is refused.
-import { refuse } from './refuse.ts';
+import { refuse, refuseSyntax } from './refuse.ts';
 
 export interface Token {
   /**
@@ -9,6 +9,9 @@ export interface Token {
   /** The identifier without its quotes, the parameter's name, or the text itself. */
   value: string;
   quoted: boolean;
+  /** Where it begins in the text, and where the rest goes on. */
+  at: number;
+  end: number;
   /** Type of a parameter; absent for other tokens. */
   type?: string;
 }
@@ -47,9 +50,9 @@ export function tokenize(text: string): Tokens {
   let at = 0;
   while (at < text.length) {
     const [kind, found] = matchAt(text, at);
+    if (kind !== 'space' && kind !== 'comment') tokens.push(token(kind, found, at));
     at += found.length;
     query += kind === 'comment' ? found.replaceAll(/[^\n]/g, ' ') : found;
-    if (kind !== 'space' && kind !== 'comment') tokens.push(token(kind, found));
   }
   return { tokens, query };
 }
@@ -60,14 +63,27 @@ function matchAt(text: string, at: number): [Token['kind'] | 'space' | 'comment'
     const found = pattern.exec(text)?.[0];
     if (found) return [kind, found];
   }
-  return refuse('SYNTAX_ERROR', `Syntax error: failed at position ${at + 1}`);
+  const word = text.slice(at, at + 1);
+  return refuseSyntax(text, at, word, 'This endpoint takes plain SQL: no heredocs, #, \\ or @');
 }
 
-function token(kind: Token['kind'], text: string): Token {
+function token(kind: Token['kind'], text: string, at: number): Token {
+  const place = { at, end: at + text.length };
   if (kind === 'parameter') {
     const [name = '', type = ''] = text.slice(1, -1).split(/:(.*)/s);
-    return { kind, value: name.trim(), quoted: false, type: type.trim() };
+    return { kind, value: name.trim(), quoted: false, type: type.trim(), ...place };
   }
   const quoted = kind === 'name' && /^["`]/.test(text);
-  return { kind, value: quoted ? text.slice(1, -1) : text, quoted };
+  return { kind, value: quoted ? text.slice(1, -1) : text, quoted, ...place };
+}
+
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** What a string token says, without its quotes and escapes. */
+export function textOf({ value }: Token): string {
+  return value
+    .slice(1, -1)
+    .replaceAll(/\\([\s\S])|''/g, (all, escaped?: string) =>
+      escaped === undefined ? all.slice(1) : (escapes[escaped] ?? escaped),
+    );
 }

@@ -1,4 +1,5 @@
-// The parts of ClickHouse's HTTP dialect that are tables: content types and statuses.
+// The parts of ClickHouse's HTTP dialect that are tables: content types, statuses, the summary.
+import type { ReadResult } from '../../clickhouse/warehouse.ts';
 
 /** The engine's error code in a message `Code: NN. DB::Exception: …`; 1002 (unknown) without one. */
 export function codeIn(message: string): number {
@@ -19,6 +20,7 @@ const statuses: Record<number, number> = {
   62: 400, // SYNTAX_ERROR
   70: 400, // CANNOT_CONVERT_TYPE
   72: 400, // CANNOT_PARSE_NUMBER
+  26: 400, // CANNOT_PARSE_QUOTED_STRING
   27: 400, // CANNOT_PARSE_INPUT_ASSERTION_FAILED
   41: 400, // CANNOT_PARSE_DATETIME
   36: 400, // BAD_ARGUMENTS
@@ -30,6 +32,7 @@ const statuses: Record<number, number> = {
   159: 408, // TIMEOUT_EXCEEDED
   164: 403, // READONLY
   497: 403, // ACCESS_DENIED
+  216: 409, // QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING
   202: 503, // TOO_MANY_SIMULTANEOUS_QUERIES
   307: 413, // QUERY_IS_TOO_LARGE
 };
@@ -49,4 +52,18 @@ export function contentType(format: string): string {
   if (/^(Native|RowBinary|Parquet|Arrow|ORC|Avro|MsgPack|BSON|Npy|Raw)/.test(format))
     return 'application/octet-stream';
   return 'text/plain; charset=UTF-8';
+}
+
+/** Value of X-ClickHouse-Summary: numbers as text. @param elapsed ns */
+export function summary(counts: ReadResult['counts'], elapsed: bigint): string {
+  return JSON.stringify({
+    read_rows: String(counts.readRows),
+    read_bytes: String(counts.readBytes),
+    written_rows: '0',
+    written_bytes: '0',
+    total_rows_to_read: '0',
+    result_rows: String(counts.resultRows),
+    result_bytes: String(counts.resultBytes),
+    elapsed_ns: String(elapsed),
+  });
 }
