@@ -70,6 +70,16 @@ function batchInvalid(rows: readonly RefusedRow[], all: number): AnsweredError {
   );
 }
 
+/** The answer to a batch: what became of each row, in order. */
+export interface BatchAnswer<S extends string> {
+  readonly written: number;
+  readonly refused: number;
+  readonly rows: readonly (
+    | { readonly index: number; readonly id: string; readonly status: S }
+    | RefusedRow
+  )[];
+}
+
 /** Schema of the answer to a batch. */
 export const batchAnswer = (statuses: readonly string[], what: string): JsonSchema =>
   object({
@@ -92,10 +102,10 @@ export const batchAnswer = (statuses: readonly string[], what: string): JsonSche
   });
 
 /** The answer to a batch, in the order of its rows. */
-export function batchOutcome<R extends { readonly index: number }>(
-  taken: readonly R[],
+export function batchOutcome<S extends string>(
+  taken: readonly { readonly index: number; readonly id: string; readonly status: S }[],
   refused: readonly RefusedRow[],
-) {
+): BatchAnswer<S> {
   const rows = [...taken, ...refused].sort((a, b) => a.index - b.index);
   return { written: taken.length, refused: refused.length, rows };
 }

@@ -19,7 +19,7 @@ const kinds = [
   'rating',
 ] as const satisfies Click['kind'][];
 
-const row = z
+export const feedbackRow = z
   .strictObject({
     id: id
       .optional()
@@ -47,9 +47,9 @@ const row = z
     },
   );
 
-type Row = z.infer<typeof row>;
+type Row = z.infer<typeof feedbackRow>;
 
-const body = z.strictObject({ events: z.array(row).min(1), skipInvalid });
+const body = z.strictObject({ events: z.array(feedbackRow).min(1), skipInvalid });
 const loose = z.strictObject({ events: z.array(z.unknown()).min(1), skipInvalid });
 
 const statuses: readonly FeedbackStatus[] = ['written', 'joined', 'duplicate', 'late', 'orphan'];
@@ -91,7 +91,7 @@ export function feedbackRoute({ ports, border, now, batchRows }: FeedbackOptions
         return { click, digest, isRepeated: before !== undefined };
       };
       const limits = { most: batchRows, skipInvalid };
-      const { taken, refused } = checkRows(events, () => row, read, limits);
+      const { taken, refused } = checkRows(events, () => feedbackRow, read, limits);
       const fresh = taken.filter(({ row: { isRepeated } }) => !isRepeated);
       const clicksOf = fresh.map(({ row: { click } }) => click);
       const outcomes = fresh.length === 0 ? [] : await ports.feedback(clicksOf, call);

@@ -24,11 +24,11 @@ const deletion = z.strictObject({
   deleted: z.literal(true).describe('It is not recommended any more.'),
 });
 
-const row = z.union([deletion, upsert]);
+export const itemRow = z.union([deletion, upsert]);
 
-type Row = z.infer<typeof row>;
+type Row = z.infer<typeof itemRow>;
 
-const body = z.strictObject({ items: z.array(row).min(1), skipInvalid });
+const body = z.strictObject({ items: z.array(itemRow).min(1), skipInvalid });
 const loose = z.strictObject({ items: z.array(z.unknown()).min(1), skipInvalid });
 
 export interface ItemsOptions {
