@@ -10,7 +10,6 @@ import {
 } from '@clickhouse/client';
 import { MillraceError } from '../../schemas/errors.ts';
 import { DATABASE, DATABASE_NAME } from './database-name.ts';
-import { openEmbedded } from './embedded.ts';
 import { catalogueFilters } from './guard/catalogue.ts';
 import { databases, type Layout } from './layout.ts';
 import { clusterSettings, readerSettings } from './limits.ts';
@@ -31,7 +30,7 @@ export interface OpenOptions {
   cluster?: string | undefined;
 }
 
-/** @throws clickhouse-unreachable, clickhouse-database-name */
+/** @throws clickhouse-unreachable, clickhouse-database-name, clickhouse-engine-missing */
 export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
   const database = options.database ?? DATABASE;
   if (!DATABASE_NAME.test(database))
@@ -43,7 +42,7 @@ export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
   try {
     return options.url
       ? await openServer(options.url, { database, cluster: options.cluster })
-      : await openEmbedded(options.path, database);
+      : await openEngine(options.path, database);
   } catch (error) {
     if (error instanceof MillraceError) throw error;
     throw new MillraceError({
@@ -58,6 +57,23 @@ export async function openClickHouse(options: OpenOptions): Promise<Warehouse> {
       cause: error,
     });
   }
+}
+
+/**
+ * Loads the engine of this process only where it is asked for: an image for clusters has none.
+ * @throws MillraceError `clickhouse-engine-missing`
+ */
+async function openEngine(path: string, database: string): Promise<Warehouse> {
+  const { openEmbedded } = await import('./embedded.ts').catch((error: unknown) => {
+    throw new MillraceError({
+      code: 'clickhouse-engine-missing',
+      what: 'This installation has no ClickHouse engine.',
+      why: error instanceof Error ? error.message.split('\n')[0]! : String(error),
+      todo: 'Name a server with CLICKHOUSE_URL, run with --no-clickhouse, or install chdb and the binary of this platform: `millrace doctor` names it.',
+      cause: error,
+    });
+  });
+  return await openEmbedded(path, database);
 }
 
 async function openServer(url: string, layout: Layout): Promise<Warehouse> {

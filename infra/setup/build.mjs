@@ -7,7 +7,9 @@ import { ensurePackages } from './packages.mjs';
 import { ROOT, SetupError, say } from './say.mjs';
 
 const DIST = join(ROOT, 'dist');
-const TSC = join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+const NATIVE = join(ROOT, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+/** The compiler in JavaScript, for a platform without a native one; it takes half a minute. */
+const PLAIN = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc6');
 
 /** Folders and files that modules read by name, and the start of the command line. */
 const COPIED = [
@@ -20,11 +22,14 @@ const COPIED = [
   ),
 ];
 
+const runs = (compiler) => spawnSync(process.execPath, [compiler, '--version']).status === 0;
+
 /** Makes dist/ anew. Nothing goes to stdout: of `npm pack --json` it is npm's. */
 async function build() {
-  if (!existsSync(TSC)) await ensurePackages();
+  if (!existsSync(NATIVE)) await ensurePackages();
   rmSync(DIST, { recursive: true, force: true });
-  const { status } = spawnSync(process.execPath, [TSC, '-p', 'tsconfig.build.json'], {
+  const compiler = runs(NATIVE) ? NATIVE : PLAIN;
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
   });
