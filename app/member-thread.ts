@@ -1,8 +1,11 @@
 // A member of the groups in a thread of its own: what `millrace run --threads` starts.
 
 import { answerQuestions, failThread, toldToThread } from '../infra/threads.ts';
+import type { Click } from '../schemas/topics/clicks.ts';
+import type { Request } from '../schemas/topics/requests.ts';
 import type { Config } from './config/read.ts';
 import { progressOf } from './counters.ts';
+import { askedMember } from './http/serving.ts';
 import { openLogs } from './log.ts';
 import { openMember } from './member.ts';
 import type { ThreadTold } from './members.ts';
@@ -35,12 +38,24 @@ const opening = openMember(
 );
 opening.then(({ pipeline }) => pipeline.failed).catch(failThread);
 
+const members = opening.then((member) => askedMember(member, config));
+members.catch(() => {});
+
+interface Asking {
+  readonly topic: 'requests' | 'clicks';
+  readonly event: Request | Click;
+  readonly withinMs: number;
+}
+
 answerQuestions({
-  async start() {
+  async start(address: string | undefined) {
     const { pipeline, metrics } = await opening;
+    if (address !== undefined) pipeline.advertise(address);
     await pipeline.start();
     metrics.tasks.begun();
   },
+  ask: async ({ topic, event, withinMs }: Asking) => (await members).ask(topic, event, withinMs),
+  fallback: async (request: Request) => (await members).fallback?.(request),
   readiness: async () => (await opening).metrics.tasks.readiness(),
   metrics: async () => (await opening).metrics.registry.getMetricsAsJSON(),
   progress: async () => progressOf((await opening).pipeline),

@@ -30,6 +30,7 @@ export class MemberThreads implements AsyncDisposable {
   /** Rejects when one of the threads fails. */
   readonly failed: Promise<never>;
   private readonly threads: readonly Thread[];
+  private address: string | undefined;
 
   constructor(count: number, told: Omit<ThreadTold, 'thread'>) {
     const { instanceId } = told;
@@ -43,7 +44,22 @@ export class MemberThreads implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    await this.all('start');
+    await this.all('start', this.address);
+  }
+
+  /** Number of threads. */
+  get count(): number {
+    return this.threads.length;
+  }
+
+  /** Tells the members, when they start, the address at which this process can be asked. */
+  advertise(address: string): void {
+    this.address = address;
+  }
+
+  /** Asks one thread. @param thread from 0 */
+  ask<T>(thread: number, question: string, about: unknown): Promise<T> {
+    return this.threads[thread]!.ask<T>(question, about);
   }
 
   readiness(): Promise<Readiness[]> {
@@ -75,8 +91,8 @@ export class MemberThreads implements AsyncDisposable {
     await Promise.all(this.threads.map((thread) => thread[Symbol.asyncDispose]()));
   }
 
-  private all<T>(question: string): Promise<T[]> {
-    return Promise.all(this.threads.map((thread) => thread.ask<T>(question)));
+  private all<T>(question: string, about?: unknown): Promise<T[]> {
+    return Promise.all(this.threads.map((thread) => thread.ask<T>(question, about)));
   }
 }
 

@@ -14,6 +14,7 @@ import { nearest } from './config/nearest.ts';
 import type { Config } from './config/read.ts';
 import { Counters, progressOf } from './counters.ts';
 import { openApi } from './http/open.ts';
+import { askedMember, askedThreads } from './http/serving.ts';
 import { openLlm } from './llm.ts';
 import type { Logs } from './log.ts';
 import { openMember } from './member.ts';
@@ -115,7 +116,13 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
       : undefined;
   const operating = operationsOf(member, threads);
   await using _api = config.sinks.api
-    ? await openApi(config, logs, { streams, warehouse, health: () => operating.readiness() })
+    ? await openApi(config, logs, {
+        streams,
+        warehouse,
+        members: threads ? askedThreads(threads) : askedMember(member, config),
+        registry: metrics.registry,
+        health: () => operating.readiness(),
+      })
     : undefined;
   const names = [...stages, ...topology.enrichers.map(({ name }) => name)].join(', ');
   logs.say(`Operations: ${operations.url}/metrics, /ready, /health`);

@@ -19,7 +19,7 @@ export interface TopologyExtras {
 
 export function topologyOf(
   config: Config,
-  { llm: ports, salt = `millrace-${config.seed}`, simulate }: TopologyExtras = {},
+  { llm: ports, salt = saltOf(config), simulate }: TopologyExtras = {},
 ): Topology {
   const promote = promotionsOf(config, salt);
   const { attribution, retrievers, learning, llm } = config;
@@ -39,6 +39,9 @@ export function topologyOf(
     ...(simulate && { simulate }),
   });
 }
+
+/** The salt of the assignment and of every draw, unless another is named. */
+export const saltOf = ({ seed }: Pick<Config, 'seed'>) => `millrace-${seed}`;
 
 /** The candidates for promotion; each pair has the share of its two variants together. */
 function promotionsOf({ variants, candidates, outcomes }: Config, salt: string): PromoteOptions[] {

@@ -60,4 +60,15 @@ export const api = z.strictObject({
     description: 'Time that an answer may take where a request names none by `x-deadline-ms`.',
     unit: 'ms, 1 to 60 000',
   }),
+  advertised: setting(text.optional(), {
+    description:
+      'Address at which other members hand on what this one can answer, such as `http://10.0.0.7:8081`.',
+    unit: 'URL',
+    unset: 'the address on which it listens',
+  }),
+  fallbackAfterMs: setting(whole(0, 60_000).default(1_000), {
+    description:
+      'Time after which a request that no member has decided is answered with what is popular, and not logged; 0 for never.',
+    unit: 'ms, 0 to 60 000',
+  }),
 });

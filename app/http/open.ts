@@ -1,6 +1,7 @@
 // The HTTP interface of a running Millrace: its routes over the ports, with the limits that are configured.
 import '../../streams/engine/disposable-stack.ts';
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import type { Warehouse } from '../../infra/clickhouse/warehouse.ts';
 import { type BorderOptions, borderOf } from '../../infra/http/api/input.ts';
 import type { Ports } from '../../infra/http/api/ports.ts';
@@ -14,6 +15,7 @@ import { serveApi } from '../../infra/http/api/server.ts';
 import { TopicPorts } from '../../infra/http/api/topic-ports.ts';
 import { systemClock } from '../../infra/kafka/clock.ts';
 import { latestBy } from '../../infra/kafka/errors-policy.ts';
+import { servingSeries } from '../../infra/metrics/serving-series.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
@@ -21,11 +23,16 @@ import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
 import type { Streams } from '../streams.ts';
 import { explainer } from './explain.ts';
+import { type AskedMembers, openServing } from './serving.ts';
 
 export interface ApiParts {
   readonly streams: Streams;
   /** Where slates are explained from; undefined where no ClickHouse is open. */
   readonly warehouse: Warehouse | undefined;
+  /** The members of this process. */
+  readonly members: AskedMembers;
+  /** Where the series of this interface are. */
+  readonly registry: Registry;
   readonly health: () => Health | Promise<Health>;
 }
 
@@ -36,14 +43,23 @@ export interface ApiParts {
 export async function openApi(
   config: Config,
   { log, say }: Logs,
-  { streams, warehouse, health }: ApiParts,
+  { streams, warehouse, members, registry, health }: ApiParts,
 ): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const topics = stack.use(new TopicPorts({ ...streams, log }));
+  let address = '';
+  const serving = openServing(
+    config,
+    {
+      ...{ streams, members, topics, address: () => address },
+      series: servingSeries(registry),
+    },
+    stack,
+  );
   const ports: Ports = {
-    recommend: (request, call) => topics.recommend(request, call),
-    feedback: (events, call) => topics.feedback(events, call),
-    items: (changes, call) => topics.items(changes, call),
+    recommend: (request, call) => serving.recommend(request, call),
+    feedback: (events, call) => serving.feedback(events, call),
+    items: (changes, call) => serving.items(changes, call),
     ...(warehouse && { explain: explainer(warehouse) }),
   };
   const { api, host } = config;
@@ -62,6 +78,9 @@ export async function openApi(
       ...{ log, host, port: api.port },
     }),
   );
+  // Told before they join their groups.
+  address = (api.advertised ?? server.url).replace(/\/+$/, '');
+  members.advertise(address);
   say(`HTTP: ${server.url}/v1/recommend, /v1/feedback, /v1/items (docs/http.md)`);
   return stack.move();
 }

@@ -1,6 +1,7 @@
 // Gives partition p of every topic of a group to the same member, which a task needs; and leaves it with
 // the member that has it, as far as an even spread allows, for a task that moves has to be restored.
 import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
+import { z } from 'zod';
 
 const name = 'MillraceCoPartitionAssigner';
 
@@ -42,8 +43,14 @@ export function spread(
   return byMember;
 }
 
-/** @param owned gives the partitions that this member has now */
-export function coPartitionAssigner(owned: () => readonly number[]): PartitionAssigner {
+/**
+ * @param owned gives the partitions that this member has now
+ * @param address gives the address at which this member can be asked; undefined for none
+ */
+export function coPartitionAssigner(
+  owned: () => readonly number[],
+  address: () => string | undefined = () => undefined,
+): PartitionAssigner {
   return ({ cluster }) => ({
     name,
     version: 1,
@@ -59,7 +66,7 @@ export function coPartitionAssigner(owned: () => readonly number[]): PartitionAs
         all,
         members.map(({ memberId, memberMetadata }) => ({
           memberId,
-          owned: ownedBy(memberMetadata),
+          owned: saidBy(memberMetadata).owned,
         })),
       );
       return [...byMember].map(([memberId, partitions]) => {
@@ -83,24 +90,35 @@ export function coPartitionAssigner(owned: () => readonly number[]): PartitionAs
         metadata: AssignerProtocol.MemberMetadata.encode({
           version: 0,
           topics,
-          userData: Buffer.from(JSON.stringify(owned())),
+          userData: Buffer.from(JSON.stringify({ owned: owned(), address: address() })),
         }),
       };
     },
   });
 }
 
-/**
- * The partitions that a member says it has. If two members name the same one, one of them is out of
- * date and will find out.
- */
-function ownedBy(metadata: Buffer): number[] {
+/** What a member says of itself when it joins. */
+export interface MemberWords {
+  /**
+   * Partitions that it has. If two members name the same one, one of them is out of date and will find
+   * out.
+   */
+  readonly owned: readonly number[];
+  /** Address at which it can be asked; undefined if it cannot. */
+  readonly address?: string | undefined;
+}
+
+const words = z.union([
+  z.object({ owned: z.array(z.int()), address: z.string().optional() }),
+  z.array(z.int()).transform((owned) => ({ owned })), // a member of an earlier version
+]);
+
+/** What a member says of itself; nothing for another program, or another version of this one. */
+export function saidBy(metadata: Buffer): MemberWords {
   const userData = AssignerProtocol.MemberMetadata.decode(metadata)?.userData;
-  if (!userData || userData.length === 0) return [];
   try {
-    const owned: unknown = JSON.parse(userData.toString());
-    return Array.isArray(owned) ? owned.filter(Number.isInteger) : [];
+    return words.parse(JSON.parse(String(userData)));
   } catch {
-    return []; // another version of this program
+    return { owned: [] };
   }
 }

@@ -21,6 +21,8 @@ export interface MembershipOptions {
   readonly instanceId?: string | undefined;
   /** Gives the partitions that this member has now; it keeps them if it can. */
   readonly owned: () => readonly number[];
+  /** Gives the address at which this member can be asked. @default none */
+  readonly address?: (() => string | undefined) | undefined;
   /**
    * Called when the group gives this member these partitions of every topic. A member with another id than
    * before was out of the group meanwhile, and others may have had its partitions.
@@ -39,7 +41,7 @@ export class Membership {
     if (instanceId !== undefined) setInstanceId(groupId, instanceId);
     this.consumer = kafka.consumer({
       groupId,
-      partitionAssigners: [coPartitionAssigner(options.owned)],
+      partitionAssigners: [coPartitionAssigner(options.owned, options.address)],
       rebalanceTimeout,
       sessionTimeout: timing.sessionTimeoutMs,
       heartbeatInterval: timing.heartbeatIntervalMs,

@@ -51,6 +51,7 @@ export class Pipeline implements AsyncDisposable {
   private readonly options: PipelineOptions;
   private readonly clock: Clock;
   private readonly resources = new AsyncDisposableStack();
+  private address: string | undefined;
   private fail!: (error: unknown) => void;
 
   constructor(options: PipelineOptions) {
@@ -67,6 +68,7 @@ export class Pipeline implements AsyncDisposable {
       clock: this.clock,
       tables: this.tables,
       instruments: options.instruments ?? noInstruments,
+      address: () => this.address,
       limits: { ...defaultLimits, ...options.limits },
       policy: { ...defaultErrorPolicy, ...options.policy },
       timing: { ...defaultTiming, ...options.timing },
@@ -81,6 +83,11 @@ export class Pipeline implements AsyncDisposable {
           onHandled: (topic, event) => onEnriched?.(def.name, topic, event),
         }),
     );
+  }
+
+  /** Tells the groups, when they are joined, the address at which this process can be asked. */
+  advertise(address: string): void {
+    this.address = address;
   }
 
   async start(): Promise<void> {

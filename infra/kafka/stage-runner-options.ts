@@ -24,6 +24,8 @@ export interface StageRunnerOptions {
   readonly policy: ErrorPolicy;
   readonly timing: MembershipTiming;
   readonly instanceId?: string | undefined;
+  /** Gives the address at which this process can be asked. @default none */
+  readonly address?: (() => string | undefined) | undefined;
   readonly instruments: Instruments;
   /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;

@@ -54,7 +54,7 @@ export class StageRunner {
   private fail!: (error: unknown) => void;
 
   constructor(options: StageRunnerOptions, counters: StageCounters) {
-    const { kafka, application, stage, nameOf, log, timing, instanceId, clock } = options;
+    const { kafka, application, stage, nameOf, log, timing, instanceId, address, clock } = options;
     this.options = options;
     this.counters = counters;
     this.groupId = `${application}-${stage.name}`;
@@ -78,6 +78,7 @@ export class StageRunner {
       topics: this.topics,
       timing,
       instanceId,
+      address,
       owned: () => [...this.tasks.keys()],
       onAssigned: (...assignment) => this.assigned(...assignment),
       onFailed: this.fail,

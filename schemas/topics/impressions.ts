@@ -42,6 +42,9 @@ export const barred = {
   doc: 'Share of the probability left at this position that rules took away: 0 where none narrowed the choice, 1 for a pinned item.',
 } as const;
 
+/** What can decide a slate: the policies of this process, a language model, or another system. */
+export const tiers = ['fast', 'llm', 'foreign'] as const;
+
 /** `standIns`, the same constant in `impressions` and in `examples`. */
 export const standIns = {
   name: 'standIns',
@@ -67,7 +70,7 @@ export const impressions = defineTopic({
       rule: notNegative,
       doc: "Examples the policy's parameters had seen.",
     },
-    { name: 'tier', type: enumOf('Tier', ['fast', 'llm', 'foreign']) },
+    { name: 'tier', type: enumOf('Tier', tiers) },
     { name: 'variant', type: 'string', doc: 'Arm of the experiment; empty outside one.' },
     { name: 'seed', type: 'long' },
     { name: 'candidateCount', type: 'int', rule: notNegative },

@@ -1,6 +1,7 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
+import type { Attribution } from '../../models/attribution.ts';
 import { withVectors } from '../../models/context-vectors.ts';
 import { ExamplePipeline, type PipelineRules } from '../../models/example-pipeline.ts';
 import { policyNamed } from '../../models/policies.ts';
@@ -85,6 +86,17 @@ export const serveDefaults: ServeOptions = Object.freeze({
   salt: 'millrace',
   variants: safeVariants,
 });
+
+/** What the stage replies to a request. */
+export interface ServeReply {
+  /** The slate; null where one was given for this id before, to another user or in a window now closed. */
+  readonly impression: Impression | null;
+  /** Whether a slate had been given for this id before. */
+  readonly repeated: boolean;
+}
+
+/** What the stage replies to feedback: `joined`, or why it joined no slate. */
+export type FeedbackReply = 'joined' | Extract<Attribution, { kind: 'refused' }>['code'];
 
 /** Makes the stage that serves. @throws MillraceError `policy-unknown` */
 export function serveStage(options: ServeOptions = serveDefaults): Stage {
@@ -185,14 +197,15 @@ class Serve implements StageLogic {
     const known = pipeline.waiting(servedId(request));
     if (known) {
       const shown = known.open?.impression;
-      if (shown?.userId === request.userId) context.reply(shown);
+      const isSame = shown?.userId === request.userId;
+      context.reply({ impression: isSame ? shown : null, repeated: true } satisfies ServeReply);
       return;
     }
     const state = pipeline.stateOf(request.userId);
     const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
     context.emit(impressions, impression);
     pipeline.show(impression);
-    context.reply(impression);
+    context.reply({ impression, repeated: false } satisfies ServeReply);
   }
 
   private decide(request: Request, state: UserState, context: Context): Impression {
@@ -268,7 +281,7 @@ class Serve implements StageLogic {
     const users = context.store(userStore);
     const before = this.likes && users.get(click.userId);
     const attribution = this.pipeline(context).answer(click);
-    context.reply(attribution.kind === 'joined' ? attribution.reward : attribution.code);
+    context.reply(attribution.kind === 'joined' ? 'joined' : attribution.code);
     this.likes?.counted.replace(before, users.get(click.userId));
     if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
     else context.emit(deadLetters, deadLetterOfClick(click, attribution, record));

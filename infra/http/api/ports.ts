@@ -1,9 +1,9 @@
 // What the HTTP interface asks of the streams. It checks tokens, shapes and limits, and hands over events
 // that have passed the border; whoever implements these ports makes them durable and answers.
 import type { Click } from '../../../schemas/topics/clicks.ts';
-import type { Impression } from '../../../schemas/topics/impressions.ts';
 import type { Item } from '../../../schemas/topics/items.ts';
 import type { Request } from '../../../schemas/topics/requests.ts';
+import type { AnsweredSlate } from '../../../streams/serve/fallback.ts';
 
 /** What bounds a call. */
 export interface Call {
@@ -11,12 +11,21 @@ export interface Call {
   readonly deadline: number;
   /** Aborts at the deadline, or once whoever asks has gone. */
   readonly signal: AbortSignal;
+  /** Whether another member has handed the call on; it is not handed on again. @default false */
+  readonly forwarded?: boolean;
+  /** The header of that name, for the member to which the call is handed on. @default none */
+  readonly authorization?: string | undefined;
+  /** The value of x-request-id. @default a new one for the member to which the call is handed on */
+  readonly requestId?: string | undefined;
 }
 
 /** The answer to a request. */
 export interface Recommended {
-  readonly impression: Impression;
-  /** Whether the impression is durable. It is not in a fallback: feedback on that one finds no slate. */
+  readonly impression: AnsweredSlate;
+  /**
+   * Whether the impression is durable. It is not in a fallback: feedback on that one finds no slate. Nor if
+   * it was decided and its transaction was under way at the deadline: then it may become so.
+   */
   readonly logged: boolean;
   /** Whether a request with this id had been answered before; then this is that answer. */
   readonly repeated: boolean;

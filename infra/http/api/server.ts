@@ -15,7 +15,9 @@ import { Access, type Caller } from './access.ts';
 import { AnsweredError, asAnswer, bodyOf, statusOf } from './answer-error.ts';
 import { callFor, within } from './deadline.ts';
 import { about, documented, longestDeadlineMs, refResolver, shared } from './document.ts';
+import { forwardedHeader } from './forward.ts';
 import { parsed, requestInvalid } from './input.ts';
+import type { Call } from './ports.ts';
 import type { ApiRoute } from './route.ts';
 
 export interface ApiLimits {
@@ -134,8 +136,13 @@ function addRoute(
     async handler(request, reply) {
       const key = keyOf(request);
       const body = route.body && parsed(route.body, request.body);
-      using call = callFor(deadlineOf(request) ?? limits.deadlineMs);
-      const gone = () => call.end(new Error('whoever asked has gone'));
+      using bounded = callFor(deadlineOf(request) ?? limits.deadlineMs);
+      const call: Call = {
+        ...{ deadline: bounded.deadline, signal: bounded.signal, requestId: request.id },
+        authorization: request.headers.authorization,
+        forwarded: request.headers[forwardedHeader] !== undefined,
+      };
+      const gone = () => bounded.end(new Error('whoever asked has gone'));
       reply.raw.once('close', gone);
       const params = (request.params ?? {}) as Readonly<Record<string, string>>;
       const header = (name: string, value: string) => void reply.header(name, value);

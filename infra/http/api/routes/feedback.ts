@@ -85,7 +85,9 @@ export function feedbackRoute({ ports, border, now, batchRows }: FeedbackOptions
         const problem = border(click);
         if (problem) return problem;
         const digest = digestOf(given);
-        const before = seen.get(click.clickId)?.digest ?? own.get(click.clickId);
+        // What was handed on is remembered where it came in.
+        const known = call.forwarded ? undefined : seen.get(click.clickId)?.digest;
+        const before = known ?? own.get(click.clickId);
         own.set(click.clickId, digest);
         if (before !== undefined && before !== digest) return reused;
         return { click, digest, isRepeated: before !== undefined };
@@ -96,7 +98,7 @@ export function feedbackRoute({ ports, border, now, batchRows }: FeedbackOptions
       const clicksOf = fresh.map(({ row: { click } }) => click);
       const outcomes = fresh.length === 0 ? [] : await ports.feedback(clicksOf, call);
       const statusAt = new Map(fresh.map(({ index }, i) => [index, outcomes[i]!]));
-      for (const { click, digest } of fresh.map((one) => one.row)) {
+      for (const { click, digest } of call.forwarded ? [] : fresh.map((one) => one.row)) {
         seen.put(click.clickId, digest, true);
       }
       const rows = taken.map(({ index, row: { click } }) => ({

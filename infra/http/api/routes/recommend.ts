@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { mostItems } from '../../../../schemas/rules.ts';
-import { type Impression, impressions } from '../../../../schemas/topics/impressions.ts';
+import { impressions, tiers } from '../../../../schemas/topics/impressions.ts';
 import {
   contextName,
   type Request,
@@ -72,6 +72,11 @@ export function recommendRoute(options: RecommendOptions): ApiRoute {
     answer: object(
       {
         ...answer.properties,
+        tier: {
+          type: 'string',
+          enum: [...tiers, 'fallback'],
+          description: 'What decided; `fallback` where nothing could in time (docs/http.md).',
+        },
         logged: flag(
           'Whether the impression is durable. False in a fallback: then it takes no feedback.',
         ),
@@ -84,12 +89,15 @@ export function recommendRoute(options: RecommendOptions): ApiRoute {
       const request = requestOf(body, key ?? randomUUID(), options.now());
       const problem = options.border(request);
       if (problem) throw refused(requests, problem);
+      // The member that has handed it on remembers the key; the streams answer once in any case.
+      if (call.forwarded) return flat(await options.ports.recommend(request, call));
       const digest = digestOf(body);
-      const { impression, ...rest } = await once(keys, request, digest, call, options.ports);
-      return { ...impression, ...rest };
+      return flat(await once(keys, request, digest, call, options.ports));
     },
   });
 }
+
+const flat = ({ impression, ...rest }: Recommended) => ({ ...impression, ...rest });
 
 function requestOf(body: Body, requestId: string, now: number): Request {
   const { userId, k, surface, candidates, said, context } = body;
@@ -133,7 +141,7 @@ async function once(
 }
 
 /** Whether an impression can be the answer to a request: one of an earlier request of that id may not. */
-function answers({ userId, items }: Impression, request: Request): boolean {
+function answers({ userId, items }: Recommended['impression'], request: Request): boolean {
   const { candidates, k } = request;
   if (userId !== request.userId || items.length > k) return false;
   return candidates === null || candidates.length === 0
