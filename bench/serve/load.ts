@@ -36,7 +36,7 @@ export interface Outcome {
 /** Time for one try, ms. */
 const deadlineMs = 5_000;
 /** Time for all tries of a request, ms. */
-const longestMs = 40_000;
+const longestMs = 30_000;
 
 interface Body {
   readonly impressionId: string;

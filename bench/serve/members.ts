@@ -29,7 +29,7 @@ export async function startMember(
   const dataDir = join(directory, name);
   mkdirSync(dataDir, { recursive: true });
   const flags = ['--no-clickhouse', '--data-dir', dataDir];
-  const ports = ['--api-port', '18081', '--ops-port', '19464'];
+  const ports = ['--api-port', '18090', '--ops-port', '19464'];
   return await started([millrace, 'run', 'serve', ...flags, ...ports], surroundings, /^Running/);
 }
 
