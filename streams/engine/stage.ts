@@ -10,7 +10,7 @@ import type { TableDef, TableReader } from './table.ts';
 export interface RecordMetadata {
   readonly topic: string;
   readonly partition: number;
-  /** Offset in that partition. */
+  /** Offset in that partition; −1 for an event that somebody asks about, before it is in the log. */
   readonly offset: number;
 }
 

@@ -8,10 +8,12 @@ import { snapshotTable } from '../engine/snapshot-table.ts';
 import type { TableReader } from '../engine/table.ts';
 import { catalogueTable } from '../tables/catalogue.ts';
 import { intentsTable } from '../tables/intents.ts';
+import { rulesTable } from '../tables/rules.ts';
 import { vectorsTable } from '../tables/vectors.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
 import { decide, describeCandidates, seedOf, type Variant } from './decide.ts';
 import { ServedPolicies } from './policies.ts';
+import { factsOf } from './ruled-candidates.ts';
 
 /** A slate as it is answered, which a fallback is as well. */
 export type AnsweredSlate = Omit<Impression, 'tier'> & {
@@ -47,7 +49,10 @@ export function fallbackOf(
     const state = newUser(request.userId);
     const learner = policies.learner();
     const seed = seedOf(request.requestId, `${salt} ${name}`);
-    const ids = candidatesOf(request, state, { learner, vectors, catalogue }, seed, retrievers);
+    const rules = tables.of(rulesTable).inForce({ ...request, feedbacks: 0 });
+    const sources = { learner, vectors, catalogue, rules };
+    const ids = candidatesOf(request, state, sources, seed, retrievers);
+    const facts = () => ids.map((itemId) => factsOf(catalogue, itemId));
     const candidates = describeCandidates(ids, state, {
       vectors,
       groupsOf: (itemId) => catalogue.groupsOf(itemId),
@@ -58,6 +63,7 @@ export function fallbackOf(
       variants: [variant],
       policyOf: (policy: string, given: Parameters<ServedPolicies['of']>[1]) =>
         policies.of(policy, given),
+      ruled: rules && { inForce: rules, arranged: rules.arrange(facts(), request.k) },
       missing: ['member', ...(learner ? [] : ['snapshot'])],
     };
     const slate = decide(decider, request, state, candidates);

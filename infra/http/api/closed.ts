@@ -16,5 +16,17 @@ export function requestClosed(): AnsweredError {
   );
 }
 
+/** The error for a request of a user who was forgotten after its time. */
+export function userForgotten(): AnsweredError {
+  return new AnsweredError(
+    {
+      code: 'user-forgotten',
+      what: 'The user was forgotten, at a later time than the request names.',
+      todo: 'Ask without `at`, or with the time of now, if the user has come back.',
+    },
+    { status: 409 },
+  );
+}
+
 /** The error for a forwarded request whose partition is not here. */
 export const notHere = (): MillraceError => askedElsewhere('serve');

@@ -8,7 +8,7 @@ import { type Request, requests } from '../../../schemas/topics/requests.ts';
 import type { AnsweredSlate } from '../../../streams/serve/fallback.ts';
 import type { FeedbackReply, ServeReply } from '../../../streams/serve/stage.ts';
 import type { Answered } from '../../kafka/task/asked.ts';
-import { notHere, requestClosed } from './closed.ts';
+import { notHere, requestClosed, userForgotten } from './closed.ts';
 import { within } from './deadline.ts';
 import type { Forwarding } from './forward.ts';
 import type { Call, FeedbackStatus, ItemChange, Ports, Recommended } from './ports.ts';
@@ -82,7 +82,7 @@ export class ServingPorts implements Ports {
       await Promise.all(
         open.map(async (click) => {
           const answered = await this.here(() => this.options.ask(clicks, click, left));
-          if (answered?.durable) known.set(click, statuses[answered.reply as FeedbackReply]);
+          if (answered?.durable) known.set(click, statusOf(answered));
         }),
       );
       if (call.forwarded) return known.size === events.length || undefined;
@@ -138,7 +138,12 @@ function topicMs({ deadline }: Call): number {
   return Math.max(0, deadline - performance.now()) / 2;
 }
 
+/** Without a reply it is of a user who was forgotten after it: there is no slate any more. */
+const statusOf = ({ reply }: Answered): FeedbackStatus =>
+  reply === undefined ? 'orphan' : statuses[reply as FeedbackReply];
+
 function recommended({ reply, durable }: Answered): Recommended {
+  if (reply === undefined) throw userForgotten();
   const { impression, repeated } = reply as ServeReply;
   if (!impression) throw requestClosed();
   return { impression, logged: durable, repeated };
