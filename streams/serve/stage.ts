@@ -1,7 +1,6 @@
 // The stage that serves: decide, attribute and track share one task, so the state that goes into an
 // example is exactly the state at the decision, whatever the partitions and the speed.
 
-import type { Attribution } from '../../models/attribution.ts';
 import { withVectors } from '../../models/context-vectors.ts';
 import { ExamplePipeline, type PipelineRules } from '../../models/example-pipeline.ts';
 import { policyNamed } from '../../models/policies.ts';
@@ -44,6 +43,7 @@ import {
 import { type EventOfUser, forgetUser, isWanted } from './forget.ts';
 import { ServedPolicies } from './policies.ts';
 import { RecentLikes } from './recent-likes.ts';
+import { feedbackReply, repeatedReply, type ServeReply } from './replies.ts';
 import { factsOf } from './ruled-candidates.ts';
 import { withSimulatorView } from './simulator-view.ts';
 import { vectorsOf } from './vectors.ts';
@@ -86,17 +86,6 @@ export const serveDefaults: ServeOptions = Object.freeze({
   salt: 'millrace',
   variants: safeVariants,
 });
-
-/** What the stage replies to a request. */
-export interface ServeReply {
-  /** The slate; null where one was given for this id before, to another user or in a window now closed. */
-  readonly impression: Impression | null;
-  /** Whether a slate had been given for this id before. */
-  readonly repeated: boolean;
-}
-
-/** What the stage replies to feedback: `joined`, or why it joined no slate. */
-export type FeedbackReply = 'joined' | Extract<Attribution, { kind: 'refused' }>['code'];
 
 /** Makes the stage that serves. @throws MillraceError `policy-unknown` */
 export function serveStage(options: ServeOptions = serveDefaults): Stage {
@@ -196,9 +185,7 @@ class Serve implements StageLogic {
     // A request that came before has its slate; once that is closed, nothing more comes of it.
     const known = pipeline.waiting(servedId(request));
     if (known) {
-      const shown = known.open?.impression;
-      const isSame = shown?.userId === request.userId;
-      context.reply({ impression: isSame ? shown : null, repeated: true } satisfies ServeReply);
+      context.reply(repeatedReply(request, known));
       return;
     }
     const state = pipeline.stateOf(request.userId);
@@ -281,7 +268,7 @@ class Serve implements StageLogic {
     const users = context.store(userStore);
     const before = this.likes && users.get(click.userId);
     const attribution = this.pipeline(context).answer(click);
-    context.reply(attribution.kind === 'joined' ? 'joined' : attribution.code);
+    context.reply(feedbackReply(attribution));
     this.likes?.counted.replace(before, users.get(click.userId));
     if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
     else context.emit(deadLetters, deadLetterOfClick(click, attribution, record));

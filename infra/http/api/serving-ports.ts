@@ -6,7 +6,7 @@ import { codeOf } from '../../../schemas/errors.ts';
 import { type Click, clicks } from '../../../schemas/topics/clicks.ts';
 import { type Request, requests } from '../../../schemas/topics/requests.ts';
 import type { AnsweredSlate } from '../../../streams/serve/fallback.ts';
-import type { FeedbackReply, ServeReply } from '../../../streams/serve/stage.ts';
+import type { FeedbackReply, ServeReply } from '../../../streams/serve/replies.ts';
 import type { Answered } from '../../kafka/task/asked.ts';
 import { notHere, requestClosed, userForgotten } from './closed.ts';
 import { within } from './deadline.ts';
