@@ -29,6 +29,12 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./loops.ts')).defineReplay,
   },
   {
+    name: 'init',
+    usage: '[options]',
+    description: 'look at files of your own, and write the mapping of their rows',
+    load: async () => (await import('./init.ts')).defineInit,
+  },
+  {
     name: 'map',
     usage: '[options]',
     description: 'show what the mapping makes of rows of your own, and what it refuses',
