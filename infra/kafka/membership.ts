@@ -34,6 +34,7 @@ export interface MembershipOptions {
 export class Membership {
   private readonly options: MembershipOptions;
   private readonly consumer: Consumer;
+  private left = false;
 
   constructor(options: MembershipOptions) {
     const { kafka, groupId, timing, instanceId } = options;
@@ -46,7 +47,9 @@ export class Membership {
       sessionTimeout: timing.sessionTimeoutMs,
       heartbeatInterval: timing.heartbeatIntervalMs,
       maxWaitTimeInMs: lookEveryMs,
-      retry: clientRetry,
+      // The client restarts one that crashed, even after it was told to disconnect: it would join the group
+      // again, behind whoever follows this one, and have partitions that nobody works on.
+      retry: { ...clientRetry, restartOnFailure: async () => !this.left },
     });
   }
 
@@ -55,6 +58,7 @@ export class Membership {
     const { topics, onAssigned, onFailed } = this.options;
     await consumer.connect();
     consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment, memberId } }) => {
+      if (this.left) return void this.leave();
       const partitions = [...new Set(Object.values(memberAssignment).flat())];
       for (const topic of topics) consumer.pause([{ topic, partitions }]);
       onAssigned(
@@ -71,6 +75,7 @@ export class Membership {
 
   /** Leaves the group; a static member stays in it until its session is over. */
   async leave(): Promise<void> {
+    this.left = true;
     await this.consumer.disconnect();
   }
 }
