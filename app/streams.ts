@@ -160,10 +160,11 @@ async function openCodecs(
     limits,
   }: { readonly existing: boolean; readonly logs: Logs; readonly limits: BorderLimits },
 ): Promise<Codecs> {
-  if (existing) await checkThere(admin, topics, layout);
+  const own = topics.filter(({ foreign }) => !foreign);
+  if (existing) await checkThere(admin, own, layout);
   const made = existing
     ? undefined
-    : ensureTopics(admin, topics, layout).then((alone) => sayAlone(admin, alone, logs));
+    : ensureTopics(admin, own, layout).then((alone) => sayAlone(admin, alone, logs));
   const [codecs] = await Promise.all([
     registerSchemas(registry, layout.prefix, topics, limits),
     made,

@@ -7,6 +7,7 @@ import { beforePromotion } from '../streams/promote/before.ts';
 import type { PromoteOptions } from '../streams/promote/stage.ts';
 import { mainTopology } from '../streams/topology.ts';
 import type { Config } from './config/read.ts';
+import { sourceStages } from './your-data/live.ts';
 
 export interface TopologyExtras {
   /** The schedulers that the enrichers ask. @default no enricher asks a language model */
@@ -36,6 +37,7 @@ export function topologyOf(
     learn: learning,
     promote,
     explain: explainOptions(llm),
+    sources: sourceStages(config),
     ...(simulate && { simulate }),
   });
 }

@@ -30,6 +30,11 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
    * take it by the handler's `forget`. @default false, and such a record is a dead letter
    */
   readonly forgets: boolean;
+  /**
+   * How another system writes the topic. It is read under its own name, and neither made nor written here.
+   * @default a topic of Millrace
+   */
+  readonly foreign?: ForeignFormat | undefined;
   /** `user`: as many partitions as the deployment has, keyed alike; `one`: a single, totally ordered partition. @default 'user' */
   readonly partitioning: 'user' | 'one';
   /**
@@ -46,6 +51,9 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
   /** What must hold between fields, beyond the rules of each. @default nothing */
   readonly holds: readonly Invariant<Infer<S>>[];
 }
+
+/** How a topic of another system is written: JSON, or Avro or Protobuf by a schema registry. */
+export type ForeignFormat = 'json' | 'avro' | 'protobuf';
 
 /** What must hold between the fields of an event. */
 export interface Invariant<E> {
@@ -73,6 +81,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   compacted?: boolean;
   keepsDeletions?: boolean;
   forgets?: boolean;
+  foreign?: ForeignFormat;
   partitioning?: 'user' | 'one';
   notInSql?: readonly string[] | 'all';
   holds?: readonly Invariant<Infer<S>>[];

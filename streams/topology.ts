@@ -3,6 +3,7 @@ import { learnersOf, policies } from '../models/policies.ts';
 import { MillraceError } from '../schemas/errors.ts';
 import { calibrateStage } from './calibrate/stage.ts';
 import type { EnricherDef } from './engine/enricher.ts';
+import type { Stage } from './engine/stage.ts';
 import { checked, type Topology } from './engine/topology.ts';
 import { type ExplainEnricherOptions, explainEnricher } from './enrichers/explain.ts';
 import type { LlmPorts } from './enrichers/ports.ts';
@@ -39,6 +40,8 @@ export interface TopologyOptions {
   /** Candidates for promotion. @default none */
   readonly promote?: readonly PromoteOptions[];
   readonly explain?: ExplainEnricherOptions;
+  /** Stages that read topics of other systems. @default none */
+  readonly sources?: readonly Stage[];
   /**
    * The enricher that answers slates served here. Its answers go where people's feedback goes, so
    * only a demo has one.
@@ -53,6 +56,7 @@ export function mainTopology(options: TopologyOptions = {}): Topology {
   const served = serve.variants.map(({ policy }) => policy);
   return checked({
     stages: [
+      ...(options.sources ?? []),
       basisStage(),
       serveStage(serve),
       learnStage(learn),

@@ -27,7 +27,8 @@ export function rightsOf(
   nameOf: (topic: AnyTopic) => string,
   application: string,
 ): Right[] {
-  const all = [...new Set([...declared, ...topicsOf(topology)])];
+  const named = [...new Set([...declared, ...topicsOf(topology)])];
+  const all = named.filter(({ foreign }) => !foreign);
   const written = writtenBy(topology);
   const topic = (
     what: string,
@@ -43,6 +44,11 @@ export function rightsOf(
   const others = all.filter((one) => !written.has(one));
   return [
     topic('Every topic is made where it is missing, and read.', all, ['Create', 'Read']),
+    topic(
+      'Your own topics that are read (`sources`); they are neither made nor written.',
+      named.filter(({ foreign }) => foreign),
+      ['Read'],
+    ),
     topic('What the stages and enrichers write.', [...written], ['Write']),
     topic('What comes from outside: for `replay`, `demo` and the clients.', others, ['Write']),
     topic('For `millrace topics` alone.', all, ['DescribeConfigs']),
@@ -75,7 +81,9 @@ function writtenBy(topology: Topology): Set<AnyTopic> {
     ...steps.flatMap(({ inputs }) => inputs),
     ...steps.flatMap(({ tables }) => tables.map(({ topic }) => topic)),
   ]);
-  return new Set(topicsOf(topology).filter((one) => made.has(one) || !read.has(one)));
+  return new Set(
+    topicsOf(topology).filter((one) => !one.foreign && (made.has(one) || !read.has(one))),
+  );
 }
 
 /** The rights as commands of Kafka's own tool. @param principal who gets them, such as `User:millrace` */

@@ -58,12 +58,14 @@ export function asStepFailure(cause: unknown): MillraceError {
  * The error for a topic that is not there.
  * @param use what needs the topic, such as `serve reads`
  */
-export function topicMissing(topic: string, use: string): MillraceError {
+export function topicMissing(topic: string, use: string, foreign = false): MillraceError {
   return new MillraceError({
     code: 'topic-missing',
     what: `The topic ${topic}, which ${use}, does not exist.`,
-    why: 'It was deleted, or never made.',
-    todo: 'Start Millrace again: it creates its topics. What a deleted topic held is gone.',
+    why: foreign ? 'It is yours: Millrace does not make it.' : 'It was deleted, or never made.',
+    todo: foreign
+      ? 'Name it in `sources` of millrace.yaml as the broker has it, or make it; it is looked for again and again.'
+      : 'Start Millrace again: it creates its topics. What a deleted topic held is gone.',
     remedy: 'retry',
   });
 }

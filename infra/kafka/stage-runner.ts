@@ -166,11 +166,14 @@ export class StageRunner {
     const { stage, nameOf } = this.options;
     const there = new Set(await this.admin.listTopics());
     const wanted = [
-      ...stage.inputs.map((topic) => [nameOf(topic), `${stage.name} reads`] as const),
+      ...stage.inputs.map(
+        (topic) => [nameOf(topic), `${stage.name} reads`, topic.foreign !== undefined] as const,
+      ),
       ...stage.stores.map((store) => [nameOf(store.changelog), `keeps ${store.name}`] as const),
       [nameOf(positions), `keeps how far ${stage.name} has come`] as const,
     ];
-    for (const [topic, use] of wanted) if (!there.has(topic)) throw topicMissing(topic, use);
+    for (const [topic, use, foreign] of wanted)
+      if (!there.has(topic)) throw topicMissing(topic, use, foreign);
   }
 
   private async countPartitions(): Promise<number> {

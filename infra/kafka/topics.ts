@@ -22,7 +22,8 @@ export interface TopicLayout {
 
 /** The name a topic has on the broker. */
 export function topicName(topic: AnyTopic | string, layout: Pick<TopicLayout, 'prefix'>): string {
-  return layout.prefix + (typeof topic === 'string' ? topic : topic.name);
+  if (typeof topic === 'string') return layout.prefix + topic;
+  return topic.foreign ? topic.name : layout.prefix + topic.name;
 }
 
 export function partitionsOf(topic: AnyTopic, layout: Pick<TopicLayout, 'partitions'>): number {

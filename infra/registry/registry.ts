@@ -14,6 +14,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import { topicName } from '../kafka/topics.ts';
 import { connectRegistry, type RegistryAddress } from './client.ts';
 import { registryFailed } from './failures.ts';
+import { foreignCodec } from './foreign-codec.ts';
 
 export interface Codecs {
   of(topic: AnyTopic): Codec;
@@ -37,6 +38,10 @@ export async function registerSchemas(
   const registry = connectRegistry(address);
   const codecs = new Map<AnyTopic, Codec>();
   for (const topic of topics) {
+    if (topic.foreign) {
+      codecs.set(topic, foreignCodec(topic));
+      continue;
+    }
     const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
     codecs.set(topic, createCodec(topic, id, limits));
   }
@@ -51,6 +56,7 @@ export async function registerSchemas(
   };
   const reading = async (topic: AnyTopic, bytes: Buffer): Promise<Codec> => {
     const codec = of(topic);
+    if (topic.foreign === 'json') return codec;
     const id = schemaIdOf(bytes);
     if (!codec.knows(id)) codec.learnSchema(id, await writerSchema(registry, topic, id));
     return codec;
@@ -120,15 +126,20 @@ interface Asking {
  * A schema as its writer registered it. The client's own reading of it loses logical types, and with
  * them the unit of a time; it is taken for a schema that refers to others, which the client puts in.
  */
-async function schemaJson(registry: SchemaRegistry, id: number): Promise<unknown> {
+async function schemaJson(
+  registry: SchemaRegistry,
+  { foreign }: AnyTopic,
+  id: number,
+): Promise<unknown> {
   const answer = await (registry as unknown as Asking).getSchemaOriginRequest(id);
   const { schema, references = [] } = answer.data();
+  if (foreign === 'protobuf') return schema;
   return JSON.parse(references.length > 0 ? JSON.stringify(await registry.getSchema(id)) : schema);
 }
 
 async function writerSchema(registry: SchemaRegistry, topic: AnyTopic, id: number) {
   try {
-    return await schemaJson(registry, id);
+    return await schemaJson(registry, topic, id);
   } catch (cause) {
     const { status, message } = cause as { status?: number; message?: string };
     const unknown = status === 404 || /not found|40403/i.test(message ?? '');

@@ -46,11 +46,20 @@ export function checked(topology: Topology): Topology {
   const { stages, enrichers } = topology;
   const twice = firstTwice([...stages, ...enrichers].map(({ name }) => name));
   if (twice !== undefined) throw invalid(`Two steps are called ${twice}.`);
-  const sameName = firstTwice(topicsOf(topology).map(({ name }) => name));
+  const [foreign, own] = [true, false].map((is) =>
+    topicsOf(topology).filter((topic) => (topic.foreign !== undefined) === is),
+  );
+  // A topic of another system may be called as one of ours: on the broker ours have a prefix.
+  const sameName =
+    firstTwice(own!.map(({ name }) => name)) ?? firstTwice(foreign!.map(({ name }) => name));
   if (sameName !== undefined) throw invalid(`Two topics are called ${sameName}.`);
   const changelogs = stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog));
   const shared = firstTwice(changelogs.map(({ name }) => name));
   if (shared !== undefined) throw invalid(`Two stores are kept in ${shared}.`);
+  for (const { name, outputs } of [...stages, ...enrichers]) {
+    const written = outputs.find((topic) => topic.foreign);
+    if (written) throw invalid(`${name} writes ${written.name}, a topic of another system.`);
+  }
   for (const stage of stages) {
     const kinds = new Set(stage.inputs.map(({ partitioning }) => partitioning));
     if (kinds.size > 1) {

@@ -109,10 +109,11 @@ export class OpenTask {
     );
     let task: Task | undefined;
     try {
-      const kept = await readPositions({ ...options, retryForMs }, groupId, [partition]);
+      const partitionsOf = await countPartitions(options, producer);
+      const keptIn = partition % partitionsOf(positions);
+      const kept = await readPositions({ ...options, retryForMs }, groupId, [keptIn]);
       const position = kept.get(partition);
       const committed = await committedTask(admin, groupId, topics, partition, position, clock);
-      const partitionsOf = await countPartitions(options, producer);
       task = new Task(stage, partition, tables, {
         clock: options.clock.now,
         openBacking: options.openBacking,

@@ -53,7 +53,9 @@ export function outboxOf(
     for (const [key, value] of changes) outbox.add(name, { partition }, key, codec, value);
   }
   const key = positions.keyOf(position);
-  outbox.add(nameOf(positions), { partition }, key, codecOf(positions), position);
+  // A topic of another system may have more partitions than ours.
+  const own = { partition: partition % partitionsOf(positions) };
+  outbox.add(nameOf(positions), own, key, codecOf(positions), position);
   return outbox;
 }
 
