@@ -52,8 +52,29 @@ export interface Topic<N extends string = string, S extends RecordSchema = Recor
   readonly holds: readonly Invariant<Infer<S>>[];
 }
 
-/** How a topic of another system is written: JSON, or Avro or Protobuf by a schema registry. */
-export type ForeignFormat = 'json' | 'avro' | 'protobuf';
+/** How the records of another system are read. */
+export interface ForeignFormat {
+  readonly name: 'json' | 'avro' | 'protobuf';
+  /** Whether a record names a schema of a registry. */
+  readonly bySchema: boolean;
+  /**
+   * Makes the reader of the values of records; it throws for a value that cannot be read.
+   * @param schema as the registry has it, parsed if it is JSON; undefined for a format without one
+   * @throws Error for a schema that cannot be read
+   */
+  reader(schema: unknown): (value: Buffer) => unknown;
+}
+
+/** A record of another system, as its stage is given it. */
+export interface ForeignRow {
+  /** What it says: an object of plain values. */
+  readonly row: { readonly [name: string]: unknown };
+  /** The bytes of the record. */
+  readonly raw: Buffer;
+  readonly key: string | null;
+  /** Timestamp of the record, ms; says nothing of the time of the event. */
+  readonly at: number;
+}
 
 /** What must hold between the fields of an event. */
 export interface Invariant<E> {
@@ -81,7 +102,7 @@ interface TopicOptions<N extends string, S extends RecordSchema> {
   compacted?: boolean;
   keepsDeletions?: boolean;
   forgets?: boolean;
-  foreign?: ForeignFormat;
+  foreign?: ForeignFormat | undefined;
   partitioning?: 'user' | 'one';
   notInSql?: readonly string[] | 'all';
   holds?: readonly Invariant<Infer<S>>[];

@@ -28,8 +28,10 @@ export async function deleteLog(
     const cuts = await cutsOf(streams, userId);
     await mustBeRead(streams, topology, cuts, admin);
     for (const { topic, partition, offset } of cuts) {
+      const name = streams.nameOf(topic);
       const partitions = [{ partition, offset: String(offset) }];
-      await admin.deleteTopicRecords({ topic: streams.nameOf(topic), partitions });
+      await admin.fetchTopicOffsets(name); // the client wants to know of a topic first
+      await admin.deleteTopicRecords({ topic: name, partitions });
     }
   } finally {
     await admin.disconnect();

@@ -3,6 +3,7 @@ import type { MappedEvent } from '../../datasets/mapping/mapped.ts';
 import { mapperOf } from '../../datasets/mapping/mapper.ts';
 import type { Row } from '../../datasets/mapping/row.ts';
 import type { RowKind, Source } from '../../datasets/mapping/shape.ts';
+import { foreignFormats, foreignTopic } from '../../infra/import/foreign/topic.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { topics as declared } from '../../schemas/index.ts';
@@ -12,7 +13,6 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
-import { foreignTopic } from '../../streams/source/foreign-topic.ts';
 import { type RowOutcome, sourceStage } from '../../streams/source/stage.ts';
 import type { Config } from '../config/read.ts';
 
@@ -26,7 +26,8 @@ export function sourceStages({ sources, border: limits, topics }: Needed): Stage
     if (topic === undefined) return [];
     mustBeForeign(source, topic, topics.prefix);
     const id = `${format} ${topic}`;
-    const input = foreign.get(id) ?? foreignTopic(topic, format as ForeignFormat);
+    const input =
+      foreign.get(id) ?? foreignTopic(topic, foreignFormats[format as ForeignFormat['name']]);
     foreign.set(id, input);
     const map = mapperOf(source, { limits });
     const outputs = new Set(rows.flatMap(({ is }) => topicOf(is) ?? []));

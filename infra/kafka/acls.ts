@@ -28,7 +28,8 @@ export function rightsOf(
   application: string,
 ): Right[] {
   const named = [...new Set([...declared, ...topicsOf(topology)])];
-  const all = named.filter(({ foreign }) => !foreign);
+  const all = named.filter((one) => !one.foreign);
+  const foreign = named.filter((one) => one.foreign);
   const written = writtenBy(topology);
   const topic = (
     what: string,
@@ -44,11 +45,6 @@ export function rightsOf(
   const others = all.filter((one) => !written.has(one));
   return [
     topic('Every topic is made where it is missing, and read.', all, ['Create', 'Read']),
-    topic(
-      'Your own topics that are read (`sources`); they are neither made nor written.',
-      named.filter(({ foreign }) => foreign),
-      ['Read'],
-    ),
     topic('What the stages and enrichers write.', [...written], ['Write']),
     topic('What comes from outside: for `replay`, `demo` and the clients.', others, ['Write']),
     topic('For `millrace topics` alone.', all, ['DescribeConfigs']),
@@ -66,6 +62,13 @@ export function rightsOf(
       prefixed: true,
       operations: ['Write'],
     },
+    ...(foreign.length > 0
+      ? [
+          topic('Your own topics (`sources`): they are neither made nor written.', foreign, [
+            'Read',
+          ]),
+        ]
+      : []),
   ];
 }
 

@@ -1,27 +1,21 @@
-// Reads the records of a topic of another system as plain rows: JSON, or Avro by the writer's schema.
-// Nothing of ours is expected of them, and no number is rounded.
-import { parseJson } from '../../datasets/mapping/row.ts';
-import { type Codec, headerBytes, type Incoming, schemaIdOf } from '../../schemas/codec.ts';
+// Reads the records of a topic of another system as plain rows. Nothing of ours is expected of them.
+import { type Codec, type Incoming, schemaIdOf } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
-import type { ForeignRow } from '../../streams/source/foreign-topic.ts';
-import { avroReader } from './foreign-avro.ts';
-import { protobufReader } from './foreign-protobuf.ts';
+import type { AnyTopic, ForeignFormat, ForeignRow } from '../../schemas/topic.ts';
 
-/** Reads the value of a record as a row. @throws Error if it cannot be */
-export type RowReader = (bytes: Buffer) => unknown;
+type Reader = ReturnType<ForeignFormat['reader']>;
 
 /** A codec that reads alone: nothing is written to a topic of another system. */
-export function foreignCodec(topic: AnyTopic): Codec {
-  const readers = new Map<number, RowReader>();
-  const refused = new Map<number, MillraceError>();
+export function foreignCodec(topic: AnyTopic, format: ForeignFormat): Codec {
+  const readers = new Map<number, Reader | MillraceError>();
+  const plain = format.bySchema ? undefined : format.reader(undefined);
 
-  const readerOf = (bytes: Buffer): RowReader => {
-    if (topic.foreign === 'json') return readJson;
+  const readerOf = (bytes: Buffer): Reader => {
+    if (plain) return plain;
     const id = schemaIdOf(bytes);
-    const reader = readers.get(id);
-    if (reader) return reader;
-    throw refused.get(id) ?? unknownSchema(topic, id);
+    const reader = readers.get(id) ?? unknownSchema(topic, id);
+    if (reader instanceof MillraceError) throw reader;
+    return reader;
   };
 
   const rowOf = (bytes: Buffer): ForeignRow['row'] => {
@@ -33,7 +27,7 @@ export function foreignCodec(topic: AnyTopic): Codec {
       }
       throw new Error('it is no object');
     } catch (cause) {
-      throw unreadable(topic, cause);
+      throw unreadable(topic, 'A record', cause);
     }
   };
 
@@ -45,30 +39,23 @@ export function foreignCodec(topic: AnyTopic): Codec {
     decode: rowOf,
     take(record: Incoming & { readonly timestamp?: number }): ForeignRow {
       const { key, value, timestamp = 0 } = record;
-      if (value === null) throw unreadable(topic, new Error('it has no value'));
+      if (value === null) throw unreadable(topic, 'A record', new Error('it has no value'));
       // The bytes of a fetch are used again: those of a row may go to the dead letters.
       const raw = Buffer.from(value);
       return { row: rowOf(raw), raw, key: key?.toString() ?? null, at: Math.max(0, timestamp) };
     },
-    knows: (id) => readers.has(id) || refused.has(id),
+    knows: (id) => readers.has(id),
     learnSchema(id, schema) {
       try {
-        const reader = topic.foreign === 'avro' ? avroReader(schema) : protobufReader(schema);
-        readers.set(id, reader);
+        readers.set(id, format.reader(schema));
       } catch (cause) {
-        refused.set(id, unreadable(topic, cause, `The schema ${id} of a record`));
+        readers.set(id, unreadable(topic, `The schema ${id} of a record`, cause));
       }
     },
   };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** JSON, with or without the header that a serializer for JSON Schema writes. */
-const readJson: RowReader = (bytes) =>
-  parseJson(utf8.decode(bytes[0] === 0 ? bytes.subarray(headerBytes) : bytes));
-
-function unreadable({ name }: AnyTopic, cause: unknown, what = 'A record'): MillraceError {
+function unreadable({ name }: AnyTopic, what: string, cause: unknown): MillraceError {
   return new MillraceError({
     code: 'row-unreadable',
     what: `${what} of ${name} cannot be read as a row.`,

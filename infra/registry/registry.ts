@@ -39,7 +39,7 @@ export async function registerSchemas(
   const codecs = new Map<AnyTopic, Codec>();
   for (const topic of topics) {
     if (topic.foreign) {
-      codecs.set(topic, foreignCodec(topic));
+      codecs.set(topic, foreignCodec(topic, topic.foreign));
       continue;
     }
     const id = await register(registry, topic, `${topicName(topic, { prefix })}-value`);
@@ -56,7 +56,7 @@ export async function registerSchemas(
   };
   const reading = async (topic: AnyTopic, bytes: Buffer): Promise<Codec> => {
     const codec = of(topic);
-    if (topic.foreign === 'json') return codec;
+    if (topic.foreign?.bySchema === false) return codec;
     const id = schemaIdOf(bytes);
     if (!codec.knows(id)) codec.learnSchema(id, await writerSchema(registry, topic, id));
     return codec;
@@ -133,7 +133,7 @@ async function schemaJson(
 ): Promise<unknown> {
   const answer = await (registry as unknown as Asking).getSchemaOriginRequest(id);
   const { schema, references = [] } = answer.data();
-  if (foreign === 'protobuf') return schema;
+  if (foreign?.name === 'protobuf') return schema;
   return JSON.parse(references.length > 0 ? JSON.stringify(await registry.getSchema(id)) : schema);
 }
 

@@ -1,8 +1,31 @@
 // What is popular while nobody has learned it yet: likes by item among what the users of a task remember. A
 // function of their states alone: whoever counts them anew has the same.
 import type { UserState } from '../../schemas/topics/user-state.ts';
+import type { Store } from '../engine/store.ts';
 
 type Remembered = Pick<UserState, 'recent'>;
+
+/** The recent likes of a store of users, counted when they are first asked for. */
+export class CountedLikes {
+  private likes: { readonly counted: RecentLikes; readonly generation: number } | undefined;
+
+  of(users: Store<UserState>): RecentLikes {
+    if (this.likes?.generation !== users.generation) {
+      this.likes = { counted: new RecentLikes(users.entries()), generation: users.generation };
+    }
+    return this.likes.counted;
+  }
+
+  /** Notes that a user's state has changed. */
+  replace(before: Remembered | undefined, after: Remembered | undefined): void {
+    this.likes?.counted.replace(before, after);
+  }
+
+  /** Forgets everything, to be counted anew. */
+  clear(): void {
+    this.likes = undefined;
+  }
+}
 
 export class RecentLikes {
   private readonly counts = new Map<string, number>();

@@ -41,8 +41,9 @@ import {
   type Variant,
 } from './decide.ts';
 import { type EventOfUser, forgetUser, isWanted } from './forget.ts';
+import { LatestSlates } from './latest-slates.ts';
 import { ServedPolicies } from './policies.ts';
-import { RecentLikes } from './recent-likes.ts';
+import { CountedLikes } from './recent-likes.ts';
 import { feedbackReply, repeatedReply, type ServeReply } from './replies.ts';
 import { factsOf } from './ruled-candidates.ts';
 import { withSimulatorView } from './simulator-view.ts';
@@ -134,13 +135,15 @@ class Serve implements StageLogic {
   ];
   /** Users forgotten by this task; what it hears by its input is known before the table has it. */
   private readonly own = new ForgottenUsers();
+  private readonly slates = new LatestSlates();
   private readonly tables: ReturnType<typeof tablesFor>;
   private readonly options: ServeOptions;
   private readonly policies: ServedPolicies;
   /** What the variants' policies need for a decision. */
   private readonly needs: { readonly candidates: boolean; readonly vectors: boolean };
   private readonly bases = publishedBases();
-  private likes: { readonly counted: RecentLikes; readonly generation: number } | undefined;
+  /** Counted at the first decision that needs them, kept until there is a learner. */
+  private readonly likes = new CountedLikes();
 
   private readonly rules: PipelineRules = {
     groupsOf: (itemId) => this.tables.catalogue.groupsOf(itemId),
@@ -176,7 +179,8 @@ class Serve implements StageLogic {
   private forget(event: Forgotten, context: Context): void {
     if (this.own.has(event)) return;
     this.own.take(event);
-    this.likes = undefined;
+    this.likes.clear();
+    this.slates.clear();
     forgetUser(event, context, { users: userStore, open: openStore });
   }
 
@@ -192,6 +196,7 @@ class Serve implements StageLogic {
     const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
     context.emit(impressions, impression);
     pipeline.show(impression);
+    this.slates.add(impression, context.store(openStore));
     context.reply({ impression, repeated: false } satisfies ServeReply);
   }
 
@@ -200,8 +205,8 @@ class Serve implements StageLogic {
     const { catalogue, intents } = this.tables;
     const vectors = this.tables.vectors.of('representer');
     const learner = this.policies.learner();
-    if (learner) this.likes = undefined;
-    const likes = learner ? undefined : this.likesOf(context);
+    if (learner) this.likes.clear();
+    const likes = learner ? undefined : this.likes.of(context.store(userStore));
     const seed = seedOf(request.requestId, this.options.salt);
     const inForce = this.tables.rules.inForce({ ...request, feedbacks: state.feedbacks });
     const ids = candidatesOf(
@@ -253,6 +258,7 @@ class Serve implements StageLogic {
     };
     const [items, unshown] = [described(impression.items), described(impression.unshown)];
     pipeline.show({ ...impression, items, unshown });
+    this.slates.add(impression, context.store(openStore));
   }
 
   private describe(itemIds: readonly string[], state: UserState, at: number): Candidate[] {
@@ -264,24 +270,15 @@ class Serve implements StageLogic {
     });
   }
 
-  private answer(click: Click, context: Context, record: RecordMetadata): void {
+  private answer(given: Click, context: Context, record: RecordMetadata): void {
+    const click = this.slates.named(given, context.store(openStore));
     const users = context.store(userStore);
-    const before = this.likes && users.get(click.userId);
+    const before = users.get(click.userId);
     const attribution = this.pipeline(context).answer(click);
     context.reply(feedbackReply(attribution));
-    this.likes?.counted.replace(before, users.get(click.userId));
+    this.likes.replace(before, users.get(click.userId));
     if (attribution.kind === 'joined') context.emit(rewards, attribution.reward);
     else context.emit(deadLetters, deadLetterOfClick(click, attribution, record));
-  }
-
-  /** Counted at the first decision that needs them, kept until there is a learner. */
-  private likesOf(context: Context): RecentLikes {
-    const users = context.store(userStore);
-    if (this.likes?.generation !== users.generation) {
-      const counted = new RecentLikes(users.entries());
-      this.likes = { counted, generation: users.generation };
-    }
-    return this.likes.counted;
   }
 
   private pipeline(context: Context): ExamplePipeline {

@@ -1,10 +1,9 @@
 // The stage that reads a topic of another system: each row becomes events of ours or a dead letter, in one
 // transaction with the position in that topic, so each counts once.
-import type { AnyTopic } from '../../schemas/topic.ts';
+import type { AnyTopic, ForeignRow } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { type Context, defineStage, on, type RecordMetadata, type Stage } from '../engine/stage.ts';
-import type { ForeignRow } from './foreign-topic.ts';
 
 /** What a row becomes. */
 export interface RowOutcome {

@@ -1,9 +1,7 @@
 // A user with a name that nobody else has goes through the loop on real parts and is forgotten; then every
 // topic, every table and every file is searched for the name.
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { zstdDecompressSync } from 'node:zlib';
 import { expect, it } from '@jest/globals';
 import type { Admin } from 'kafkajs';
 import { readConfig } from '../../app/config/read.ts';
@@ -15,11 +13,8 @@ import { topologyOf } from '../../app/topology.ts';
 import { caughtUp } from '../../infra/clickhouse/ingest/catch-up.ts';
 import { startIngest } from '../../infra/clickhouse/ingest/start.ts';
 import { topicTables } from '../../infra/clickhouse/tables.ts';
-import { execute, rowsOf, type Warehouse } from '../../infra/clickhouse/warehouse.ts';
-import { readTopics } from '../../infra/kafka/read-to-end.ts';
-import { topics as declared } from '../../schemas/index.ts';
+import { execute, rowsOf } from '../../infra/clickhouse/warehouse.ts';
 import { requestOf } from '../../schemas/request-border.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { explanations } from '../../schemas/topics/explanations.ts';
@@ -34,6 +29,7 @@ import { truths } from '../../schemas/topics/truths.ts';
 import { openTestWarehouse } from '../clickhouse/open.ts';
 import { clickOf, impressionOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
+import { filesWith, tablesWith, topicsWith } from '../support/searches.ts';
 import { type Event, testStreams } from '../support/streams.ts';
 
 type Streams = Awaited<ReturnType<typeof testStreams>>;
@@ -108,60 +104,6 @@ function beside(userId: string, at: number): Event[] {
   ];
 }
 
-/** Names of the topics whose records, as a client can read them, have the name in key or value. */
-async function topicsWithHim({ kafka, log, nameOf }: Streams): Promise<string[]> {
-  const found = new Set<string>();
-  const byName = new Map(declared.map((topic: AnyTopic) => [nameOf(topic), topic]));
-  const chunks = new Map<string, Buffer>();
-  await using reader = await readTopics({
-    kafka,
-    log,
-    topics: [...byName.keys()],
-    onRecords: (name, _partition, records) => {
-      for (const { key, value } of records) {
-        if (key?.includes(him) || value?.includes(him)) found.add(byName.get(name)!.name);
-        if (name === nameOf(snapshots) && value) chunks.set(String(key), Buffer.from(value));
-      }
-    },
-  });
-  await reader.caughtUp;
-  // Parameters are compressed: the zstd frame of each whole snapshot is opened.
-  for (const value of chunks.values()) {
-    const frame = value.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
-    if (frame >= 0 && zstdDecompressSync(value.subarray(frame)).includes(him)) {
-      found.add(snapshots.name);
-    }
-  }
-  return [...found].sort();
-}
-
-/** Tables and views of which some column of some row has the name. */
-async function tablesWithHim(warehouse: Warehouse): Promise<string[]> {
-  const { database } = warehouse;
-  const named = await rowsOf<{ name: string }>(
-    warehouse,
-    `select name from system.tables where database = '${database}'`,
-  );
-  const found: string[] = [];
-  for (const { name } of named) {
-    const [row] = await rowsOf<{ n: string }>(
-      warehouse,
-      `select count() as n from ${database}.${name} where position(toString(tuple(*)), '${him}') > 0`,
-    );
-    if (Number(row!.n) > 0) found.push(name);
-  }
-  return found.sort();
-}
-
-const filesWithHim = (path: string) =>
-  globSync('**/*', { cwd: path }).filter((file) => {
-    try {
-      return readFileSync(`${path}/${file}`).includes(him);
-    } catch {
-      return false; // a folder, or a part that was removed since
-    }
-  });
-
 async function until(holds: () => Promise<boolean> | boolean, ms: number): Promise<void> {
   for (const end = performance.now() + ms; !(await holds()); await sleep(500)) {
     if (performance.now() > end) return;
@@ -204,7 +146,7 @@ describeOnInfra('a user who is forgotten', () => {
     await pipeline.settled();
     expect(await caughtUp({ ...streams, warehouse })).toBe(true);
     const before = ['clicks', 'dead-letters', 'examples', 'explanations', 'impressions', 'intents'];
-    expect(await topicsWithHim(streams)).toEqual(
+    expect(await topicsWith(him, streams)).toEqual(
       expect.arrayContaining([
         ...before,
         'open-impressions',
@@ -216,7 +158,7 @@ describeOnInfra('a user who is forgotten', () => {
         'user-state',
       ]),
     );
-    expect(await tablesWithHim(warehouse)).toEqual(
+    expect(await tablesWith(him, warehouse)).toEqual(
       expect.arrayContaining([
         'clicks',
         'dead_letters',
@@ -262,7 +204,7 @@ describeOnInfra('a user who is forgotten', () => {
     ]);
     await pipeline.settled();
     expect(await caughtUp({ ...streams, warehouse })).toBe(true);
-    expect(await tablesWithHim(warehouse)).toEqual([]);
+    expect(await tablesWith(him, warehouse)).toEqual([]);
     expect(await rowsOf<{ n: string }>(warehouse, others)).toEqual(othersBefore);
     const [judged] = await rowsOf<{ n: string }>(
       warehouse,
@@ -277,8 +219,8 @@ describeOnInfra('a user who is forgotten', () => {
     for (const { table } of topicTables) {
       await execute(warehouse, `alter table ${table} modify setting old_parts_lifetime = 1`);
     }
-    await until(() => filesWithHim(path).length === 0, 60_000);
-    expect(filesWithHim(path)).toEqual([]);
+    await until(() => filesWith(him, path).length === 0, 60_000);
+    expect(filesWith(him, path)).toEqual([]);
 
     await forget(true);
     const admin = streams.kafka.admin();
@@ -295,11 +237,11 @@ describeOnInfra('a user who is forgotten', () => {
         ]);
         later += 4 * 60_000;
         await sleep(3_000);
-        return (await topicsWithHim(streams)).length === 0;
+        return (await topicsWith(him, streams)).length === 0;
       }, 200_000);
     } finally {
       await admin.disconnect();
     }
-    expect(await topicsWithHim(streams)).toEqual([]);
+    expect(await topicsWith(him, streams)).toEqual([]);
   }, 400_000);
 });

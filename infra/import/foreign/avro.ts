@@ -1,7 +1,7 @@
 // Avro of another system, by the schema that its writer registered.
 import avsc from 'avsc';
-import { headerBytes } from '../../schemas/codec.ts';
-import type { RowReader } from './foreign-codec.ts';
+import { headerBytes } from '../../../schemas/codec.ts';
+import type { ForeignFormat } from '../../../schemas/topic.ts';
 
 /** Integers of 64 bits: a number where it is exact, else a bigint, so that ids keep every digit. */
 const long = avsc.types.LongType.__with({
@@ -20,10 +20,11 @@ const long = avsc.types.LongType.__with({
 const exact = (value: bigint): number | bigint =>
   Number.isSafeInteger(Number(value)) ? Number(value) : value;
 
-/** @param schema of the writer, as the registry has it @throws Error if it cannot be read */
-export function avroReader(schema: unknown): RowReader {
+export const avro: ForeignFormat = { name: 'avro', bySchema: true, reader };
+
+function reader(schema: unknown) {
   const type = avsc.Type.forSchema(schema as avsc.Schema, { registry: { long } });
-  return (bytes) => {
+  return (bytes: Buffer) => {
     const { value, offset } = type.decode(bytes, headerBytes);
     if (offset < 0) throw new Error('it is cut short');
     if (offset !== bytes.length) throw new Error(`${bytes.length - offset} bytes are left over`);
