@@ -16,6 +16,10 @@ export class CountedLikes {
     return this.likes.counted;
   }
 
+  get areCounted(): boolean {
+    return this.likes !== undefined;
+  }
+
   /** Notes that a user's state has changed. */
   replace(before: Remembered | undefined, after: Remembered | undefined): void {
     this.likes?.counted.replace(before, after);

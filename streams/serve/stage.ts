@@ -273,7 +273,7 @@ class Serve implements StageLogic {
   private answer(given: Click, context: Context, record: RecordMetadata): void {
     const click = this.slates.named(given, context.store(openStore));
     const users = context.store(userStore);
-    const before = users.get(click.userId);
+    const before = this.likes.areCounted ? users.get(click.userId) : undefined;
     const attribution = this.pipeline(context).answer(click);
     context.reply(feedbackReply(attribution));
     this.likes.replace(before, users.get(click.userId));
