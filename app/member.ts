@@ -12,6 +12,7 @@ import type { Logs } from './log.ts';
 import { pipelineSettings } from './pipeline-settings.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams } from './streams.ts';
+import { tracingOf } from './tracing.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
@@ -40,10 +41,13 @@ export async function openMember(
 ): Promise<Member> {
   await using stack = new AsyncDisposableStack();
   const streams = await connectStreams(config, addresses, logs, { topics: topicsOf(topology) });
+  const tracing = await tracingOf(config);
+  if (tracing) stack.use(tracing);
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
     ofProcess: thread === undefined,
+    spans: tracing?.counts,
   });
   const stores = stack.use(await openStores(config, streams, logs, thread));
   const pipeline: Pipeline = stack.use(
@@ -54,6 +58,7 @@ export async function openMember(
       topology,
       log: logs.log,
       instruments: metrics,
+      tracing,
       instanceId,
     }),
   );

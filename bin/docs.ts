@@ -9,6 +9,8 @@ import { demoLayer } from '../app/demo/recommender.ts';
 import { openApiDocument } from '../app/http/document.ts';
 import { topologyOf } from '../app/topology.ts';
 import { movielens } from '../datasets/movielens.ts';
+import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
+import { tableOf } from '../infra/metrics/table.ts';
 import { roles } from '../models/llm/roles.ts';
 import { rulesOf } from '../schemas/border-doc.ts';
 import { topics } from '../schemas/index.ts';
@@ -23,6 +25,7 @@ const generated: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/metrics.md': metrics,
   'docs/border.md': () => withBlock('docs/border.md', 'rules', borderRules()),
   'docs/openapi.json': async () => `${JSON.stringify(await openApiDocument(), null, 2)}\n`,
+  'docs/operations.md': async () => withBlock('docs/operations.md', 'series', await seriesTable()),
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
   'docs/configuration.md': () =>
     withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
@@ -68,6 +71,11 @@ function withBlock(path: string, name: string, block: string): string {
   const [, after] = rest?.split(`<!-- /${name} -->`) ?? [];
   if (after === undefined) throw new Error(`${path} has no block ${name}`);
   return `${before}<!-- ${name} -->\n${block}\n<!-- /${name} -->${after}`;
+}
+
+/** The series of a process, by its own registry. */
+function seriesTable(): Promise<string> {
+  return tableOf(new PrometheusMetrics({ stages: [], lags: async () => [] }).registry);
 }
 
 /** Every topic with the rules of its fields, the order of the loop kept. */

@@ -8,6 +8,7 @@ import { oneOf, setting, text, whole } from './fields.ts';
 import { errors, kafka, llm, registry, topics } from './platform.ts';
 import { recommender } from './recommender.ts';
 import { api, sinks } from './serving.ts';
+import { tracing } from './tracing.ts';
 
 const port = whole(1, 65_535);
 
@@ -72,6 +73,7 @@ export const schema = z.strictObject({
   }),
   sinks: sinks.prefault({}),
   api: api.prefault({}),
+  tracing: tracing.prefault({}),
   topics: topics.prefault({}),
   errors: errors.prefault({}),
   kafka: kafka.optional(),

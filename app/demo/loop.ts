@@ -27,6 +27,7 @@ import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
 import { topologyOf } from '../topology.ts';
+import { tracingOf } from '../tracing.ts';
 import { type LiveOptions, LiveRequests } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
@@ -66,9 +67,11 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     if (config.kafka) await checkGroups(parts.kafka, parts.application, true);
   }
   const topology = topologyOfLoop(config, options, parts);
+  await using tracing = await tracingOf(config);
   const metrics = new PrometheusMetrics({
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
+    spans: tracing?.counts,
   });
   using stores = await openStores(config, parts, logs);
   await using pipeline: Pipeline = new Pipeline({
@@ -78,6 +81,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     topology,
     log: logs.log,
     instruments: metrics,
+    tracing,
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') live.answered(event as Impression);
     },

@@ -6,6 +6,8 @@ import { defaultErrorPolicy } from './errors-policy.ts';
 import { tooLarge } from './failures.ts';
 import {
   BatchWriter,
+  bytesOf,
+  noHeaders,
   type ProducerIdentity,
   type RecordHeader,
   written,
@@ -55,16 +57,16 @@ export class Outbox {
     key: string,
     codec: Codec,
     event: unknown | null,
-    header?: RecordHeader,
+    headers: readonly RecordHeader[] = noHeaders,
   ): void {
     const keyBytes = Buffer.from(key);
     const value =
       event === null ? null : written((target, at) => codec.encodeInto(event, target, at));
-    const bytes = keyBytes.length + (value?.length ?? 0) + (header?.value.length ?? 0);
+    const bytes = keyBytes.length + (value?.length ?? 0) + bytesOf(headers);
     if (bytes > this.maxRecordBytes) throw tooLarge(topic, key, bytes, this.maxRecordBytes);
     const partition = 'of' in where ? partitionOf(keyBytes, where.of) : where.partition;
     this.writtenAt ??= Date.now();
-    this.writer(topic, partition, bytes).append(keyBytes, this.writtenAt, value, header);
+    this.writer(topic, partition, bytes).append(keyBytes, this.writtenAt, value, headers);
     this.count++;
   }
 

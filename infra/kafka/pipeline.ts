@@ -7,6 +7,7 @@ import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
 import { TableSet } from '../../streams/engine/table.ts';
 import { type Topology, tableDefsOf } from '../../streams/engine/topology.ts';
+import type { Tracing } from '../../streams/engine/tracing.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { EnricherRunner } from './enricher/runner.ts';
@@ -35,6 +36,8 @@ export interface PipelineOptions {
   /** Name under which this process comes back to its groups after a restart without a rebalance. */
   readonly instanceId?: string | undefined;
   readonly instruments?: Instruments | undefined;
+  /** Follows events from one topic to the next. @default nobody does */
+  readonly tracing?: Tracing | undefined;
   /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
   /** Called when an enricher has handled an event and its results are written. */

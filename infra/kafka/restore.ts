@@ -11,6 +11,7 @@ import { decodeOrSkip } from './decode-or-skip.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
 import type { Instruments } from './instruments.ts';
 import { readTopics } from './read-to-end.ts';
+import { contextIn } from './task/traced.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 
 export interface RestoreOptions {
@@ -68,9 +69,13 @@ export async function restoreStores(options: RestoreOptions): Promise<void> {
     async onRecords(topic, partition, records, next) {
       const store = byTopic.get(topic)!;
       const changes: [string, unknown][] = [];
+      const { tracer } = byPartition.get(partition)!;
       for (const record of records) {
         const state = await stateIn(record, store.changelog, partition, options);
-        if (state !== undefined) changes.push([record.key!.toString(), state]);
+        if (state === undefined) continue;
+        const key = record.key!.toString();
+        changes.push([key, state]);
+        tracer?.restore(key, state === null ? undefined : contextIn(record));
       }
       byPartition.get(partition)!.stateOf(store).restore(changes, next);
       const of = progress.get(partition)!;

@@ -5,6 +5,7 @@ import type { AnyTopic } from '../../schemas/topic.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
 import type { TableSet } from '../../streams/engine/table.ts';
+import type { Tracing } from '../../streams/engine/tracing.ts';
 import type { Codecs } from '../registry/registry.ts';
 import type { Clock } from './clock.ts';
 import type { ErrorPolicy } from './errors-policy.ts';
@@ -30,4 +31,6 @@ export interface StageRunnerOptions {
   /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
   readonly clock: Clock;
+  /** Makes the tracers of the tasks. @default nobody follows traces */
+  readonly tracing?: Tracing | undefined;
 }

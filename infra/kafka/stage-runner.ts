@@ -117,7 +117,7 @@ export class StageRunner {
    * `ask-late`, `ask-unsupported`, `event-invalid`, `event-ahead`, `record-too-large`
    */
   async ask(topic: AnyTopic, event: unknown, withinMs?: number): Promise<Answered> {
-    const { stage, codecs, clock, policy, instruments } = this.options;
+    const { stage, codecs, clock, policy, instruments, tracing } = this.options;
     if (!stage.inputs.includes(topic)) throw askUnsupported(stage.name, topic);
     const key = topic.keyOf(event);
     const partition = partitionOf(Buffer.from(key), this.partitions);
@@ -133,6 +133,7 @@ export class StageRunner {
     const asked = new Asked(topic, codec.take({ key, value }), (outcome) =>
       instruments.asked(stage.name, outcome),
     );
+    asked.parent = tracing?.carried();
     if (asked.at > latest) throw eventAhead(topic, asked.at, latest);
     if (withinMs !== undefined) asked.within(withinMs, clock);
     task.ask(asked);

@@ -4,6 +4,7 @@ import type { Instruments, TaskState } from '../kafka/instruments.ts';
 import type { Lag } from '../kafka/stage-runner.ts';
 import type { AskOutcome } from '../kafka/task/asked.ts';
 import { createSeries } from './series.ts';
+import { countSpans } from './spans.ts';
 import { TaskBoard } from './task-board.ts';
 
 export interface MetricsOptions {
@@ -19,9 +20,13 @@ export interface MetricsOptions {
    * @default true
    */
   readonly ofProcess?: boolean;
+  /** Counts of spans by what became of them. @default nothing is traced */
+  readonly spans?: Readonly<Record<string, number>> | undefined;
   /** Longest time a scrape waits for the lags, ms. @default 2000 */
   readonly lagsWithinMs?: number;
 }
+
+const noSpans = Object.freeze({ exported: 0, dropped: 0, failed: 0 });
 
 /**
  * States that have a series. A closed task has none: another process may have it by now, and sums
@@ -46,6 +51,7 @@ export class PrometheusMetrics implements Instruments {
     this.options = options;
     this.tasks = new TaskBoard(stages);
     this.series = createSeries(this.registry, () => this.collectLags());
+    countSpans(this.registry, options.spans ?? noSpans);
     if (options.ofProcess !== false) collectDefaultMetrics({ register: this.registry });
     const { commitSeconds, committed, aborted, restarts, rebalances } = this.series;
     for (const stage of stages) {

@@ -5,6 +5,7 @@
 import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { Store, StoreDef } from './store.ts';
 import type { TableDef, TableReader } from './table.ts';
+import type { StageTrace } from './tracing.ts';
 
 /** Where a record stands in its topic. */
 export interface RecordMetadata {
@@ -33,6 +34,8 @@ export interface Context {
    * nowhere if the event came from the log.
    */
   reply(answer: unknown): void;
+  /** For those who follow what becomes of an event; nothing of it changes what is written. */
+  readonly trace: StageTrace;
 }
 
 /** How a stage handles the events of one input. */

@@ -12,6 +12,13 @@ import {
   type StoreDef,
 } from './store.ts';
 import type { TableSet } from './table.ts';
+import {
+  type HandledEvent,
+  noTrace,
+  type StageTrace,
+  type TaskTracer,
+  type TraceParent,
+} from './tracing.ts';
 
 export interface Output {
   readonly topic: AnyTopic;
@@ -19,6 +26,8 @@ export interface Output {
   readonly event: unknown;
   /** Key of a record without a value. */
   readonly key?: string;
+  /** Context in the trace of the event that it came of. @default none */
+  readonly trace?: TraceParent | undefined;
 }
 
 /** Key of the record that an output becomes. */
@@ -49,11 +58,15 @@ export interface TaskOptions {
    * @default no event was seen yet
    */
   readonly streamTime?: number;
+  /** Follows the events of the task. @default nobody does */
+  readonly tracer?: TaskTracer | undefined;
 }
 
 export class Task implements Context {
   readonly partition: number;
   readonly logic: StageLogic;
+  readonly trace: StageTrace;
+  readonly tracer: TaskTracer | undefined;
   streamTime: number;
   private readonly stage: Stage;
   private readonly handlers: ReadonlyMap<string, Handler>;
@@ -76,6 +89,8 @@ export class Task implements Context {
     this.stage = stage;
     this.partition = partition;
     this.clock = clock;
+    this.tracer = options.tracer;
+    this.trace = options.tracer ?? noTrace;
     this.outputTopics = new Set(stage.outputs);
     try {
       for (const def of stage.stores) {
@@ -107,7 +122,9 @@ export class Task implements Context {
         todo: 'Add the topic to the outputs of the stage.',
       });
     }
-    if (!this.muted) this.outputs.push(output);
+    if (this.muted) return;
+    const { tracer } = this;
+    this.outputs.push(tracer ? { ...output, trace: tracer.output(topic) } : output);
   }
 
   store<T extends AnyTopic>(def: StoreDef<T>): Store<EventOf<T>> {
@@ -125,30 +142,39 @@ export class Task implements Context {
   /**
    * Feeds one event of an input. Events must come merged by time; a late one is still passed on.
    * @param at event time, ms
+   * @param handled what a tracer is told of the event. @default nothing
    */
-  process(event: unknown, at: number, record: RecordMetadata): void {
+  process(event: unknown, at: number, record: RecordMetadata, handled?: HandledEvent): void {
     if (at > this.streamTime) {
       this.streamTime = at;
-      this.logic.advance?.(this);
+      if (this.logic.advance) {
+        this.tracer?.beginAdvance();
+        this.logic.advance(this);
+      }
     }
+    if (handled) this.tracer?.begin(handled);
     this.handlers.get(record.topic)!.handle(event, this, record);
   }
 
   /** Feeds a record without a value, of an input that `forgets`. */
   processForgotten(key: string, record: RecordMetadata): void {
+    this.tracer?.beginAdvance();
     this.handlers.get(record.topic)!.forget?.(key, this, record);
   }
 
   /**
    * Feeds an event that somebody asks about, and that the runtime writes to its topic in the same
    * transaction. It stands at no offset yet.
+   * @param parent context of the event in a trace. @default none
    * @returns what the logic replied; undefined if nothing
    */
-  ask(topic: AnyTopic, event: unknown): unknown {
+  ask(topic: AnyTopic, event: unknown, parent?: TraceParent): unknown {
     this.replied = undefined;
     this.muted = false;
     const { partition } = this;
-    this.process(event, topic.timeOf(event), { topic: topic.name, partition, offset: noOffset });
+    const record = { topic: topic.name, partition, offset: noOffset };
+    const handled = this.tracer && { topic, partition, offset: noOffset, parent };
+    this.process(event, topic.timeOf(event), record, handled);
     const { replied } = this;
     this.replied = undefined;
     return replied;
@@ -183,6 +209,7 @@ export class Task implements Context {
   /** Takes back the open transaction, as if it had not begun. */
   rollback(): void {
     for (const state of this.stores.values()) state.rollback();
+    this.tracer?.drop();
     this.outputs = [];
     this.streamTime = this.openedAt;
   }

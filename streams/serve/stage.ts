@@ -167,6 +167,7 @@ class Serve implements StageLogic {
   /** Closes the windows that have ended, before the event that moved the time is handled. */
   advance(context: Context): void {
     for (const example of this.pipeline(context).advance(context.streamTime)) {
+      context.trace.recall(example.impressionId);
       const seen = withSimulatorView(example, this.tables.vectors);
       context.emit(examples, withVectors(seen, this.vectorsFor(seen.state)));
     }
@@ -195,6 +196,7 @@ class Serve implements StageLogic {
     const state = pipeline.stateOf(request.userId);
     const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
     context.emit(impressions, impression);
+    context.trace.remember(impression.impressionId);
     pipeline.show(impression);
     this.slates.add(impression, context.store(openStore));
     context.reply({ impression, repeated: false } satisfies ServeReply);
@@ -272,6 +274,7 @@ class Serve implements StageLogic {
 
   private answer(given: Click, context: Context, record: RecordMetadata): void {
     const click = this.slates.named(given, context.store(openStore));
+    context.trace.recall(click.impressionId);
     const users = context.store(userStore);
     const before = this.likes.areCounted ? users.get(click.userId) : undefined;
     const attribution = this.pipeline(context).answer(click);

@@ -100,7 +100,12 @@ function openTask() {
 function fetched(times: readonly number[], current = true, from = 0, header?: RecordHeader) {
   const writer = new BatchWriter();
   for (const at of times) {
-    writer.append(Buffer.from('u'), at, codecOf(clicks).encode(clickAt(at)), header);
+    writer.append(
+      Buffer.from('u'),
+      at,
+      codecOf(clicks).encode(clickAt(at)),
+      header ? [header] : [],
+    );
   }
   const batch = writer.finish({ producerId: 1n, producerEpoch: 0 }, 0, false);
   batch.writeBigInt64BE(BigInt(from), 0);

@@ -13,6 +13,7 @@ function throwing(stage: Stage, bomb: () => boolean): Stage {
     streamTime: context.streamTime,
     elapsed: () => context.elapsed(),
     reply: (answer) => context.reply(answer),
+    trace: context.trace,
     forget: (topic, key) => context.forget(topic, key),
     store: (def) => context.store(def),
     emit: (topic, event) => {

@@ -7,6 +7,7 @@ import type { AnyTopic } from '../../../schemas/topic.ts';
 import { type DeadLetter, deadLetters } from '../../../schemas/topics/dead-letters.ts';
 import { deadLetterOf, missedOf } from '../../../streams/engine/dead-letter.ts';
 import type { AsyncHandler } from '../../../streams/engine/enricher.ts';
+import { type Tracing, traceHeader } from '../../../streams/engine/tracing.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import type { Place } from '../decode-or-skip.ts';
 import type { ErrorPolicy, LatestTime } from '../errors-policy.ts';
@@ -24,6 +25,8 @@ export interface EventHandlerOptions {
   readonly codecs: Codecs;
   readonly policy: ErrorPolicy;
   readonly instruments: Instruments;
+  /** @default nobody follows traces */
+  readonly tracing?: Tracing | undefined;
   readonly log: Logger;
   /** Gives the latest event time of a topic that is let in now, ms. */
   readonly latest: LatestTime;
@@ -46,14 +49,16 @@ export class EventHandler {
    */
   async handle(place: Place, message: KafkaMessage, beat: () => Promise<void>): Promise<void> {
     const where = `${message.offset} of ${place.topic.name}/${place.partition}`;
-    const { output } = this.options;
+    const { name, output } = this.options;
     const trying = this.trying(where, beat);
     let at = Math.max(0, Number(message.timestamp));
     const onTime = (time: number) => {
       at = time;
     };
     try {
-      const given = await attempt(() => this.once(place, message, onTime), trying);
+      const work = () => attempt(() => this.once(place, message, onTime), trying);
+      const given = await (this.options.tracing?.enrich(name, handledOf(place, message), work) ??
+        work());
       if (!given) return;
       const dead = this.deadLetterFor(place, message, at, given.skipped);
       await attempt(() => output.emit(deadLetters, [dead]), trying);
@@ -124,4 +129,13 @@ export class EventHandler {
     const of = { ...place, by: name };
     return deadLetterOf(of, record, error, policy.maxRecordBytes).event as DeadLetter;
   }
+}
+
+/** What a tracer is told of a message. */
+function handledOf({ topic, partition }: Place, { offset, headers }: KafkaMessage) {
+  const parent = headers?.[traceHeader];
+  return {
+    ...{ topic, partition, offset: Number(offset) },
+    parent: Array.isArray(parent) ? undefined : parent?.toString(),
+  };
 }

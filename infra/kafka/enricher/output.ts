@@ -4,6 +4,7 @@ import type { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic, EventOf } from '../../../schemas/topic.ts';
 import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
 import type { Output } from '../../../streams/engine/task.ts';
+import { type Tracing, traceHeader } from '../../../streams/engine/tracing.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import { refusedBatch, tooLarge } from '../failures.ts';
@@ -15,6 +16,8 @@ export interface EnricherOutputOptions {
   readonly codecs: Codecs;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly policy: ErrorPolicy;
+  /** @default nobody follows traces */
+  readonly tracing?: Pick<Tracing, 'carried'> | undefined;
   /** Called when an output was too large and has become a dead letter. */
   readonly onSkipped: (error: MillraceError) => void;
 }
@@ -57,14 +60,16 @@ export class EnricherOutput implements AsyncDisposable {
 
   /** The record that an output becomes; if it is too large, its dead letter. */
   private written({ topic, event }: Output): { topic: string; message: Message } {
-    const { codecs, policy, onSkipped, nameOf } = this.options;
+    const { codecs, policy, onSkipped, nameOf, tracing } = this.options;
     const most = policy.maxRecordBytes;
     const key = topic.keyOf(event);
     const value = codecs.of(topic).encode(event);
     const bytes = Buffer.byteLength(key) + value.length;
     if (bytes <= most) {
       // Without a timestamp: the client gives the clock's.
-      return { topic: nameOf(topic), message: { key, value } };
+      const trace = tracing?.carried();
+      const headers = trace === undefined ? {} : { headers: { [traceHeader]: trace } };
+      return { topic: nameOf(topic), message: { key, value, ...headers } };
     }
     const error = tooLarge(nameOf(topic), key, bytes, most);
     if (policy.oversized === 'halt') throw error;

@@ -16,6 +16,7 @@ import { positions } from '../../../schemas/topics/positions.ts';
 import type { Enricher, EnricherDef } from '../../../streams/engine/enricher.ts';
 import { handlersByInput } from '../../../streams/engine/handlers.ts';
 import type { TableSet } from '../../../streams/engine/table.ts';
+import type { Tracing } from '../../../streams/engine/tracing.ts';
 import type { Codecs } from '../../registry/registry.ts';
 import { isClientError } from '../broker-errors.ts';
 import { systemClock } from '../clock.ts';
@@ -42,6 +43,8 @@ export interface EnricherRunnerOptions {
   readonly policy: ErrorPolicy;
   readonly timing: MembershipTiming;
   readonly instruments: Instruments;
+  /** @default nobody follows traces */
+  readonly tracing?: Tracing | undefined;
   /** Called when the enricher cannot go on. */
   readonly onFailed: (error: unknown) => void;
   /** Called when an event was handled and its results written. */

@@ -5,6 +5,7 @@
 import { MillraceError } from '../../../schemas/errors.ts';
 import type { AnyTopic } from '../../../schemas/topic.ts';
 import type { Task } from '../../../streams/engine/task.ts';
+import type { TraceParent } from '../../../streams/engine/tracing.ts';
 import type { Clock } from '../clock.ts';
 import type { FetchedRecord } from '../wire/batch-reader.ts';
 import type { RecordHeader } from '../wire/batch-writer.ts';
@@ -51,6 +52,9 @@ export class Asked {
   private stepped = false;
   private settled = false;
   private reply: unknown;
+  /** Context that the event comes with, and the one that its record carries; undefined for none. */
+  parent: TraceParent | undefined;
+  carried: TraceParent | undefined;
 
   /**
    * @param event an event that has passed the border
@@ -75,7 +79,8 @@ export class Asked {
   }
 
   step(task: Task): void {
-    this.reply = task.ask(this.topic, this.event);
+    this.reply = task.ask(this.topic, this.event, this.parent);
+    this.carried = task.tracer?.output(this.topic);
     this.stepped = true;
   }
 

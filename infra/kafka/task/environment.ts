@@ -1,5 +1,6 @@
 // The environment of a task, shared by the parts of its runner.
 import type { AnyTopic } from '../../../schemas/topic.ts';
+import type { Tracing } from '../../../streams/engine/tracing.ts';
 import type { Clock } from '../clock.ts';
 import type { ErrorPolicy } from '../errors-policy.ts';
 import type { Instruments } from '../instruments.ts';
@@ -36,6 +37,8 @@ export interface TaskEnvironment extends RecordReading {
   readonly leftOut?: LeftOut | undefined;
   readonly counters: StageCounters;
   readonly instruments: Instruments;
+  /** @default nobody follows traces */
+  readonly tracing?: Tracing | undefined;
   /** Called when there is room again. */
   readonly onRoom: () => void;
 }

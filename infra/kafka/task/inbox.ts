@@ -77,10 +77,11 @@ export class TaskInbox {
       (record) => !leftOut?.has(name, record) && !wasStepped(record, groupId),
     );
     this.readUp[input] = current;
+    const at = this.env.tracing ? this.env.clock.date() : 0;
     let bytes = 0;
     const taken = records.map((record) => {
       bytes += record.size;
-      return new Taken(this.env, input, record);
+      return new Taken(this.env, input, record, at);
     });
     this.heldBytes[input]! += bytes;
     this.fetched[input] = next;

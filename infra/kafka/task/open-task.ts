@@ -116,6 +116,7 @@ export class OpenTask {
       const committed = await committedTask(admin, groupId, topics, partition, position, clock);
       task = new Task(stage, partition, tables, {
         clock: options.clock.now,
+        tracer: options.tracing?.task(stage.name, partition, stage.flushOn),
         openBacking: options.openBacking,
         // A stage with a snapshot reads its past again, and its time with it.
         ...(stage.stores.length > 0 ? { streamTime: committed.streamTime } : {}),

@@ -5,8 +5,10 @@ import { type Position, positions } from '../../../schemas/topics/positions.ts';
 import { unwrittenOf } from '../../../streams/engine/dead-letter.ts';
 import { keyOf, type Output, type Sealed, type Task } from '../../../streams/engine/task.ts';
 import { Outbox } from '../outbox.ts';
+import { noHeaders } from '../wire/batch-writer.ts';
 import { type Asked, steppedBy } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
+import { tracedBy } from './traced.ts';
 
 /** What a transaction of a task carries beside its position. */
 export interface Carried extends Sealed {
@@ -22,7 +24,7 @@ export interface Carried extends Sealed {
  */
 export function outboxOf(
   env: TaskEnvironment,
-  { partition }: Task,
+  { partition, tracer }: Task,
   { outputs, changelog, dead, asked }: Carried,
   position: Position,
 ): Outbox {
@@ -31,7 +33,8 @@ export function outboxOf(
   const add = (output: Output) => {
     const { topic, event } = output;
     const where = { of: partitionsOf(topic) };
-    outbox.add(nameOf(topic), where, keyOf(output), codecOf(topic), event);
+    const headers = tracedBy(output.trace);
+    outbox.add(nameOf(topic), where, keyOf(output), codecOf(topic), event, headers);
   };
   for (const output of outputs) {
     try {
@@ -43,14 +46,19 @@ export function outboxOf(
   }
   for (const record of dead) add(record);
   const header = steppedBy(env.groupId);
-  for (const { topic, event } of asked) {
-    outbox.add(nameOf(topic), { partition }, topic.keyOf(event), codecOf(topic), event, header);
+  for (const { topic, event, carried } of asked) {
+    const headers = [header, ...tracedBy(carried)];
+    outbox.add(nameOf(topic), { partition }, topic.keyOf(event), codecOf(topic), event, headers);
   }
   for (const { store, changes } of changelog) {
     const topic = store.changelog;
     const name = nameOf(topic);
     const codec = codecOf(topic);
-    for (const [key, value] of changes) outbox.add(name, { partition }, key, codec, value);
+    for (const [key, value] of changes) {
+      const headers = tracer ? tracedBy(tracer.contextOf(key)) : noHeaders;
+      outbox.add(name, { partition }, key, codec, value, headers);
+      if (value === null) tracer?.restore(key, undefined);
+    }
   }
   const key = positions.keyOf(position);
   // A topic of another system may have more partitions than ours.

@@ -200,6 +200,7 @@ export class TaskRunner {
     const consumed = { groupId, metadata: metadataOf(task.streamTime), offsets };
     const position = positionOf(groupId, task.partition, task.streamTime, offsets, clock.date());
     const { dead, asked } = stepper.seal();
+    const traced = task.tracer?.seal();
     const outbox = outboxOf(this.env, task, { ...task.seal(), dead, asked }, position);
     const started = clock.now();
     this.movedAt = started;
@@ -210,10 +211,12 @@ export class TaskRunner {
       .then((ends) => {
         this.committedOffsets = offsets.map(({ offset }) => offset);
         this.committed(ends, records, clock.now() - started);
+        traced?.();
         for (const one of asked) one.committed();
       })
       .catch((error: unknown) => {
         this.failure = error;
+        traced?.(error);
         for (const one of asked) one.refuse(this.interrupted());
         instruments.aborted(stage, task.partition);
       })

@@ -8,6 +8,7 @@ import { asStepFailure, inputGap } from '../failures.ts';
 import { type Asked, notAnswered } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
 import type { Taken } from './taken.ts';
+import { handledOf } from './traced.ts';
 
 export class Stepper {
   /** Number of records in the open transaction, skipped ones included. */
@@ -159,7 +160,10 @@ export class Stepper {
     task.muted = offset < this.mutedBelow[input]!;
     const metadata = { topic: topic.name, partition: task.partition, offset };
     if (taken.forgets) task.processForgotten(record.key?.toString() ?? '', metadata);
-    else task.process(taken.takeEvent(), at, metadata);
+    else {
+      const handled = task.tracer && !task.muted ? handledOf(taken, task.partition) : undefined;
+      task.process(taken.takeEvent(), at, metadata, handled);
+    }
   }
 
   private unreadable(taken: Taken, error: unknown): void {

@@ -26,6 +26,8 @@ const noTime = Number.NEGATIVE_INFINITY;
 export class Taken {
   readonly input: number;
   readonly record: FetchedRecord;
+  /** Time at which it was fetched, ms since the epoch; 0 if nobody follows traces. */
+  readonly fetchedAt: number;
   /** Why there is no event to process; undefined if there is one. */
   error: unknown;
   private readonly reading: RecordReading;
@@ -35,10 +37,11 @@ export class Taken {
   /** Whether the registry was asked for the schema. */
   private asked = false;
 
-  constructor(reading: RecordReading, input: number, record: FetchedRecord) {
+  constructor(reading: RecordReading, input: number, record: FetchedRecord, fetchedAt = 0) {
     this.reading = reading;
     this.input = input;
     this.record = record;
+    this.fetchedAt = fetchedAt;
   }
 
   get topic(): AnyTopic {

@@ -12,6 +12,10 @@ const attributesAt = 21;
 
 /** Bytes for the parts of a record other than key, value and headers: lengths and deltas. */
 const overheadBytes = 48;
+/** Bytes for the lengths of a header's parts. */
+const headerOverheadBytes = 10;
+
+export const noHeaders: readonly RecordHeader[] = Object.freeze([]);
 
 const transactionalFlag = 0x10;
 
@@ -58,14 +62,18 @@ export class BatchWriter {
    * Adds a record; `timestamp` in ms. Whoever adds knows that it fits.
    * @param value writes the value into a buffer, or is the value; `null` is a tombstone
    */
-  append(key: Buffer, timestamp: number, value: Buffer | null, header?: RecordHeader): void {
+  append(
+    key: Buffer,
+    timestamp: number,
+    value: Buffer | null,
+    headers: readonly RecordHeader[] = noHeaders,
+  ): void {
     if (this.count === 0) {
       this.firstTimestamp = timestamp;
       this.maxTimestamp = timestamp;
     } else if (timestamp > this.maxTimestamp) this.maxTimestamp = timestamp;
     const valueBytes = value === null ? 0 : value.length;
-    const headerBytes = header ? header.name.length + header.value.length : 0;
-    this.ensure(overheadBytes + key.length + valueBytes + headerBytes);
+    this.ensure(overheadBytes + key.length + valueBytes + bytesOf(headers));
     // The body is written after the most its length can take, then moved to where it ends.
     const { buffer } = this;
     const start = this.end;
@@ -81,7 +89,7 @@ export class BatchWriter {
       value.copy(buffer, at);
       at += valueBytes;
     }
-    at = writeHeaders(buffer, at, header);
+    at = writeHeaders(buffer, at, headers);
     const body = at - start - 5;
     const bodyAt = writeVarInt(buffer, start, body);
     if (bodyAt < start + 5) buffer.copyWithin(bodyAt, start + 5, at);
@@ -127,14 +135,23 @@ export function written(write: WriteValue): Buffer {
 }
 
 /** @returns where the next byte goes */
-function writeHeaders(target: Buffer, at: number, header: RecordHeader | undefined): number {
-  let to = writeVarInt(target, at, header ? 1 : 0);
-  for (const part of header ? [header.name, header.value] : []) {
-    to = writeVarInt(target, to, part.length);
-    part.copy(target, to);
-    to += part.length;
-  }
+function writeHeaders(target: Buffer, at: number, headers: readonly RecordHeader[]): number {
+  let to = writeVarInt(target, at, headers.length);
+  for (const { name, value } of headers) to = writePart(target, writePart(target, to, name), value);
   return to;
+}
+
+function writePart(target: Buffer, at: number, part: Buffer): number {
+  const to = writeVarInt(target, at, part.length);
+  part.copy(target, to);
+  return to + part.length;
+}
+
+/** Largest size of headers in a record, bytes. */
+export function bytesOf(headers: readonly RecordHeader[]): number {
+  let bytes = 0;
+  for (const { name, value } of headers) bytes += headerOverheadBytes + name.length + value.length;
+  return bytes;
 }
 
 /** Zigzag and base 128. @returns where the next byte goes */
