@@ -13,7 +13,6 @@ import { type Impression, impressions } from '../../schemas/topics/impressions.t
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
-import { snapshotTable } from '../engine/snapshot-table.ts';
 import {
   type Context,
   on,
@@ -24,12 +23,7 @@ import {
 import { defineStore } from '../engine/store.ts';
 import type { TableReader } from '../engine/table.ts';
 import { publishedBases } from '../learn/basis-stage.ts';
-import { catalogueTable } from '../tables/catalogue.ts';
-import { experimentsTable } from '../tables/experiments.ts';
-import { ForgottenUsers, forgottenTable } from '../tables/forgotten.ts';
-import { intentsTable } from '../tables/intents.ts';
-import { rulesTable } from '../tables/rules.ts';
-import { vectorsTable } from '../tables/vectors.ts';
+import { ForgottenUsers } from '../tables/forgotten.ts';
 import { deadLetterOfClick, openStore } from './attribute.ts';
 import { candidatesOf, type Retrievers } from './candidates.ts';
 import {
@@ -47,6 +41,7 @@ import { CountedLikes } from './recent-likes.ts';
 import { feedbackReply, repeatedReply, type ServeReply } from './replies.ts';
 import { factsOf } from './ruled-candidates.ts';
 import { withSimulatorView } from './simulator-view.ts';
+import { serveTables, tablesFor } from './tables.ts';
 import { vectorsOf } from './vectors.ts';
 
 export const userStore = defineStore({ name: 'user-state', changelog: userStates });
@@ -100,23 +95,10 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     stores: [userStore, openStore],
     commitEveryMs: 50,
     flushOn: [requests],
-    tables: [
-      ...[catalogueTable, vectorsTable, snapshotTable],
-      ...[experimentsTable, intentsTable, forgottenTable, rulesTable],
-    ],
+    tables: serveTables,
     create: (tables) => new Serve(tables, options),
   };
 }
-
-const tablesFor = (tables: TableReader) => ({
-  catalogue: tables.of(catalogueTable),
-  vectors: tables.of(vectorsTable),
-  snapshots: tables.of(snapshotTable),
-  experiments: tables.of(experimentsTable),
-  intents: tables.of(intentsTable),
-  forgotten: tables.of(forgottenTable),
-  rules: tables.of(rulesTable),
-});
 
 class Serve implements StageLogic {
   readonly handlers = [
