@@ -223,9 +223,9 @@ public class Client {
     System.out.println(
         "{\"version\": "
             + quoted(version)
-            + ", \"checks\": "
-            + checks.size()
-            + ", \"failed\": ["
+            + ", \"checks\": ["
+            + String.join(", ", checks.keySet().stream().map(Client::quoted).toList())
+            + "], \"failed\": ["
             + String.join(", ", failed)
             + "]}");
     System.exit(0);

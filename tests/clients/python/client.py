@@ -178,4 +178,4 @@ for name, function in checks.items():
         function()
     except Exception as error:  # Every failure is a row of the report.
         failed.append(f"{name}: {type(error).__name__}: {error}"[:2000])
-print(json.dumps({"version": clickhouse_connect.__version__, "checks": len(checks), "failed": failed}))
+print(json.dumps({"version": clickhouse_connect.__version__, "checks": list(checks), "failed": failed}))
