@@ -1,5 +1,5 @@
 // The clients that are tried: where each comes from, how it is installed, and how its program is run.
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -92,14 +92,13 @@ const rust: Client = {
   files: ['Cargo.toml', 'Cargo.lock', 'src/main.rs'].map((file) => fileOf('rust', file)),
   needs: ['cargo', '--version'],
   install: (folder) => {
-    // Cargo writes beside its sources: it gets a copy of them.
-    const sources = join(folder, 'sources');
-    if (!existsSync(sources)) cpSync(fileOf('rust'), sources, { recursive: true });
-    const manifest = join(sources, 'Cargo.toml');
-    const target = join(folder, 'target');
-    return [['cargo', 'build', '--locked', '--manifest-path', manifest, '--target-dir', target]];
+    // Cargo writes beside its sources, so it gets a copy; what it compiles on the way is not kept.
+    const [sources, target] = [join(folder, '..', 'sources'), join(folder, '..', 'target')];
+    cpSync(fileOf('rust'), sources, { recursive: true });
+    const places = ['--path', sources, '--root', folder, '--target-dir', target];
+    return [['cargo', 'install', '--quiet', '--debug', '--locked', '--no-track', ...places]];
   },
-  program: (folder) => [join(folder, 'target', 'debug', 'millrace-clients')],
+  program: (folder) => [join(folder, 'bin', 'millrace-clients')],
 };
 
 export const clients: readonly Client[] = [node, python, java, go, rust];

@@ -67,32 +67,28 @@ describeOnInfra('dashboards of Grafana', () => {
     metrics = await (await fetch(`${operations}/metrics`)).text();
   }, 240_000);
 
-  it.each(panelsOf('metrics').flatMap(({ title, targets }) => targets.map((one) => [title, one])))(
-    '%s: %j',
-    (_title, target) => {
-      const { expr = '', legendFormat = '' } = target as Panel['targets'][number];
-      const known = new Map(
-        [...metrics.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name!, type!]),
-      );
-      const named = expr.match(/\b(millrace|nodejs|process)_\w+/g)!;
-      expect(named).not.toHaveLength(0);
-      for (const series of named) {
-        const base = series.replace(/_bucket$/, '');
-        expect([series, known.has(base)]).toEqual([series, true]);
-        // A rate is of a counter or of a histogram's buckets.
-        if (new RegExp(`(rate|increase)\\(${series}`).test(expr))
-          expect([series, known.get(base)]).toEqual([
-            series,
-            base === series ? 'counter' : 'histogram',
-          ]);
-      }
-      // Labels that are shown are labels that are kept.
-      const kept = /by \(([^)]*)\)/.exec(expr)?.[1]?.split(', ') ?? [];
-      for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g))
-        expect(kept).toContain(label);
-      expect(expr.split('(')).toHaveLength(expr.split(')').length);
-    },
+  const series = panelsOf('metrics').flatMap(({ title, targets }) =>
+    targets.map(({ expr = '', legendFormat = '' }) => [title, expr, legendFormat] as const),
   );
+
+  it.each(series)('%s: %s', (_title, expr, legendFormat) => {
+    const known = new Map(
+      [...metrics.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name!, type!]),
+    );
+    const named = expr.match(/\b(millrace|nodejs|process)_\w+/g)!;
+    expect(named).not.toHaveLength(0);
+    for (const name of named) {
+      const base = name.replace(/_bucket$/, '');
+      expect([name, known.has(base)]).toEqual([name, true]);
+      // A rate is of a counter or of a histogram's buckets.
+      if (new RegExp(`(rate|increase)\\(${name}`).test(expr))
+        expect([name, known.get(base)]).toEqual([name, base === series ? 'counter' : 'histogram']);
+    }
+    // Labels that are shown are labels that are kept.
+    const kept = /by \(([^)]*)\)/.exec(expr)?.[1]?.split(', ') ?? [];
+    for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(kept).toContain(label);
+    expect(expr.split('(')).toHaveLength(expr.split(')').length);
+  });
 
   (noGo ? it.skip : it)(
     `SQL, by clickhouse-go${noGo ? `: ${noGo}` : ''}`,
