@@ -13,6 +13,8 @@ import { forPeople } from '../../infra/kafka/failures.ts';
 import { noInstruments } from '../../infra/kafka/instruments.ts';
 import { Outbox } from '../../infra/kafka/outbox.ts';
 import { TransactionalProducer } from '../../infra/kafka/transactional-producer.ts';
+import { leaderOf, openCluster } from '../../infra/kafka/wire/cluster.ts';
+import { fetchCall } from '../../infra/kafka/wire/requests.ts';
 import type { MillraceError } from '../../schemas/errors.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
@@ -106,6 +108,34 @@ describe('three brokers', () => {
     expect(await streams.committed(deadLetters)).toEqual([]);
     expect(JSON.parse(ingest.output.out || '{}')).toMatchObject({ rewards: 3_000, errors: [] });
   }, 240_000);
+
+  it('are read by their leaders alone: a follower, whose end lags, refuses', async () => {
+    const streams = await testStreams(1, infra());
+    const topic = streams.nameOf(clicks);
+    await streams.send([{ topic: clicks, event: tallyClick(1) }]);
+    const cluster = openCluster(streams.kafka);
+    await cluster.connect();
+    await cluster.addMultipleTargetTopics([topic]);
+    const leader = leaderOf(cluster, topic, 0)!;
+    const limits = {
+      minBytes: 1,
+      maxWaitMs: 500,
+      maxBytes: 1 << 20,
+      maxBytesPerPartition: 1 << 20,
+    };
+    const answers = new Map<string, { errorCode: number; records: number }>();
+    for (const nodeId of ['1', '2', '3']) {
+      const broker = await cluster.findBroker({ nodeId });
+      const call = fetchCall([{ topic, partition: 0, offset: 0 }], limits);
+      const { errorCode, records } = (await broker.connectionPool.send(call)).partitions[0]!;
+      answers.set(nodeId, { errorCode, records: records.length });
+    }
+    await cluster.disconnect();
+    const refused = { errorCode: 6, records: 0 };
+    const read = { errorCode: 0, records: 1 };
+    const expected = ['1', '2', '3'].map((id) => [id, id === leader ? read : refused] as const);
+    expect(answers).toEqual(new Map(expected));
+  }, 60_000);
 
   it('of which two are away: a commit fails in its time, with its cause; what became of it is one of two', async () => {
     const streams = await testStreams(1, infra());

@@ -1,5 +1,5 @@
 // The two requests that carry records, read and written in one pass. Everything else the client says.
-// Formats: https://kafka.apache.org/protocol (Produce 7, Fetch 11)
+// Formats: https://kafka.apache.org/protocol (Produce 7, Fetch 10)
 import { type AbortedTransaction, type FetchedRecord, readBatches } from './batch-reader.ts';
 import { BufferReader, BufferWriter } from './buffers.ts';
 import type { Call } from './cluster.ts';
@@ -100,7 +100,10 @@ export interface FetchedPartition {
   readonly next: number;
 }
 
-/** Committed records of some partitions, from given offsets on. */
+/**
+ * Committed records of some partitions, from given offsets on, by their leader: asked in a later version
+ * than 10, a broker that has become a follower answers, too (KIP-392), and the end it names lags.
+ */
 export function fetchCall(
   positions: readonly FetchPosition[],
   limits: FetchLimits,
@@ -113,7 +116,7 @@ export function fetchCall(
   return {
     request: {
       apiKey: 1,
-      apiVersion: 11,
+      apiVersion: 10,
       apiName: 'Fetch',
       async encode() {
         const byTopic = Map.groupBy(positions, ({ topic }) => topic);
@@ -138,7 +141,6 @@ export function fetchCall(
           }
         }
         out.int32(0); // nothing to forget
-        out.string(''); // no rack
         return handOver(out.done());
       },
     },
@@ -176,7 +178,6 @@ function readPartition(
   for (let count = from.int32(); count > 0; count--) {
     aborted.push({ producerId: from.int64(), firstOffset: Number(from.int64()) });
   }
-  from.int32(); // preferred replica: no rack was named
   const start = wanted.get(`${topic}/${partition}`) ?? 0;
   const { records, next } = readBatches(from.bytes(), start, aborted);
   return { topic, partition, errorCode, highWatermark, lastStable, records, next };
