@@ -22,6 +22,7 @@ import { MemberThreads, operationsOf } from './members.ts';
 import { servePage } from './page.ts';
 import { preflight } from './preflight.ts';
 import { guardRestarts } from './restart-guard.ts';
+import { putFileRules } from './rules/of-file.ts';
 import { checkGroups, takeForApplication } from './served.ts';
 import { aborted, boundedStop } from './signals.ts';
 import { openSink, takeDataDir } from './sinks.ts';
@@ -66,7 +67,10 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   // Makes topics and schemas where they are missing, before several ask for them at once.
   const topics = [...new Set([...declared, ...topicsOf(chosen)])];
   const streams = await connectStreams(config, addresses, logs, { topics });
-  if (serves) await checkGroups(streams.kafka, streams.application, false);
+  if (serves) {
+    await checkGroups(streams.kafka, streams.application, false);
+    await putFileRules(config, { ...streams, log: logs.log }, Date.now(), logs.say);
+  }
   logs.say(`Others join with: ${joining(addresses)} millrace run --no-clickhouse`);
   const warehouse = await openSink(config, logs, streams, owner, stack);
   const llm = asked.length > 0 ? await openModels(asked, config, logs, stack) : undefined;

@@ -8,6 +8,8 @@ export interface Cap {
   /** Indices of the candidates. */
   readonly members: readonly number[];
   readonly most: number;
+  /** Positions of slots each of whose candidates is a member: the places above keep room for them. */
+  readonly keeps: readonly number[];
 }
 
 export interface Arrangement {
@@ -45,12 +47,12 @@ export class Walk {
   private readonly capsOf: readonly (readonly number[] | undefined)[];
   /** How many more of each cap may be taken. */
   private readonly room: number[];
-  /** Positions of slots each of whose candidates is in the cap: the places above keep room for them. */
-  private readonly kept: readonly (readonly number[])[];
+  /** Positions of each set of slots. */
+  private readonly positionsOf = new Map<ReadonlySet<number>, number[]>();
   private position = -1;
 
   constructor(arrangement: Arrangement, k: number) {
-    const { size, pins, slots, caps } = arrangement;
+    const { size, pins, caps } = arrangement;
     this.arrangement = arrangement;
     this.k = k;
     this.left = new Uint8Array(size).fill(1);
@@ -62,16 +64,25 @@ export class Walk {
     }
     this.capsOf = capsOf;
     // Pins count from the start, wherever they stand.
+    for (const [position, set] of arrangement.slots) {
+      this.positionsOf.set(set, [...(this.positionsOf.get(set) ?? []), position]);
+    }
     this.room = caps.map(
       ({ members, most }) => most - members.filter((index) => pinned.has(index)).length,
     );
-    const open = [...slots].filter(([position]) => position < k && !pins.has(position));
-    this.kept = caps.map(({ members }) => {
-      const inCap = new Set(members);
-      return open.flatMap(([position, set]) =>
-        [...set].every((index) => inCap.has(index)) ? [position] : [],
-      );
-    });
+  }
+
+  /** Candidates that are kept for slots further down: as few are left as these have positions. */
+  private keptFor(planned: number): ReadonlySet<number> {
+    const kept = new Set<number>();
+    for (const [set, positions] of this.positionsOf) {
+      if (positions.includes(planned)) continue;
+      const below = positions.filter((position) => position > planned).length;
+      if (below === 0) continue;
+      const left = [...set].filter((index) => this.left[index] === 1);
+      if (left.length <= below) for (const index of left) kept.add(index);
+    }
+    return kept;
   }
 
   /** The next place that something may take; undefined at the end of the slate. */
@@ -96,20 +107,21 @@ export class Walk {
     if (pinned !== undefined) {
       return { planned, allowed: [pinned], isPinned: true, isSlot: false, closed: [] };
     }
-    const isFull = caps.map((_, cap) => {
-      const kept = this.kept[cap]!;
-      const below = kept.includes(planned) ? 0 : kept.filter((one) => one > planned).length;
+    const isFull = caps.map(({ keeps }, cap) => {
+      const below = keeps.includes(planned) ? 0 : keeps.filter((one) => one > planned).length;
       return this.room[cap]! - below <= 0;
     });
+    const kept = this.keptFor(planned);
     const open: number[] = [];
     const closed = new Set<number>();
     let leftOver = false;
     for (let i = 0; i < this.left.length; i++) {
       if (this.left[i] === 0) continue;
       const by = this.capsOf[i]?.find((cap) => isFull[cap]);
-      if (by === undefined) open.push(i);
+      if (by === undefined && !kept.has(i)) open.push(i);
       else {
         leftOver = true;
+        if (by === undefined) continue;
         for (const cap of this.capsOf[i]!) if (isFull[cap]) closed.add(cap);
       }
     }

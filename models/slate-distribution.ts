@@ -113,13 +113,14 @@ export function drawFrom(distribution: SlateDistribution, k: number, random: Ran
  * the probability of what stands above under component m. Their product is the slate's.
  * @param k number of items that were wanted; positions of an arrangement count up to it.
  * @default those of the slate
+ * @param places of the slate. @default they are found
  */
 export function propensitiesOf(
   { components, arrangement }: SlateDistribution,
   chosen: readonly number[],
   k = chosen.length,
+  places = arrangement && placesOf(arrangement, chosen, k),
 ): number[] {
-  const places = arrangement && placesOf(arrangement, chosen, k);
   const conditional = components.map((p) =>
     places ? arrangedProbabilities(places, p, chosen) : slateProbabilities(p, chosen),
   );

@@ -12,7 +12,7 @@ const schema = z.object(recommender);
 export function checkRecommender(values: unknown): Problem[] {
   const { data } = schema.safeParse(values);
   if (!data) return [];
-  const { variants, candidates } = data;
+  const { variants, candidates, rules = [] } = data;
   const names = variants.map(({ name }) => name);
   const isVariant = (name: string, path: Problem['path']): Problem[] =>
     names.includes(name)
@@ -25,8 +25,15 @@ export function checkRecommender(values: unknown): Problem[] {
   );
   const incumbent = incumbentOf(data);
   const sum = variants.reduce((total, { share }) => total + share, 0);
+  const ids = rules.map(({ id }) => id);
+  const sameId = ids.flatMap((id, i): Problem[] =>
+    ids.indexOf(id) === i
+      ? []
+      : [{ path: ['rules', i, 'id'], message: `two rules have the id ${id}` }],
+  );
   return [
     ...twice,
+    ...sameId,
     ...(sum > 0
       ? []
       : [{ path: ['variants'], message: 'the shares add up to 0: nobody would be served' }]),

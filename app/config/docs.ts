@@ -36,7 +36,7 @@ function sectionOf(names: string): Leaf[] {
 }
 
 const isSection = (name: string) =>
-  ['variants', 'incumbent', 'outcomes', 'candidates', 'sources'].includes(name);
+  ['variants', 'incumbent', 'outcomes', 'candidates', 'sources', 'rules'].includes(name);
 
 function table(rows: readonly Leaf[]): string {
   const code = (text: string | undefined) => (text ? `\`${text}\`` : '');

@@ -5,6 +5,7 @@ import { guardrailLimits } from '../../models/experiment/guardrails.ts';
 import { promotionRules } from '../../models/experiment/promotion.ts';
 import { retrievers } from '../../models/learner.ts';
 import { policyNames } from '../../models/policies.ts';
+import { ruleShape } from '../../schemas/rule-input.ts';
 import { borderDefaults } from '../../schemas/rules.ts';
 import { learnDefaults } from '../../streams/learn/snapshot-rule.ts';
 import { retrieverDefaults } from '../../streams/serve/candidates.ts';
@@ -204,6 +205,12 @@ export const recommender = {
     description: 'Variants on their way into service.',
     unit: 'list',
     unset: 'none',
+  }),
+  rules: setting(z.array(ruleShape, 'a list of rules is wanted').optional(), {
+    description:
+      'Rules of the shop: what may be shown where, to whom, whatever the policy says ([rules](rules.md)). They are put at the start, and those that are no longer here are removed.',
+    unit: 'list',
+    unset: 'what is there stays; `[]` removes what a file has put',
   }),
   attribution: z
     .strictObject({

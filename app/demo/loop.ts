@@ -22,6 +22,7 @@ import { servePage } from '../page.ts';
 import { fetchParts, type OpenParts, openParts } from '../parts.ts';
 import { pipelineSettings } from '../pipeline-settings.ts';
 import { preflight } from '../preflight.ts';
+import { putFileRules } from '../rules/of-file.ts';
 import { checkGroups, takeForApplication } from '../served.ts';
 import { aborted, boundedStop } from '../signals.ts';
 import { serveQueries } from '../sql-server.ts';
@@ -66,6 +67,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     takeForApplication(config, options.application);
     if (config.kafka) await checkGroups(parts.kafka, parts.application, true);
   }
+  await putFileRules(config, { ...parts, log: logs.log }, Date.now(), logs.say);
   const topology = topologyOfLoop(config, options, parts);
   await using tracing = await tracingOf(config);
   const metrics = new PrometheusMetrics({

@@ -6,6 +6,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { type Forgotten, fingerprintOf } from '../../schemas/topics/forgotten.ts';
 import type { Topology } from '../../streams/engine/topology.ts';
+import { forgetInRules } from '../rules/forget.ts';
 import { deleteLog } from './delete-log.ts';
 import { deleteMade } from './made.ts';
 import type { ForgetStreams } from './marker.ts';
@@ -66,6 +67,7 @@ export async function forgetUser(userId: string, options: ForgetOptions): Promis
     });
   }
   const made = await deleteMade(streams, userId);
+  await forgetInRules(streams, userId);
   // The id goes from this topic, too, once the first record is compacted away.
   await writeMarker(streams, { ...event, userId: '' }, partitionOfUser(streams, userId));
   if (options.deletesLog) await deleteLog(streams, topology, userId);

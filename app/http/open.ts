@@ -11,6 +11,10 @@ import { feedbackRoute } from '../../infra/http/api/routes/feedback.ts';
 import { type Health, healthRoute } from '../../infra/http/api/routes/health.ts';
 import { itemsRoute } from '../../infra/http/api/routes/items.ts';
 import { recommendRoute } from '../../infra/http/api/routes/recommend.ts';
+import { rulesListRoute } from '../../infra/http/api/routes/rules-list.ts';
+import { rulesPutRoute } from '../../infra/http/api/routes/rules-put.ts';
+import { rulesRemoveRoute } from '../../infra/http/api/routes/rules-remove.ts';
+import type { RulesPort } from '../../infra/http/api/rules-port.ts';
 import { serveApi } from '../../infra/http/api/server.ts';
 import { TopicPorts } from '../../infra/http/api/topic-ports.ts';
 import { systemClock } from '../../infra/kafka/clock.ts';
@@ -21,6 +25,7 @@ import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import type { Config } from '../config/read.ts';
 import type { Logs } from '../log.ts';
+import { rulesPort } from '../rules/port.ts';
 import type { Streams } from '../streams.ts';
 import { explainer } from './explain.ts';
 import { type AskedMembers, openServing } from './serving.ts';
@@ -71,6 +76,7 @@ export async function openApi(
         maxRecordBytes: config.errors.maxRecordBytes,
         bytesOf: (topic, event) => streams.codecs.of(topic).encode(event).length,
         batchRows: api.batchRows,
+        rules: rulesPort({ ...streams, log }, warehouse),
         health,
       }),
       limits: api,
@@ -91,18 +97,27 @@ export const tokensFileOf = ({ api, dataDir }: Pick<Config, 'api' | 'dataDir'>) 
 
 export interface RouteOptions extends BorderOptions {
   readonly batchRows: number;
+  /** @default no routes of rules */
+  readonly rules?: RulesPort | undefined;
   readonly health: ApiParts['health'];
 }
 
 /** Every route of the HTTP interface. */
 export function routesOf(ports: Ports, options: RouteOptions): ApiRoute[] {
-  const { batchRows, health } = options;
+  const { batchRows, rules, health } = options;
   const now = Date.now;
   return [
     recommendRoute({ ports, border: borderOf(requests, options), now }),
     feedbackRoute({ ports, border: borderOf(clicks, options), now, batchRows }),
     itemsRoute({ ports, border: borderOf(items, options), now, batchRows }),
     ...explainRoute(ports),
+    ...(rules ? rulesRoutes(rules, now) : []),
     healthRoute(health),
   ];
 }
+
+const rulesRoutes = (port: RulesPort, now: () => number): ApiRoute[] => [
+  rulesListRoute(port),
+  rulesPutRoute({ port, now }),
+  rulesRemoveRoute(port),
+];

@@ -128,6 +128,12 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./config.ts')).defineConfig,
   },
   {
+    name: 'rules',
+    usage: '[options] <action> [name...]',
+    description: 'rules of the shop: pin, boost, exclude and the like, at once in every member',
+    load: async () => (await import('./rules.ts')).defineRules,
+  },
+  {
     name: 'sql',
     usage: '[options] <query>',
     description: 'ask ClickHouse: of the running Millrace, or of its data when none runs',

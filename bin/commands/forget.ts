@@ -34,7 +34,7 @@ export function defineForget(command: Command, { served }: CommandContext): void
 }
 
 /** Whether a running Millrace, or a server, has a ClickHouse that can be asked. */
-const canAsk = (config: Config): boolean =>
+export const canAsk = (config: Config): boolean =>
   config.sinks.clickhouse && (config.clickhouse !== undefined || existsSync(addressFile(config)));
 
 function text(userId: string, { at, made, clickhouse, remaining }: Forgot): string {

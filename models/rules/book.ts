@@ -51,13 +51,11 @@ export class RuleBook {
       else found.push(one);
     };
     for (const one of forAll) look(one);
-    for (const one of byUser.get(asked.userId) ?? []) look(one);
+    const ofUser = byUser.get(asked.userId) ?? [];
+    for (const one of ofUser) look(one);
     if (found.length + heldOut.length === 0) return undefined;
-    return new RulesInForce(
-      found.sort((a, b) => a.rank - b.rank),
-      heldOut,
-      index,
-    );
+    if (ofUser.length > 0) found.sort((a, b) => a.rank - b.rank);
+    return new RulesInForce(found, heldOut, index);
   }
 }
 

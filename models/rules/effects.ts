@@ -21,24 +21,22 @@ export interface RuledSlate {
 
 export function effectsOf(inForce: RulesInForce, slate: RuledSlate): RuleEffect[] {
   const acted = actedAt(slate);
-  const effects: (RuleEffect & { rule: ShopRule })[] = inForce.heldOut.map((rule) => ({
-    ...effectOf(rule, 'heldOut'),
-    rule,
-  }));
+  const first = inForce.heldOut.map((rule) => effectOf(rule, 'heldOut'));
+  const then: RuleEffect[] = [];
+  const idle: RuleEffect[] = [];
   for (const { rule, removed, hindered } of inForce.standings()) {
-    const { positions, missed } = acted.get(rule) ?? { positions: [], missed: false };
+    const { positions, missed } = acted.get(rule) ?? unmoved;
     const did = removed > 0 || positions.length > 0 || slate.arranged.boosted.has(rule);
     const outcome = hindered ?? (missed ? 'unmet' : did ? 'acted' : 'idle');
+    const list = rule.holdout > 0 ? first : outcome === 'idle' ? idle : then;
+    if (list.length >= mostEffects) continue;
     const moved = positions.filter((at) => slate.plain[at] !== slate.chosen[at]).length;
-    effects.push({ ...effectOf(rule, outcome), removed, positions, moved, rule });
+    list.push({ ...effectOf(rule, outcome), removed, positions: [...positions], moved });
   }
-  const order = ({ outcome, rule }: (typeof effects)[number]) =>
-    rule.holdout > 0 ? 0 : outcome === 'idle' ? 2 : 1;
-  return effects
-    .sort((a, b) => order(a) - order(b) || (a.ruleId < b.ruleId ? -1 : 1))
-    .slice(0, mostEffects)
-    .map(({ rule: _, ...effect }) => effect);
+  return [...first, ...then, ...idle].slice(0, mostEffects);
 }
+
+const unmoved: Readonly<Acted> = Object.freeze({ positions: [], missed: false });
 
 function effectOf({ ruleId, kind }: ShopRule, outcome: RuleEffect['outcome']): RuleEffect {
   return { ruleId, kind, outcome, removed: 0, positions: [], moved: 0 };

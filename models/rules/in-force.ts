@@ -97,9 +97,8 @@ export class RulesInForce {
    */
   arrange(candidates: readonly ItemFacts[], k: number): Arranged {
     if (![...this.active.keys()].some(({ rule: { kind } }) => arranges(kind))) return nothing;
-    const about = candidates.map((item) => new Set(this.about(item)));
-    const membersOf = (ready: ReadyRule) =>
-      candidates.flatMap((_, index) => (about[index]!.has(ready) ? [index] : []));
+    const members = this.membersAmong(candidates);
+    const membersOf = (ready: ReadyRule) => members.get(ready) ?? [];
     const pins = new Map<number, number>();
     const pinRules = new Map<number, ShopRule>();
     for (const ready of this.of('pin')) this.pin(ready, candidates, k, pins, pinRules);
@@ -109,12 +108,12 @@ export class RulesInForce {
     for (const ready of this.of('slot')) {
       const wanted = ready.rule.positions.filter((position) => position < k);
       const open = wanted.filter((position) => !pins.has(position) && !slots.has(position));
-      const members = new Set(membersOf(ready).filter((index) => !pinned.has(index)));
+      const own = new Set(membersOf(ready).filter((index) => !pinned.has(index)));
       if (wanted.length > 0 && open.length === 0) this.active.get(ready)!.hindered = 'lost';
-      else if (wanted.length > 0 && members.size === 0) this.active.get(ready)!.hindered = 'unmet';
-      if (members.size === 0) continue;
+      else if (wanted.length > 0 && own.size === 0) this.active.get(ready)!.hindered = 'unmet';
+      if (own.size === 0) continue;
       for (const position of open) {
-        slots.set(position, members);
+        slots.set(position, own);
         slotRules.set(position, ready.rule);
       }
     }
@@ -126,7 +125,7 @@ export class RulesInForce {
         if (members.length <= most) continue;
         const own = members.filter((index) => pinned.has(index)).length;
         if (own > most) this.active.get(ready)!.hindered = 'unmet';
-        caps.push({ members, most });
+        caps.push({ members, most, keeps: within(slots, members) });
         capRules.push(ready.rule);
       }
     }
@@ -166,7 +165,20 @@ export class RulesInForce {
     }
   }
 
-  /** The rules in force, filters aside, that are about an item. */
+  /** Indices of the candidates that each rule in force, filters aside, is about. */
+  private membersAmong(candidates: readonly ItemFacts[]): Map<ReadyRule, number[]> {
+    const members = new Map<ReadyRule, number[]>();
+    for (const [index, item] of candidates.entries()) {
+      for (const ready of this.about(item)) {
+        const own = members.get(ready);
+        if (!own) members.set(ready, [index]);
+        else if (own.at(-1) !== index) own.push(index);
+      }
+    }
+    return members;
+  }
+
+  /** The rules in force, filters aside, that are about an item, some of them more than once. */
   private about(item: ItemFacts): ReadyRule[] {
     const found: ReadyRule[] = [];
     this.index.each(item, (one) => {
@@ -187,6 +199,17 @@ const nothing: Arranged = Object.freeze({
 const arranges = (kind: ShopRule['kind']) => !isRemoval(kind) && kind !== 'filter';
 
 const isRemoval = (kind: ShopRule['kind']) => kind === 'exclude' || kind === 'quiet';
+
+/** Positions whose slots are for some of the members and for nothing else. */
+function within(
+  slots: ReadonlyMap<number, ReadonlySet<number>>,
+  members: readonly number[],
+): number[] {
+  const inSet = new Set(members);
+  return [...slots].flatMap(([position, own]) =>
+    [...own].every((index) => inSet.has(index)) ? [position] : [],
+  );
+}
 
 /** The sets of candidates that a rule counts: one, or one for each value of what it counts by. */
 function counted(

@@ -1,7 +1,7 @@
 // `decide`: a slate for a request, drawn from a policy's distribution, with everything logged that
 // an off-policy estimate will ask for. Pure: the same request, state and snapshot give the same slate.
 
-import { placesOf } from '../../models/arrangement.ts';
+import { type FilledPlace, placesOf } from '../../models/arrangement.ts';
 import { assignVariant } from '../../models/experiment/assign.ts';
 import type { Exploration } from '../../models/exploration.ts';
 import { intentMatch } from '../../models/llm/intent-match.ts';
@@ -104,11 +104,12 @@ export function decide(
   );
   const own = distributions.find(({ variant }) => variant.name === arm) ?? distributions[0]!;
   const slate = drawFrom(own.slates, k, new Random(seed));
+  const places = arrangement && placesOf(arrangement, slate.chosen, k);
   const targetPropensities = distributions.map(({ slates }) =>
-    propensitiesOf(slates, slate.chosen, k),
+    propensitiesOf(slates, slate.chosen, k, places),
   );
   const { policy } = own;
-  const { effects, barred } = ruledBy(decider, own, slate.chosen, k, seed);
+  const { effects, barred } = ruledBy(decider, own, slate.chosen, places, new Random(seed), k);
   return {
     impressionId: servedId(request),
     requestId,
@@ -164,18 +165,17 @@ function ruledBy(
     slates,
   }: { variant: Variant; scores: PolicyScores; slates: SlateDistribution },
   chosen: readonly number[],
+  places: readonly FilledPlace[] | undefined,
+  random: Random,
   k: number,
-  seed: number,
 ): { effects: Impression['rules']; barred: readonly number[] } {
   if (!ruled) return { effects: [], barred: [] };
   const { inForce, arranged } = ruled;
-  const { arrangement } = slates;
-  if (!arrangement) {
+  if (!places) {
     const slate = { arranged, chosen, places: [], plain: chosen };
     return { effects: effectsOf(inForce, slate), barred: [] };
   }
-  const places = placesOf(arrangement, chosen, k);
-  const plain = drawFrom(distributionOf(scores, variant.exploration), k, new Random(seed)).chosen;
+  const plain = drawFrom(distributionOf(scores, variant.exploration), k, random).chosen;
   return {
     effects: effectsOf(inForce, { arranged, chosen, places, plain }),
     barred: barredShares(slates, places, chosen),

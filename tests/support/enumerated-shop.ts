@@ -94,8 +94,15 @@ export class Shop {
       }),
     );
     const slot = slotAt(position);
-    const matching = slot ? open.filter((index) => this.isAbout(slot, this.items[index]!)) : [];
-    return matching.length > 0 ? matching : open;
+    // The last items of a slot further down are kept for it.
+    const reserved = this.of('slot').flatMap((rule) => {
+      const below = rule.positions.filter((at) => at > position && slotAt(at) === rule).length;
+      const own = free.filter((index) => this.isAbout(rule, this.items[index]!));
+      return rule !== slot && own.length <= below ? own : [];
+    });
+    const rest = open.filter((index) => !reserved.includes(index));
+    const matching = slot ? rest.filter((index) => this.isAbout(slot, this.items[index]!)) : [];
+    return matching.length > 0 ? matching : rest;
   }
 
   /** Every slate with its probability under weights of the items. */

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { readConfig } from '../../app/config/read.ts';
 import { type RouteOptions, routesOf } from '../../app/http/open.ts';
+import { checkChanges } from '../../app/rules/topic.ts';
 import { topologyOf } from '../../app/topology.ts';
 import type { FeedbackStatus, Ports } from '../../infra/http/api/ports.ts';
+import type { RulesPort } from '../../infra/http/api/rules-port.ts';
 import { type ApiLimits, type ApiOptions, serveApi } from '../../infra/http/api/server.ts';
 import { type KeptToken, makeToken, writeTokens } from '../../infra/http/api/tokens.ts';
 import { latestBy } from '../../infra/kafka/errors-policy.ts';
@@ -16,7 +18,9 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
+import { rules } from '../../schemas/topics/rules.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { rulesTable } from '../../streams/tables/rules.ts';
 
 /** The ports over a runtime in memory: an answer comes at once. */
 export function memoryPorts(runtime: MemoryRuntime): Ports {
@@ -44,6 +48,26 @@ export function memoryPorts(runtime: MemoryRuntime): Ports {
   };
 }
 
+/** The rules over a runtime in memory, whose catalogue knows everything. */
+function memoryRules(runtime: MemoryRuntime): RulesPort {
+  const book = runtime.tables.of(rulesTable);
+  const known = () => new Map(book.all().map((rule) => [rule.ruleId, rule]));
+  return {
+    all: async () => book.all(),
+    async put(rule) {
+      checkChanges(known(), [{ ruleId: rule.ruleId, rule }]);
+      runtime.send(rules, rule);
+      runtime.drain();
+      return [];
+    },
+    async remove(ruleId) {
+      checkChanges(known(), [{ ruleId, rule: null }]);
+      runtime.sendRecord(rules, 0, { key: ruleId, at: 0, bytes: null });
+      runtime.drain();
+    },
+  };
+}
+
 export interface MemoryApiOptions {
   /** Ports to use in place of those over the runtime. */
   readonly ports?: Partial<Ports>;
@@ -63,6 +87,13 @@ export interface MemoryApi extends AsyncDisposable {
   /** Posts JSON; text is sent as it is. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  /** Sends JSON with another method; undefined for no body. */
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
 }
 
 export interface Answer {
@@ -98,6 +129,7 @@ export async function openMemoryApi(options: MemoryApiOptions = {}): Promise<Mem
       maxRecordBytes: config.errors.maxRecordBytes,
       bytesOf: (topic, event) => codecs.get(topic.name)!.encode(event).length,
       batchRows: 1_000,
+      rules: memoryRules(runtime),
       health: () => ({ ready: true, reasons: [] }),
       ...options.routes,
     }),
@@ -123,6 +155,12 @@ export async function openMemoryApi(options: MemoryApiOptions = {}): Promise<Mem
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
     get: (path, headers = {}) => ask(path, { headers }),
+    send: (method, path, body, headers = {}) =>
+      ask(path, {
+        method,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });

@@ -15,3 +15,6 @@ export const skipInvalid = z
   .describe(
     'Whether rows that cannot be used are left out. Default: one of them refuses the batch, and nothing is written.',
   );
+
+/** An object that is checked by what it is for. */
+export const openObject = z.record(z.string(), z.unknown());
