@@ -1,6 +1,7 @@
 // Which process has the data directory, and with it the embedded ClickHouse.
 import type { Warehouse } from '../infra/clickhouse/warehouse.ts';
 import { lockDataDir } from '../infra/embedded/data-dir.ts';
+import { stampDataDir } from '../infra/embedded/data-format.ts';
 import { systemClock } from '../infra/kafka/clock.ts';
 import { latestBy } from '../infra/kafka/errors-policy.ts';
 import { codeOf } from '../schemas/errors.ts';
@@ -13,11 +14,14 @@ import { openWarehouse, readTopics } from './warehouse.ts';
  * Takes the data directory if a part keeps files in it.
  * @returns whether this process has it; false also if another process has it whose broker can be
  * reached
- * @throws MillraceError `data-dir-in-use`
+ * @throws MillraceError `data-dir-in-use`, `data-dir-newer`
  */
 export function takeDataDir(config: Config, stack: AsyncDisposableStack): boolean {
   const { kafka, registry, clickhouse, sinks } = config;
-  if (kafka && registry && (clickhouse || !sinks.clickhouse)) return false;
+  if (kafka && registry && (clickhouse || !sinks.clickhouse)) {
+    stampDataDir(config.dataDir);
+    return false;
+  }
   try {
     stack.use(lockDataDir(config.dataDir));
     return true;

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { MillraceError } from '../../schemas/errors.ts';
 import { takeLock } from '../process-lock.ts';
+import { stampDataDir } from './data-format.ts';
 import { runPath } from './run-file.ts';
 
 export function inUse(dataDir: string, pid: number): MillraceError {
@@ -15,9 +16,16 @@ export function inUse(dataDir: string, pid: number): MillraceError {
 
 /**
  * Takes the data directory; disposing gives it back. A lock whose holder is gone is taken over.
- * @throws MillraceError `data-dir-in-use`
+ * @throws MillraceError `data-dir-in-use`, `data-dir-newer`
  */
 export function lockDataDir(dataDir: string): Disposable {
   const directory = resolve(dataDir);
-  return takeLock(runPath(directory, 'millrace'), (pid) => inUse(directory, pid));
+  const lock = takeLock(runPath(directory, 'millrace'), (pid) => inUse(directory, pid));
+  try {
+    stampDataDir(directory);
+    return lock;
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
 }
