@@ -50,7 +50,7 @@ else {
   ]);
   const head = ['users', 'items', 'requests/s', 'feedback/s', 'examples/s', 'bytes a user'];
   const table = rows.map((row) => [
-    ...[row.users, row.items, row.members, row.requests, row.events].map(whole),
+    ...[row.users, row.items, row.members, row.decided, row.requests, row.events].map(whole),
     row.stateMb.toFixed(1),
     row.full,
   ]);

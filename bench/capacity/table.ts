@@ -6,8 +6,10 @@ export interface Row {
   readonly items: number;
   readonly members: number;
   /** Requests that the members decide, with their feedback, a second. */
+  readonly decided: number;
+  /** Requests a second that are decided and learned from in time; beyond it examples wait in the topic. */
   readonly requests: number;
-  /** Events: requests, slates and feedback, a second. */
+  /** Events at that rate: requests, slates and feedback, a second. */
   readonly events: number;
   /** State of the users on each member, MB. */
   readonly stateMb: number;
@@ -30,7 +32,7 @@ export function capacity(one: Measured, members: number, partitions: number): Ro
   const requests = Math.min(served, one.examples);
   const full = requests < served ? 'learn' : members > partitions ? 'partitions' : 'serve';
   return {
-    ...{ users: one.users, items: one.items, members, requests, full },
+    ...{ users: one.users, items: one.items, members, decided: served, requests, full },
     events: requests * (2 + feedbackOf),
     stateMb: (one.users * one.userBytes) / working / 1e6,
   };

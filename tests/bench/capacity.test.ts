@@ -19,6 +19,7 @@ describe('capacity', () => {
     (members, requests, full, state) => {
       const row = capacity(one, members, 4);
       expect(row.requests).toBeCloseTo(requests);
+      expect(row.decided).toBeCloseTo(200 * Math.min(members, 4));
       expect(row).toMatchObject({ members, full });
       expect(row.events).toBeCloseTo(3 * requests);
       expect(row.stateMb).toBeCloseTo(state);

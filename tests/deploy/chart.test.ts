@@ -221,6 +221,22 @@ onLinux(`the chart${why ? ` (skipped: ${why})` : ''}`, () => {
     for (const { name } of stages) expect(run).toContain(name);
   });
 
+  it('has each member that answers found by the others, by the name of its pod', () => {
+    const manifests = render({}, '--namespace', 'shop');
+    for (const { name, container } of containersOf(manifests)) {
+      const env = container.env as { name: string; value?: string }[];
+      const advertised = env.find((one) => one.name === 'MILLRACE_API_ADVERTISED');
+      if (container.args.includes('--no-api')) expect(advertised).toBeUndefined();
+      else expect(advertised!.value).toBe(`http://$(POD_NAME).${name}.shop.svc:8081`);
+      // Kubernetes puts in a variable only where it stands before.
+      expect(env[0]!.name).toBe('POD_NAME');
+      const service = manifests.find(
+        ({ kind, metadata }) => kind === 'Service' && metadata.name === name,
+      );
+      expect(service!.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true });
+    }
+  });
+
   it('keeps every password in a secret', () => {
     for (const { container } of containersOf(render(full)))
       for (const { name, value } of container.env as { name: string; value?: string }[]) {

@@ -14,6 +14,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Run } from '../support/millrace.ts';
 import { pairsOf, parseDockerfile, type Stage, wordsOf } from './dockerfile.ts';
@@ -92,7 +93,7 @@ export class Image {
     ].join('\n');
     const child = spawn('unshare', ['--mount', 'sh', '-ec', script, 'sh', ...command], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, ...place.env, ...env },
+      env: { ...place.env, ...env },
     });
     const output = { out: '', err: '' };
     child.stdout.on('data', (chunk) => (output.out += chunk));
@@ -172,7 +173,7 @@ export class Image {
   }
 
   private run(place: Place, command: string): void {
-    const npmrc = join(process.env.HOME ?? '/root', '.npmrc');
+    const npmrc = join(homedir(), '.npmrc');
     const script = [
       this.mounts(place.dir),
       `mount -t tmpfs tmpfs ${place.dir}/root`,
