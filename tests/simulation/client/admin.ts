@@ -51,6 +51,16 @@ export function adminOf(env: ClientEnvironment) {
         await cluster.refreshMetadata();
         return { brokers: cluster.nodes.map((nodeId) => ({ nodeId: Number(nodeId) })) };
       }),
+    fetchTopicMetadata: ({ topics }: { topics: readonly string[] }) =>
+      again(async () => {
+        await cluster.addMultipleTargetTopics(topics);
+        return {
+          topics: topics.map((name) => ({
+            name,
+            partitions: cluster.findTopicPartitionMetadata(name),
+          })),
+        };
+      }),
     fetchTopicOffsets: (topic: string) =>
       again(async () => {
         const partitions = await partitionsOf(topic);

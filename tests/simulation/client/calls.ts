@@ -83,7 +83,6 @@ function fetched({ partitions }: Answer<'fetch'>): Buffer {
       out.int64(BigInt(producerId));
       out.int64(BigInt(firstOffset));
     }
-    out.int32(-1);
     out.bytes(one.bytes);
   }
   return out.done();
