@@ -5,6 +5,8 @@
 //   node_modules/.bin/node <here>/record.mjs > records.ndjson && gzip -9n records.ndjson
 // and, for the tables, the statements that the release makes them with:
 //   node_modules/.bin/node <here>/record.mjs --tables > tables.sql && gzip -9n tables.sql
+// and a store on disk:
+//   node_modules/.bin/node <here>/record.mjs --state state && tar cC state . | gzip -9n > state.tar.gz
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -73,4 +75,18 @@ async function recordTables() {
   process.stdout.write(dataTables('millrace').map((one) => `${one};\n`).join('\n'));
 }
 
-await (process.argv.includes('--tables') ? recordTables() : recordTopics());
+/** A store of notes in LMDB, closed as it should be. */
+async function recordState(dir) {
+  const { lmdbIn, note } = await load('tests/stores/support.ts');
+  const stores = lmdbIn(dir);
+  const backing = stores.open();
+  // Twenty transactions over eight keys; every fifth deletes.
+  for (let i = 1; i <= 20; i++) {
+    const key = `key-${i % 8}`;
+    backing.apply([[key, i % 5 === 0 ? null : note(key, `text ${i}`, i)]], i);
+  }
+  stores[Symbol.dispose]();
+}
+
+const [, , what, dir] = process.argv;
+await (what === '--tables' ? recordTables() : what === '--state' ? recordState(dir) : recordTopics());
