@@ -151,6 +151,13 @@ function operationOf({ method, url }: ApiRoute): string {
 }
 
 export function jsonSchemaOf(shape: z.ZodType): JsonSchema {
-  const { $schema: _, ...schema } = z.toJSONSchema(shape, { io: 'input' }) as JsonSchema;
+  const { $schema: _, ...schema } = z.toJSONSchema(shape, {
+    io: 'input',
+    // What the docs of settings say of a field that is in millrace.yaml as well.
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.unit;
+      delete jsonSchema.unset;
+    },
+  }) as JsonSchema;
   return schema;
 }
