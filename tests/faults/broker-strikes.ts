@@ -6,7 +6,7 @@ import { partitions } from './job.ts';
 import type { Fault, Kind } from './plan.ts';
 
 /** Longer than the session of a broker, after which others lead in its place, ms. */
-const leaderlessMs = 11_000;
+export const leaderlessMs = 11_000;
 
 /** What is known of the group where a broker is to be chosen. */
 export interface BrokerScene {

@@ -28,6 +28,11 @@ export interface FeedOptions {
   readonly partitions: number;
   readonly nameOf: (topic: AnyTopic) => string;
   readonly codecOf: (topic: AnyTopic) => Codec;
+  /**
+   * Time without a new record after which a request that failed has arrived or never will, ms: longer than
+   * a fault may hold it back.
+   */
+  readonly quietMs: number;
 }
 
 export class Feed {
@@ -112,14 +117,18 @@ export class Feed {
 
   /** Goes on behind what is there: one partition has one writer, so its end says how far it got. */
   private async resume(admin: Admin): Promise<void> {
-    for (let before = ''; ; ) {
-      await sleep(2_000); // a request that was on its way may still arrive
+    let before = '';
+    for (let since = performance.now(); ; ) {
+      await sleep(1_000);
       const ends = await this.ends(admin).catch(() => undefined);
-      if (ends && JSON.stringify(ends) === before && (await this.areInSync(admin))) {
+      const known = ends && (await this.areInSync(admin));
+      if (!known || JSON.stringify(ends) !== before) {
+        before = known ? JSON.stringify(ends) : '';
+        since = performance.now();
+      } else if (performance.now() - since > this.options.quietMs) {
         this.sent.splice(0, ends.length, ...ends.map((counts) => counts[0]! + counts[1]!));
         return;
       }
-      before = JSON.stringify(ends ?? '');
     }
   }
 

@@ -9,6 +9,7 @@ import { benchClicks, benchImpressions } from '../../bench/attribute/topics.ts';
 import { endsOf } from '../../infra/kafka/read-to-end.ts';
 import { type Codecs, registerSchemas } from '../../infra/registry/registry.ts';
 import { allCommitted, connected, createTopics, haveBegun, haveJoined } from './admin.ts';
+import { leaderlessMs } from './broker-strikes.ts';
 import type { Cluster } from './cluster.ts';
 import { Feed } from './feed.ts';
 import { groupOf, jobTopics, namesUnder, newerImpressions, partitions } from './job.ts';
@@ -131,6 +132,8 @@ async function feedOf({ cluster, kafka, data }: RoundOptions, prefix: string, co
     nameOf: namesUnder(prefix),
     codecOf: (topic) =>
       topic === benchImpressions ? newer.of(newerImpressions) : codecs.of(topic),
+    // Of several brokers one may be out of reach, and answer what it was asked when it is back.
+    quietMs: cluster.brokers.length > 1 ? leaderlessMs + 4_000 : 2_000,
   });
 }
 
