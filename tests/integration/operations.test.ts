@@ -108,7 +108,8 @@ describeOnInfra('the operations of a pipeline', () => {
     expect(total(families, 'millrace_commit_seconds_count', serve)).toBeGreaterThan(0);
     expect(total(families, 'millrace_rebalances_total')).toBeGreaterThanOrEqual(3);
     const lag = families.get('millrace_consumer_lag')!.samples;
-    expect(lag).toHaveLength(3 * 2 + 1 + 1 + 1);
+    // Two partitions of requests, impressions, clicks and forgotten; one of what each other stage reads.
+    expect(lag).toHaveLength(4 * 2 + 1 + 1 + 1);
     expect(lag.every(({ value }) => value === 0)).toBe(true);
     expect(total(families, 'millrace_consumer_lag_failures_total')).toBe(0);
   }, 120_000);
@@ -196,7 +197,7 @@ describeOnInfra('millrace run', () => {
       one.group.endsWith('millrace-serve'),
     );
     expect(group).toMatchObject({ state: 'Empty', members: 0 });
-    expect(group.topics).toHaveLength(3);
+    expect(group.topics).toHaveLength(4);
 
     const users = new Set(memory.events(examples).map(({ userId }) => userId));
     const rebuilt = millrace(
