@@ -111,6 +111,6 @@ function unclearMapping(unclear: readonly string[]): MillraceError {
     code: 'mapping-unclear',
     what: 'It cannot be told what the rows are.',
     why: unclear.join('\n  '),
-    todo: 'Run `millrace init` on a terminal without --yes, which asks; or write `sources` by docs/configuration.md.',
+    todo: 'Run `millrace init` on a terminal without --yes, which asks; or write `sources` by docs/your-data.md.',
   });
 }

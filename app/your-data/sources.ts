@@ -43,6 +43,6 @@ function noSource(files: readonly Source[], only: string | undefined): MillraceE
       files.length > 0
         ? `There are ${files.map(({ name }) => name).join(', ')}.`
         : '`sources` of millrace.yaml names no `from`.',
-    todo: 'Let `millrace init --from <folder or file>` write one, or write it by docs/configuration.md.',
+    todo: 'Let `millrace init --from <folder or file>` write one, or write it by docs/your-data.md.',
   });
 }
