@@ -132,7 +132,7 @@ async function wantLines(path: string): Promise<void> {
 }
 
 /** Name of a source by that of its file. */
-function sourceName(file: string): string {
+export function sourceName(file: string): string {
   const plain = file.replace(/\.(?:csv|tsv|tab|jsonl|ndjson|json|parquet)(?:\.(?:gz|zst))?$/i, '');
   return (
     plain

@@ -1,8 +1,12 @@
 // `millrace init`: a mapping for files of one's own, guessed, asked about, and written into millrace.yaml.
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError } from 'commander';
+import { openLogs } from '../../app/log.ts';
 import { asked, folderOf, guessAll, mappingText, writeMapping } from '../../app/your-data/init.ts';
-import { sampleFiles } from '../../app/your-data/sample.ts';
+import { type FileSample, sampleFiles } from '../../app/your-data/sample.ts';
+import { openTopicReader } from '../../app/your-data/topic-sample.ts';
+import type { CommandContext } from './context.ts';
 
 interface Flags {
   readonly from: readonly string[];
@@ -12,19 +16,19 @@ interface Flags {
   readonly config?: string;
 }
 
-export function defineInit(command: Command): void {
+export function defineInit(command: Command, context: CommandContext): void {
   command
     .requiredOption(
       '--from <path...>',
-      'a folder with files, or files (CSV, TSV, JSON lines, Parquet; .gz, .zst)',
+      'a folder with files, files (CSV, TSV, JSON lines, Parquet; .gz, .zst), names of topics, or `topics` for all',
     )
     .option('--yes', 'take the best guess, and fail where there is none, instead of asking')
     .option('--json', 'what was guessed as one JSON object; nothing is written')
     .action(async () => {
       const { from, yes, json, config } = command.optsWithGlobals<Flags>();
       const file = config ?? process.env.MILLRACE_CONFIG?.trim() ?? 'millrace.yaml';
-      if (from.length === 0) throw new InvalidArgumentError('A folder or a file is wanted.');
-      const samples = await sampleFiles(from);
+      if (from.length === 0) throw new InvalidArgumentError('A folder, file or topic is wanted.');
+      const samples = await samplesOf(from, context);
       if (json) {
         process.stdout.write(`${JSON.stringify(guessAll(samples))}\n`);
         return;
@@ -44,6 +48,23 @@ export function defineInit(command: Command): void {
         terminal?.close();
       }
     });
+}
+
+/** Samples of what is named: a file or a folder where there is one, else a topic. */
+async function samplesOf(
+  from: readonly string[],
+  { config }: CommandContext,
+): Promise<readonly FileSample[]> {
+  // What looks like a path is none of a topic, for its error to be told.
+  const isFile = (name: string) =>
+    existsSync(name) || /[/\\]|\.(csv|tsv|jsonl|parquet)\b/.test(name);
+  const files = from.filter(isFile);
+  const topics = from.filter((name) => !isFile(name));
+  const samples = files.length > 0 ? await sampleFiles(files) : [];
+  if (topics.length === 0) return samples;
+  const settings = config();
+  await using reader = await openTopicReader(settings, openLogs(settings.dataDir));
+  return [...samples, ...(await reader.sample(topics))];
 }
 
 function openTerminal() {

@@ -1,10 +1,12 @@
 // `millrace map` and `millrace import`: rows of one's own through the mapping of millrace.yaml.
 import type { Command } from 'commander';
+import type { Config } from '../../app/config/read.ts';
 import { openLogs } from '../../app/log.ts';
 import { importHistory } from '../../app/your-data/import.ts';
-import { preview } from '../../app/your-data/preview.ts';
+import { type PreviewedRows, preview } from '../../app/your-data/preview.ts';
 import { rowsOfFile, sourceFiles } from '../../app/your-data/sources.ts';
 import { previewText, tallyText } from '../../app/your-data/text.ts';
+import { openTopicReader } from '../../app/your-data/topic-sample.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 
@@ -25,9 +27,8 @@ export function defineMap(command: Command, { config }: CommandContext): void {
     .action(async ({ source, rows = 10, future, json }: Flags) => {
       const settings = config();
       const { maxAheadMs } = settings.errors;
-      const files = sourceFiles(settings, source);
       const found = await preview(
-        files.map((file) => ({ ...file, file: file.name, rows: rowsOfFile(file) })),
+        [...fileRows(settings, source), ...(await topicRows(settings, source))],
         {
           each: rows,
           limits: settings.border,
@@ -36,6 +37,38 @@ export function defineMap(command: Command, { config }: CommandContext): void {
       );
       process.stdout.write(`${json ? JSON.stringify(found) : previewText(found)}\n`);
     });
+}
+
+/** Files of the sources; none where the sources are topics. */
+function fileRows(settings: Config, source?: string): PreviewedRows[] {
+  if (wantedTopics(settings, source).length > 0 && !hasFiles(settings, source)) return [];
+  const files = sourceFiles(settings, source);
+  return files.map((file) => ({ ...file, file: file.name, rows: rowsOfFile(file) }));
+}
+
+const isWanted = (name: string, only?: string) => only === undefined || name === only;
+
+const hasFiles = ({ sources }: Config, only?: string) =>
+  sources.some(({ name, from }) => from !== undefined && isWanted(name, only));
+
+const wantedTopics = ({ sources }: Config, only?: string) =>
+  sources.filter(({ name, topic }) => topic !== undefined && isWanted(name, only));
+
+/** The last records of the topics among the sources. */
+async function topicRows(settings: Config, only?: string): Promise<PreviewedRows[]> {
+  const wanted = wantedTopics(settings, only);
+  if (wanted.length === 0) return [];
+  await using reader = await openTopicReader(settings, openLogs(settings.dataDir));
+  const found: PreviewedRows[] = [];
+  for (const source of wanted) {
+    const rows = await reader.rowsOf(source);
+    found.push({ source, file: source.topic!, rows: inOneBatch(rows) });
+  }
+  return found;
+}
+
+async function* inOneBatch<T>(rows: T[]): AsyncGenerator<T[]> {
+  yield rows;
 }
 
 export function defineImport(command: Command, { config }: CommandContext): void {

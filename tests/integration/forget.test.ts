@@ -18,7 +18,7 @@ import { requestOf } from '../../schemas/request-border.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { explanations } from '../../schemas/topics/explanations.ts';
-import { fingerprintOf } from '../../schemas/topics/forgotten.ts';
+import { fingerprintOf, forgotten } from '../../schemas/topics/forgotten.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
@@ -92,7 +92,7 @@ function beside(userId: string, at: number): Event[] {
     {
       topic: judgements,
       event: {
-        ...{ judgementId: `j-${userId}`, hash: reason, at, judge: 'person', by: 'me' },
+        ...{ judgementId: `j-${reason}`, hash: reason, at, judge: 'person', by: 'me' },
         ...{ aspect: 'helpful', score: 5 },
       },
     },
@@ -235,6 +235,11 @@ describeOnInfra('a user who is forgotten', () => {
           ...beside('somebody', later),
           ...beside(`visitor-${later}`, later),
         ]);
+        // The next user who is forgotten, in each partition.
+        const next = { fingerprint: fingerprintOf(`visitor-${later}`), userId: '', at: later };
+        await streams.send(
+          [0, 1].map((partition) => ({ topic: forgotten, event: next, partition })),
+        );
         later += 4 * 60_000;
         await sleep(3_000);
         return (await topicsWith(him, streams)).length === 0;
