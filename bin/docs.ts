@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { asyncApiDocument } from '../app/asyncapi.ts';
 import { withTables } from '../app/config/docs.ts';
 import { readConfig } from '../app/config/read.ts';
 import { demoLayer } from '../app/demo/recommender.ts';
@@ -26,6 +27,7 @@ const generated: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/border.md': () => withBlock('docs/border.md', 'rules', borderRules()),
   'docs/openapi.json': async () => `${JSON.stringify(await openApiDocument(), null, 2)}\n`,
   'docs/operations.md': async () => withBlock('docs/operations.md', 'series', await seriesTable()),
+  'docs/asyncapi.json': asyncApi,
   'docs/llm.md': () => withBlock('docs/llm.md', 'roles', roles.table()),
   'docs/configuration.md': () =>
     withTables(readFileSync(join(root, 'docs/configuration.md'), 'utf8')),
@@ -71,6 +73,20 @@ function withBlock(path: string, name: string, block: string): string {
   const [, after] = rest?.split(`<!-- /${name} -->`) ?? [];
   if (after === undefined) throw new Error(`${path} has no block ${name}`);
   return `${before}<!-- ${name} -->\n${block}\n<!-- /${name} -->${after}`;
+}
+
+/** The topics, and what `run` with every enricher reads and writes of them. */
+function asyncApi(): string {
+  const { stages, enrichers } = topologyOf(readConfig({}, { folder: null }), { llm: nobody });
+  const steps = [...stages, ...enrichers];
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const kept = stages.flatMap(({ stores }) => stores.map(({ changelog }) => changelog));
+  const looksUp = steps.flatMap(({ tables }) => tables.map(({ topic }) => topic));
+  const flows = {
+    reads: [...steps.flatMap(({ inputs }) => inputs), ...looksUp, ...kept],
+    writes: [...steps.flatMap(({ outputs }) => outputs), ...kept],
+  };
+  return `${JSON.stringify(asyncApiDocument(topics, flows, version), null, 2)}\n`;
 }
 
 /** The series of a process, by its own registry. */
