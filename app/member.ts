@@ -2,6 +2,7 @@
 // a language model. A process has one, or one in each of its threads.
 
 import '../streams/engine/disposable-stack.ts';
+import type { IngestLags } from '../infra/clickhouse/ingest/catch-up.ts';
 import { Pipeline } from '../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import { snapshotTable } from '../streams/engine/snapshot-table.ts';
@@ -13,11 +14,14 @@ import { pipelineSettings } from './pipeline-settings.ts';
 import { openStores } from './stores.ts';
 import { type Addresses, connectStreams } from './streams.ts';
 import { tracingOf } from './tracing.ts';
+import { countDecisions, watchedOf } from './watched.ts';
 
 export interface MemberOptions {
   readonly topology: Topology;
   /** The models that the enrichers ask, for their adapters. */
   readonly llm?: Llm | undefined;
+  /** Reads how far ClickHouse is behind. @default nothing lands here */
+  readonly clickhouse?: IngestLags | undefined;
   /** Name under which the member comes back to its groups without a rebalance. */
   readonly instanceId?: string | undefined;
   /** Number of the thread it runs in; undefined outside a thread. */
@@ -37,7 +41,7 @@ export async function openMember(
   config: Config,
   addresses: Addresses,
   logs: Logs,
-  { topology, llm, instanceId, thread }: MemberOptions,
+  { topology, llm, clickhouse, instanceId, thread }: MemberOptions,
 ): Promise<Member> {
   await using stack = new AsyncDisposableStack();
   const streams = await connectStreams(config, addresses, logs, { topics: topicsOf(topology) });
@@ -48,6 +52,7 @@ export async function openMember(
     lags: () => pipeline.lags(),
     ofProcess: thread === undefined,
     spans: tracing?.counts,
+    watched: watchedOf({ pipeline: () => pipeline, models: llm?.opened, clickhouse }),
   });
   const stores = stack.use(await openStores(config, streams, logs, thread));
   const pipeline: Pipeline = stack.use(
@@ -59,6 +64,7 @@ export async function openMember(
       log: logs.log,
       instruments: metrics,
       tracing,
+      onOutput: countDecisions(metrics.parts),
       instanceId,
     }),
   );

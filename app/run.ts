@@ -2,6 +2,7 @@
 // processes do on one Kafka.
 
 import '../streams/engine/disposable-stack.ts';
+import { ingestLags } from '../infra/clickhouse/ingest/catch-up.ts';
 import { ensureParts } from '../infra/embedded/parts.ts';
 import { serveOperations } from '../infra/http/operations.ts';
 import type { Role } from '../models/llm/roles.ts';
@@ -81,6 +82,7 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
   await using member = await openMember(config, addresses, logs, {
     topology: here,
     llm,
+    clickhouse: warehouse && ingestLags({ ...streams, warehouse }),
     instanceId,
   });
   await using threads =
@@ -99,7 +101,9 @@ export async function run(config: Config, logs: Logs, options: RunOptions): Prom
     port: options.opsPort,
   });
   await using _sql =
-    warehouse && config.sinks.sql ? await serveQueries(warehouse, config, logs) : undefined;
+    warehouse && config.sinks.sql
+      ? await serveQueries(warehouse, config, logs, metrics.parts.answered)
+      : undefined;
   using counters = new Counters({
     pipeline,
     scheduler: llm?.schedulers(asked.find((role) => role === 'representer') ?? asked[0]!),

@@ -16,9 +16,10 @@ export async function serveQueries(
   warehouse: Warehouse,
   config: Config,
   { say }: Logs,
+  onAnswered?: (status: number, seconds: number) => void,
 ): Promise<AsyncDisposable> {
   const port = await freePort(config.sqlPort, config.host);
-  const server = await serveSql(warehouse, { host: config.host, port });
+  const server = await serveSql(warehouse, { host: config.host, port, onAnswered });
   writeFileSync(addressFile(config), server.url);
   say(`SQL (read-only, ClickHouse dialect): ${server.url}`);
   return {

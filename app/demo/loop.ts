@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AheadRule, Dataset } from '../../datasets/dataset.ts';
-import { caughtUp } from '../../infra/clickhouse/ingest/catch-up.ts';
+import { caughtUp, ingestLags } from '../../infra/clickhouse/ingest/catch-up.ts';
 import { Pipeline } from '../../infra/kafka/pipeline.ts';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
 import { Replayer } from '../../infra/replay/replayer.ts';
@@ -29,6 +29,7 @@ import { serveQueries } from '../sql-server.ts';
 import { openStores } from '../stores.ts';
 import { topologyOf } from '../topology.ts';
 import { tracingOf } from '../tracing.ts';
+import { countDecisions, watchedOf } from '../watched.ts';
 import { type LiveOptions, LiveRequests } from './live.ts';
 import { type Summary, summarise } from './summary.ts';
 import { summaryTable } from './table.ts';
@@ -74,6 +75,11 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     stages: topology.stages.map(({ name }) => name),
     lags: () => pipeline.lags(),
     spans: tracing?.counts,
+    watched: watchedOf({
+      pipeline: () => pipeline,
+      models: parts.opened,
+      clickhouse: ingestLags(parts),
+    }),
   });
   using stores = await openStores(config, parts, logs);
   await using pipeline: Pipeline = new Pipeline({
@@ -84,6 +90,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     log: logs.log,
     instruments: metrics,
     tracing,
+    onOutput: countDecisions(metrics.parts),
     onEnriched: (enricher, _topic, event) => {
       if (enricher === 'simulate') live.answered(event as Impression);
     },
@@ -94,7 +101,7 @@ export async function loop(config: Config, logs: Logs, options: LoopOptions): Pr
     readyToServe(pipeline, options.signal),
   );
   using counters = new Counters({ pipeline, scheduler: parts.schedulers('representer'), started });
-  await using _sql = await serveQueries(parts.warehouse, config, logs);
+  await using _sql = await serveQueries(parts.warehouse, config, logs, metrics.parts.answered);
   await using _page = options.page
     ? await servePage(config, logs, {
         streams: parts,

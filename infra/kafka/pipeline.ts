@@ -36,6 +36,8 @@ export interface PipelineOptions {
   /** Name under which this process comes back to its groups after a restart without a rebalance. */
   readonly instanceId?: string | undefined;
   readonly instruments?: Instruments | undefined;
+  /** Called with each output of a stage that is durable. @default nobody looks */
+  readonly onOutput?: ((topic: AnyTopic, event: unknown) => void) | undefined;
   /** Follows events from one topic to the next. @default nobody does */
   readonly tracing?: Tracing | undefined;
   /** Opens the storage of state. @default in memory */

@@ -31,6 +31,8 @@ export interface StageRunnerOptions {
   /** Opens the storage of state. @default in memory */
   readonly openBacking?: OpenBacking | undefined;
   readonly clock: Clock;
+  /** Called with each output of a stage that is durable. @default nobody looks */
+  readonly onOutput?: ((topic: AnyTopic, event: unknown) => void) | undefined;
   /** Makes the tracers of the tasks. @default nobody follows traces */
   readonly tracing?: Tracing | undefined;
 }

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Instruments, TaskState } from '../kafka/instruments.ts';
 import type { Lag } from '../kafka/stage-runner.ts';
 import type { AskOutcome } from '../kafka/task/asked.ts';
+import { createPartSeries, type PartSeries, type Watched } from './parts.ts';
 import { createSeries } from './series.ts';
 import { countSpans } from './spans.ts';
 import { TaskBoard } from './task-board.ts';
@@ -22,9 +23,23 @@ export interface MetricsOptions {
   readonly ofProcess?: boolean;
   /** Counts of spans by what became of them. @default nothing is traced */
   readonly spans?: Readonly<Record<string, number>> | undefined;
+  /** What is read of the other parts at a scrape. @default nothing */
+  readonly watched?: Watched | undefined;
   /** Longest time a scrape waits for the lags, ms. @default 2000 */
   readonly lagsWithinMs?: number;
 }
+
+/** Codes by which records are skipped most; their counts begin at 0. */
+const commonCodes = [
+  'record-undecodable',
+  'event-invalid',
+  'event-ahead',
+  'schema-unknown',
+  'step-failed',
+  'record-too-large',
+];
+
+const askOutcomes: readonly AskOutcome[] = ['durable', 'early', 'withdrawn', 'refused', 'lost'];
 
 const noSpans = Object.freeze({ exported: 0, dropped: 0, failed: 0 });
 
@@ -38,6 +53,8 @@ export class PrometheusMetrics implements Instruments {
   readonly registry = new Registry();
   /** The states of the tasks, for `/ready`. */
   readonly tasks: TaskBoard;
+  /** Series of what is counted outside the runtime. */
+  readonly parts: PartSeries;
   private readonly series: ReturnType<typeof createSeries>;
   private readonly options: MetricsOptions;
   /**
@@ -51,11 +68,14 @@ export class PrometheusMetrics implements Instruments {
     this.options = options;
     this.tasks = new TaskBoard(stages);
     this.series = createSeries(this.registry, () => this.collectLags());
+    this.parts = createPartSeries(this.registry, options.watched ?? {});
     countSpans(this.registry, options.spans ?? noSpans);
     if (options.ofProcess !== false) collectDefaultMetrics({ register: this.registry });
     const { commitSeconds, committed, aborted, restarts, rebalances } = this.series;
     for (const stage of stages) {
       commitSeconds.zero({ stage });
+      for (const code of commonCodes) this.series.skipped.inc({ stage, code }, 0);
+      for (const outcome of askOutcomes) this.series.asked.inc({ stage, outcome }, 0);
       for (const counter of [committed, aborted, restarts, rebalances]) counter.inc({ stage }, 0);
     }
   }

@@ -24,7 +24,7 @@ export function createSeries(registry: Registry, collectLags: () => Promise<void
       registers,
     }),
     restoreTotal: new Gauge({
-      name: 'millrace_restore_records_total',
+      name: 'millrace_restore_records_wanted',
       help: 'Records of changelogs to read in that restore, by their ends when it began.',
       labelNames: ['stage', 'partition'],
       registers,

@@ -40,7 +40,8 @@ describe('the operations endpoint', () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     const families = parseExposition(await answer.text());
-    expect(families.get('millrace_records_skipped_total')?.samples).toEqual([
+    const skipped = families.get('millrace_records_skipped_total')?.samples ?? [];
+    expect(skipped.filter(({ value }) => value > 0)).toEqual([
       {
         name: 'millrace_records_skipped_total',
         labels: { stage: 'serve', code: 'click-late' },

@@ -15,6 +15,33 @@ export interface CatchUpOptions {
   readonly timeoutMs?: number;
 }
 
+/** Reads the records of each topic that ClickHouse has not read yet, markers of transactions among them. */
+export type IngestLags = () => Promise<readonly { readonly topic: string; readonly lag: number }[]>;
+
+export function ingestLags({
+  warehouse,
+  kafka,
+  nameOf,
+}: Omit<CatchUpOptions, 'timeoutMs'>): IngestLags {
+  const byName = new Map(topicTables.map(({ of, topic }) => [nameOf(of), { of, topic }]));
+  return async () => {
+    const admin = kafka.admin();
+    await admin.connect();
+    const [ends, read] = await Promise.all([
+      endsOf(admin, [...byName.keys()]),
+      readPositions(warehouse),
+    ]).finally(() => admin.disconnect());
+    const landed = new Map(read.map((one) => [`${one.topic}/${one.partition}`, one.next]));
+    const lags = new Map<string, number>();
+    for (const { topic, partition, low, high } of ends) {
+      const { of, topic: table } = byName.get(topic)!;
+      const next = Math.max(low, landed.get(`${table}/${partition}`) ?? 0);
+      lags.set(of.name, (lags.get(of.name) ?? 0) + Math.max(0, high - next));
+    }
+    return [...lags].map(([topic, lag]) => ({ topic, lag }));
+  };
+}
+
 /** Pause between two looks, ms. */
 const everyMs = 100;
 

@@ -27,6 +27,8 @@ export interface SqlServerOptions {
   concurrency?: number;
   /** Number of queries that may wait; a further one is refused with code 202. @default 14 */
   waiting?: number;
+  /** Called after each answer, with its status and the time it took. @default nobody counts */
+  onAnswered?: ((status: number, seconds: number) => void) | undefined;
 }
 
 export interface SqlServer extends AsyncDisposable {
@@ -51,6 +53,12 @@ export async function serveSql(
     turns: takeTurns(concurrency, waiting),
   };
   const app = Fastify({ bodyLimit, routerOptions: { maxParamLength: bodyLimit } });
+  const { onAnswered } = options;
+  if (onAnswered) {
+    app.addHook('onResponse', async (_request, reply) =>
+      onAnswered(reply.statusCode, reply.elapsedTime / 1000),
+    );
+  }
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   checkCaller(app, hostCheck(host, options.names));

@@ -118,6 +118,11 @@ export class EnricherRunner implements AsyncDisposable {
     this.handler = new EventHandler({ ...options, name, handlers, output, signal, latest });
   }
 
+  /** Whether it takes events. */
+  get running(): boolean {
+    return this.timer !== undefined && !this.stopping.signal.aborted;
+  }
+
   get counts(): Readonly<Record<string, number>> {
     return this.enricher.counts;
   }

@@ -39,6 +39,8 @@ export interface TaskEnvironment extends RecordReading {
   readonly instruments: Instruments;
   /** @default nobody follows traces */
   readonly tracing?: Tracing | undefined;
+  /** Called with each output that is durable. @default nobody looks */
+  readonly onOutput?: ((topic: AnyTopic, event: unknown) => void) | undefined;
   /** Called when there is room again. */
   readonly onRoom: () => void;
 }

@@ -201,7 +201,8 @@ export class TaskRunner {
     const position = positionOf(groupId, task.partition, task.streamTime, offsets, clock.date());
     const { dead, asked } = stepper.seal();
     const traced = task.tracer?.seal();
-    const outbox = outboxOf(this.env, task, { ...task.seal(), dead, asked }, position);
+    const sealed = task.seal();
+    const outbox = outboxOf(this.env, task, { ...sealed, dead, asked }, position);
     const started = clock.now();
     this.movedAt = started;
     const sent = muted
@@ -212,6 +213,8 @@ export class TaskRunner {
         this.committedOffsets = offsets.map(({ offset }) => offset);
         this.committed(ends, records, clock.now() - started);
         traced?.();
+        const { onOutput } = this.env;
+        if (onOutput) for (const { topic, event } of sealed.outputs) onOutput(topic, event);
         for (const one of asked) one.committed();
       })
       .catch((error: unknown) => {
