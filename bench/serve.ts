@@ -2,6 +2,7 @@
 // at an even rate; beside a bare route of the same web server and beside the way through the topics, in one
 // run. What was answered is counted in the log afterwards. `--kill` ends one of two members in mid-run.
 import { mkdirSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -13,6 +14,7 @@ import { fillCatalogue, loggedKeys } from './serve/log.ts';
 import { type Served, startMember, startScript } from './serve/members.ts';
 import { type BenchBroker, onBroker, say } from './support/broker.ts';
 import { positive, readOptions, wholeNumber } from './support/options.ts';
+import { cpuSecondsOf } from './support/proc.ts';
 import { quantile } from './support/statistics.ts';
 
 const program = new Command('bench:serve')
@@ -78,7 +80,13 @@ async function measure(broker: BenchBroker): Promise<boolean> {
   const killing = given.kill
     ? sleep((warmUpSeconds + seconds / 2) * 1_000).then(() => members[0]!.kill())
     : undefined;
-  const outcome = await run('serve', { ...common, seconds, urls });
+  const pids = [broker.pid, ...members.map(({ pid }) => pid)];
+  await load({ ...common, seconds: warmUpSeconds, name: 'warm-serve', urls });
+  const before = pids.map(cpuSecondsOf);
+  const outcome = await load({ ...common, seconds, name: 'serve', urls });
+  const [brokerSeconds = 0, ...memberSeconds] = pids.map(
+    (pid, i) => cpuSecondsOf(pid) - before[i]!,
+  );
   await killing;
   // Last, since what it leaves unread would stand before what is asked.
   const topics = stack.use(await startScript('./through-topics.ts', surroundings));
@@ -101,6 +109,11 @@ async function measure(broker: BenchBroker): Promise<boolean> {
     lost,
     doubled,
     answered: keys.length,
+    cpuMs: {
+      members: round((1_000 * memberSeconds.reduce((sum, s) => sum + s, 0)) / keys.length),
+      broker: round((1_000 * brokerSeconds) / keys.length),
+    },
+    load: loadavg()[0],
     topicUnanswered: topicOutcome.unanswered,
     fallbacks: outcome.fallbacks,
     failures: outcome.failures,
@@ -111,6 +124,7 @@ async function measure(broker: BenchBroker): Promise<boolean> {
 in the log before it is answered: p50 ${result.p50} ms, p99 ${result.p99} ms
 a bare route:                     p50 ${result.bareP50} ms, p99 ${result.bareP99} ms
 through the topics:               p50 ${result.topicP50} ms, p99 ${result.topicP99} ms
+processor time of a request: ${result.cpuMs.members} ms of the members, ${result.cpuMs.broker} ms of the broker; load average ${result.load}
 of ${result.answered} answered: ${lost} lost, ${doubled} doubled; ${outcome.fallbacks} fallbacks, ${outcome.failures} tries that failed
 `);
   }

@@ -98,6 +98,12 @@ export interface Stage {
   /** Inputs somebody waits on: a record of one of them commits its transaction at once. */
   readonly flushOn: readonly AnyTopic[];
   /**
+   * Inputs that the stage also writes, and whose records by itself say nothing new to it: a runtime may
+   * pass them over. Its handler must make nothing of them.
+   * @default none
+   */
+  readonly passesOver?: readonly AnyTopic[];
+  /**
    * Time for which an input that is at its end holds back the others, ms: for writers that lag behind
    * each other. @default 0, as in Kafka Streams (`max.task.idle.ms`)
    */

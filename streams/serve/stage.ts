@@ -94,7 +94,7 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     outputs: [impressions, rewards, examples, deadLetters],
     stores: [userStore, openStore],
     commitEveryMs: 50,
-    flushOn: [requests],
+    ...{ flushOn: [requests], passesOver: [impressions] },
     tables: serveTables,
     create: (tables) => new Serve(tables, options),
   };

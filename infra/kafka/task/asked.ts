@@ -13,12 +13,12 @@ import type { RecordHeader } from '../wire/batch-writer.ts';
 const name = 'millrace-stepped-by';
 const nameBytes = Buffer.from(name);
 
-/** The header of an asked record: the group that has stepped it. */
+/** The header of a record that a group passes over: it has stepped it, or written it itself. */
 export function steppedBy(groupId: string): RecordHeader {
   return { name: nameBytes, value: Buffer.from(groupId) };
 }
 
-/** Whether a record was stepped by a group when it was asked about. */
+/** Whether a group passes over a record. */
 export function wasStepped(record: FetchedRecord, groupId: string): boolean {
   const by = record.header(name);
   return by !== undefined && by?.toString() === groupId;

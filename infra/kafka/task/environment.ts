@@ -30,6 +30,8 @@ export interface TaskEnvironment extends RecordReading {
   readonly commitEveryMs: number;
   /** Inputs whose records commit their transaction at once. */
   readonly flushOn: readonly AnyTopic[];
+  /** Inputs of which the group passes over what it has written. @default none */
+  readonly passesOver?: readonly AnyTopic[] | undefined;
   /** Time that an input at its end holds back the others, ms. */
   readonly waitForInputsMs: number;
   readonly clock: Clock;

@@ -68,6 +68,7 @@ export class OpenTask {
         partitionsOf,
         commitEveryMs: stage.commitEveryMs,
         flushOn: stage.flushOn,
+        passesOver: stage.passesOver,
         waitForInputsMs: stage.waitForInputsMs ?? 0,
         latest: latestBy(policy, clock),
         leftOut,

@@ -28,12 +28,14 @@ export function outboxOf(
   { outputs, changelog, dead, asked }: Carried,
   position: Position,
 ): Outbox {
-  const { codecOf, nameOf, partitionsOf, policy } = env;
+  const { codecOf, nameOf, partitionsOf, policy, passesOver } = env;
   const outbox = new Outbox(policy.maxRecordBytes, position.at);
+  const header = steppedBy(env.groupId);
   const add = (output: Output) => {
     const { topic, event } = output;
     const where = { of: partitionsOf(topic) };
-    const headers = tracedBy(output.trace);
+    const own = passesOver?.includes(topic) ? [header] : [];
+    const headers = [...own, ...tracedBy(output.trace)];
     outbox.add(nameOf(topic), where, keyOf(output), codecOf(topic), event, headers);
   };
   for (const output of outputs) {
@@ -45,7 +47,6 @@ export function outboxOf(
     }
   }
   for (const record of dead) add(record);
-  const header = steppedBy(env.groupId);
   for (const { topic, event, carried } of asked) {
     const headers = [header, ...tracedBy(carried)];
     outbox.add(nameOf(topic), { partition }, topic.keyOf(event), codecOf(topic), event, headers);

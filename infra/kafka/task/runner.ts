@@ -12,6 +12,12 @@ import { outboxOf } from './outbox-of.ts';
 import { Stepper } from './stepper.ts';
 import type { Taken } from './taken.ts';
 
+/**
+ * Time for which a transaction of nothing but questions leaves the group's offsets as they are, ms: they
+ * moved past records that are passed over, and the position beside the state says so in any case.
+ */
+const offsetsEveryMs = 200;
+
 /** Number of records stepped before other work of the process has its turn. */
 const recordsPerTurn = 128;
 
@@ -30,6 +36,8 @@ export class TaskRunner {
   private committedOffsets: readonly number[];
   /** Whether something has come since the runner last waited. */
   private more = false;
+  /** Time of the last transaction that carried the group's offsets, ms of the environment's clock. */
+  private offsetsAt = Number.NEGATIVE_INFINITY;
   /** Time at which the task last got on, ms of the environment's clock. */
   private movedAt: number;
 
@@ -205,9 +213,11 @@ export class TaskRunner {
     const outbox = outboxOf(this.env, task, { ...sealed, dead, asked }, position);
     const started = clock.now();
     this.movedAt = started;
+    const asksAlone = records === asked.length && started - this.offsetsAt < offsetsEveryMs;
+    if (!asksAlone) this.offsetsAt = started;
     const sent = muted
       ? Promise.resolve(new Map<string, number>())
-      : this.producer.commit(outbox, consumed);
+      : this.producer.commit(outbox, asksAlone ? undefined : consumed);
     this.committing = sent
       .then((ends) => {
         this.committedOffsets = offsets.map(({ offset }) => offset);
