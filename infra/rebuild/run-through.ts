@@ -13,6 +13,7 @@ import { Task } from '../../streams/engine/task.ts';
 import { Fetcher, type Reading } from '../kafka/fetcher.ts';
 import { type LeftOut, readLeftOut } from '../kafka/left-out.ts';
 import { endsOf } from '../kafka/read-to-end.ts';
+import { wasStepped } from '../kafka/task/asked.ts';
 import { Taken } from '../kafka/task/taken.ts';
 import type { Codecs } from '../registry/registry.ts';
 
@@ -45,7 +46,8 @@ export async function runThrough(
   until: readonly number[],
   tables: TableSet,
 ): Promise<Task> {
-  const { kafka, log, nameOf, codecs } = streams;
+  const { kafka, log, nameOf, codecs, application } = streams;
+  const group = `${application}-${stage.name}`;
   await checkWhole(streams, stage, partition, until);
   const task = new Task(stage, partition, tables);
   task.muted = true;
@@ -66,11 +68,14 @@ export async function runThrough(
       partition,
       from: 0,
       hasRoom: () => left.has(input) && merge.held(input) < highWater,
-      onFetched({ records, next }) {
+      onFetched({ records, next, current }) {
+        // What the stage was asked about it has stepped, though its position may lie before that.
         const wanted = records.filter(
-          (record) => record.offset < until[input]! && !leftOut.has(topic.name, record),
+          (record) =>
+            (record.offset < until[input]! || wasStepped(record, group)) &&
+            !leftOut.has(topic.name, record),
         );
-        const ended = next >= until[input]!;
+        const ended = current && next >= until[input]!;
         merge.offer(
           input,
           wanted.map((record) => new Taken(reading, input, record)),
@@ -81,14 +86,8 @@ export async function runThrough(
       },
     }),
   );
-  for (const input of left) {
-    if (until[input] !== 0) continue;
-    left.delete(input);
-    merge.offer(input, [], true);
-  }
-  if (left.size === 0) return task;
   await using fetcher = new Fetcher({ kafka, log, limits, onFailed: failed.reject });
-  await fetcher.read(readings.filter((_, input) => left.has(input)));
+  await fetcher.read(readings);
   for (let turn = 1; ; turn++) {
     await merge.peek()?.record.learn();
     const next = merge.next();

@@ -10,6 +10,7 @@ import { items } from '../../schemas/topics/items.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { userStates } from '../../schemas/topics/user-state.ts';
+import type { ServeReply } from '../../streams/serve/replies.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
@@ -28,7 +29,7 @@ const requestFor = (requestId: string, userId: string, at = Date.now()) =>
 async function slateFor(pipeline: Pipeline, request: Request): Promise<Impression> {
   const { reply, durable } = await pipeline.ask('serve', requests, request);
   expect(durable).toBe(true);
-  return reply as Impression;
+  return (reply as ServeReply).impression!;
 }
 
 async function opened() {
@@ -63,9 +64,7 @@ describeOnInfra('an event that somebody asks about', () => {
       }
       const { itemId } = first.get('ann')!.items[0]!;
       const click = clickOf('c-ann', 'served-r-ann', 'ann', itemId, Date.now());
-      expect(await pipeline.ask('serve', clicks, click)).toMatchObject({
-        reply: { clickId: 'c-ann', itemId },
-      });
+      expect(await pipeline.ask('serve', clicks, click)).toMatchObject({ reply: 'joined' });
       expect((await pipeline.ask('serve', clicks, click)).reply).toBe('click-duplicate');
       await pipeline.settled();
     }
@@ -143,7 +142,7 @@ describeOnInfra('an event that somebody asks about', () => {
           if (typeof answer !== 'object' || !answer.durable) continue;
           answers.set(
             id,
-            (answer.reply as Impression).items.map(({ itemId }) => itemId),
+            (answer.reply as ServeReply).impression!.items.map(({ itemId }) => itemId),
           );
           return;
         }
