@@ -2,10 +2,20 @@
 import type { AvroSchema, RecordSchema } from '../../schemas/avro.ts';
 import { borderDefaults, type Rule } from '../../schemas/rules.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import { fingerprintOf, forgotten } from '../../schemas/topics/forgotten.ts';
+import { rules } from '../../schemas/topics/rules.ts';
+
+const sampleTime = Date.UTC(2020, 0, 1);
+
+/** Fields of topics whose rules are about several of them. */
+const together = new Map<AnyTopic, object>([
+  [forgotten, { fingerprint: fingerprintOf('x') }],
+  [rules, { until: sampleTime + 1 }],
+]);
 
 /** Every list has one entry, and nothing that may be absent is. */
-export function validEvent({ schema }: AnyTopic): Record<string, unknown> {
-  return recordOf(schema);
+export function validEvent(topic: AnyTopic): Record<string, unknown> {
+  return { ...recordOf(topic.schema), ...together.get(topic) };
 }
 
 const recordOf = ({ fields }: RecordSchema): Record<string, unknown> =>
@@ -25,7 +35,7 @@ function sampleOf(type: AvroSchema, rule: Rule = {}): unknown {
     case 'map':
       return { name: sampleOf(schema.values, rule.each) };
     case 'long':
-      return Date.UTC(2020, 0, 1);
+      return sampleTime;
   }
 }
 
