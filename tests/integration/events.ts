@@ -1,5 +1,8 @@
 // One event of each topic that ClickHouse reads: by hand.
 
+import { fingerprintOf } from '../../schemas/topics/forgotten.ts';
+import { shopRule } from '../support/shop-rules.ts';
+
 const at = Date.UTC(2020, 0, 1) + 123;
 
 export const events = {
@@ -240,4 +243,6 @@ export const events = {
     unreadable: 0,
     done: true,
   },
+  rules: { ...shopRule('r', 'exclude', { at, items: ['x'] }) },
+  forgotten: { fingerprint: fingerprintOf('nobody'), userId: '', at },
 };
