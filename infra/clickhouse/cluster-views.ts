@@ -37,5 +37,5 @@ function placed(layout: Layout, { name, sql }: View, database: string, names: Re
     .replaceAll(/\b(from|join) ([a-z_]+)\b(?!\()/g, (found, word: string, table: string) =>
       names.has(table) ? `${word} ${database}.${table}` : found,
     )
-    .replaceAll(/\bin \(select\b/g, over ? 'global in (select' : 'in (select');
+    .replaceAll(/\b(not )?in \(select\b/g, (found) => (over ? `global ${found}` : found));
 }
