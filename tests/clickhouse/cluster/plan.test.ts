@@ -51,6 +51,7 @@ const asked = [
   'simulator_fidelity',
   'latest_decisions',
   'latest_explanations',
+  'rule_effects',
 ];
 
 describe('the plan on a cluster', () => {
