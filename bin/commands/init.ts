@@ -12,7 +12,7 @@ interface Flags {
   readonly from: readonly string[];
   readonly yes?: boolean;
   readonly json?: boolean;
-  /** Of the program. */
+  /** Path of the settings; an option of the program. */
   readonly config?: string;
 }
 

@@ -30,12 +30,13 @@ function block(text: string): string {
 
 const minute = 60_000;
 const begun = performance.now();
+const { PATH: path } = process.env;
 const folder = mkdtempSync(join(tmpdir(), 'millrace-your-data-'));
 const env: Record<string, string> = {
   NODE_OPTIONS: '',
   TOPIC_PREFIX: `shop-${randomUUID().slice(0, 8)}.`,
   MILLRACE_DATA_DIR: join(folder, 'data'),
-  PATH: [folder, process.env.PATH].join(delimiter),
+  PATH: [folder, path].join(delimiter),
 };
 let running: Run | undefined;
 /** Address that the page has, and the one that there is: a taken port is stepped over. */
