@@ -121,15 +121,16 @@ function serverReader(client: ClickHouseClient, database: string): WarehouseRead
           Object.entries(params).map(([name, text]) => [`param_${name}`, text]),
         ),
       };
-      const stop = () => client.command({ query: killMarked(mark) });
-      const { stream, summary } = await stoppable(
+      const answer = async () => {
         // The client's type knows neither these names nor numbers as text; HTTP carries text anyway.
-        () => client.exec({ query, clickhouse_settings: wanted as object as ClickHouseSettings }),
-        stop,
-        signal,
-      );
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
+        const clickhouse_settings = wanted as object as ClickHouseSettings;
+        const { stream, summary } = await client.exec({ query, clickhouse_settings });
+        const chunks: Buffer[] = [];
+        for await (const chunk of stream) chunks.push(chunk as Buffer);
+        return { body: Buffer.concat(chunks), summary };
+      };
+      const stop = () => client.command({ query: killMarked(mark) });
+      const { body, summary } = await stoppable(answer, stop, signal);
       const count = (name: 'read_rows' | 'read_bytes' | 'result_rows' | 'result_bytes') =>
         Number(summary?.[name] ?? 0);
       const counts = {
@@ -138,7 +139,7 @@ function serverReader(client: ClickHouseClient, database: string): WarehouseRead
         resultRows: count('result_rows'),
         resultBytes: count('result_bytes'),
       };
-      return { body: Buffer.concat(chunks), counts };
+      return { body, counts };
     },
   };
 }

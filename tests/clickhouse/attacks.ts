@@ -93,6 +93,8 @@ select 1 as into outfile 'OUT'
 select * from (select 1 as settings settings readonly = 0)
 select * from (select 1 as as settings readonly = 0)
 select * from (select 1 as x settings from = 1, readonly = 0)
+select * from (select 1 as x settings 'readonly' = 0)
+select * from (select 1 as x settings {p:String} = 0)
 select * from (select 1 as x settings limit, readonly = 0)
 select * from (select * from system.one as settings settings readonly = 0)
 select * from (select 1 as settings, 2 settings \`readonly\` = 0)

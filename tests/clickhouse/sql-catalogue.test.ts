@@ -16,7 +16,8 @@ beforeAll(async () => {
   await createViews(opened.warehouse);
   for (const statement of [
     'create database if not exists millrace_ingest',
-    'create table millrace_ingest.hidden (a Int32) engine = Memory',
+    'create table millrace_ingest.hidden (a Int32, index i a type minmax) engine = MergeTree order by a',
+    'insert into millrace_ingest.hidden values (1)',
   ])
     await execute(opened.warehouse, statement);
   sql = await serveSql(opened.warehouse, { port: 0 });
@@ -39,6 +40,10 @@ describe('the catalogue', () => {
       'select schema_name from information_schema.schemata',
     ])
       expect([query, await textOf(post(query))]).toEqual([query, 'millrace\n']);
+    for (const table of ['parts', 'data_skipping_indices', 'projections', 'columns', 'tables']) {
+      const hidden = `select count() from system.${table} where database != 'millrace'`;
+      expect([table, await textOf(post(hidden))]).toEqual([table, '0\n']);
+    }
     expect(await textOf(post('show tables from millrace_ingest'))).toBe('');
     expect(await textOf(post('show tables from system'))).toBe('');
   });

@@ -55,7 +55,7 @@ const followers = new Set(
  */
 export function beginsSettings(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1];
-  if (next?.kind !== 'name') return false;
-  if (next.quoted || !followers.has(next.value.toLowerCase())) return true;
+  if (next === undefined || next.kind === 'symbol') return false;
+  if (next.kind !== 'name' || next.quoted || !followers.has(next.value.toLowerCase())) return true;
   return isSymbol(tokens[at + 2], '=,.');
 }

@@ -1,6 +1,7 @@
 // ClickHouse's compressed frames, as `compress=1` and `decompress=1` mean them. A frame: checksum
 // (CityHash128 of all that follows, 16 bytes), method (1), length with this header of 9 bytes (4),
 // length of the content (4), content. Source: ClickHouse, src/Compression/CompressedWriteBuffer.cpp.
+import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { cityHash128 } from './city-hash.ts';
@@ -17,8 +18,11 @@ const contentBytes = 1_048_576;
 /** @returns the bytes in frames of at most 1 MiB of content; nothing for nothing */
 export async function toFrames(bytes: Buffer, method: FrameMethod): Promise<Buffer> {
   const frames: Buffer[] = [];
-  for (let at = 0; at < bytes.length; at += contentBytes)
+  for (let at = 0; at < bytes.length; at += contentBytes) {
     frames.push(await frameOf(bytes.subarray(at, at + contentBytes), method));
+    // Packing is work of this thread: others get their turn after each frame.
+    await setImmediate();
+  }
   return Buffer.concat(frames);
 }
 

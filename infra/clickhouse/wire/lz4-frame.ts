@@ -1,4 +1,5 @@
 // LZ4 frames: the content coding `lz4` of HTTP. Source: lz4, doc/lz4_Frame_format.md, and xxHash32.
+import { setImmediate } from 'node:timers/promises';
 import { compressLz4, decompressLz4 } from './lz4.ts';
 
 const magic = 0x184d2204;
@@ -32,7 +33,7 @@ const uint32 = (value: number) => {
   return bytes;
 };
 
-export function toLz4Frame(body: Buffer): Buffer {
+export async function toLz4Frame(body: Buffer): Promise<Buffer> {
   const pieces: Buffer[] = [
     uint32(magic),
     descriptor,
@@ -44,6 +45,7 @@ export function toLz4Frame(body: Buffer): Buffer {
     const shorter = packed.length < content.length;
     const block = shorter ? packed : content;
     pieces.push(uint32(shorter ? block.length : (block.length | stored) >>> 0), block);
+    await setImmediate();
   }
   pieces.push(uint32(0));
   return Buffer.concat(pieces);

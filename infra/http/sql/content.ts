@@ -67,7 +67,7 @@ const encoders: readonly [string, Encode][] = [
         params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 3 },
       }),
   ],
-  ['lz4', async (body) => toLz4Frame(body)],
+  ['lz4', toLz4Frame],
   ['gzip', (body) => promisify(zlib.gzip)(body, { level: 3 })],
   ['deflate', (body) => promisify(zlib.deflate)(body, { level: 3 })],
 ];
