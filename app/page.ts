@@ -26,7 +26,7 @@ export interface PageOptions {
  * @throws MillraceError `dashboard-port`
  */
 export async function servePage(
-  { host, port, outcomes }: Config,
+  { host, hostNames: names, port, outcomes }: Config,
   { say }: Logs,
   { streams, warehouse, topology, counters, operations }: PageOptions,
 ): Promise<AsyncDisposable> {
@@ -35,6 +35,7 @@ export async function servePage(
   const page: Dashboard = stack.use(
     await serveDashboard({
       host,
+      names,
       port,
       state: dashboardSource({
         query: (sql) => rowsOf(warehouse, sql),

@@ -18,8 +18,9 @@ export async function serveQueries(
   { say }: Logs,
   onAnswered?: (status: number, seconds: number) => void,
 ): Promise<AsyncDisposable> {
-  const port = await freePort(config.sqlPort, config.host);
-  const server = await serveSql(warehouse, { host: config.host, port, onAnswered });
+  const { host, hostNames: names } = config;
+  const port = await freePort(config.sqlPort, host);
+  const server = await serveSql(warehouse, { host, names, port, onAnswered });
   writeFileSync(addressFile(config), server.url);
   say(`SQL (read-only, ClickHouse dialect): ${server.url}`);
   return {

@@ -65,6 +65,10 @@ export const listOf = <S extends z.ZodType>(element: S, wanted: string) =>
 
 export const hostPorts = listOf(hostPort, 'host:port is wanted, several separated by commas');
 
+const names = 'names of hosts are wanted, without ports, several separated by commas';
+
+export const hostNames = listOf(z.string().regex(/^[A-Za-z0-9_.-]+$/, names), names);
+
 export const yesNo = z
   .union([z.boolean(), z.enum(['true', 'false', '1', '0', 'yes', 'no'])], 'true or false is wanted')
   .transform((value) => value === true || ['true', '1', 'yes'].includes(String(value)));

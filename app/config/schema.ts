@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { sourcesShape } from '../../datasets/mapping/shape.ts';
 import { defaultTiming } from '../../infra/kafka/timing.ts';
 import { clickhouse } from './clickhouse.ts';
-import { oneOf, setting, text, whole } from './fields.ts';
+import { hostNames, oneOf, setting, text, whole } from './fields.ts';
 import { errors, kafka, llm, registry, topics } from './platform.ts';
 import { recommender } from './recommender.ts';
 import { api, sinks } from './serving.ts';
@@ -34,6 +34,12 @@ export const schema = z.strictObject({
     env: 'MILLRACE_HOST',
     flag: '--host',
     unit: 'address',
+  }),
+  hostNames: setting(hostNames.default([]), {
+    description:
+      'Further names by which the page and SQL are reached where `host` is not loopback, such as that of a proxy; addresses, names without a dot and those of a house (`.local`, `.internal`, `.svc`) are answered to anyway.',
+    env: 'MILLRACE_HOST_NAMES',
+    unit: 'names, separated by commas, or a list',
   }),
   port: setting(port.default(8080), {
     description: 'The page. A taken port is stepped over.',

@@ -73,6 +73,8 @@ describe('the dashboard as HTTP', () => {
     const url = `http://127.0.0.1:${port}/health`;
     expect(await get(url, { host: '10.0.0.1:80' })).toBe(200);
     expect(await get(url, { host: 'board.example' })).toBe(200);
+    for (const host of ['millrace', 'millrace.shop.svc.cluster.local', 'millrace.shop.svc'])
+      expect([host, await get(url, { host })]).toEqual([host, 200]);
     expect(await get(url, { host: 'evil.example' })).toBe(421);
   });
 
