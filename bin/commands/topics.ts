@@ -11,6 +11,7 @@ import { connectKafka } from '../../infra/kafka/connect.ts';
 import { type Overview, overviewOf } from '../../infra/kafka/overview.ts';
 import { topicName } from '../../infra/kafka/topics.ts';
 import { topics } from '../../schemas/index.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { nobody } from '../../streams/topology.ts';
 import type { CommandContext } from './context.ts';
 
@@ -40,7 +41,7 @@ async function shown(settings: Settings, json?: boolean): Promise<string> {
 }
 
 function rights(settings: Settings, principal?: string, json?: boolean): string {
-  const nameOf = (topic: { readonly name: string }) => topicName(topic.name, settings.topics);
+  const nameOf = (topic: AnyTopic) => topicName(topic, settings.topics);
   const topology = topologyOf(settings, { llm: nobody });
   const needed = rightsOf(topology, topics, nameOf, applicationOf(settings));
   if (json) return JSON.stringify(needed);
