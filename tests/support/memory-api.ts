@@ -12,26 +12,38 @@ import type { RulesPort } from '../../infra/http/api/rules-port.ts';
 import { type ApiLimits, type ApiOptions, serveApi } from '../../infra/http/api/server.ts';
 import { type KeptToken, makeToken, writeTokens } from '../../infra/http/api/tokens.ts';
 import { latestBy } from '../../infra/kafka/errors-policy.ts';
-import { type Codec, createCodec } from '../../schemas/codec.ts';
+import { type Codec, createCodec, schemaIdOf } from '../../schemas/codec.ts';
 import { topics } from '../../schemas/index.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
-import { impressions } from '../../schemas/topics/impressions.ts';
+import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { rules } from '../../schemas/topics/rules.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { rulesTable } from '../../streams/tables/rules.ts';
 
-/** The ports over a runtime in memory: an answer comes at once. */
+/** The latest impression that fits. */
+function latest(
+  runtime: MemoryRuntime,
+  fits: (one: Impression) => boolean,
+): Impression | undefined {
+  const [records = []] = runtime.records(impressions);
+  const codec = createCodec(impressions, records[0] ? schemaIdOf(records[0].bytes!) : 0);
+  for (let i = records.length - 1; i >= 0; i--) {
+    const one = codec.decode(records[i]!.bytes!) as Impression;
+    if (fits(one)) return one;
+  }
+  return undefined;
+}
+
+/** The ports over a runtime in memory of one partition: an answer comes at once. */
 export function memoryPorts(runtime: MemoryRuntime): Ports {
   return {
     async recommend(request) {
       runtime.send(requests, request);
       runtime.drain();
-      const found = runtime
-        .events(impressions)
-        .findLast(({ requestId }) => requestId === request.requestId);
-      return { impression: found!, logged: true, repeated: false };
+      const impression = latest(runtime, ({ requestId }) => requestId === request.requestId);
+      return { impression: impression!, logged: true, repeated: false };
     },
     async feedback(events) {
       for (const click of events) runtime.send(clicks, click);

@@ -77,9 +77,8 @@ export const refResolver = {
 const requestHeaders = {
   'x-request-id': {
     type: 'string',
-    pattern: '^[A-Za-z0-9._:-]{1,128}$',
     description:
-      'Name of the request in the log. Default: a random one. It comes back with the answer.',
+      'Name of the request in the log: up to 128 letters, digits, `.`, `_`, `:` and `-`. Default, and in place of another text: a random one. It comes back with the answer.',
   },
   'x-deadline-ms': {
     type: 'integer',

@@ -74,10 +74,15 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),
     frameworkErrors: (error, request, reply) => fail(error, request, reply, log),
   });
+  app.removeContentTypeParser('text/plain'); // JSON alone is read
   // Shapes are checked by zod, for ajv would turn 5 into "5"; answers go out as they are.
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.setErrorHandler((error, request, reply) => fail(error, request, reply, log));
+  app.setErrorHandler((error, request, reply) =>
+    request.is404
+      ? unknownRoute(routes, request, reply, log) // a method that fastify refuses for its body
+      : fail(error, request, reply, log),
+  );
   app.setNotFoundHandler((request, reply) => unknownRoute(routes, request, reply, log));
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
