@@ -149,13 +149,14 @@ function operationOf({ method, url }: ApiRoute): string {
   return method === 'GET' || method === 'POST' ? name : `${method.toLowerCase()}-${name}`;
 }
 
+/** What a setting of millrace.yaml says of itself beside its shape, and a schema does not know. */
+const ofSettings = ['env', 'flag', 'unit', 'unset', 'isPath', 'secret'];
+
 export function jsonSchemaOf(shape: z.ZodType): JsonSchema {
   const { $schema: _, ...schema } = z.toJSONSchema(shape, {
     io: 'input',
-    // What the docs of settings say of a field that is in millrace.yaml as well.
-    override: ({ jsonSchema }) => {
-      delete jsonSchema.unit;
-      delete jsonSchema.unset;
+    override({ jsonSchema }) {
+      for (const name of ofSettings) delete (jsonSchema as Record<string, unknown>)[name];
     },
   }) as JsonSchema;
   return schema;

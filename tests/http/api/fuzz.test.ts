@@ -11,7 +11,9 @@ let api: MemoryApi;
 beforeAll(async () => {
   api = await openMemoryApi({ limits: { bodyBytes: 100_000 } });
 });
-afterAll(() => api?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await api?.[Symbol.asyncDispose]();
+});
 
 const id = fc.oneof(fc.string({ maxLength: 20 }), fc.string({ minLength: 500, maxLength: 600 }));
 const odd = fc.oneof(
