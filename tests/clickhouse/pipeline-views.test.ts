@@ -76,9 +76,9 @@ describe('after a replay', () => {
       deadLetter('ratings.csv', 'event-ahead'),
       {
         ...deadLetter('clicks', 'click-late', '2020-01-11 00:00:00.000'),
-        data: '{"source":"logged"}',
+        ...{ line: null, data: '{"source":"logged"}' },
       },
-      deadLetter('clicks', 'click-late'),
+      { ...deadLetter('clicks', 'click-late'), line: null },
     ]);
     const said = { impressionId: 'e1', at: slate.at, items: [] };
     await insert(warehouse, 'predictions', [

@@ -23,6 +23,8 @@ from (
   select 'evaluations' as topic, count() as records, 0 as duplicates from evaluations final union all
   select 'audit' as topic, count() as records, 0 as duplicates from audit final union all
   select 'dead-letters' as topic, count() as records, 0 as duplicates from dead_letters final union all
-  select 'replays' as topic, count() as records, 0 as duplicates from replays final
+  select 'replays' as topic, count() as records, 0 as duplicates from replays final union all
+  select 'rules' as topic, count() as records, 0 as duplicates from rules final union all
+  select 'forgotten' as topic, count() as records, 0 as duplicates from forgotten final
 )
 order by topic
