@@ -69,7 +69,7 @@ describe('the demo', () => {
     expect(await ended).toBe(0);
     expect(output.err).not.toContain('Kafka is up');
     const { groups } = JSON.parse(output.out) as { groups: { group: string; topics: object[] }[] };
-    expect(groups.find(({ group }) => group === 'millrace-serve')?.topics).toHaveLength(3);
+    expect(groups.find(({ group }) => group === 'millrace-serve')?.topics).toHaveLength(4);
   }, 60_000);
 
   it('lets no second one onto its data directory', async () => {
