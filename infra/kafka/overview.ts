@@ -188,7 +188,8 @@ async function lagsOf(
     if (![...offsets.values()].some((offset) => offset >= 0)) return [];
     let lag = 0;
     for (const { partition, low, high } of ends.filter((one) => one.topic === topic)) {
-      lag += high - Math.max(low, offsets.get(partition) ?? low);
+      // The ends were read first: the group may have come further since.
+      lag += Math.max(0, high - Math.max(low, offsets.get(partition) ?? low));
     }
     return [{ topic, lag }];
   });
