@@ -100,7 +100,11 @@ describe('examples', () => {
       expect(own).toContain(`/examples/${file}'`);
       expect(readFileSync(join(folder, file), 'utf8')).toMatch(/^\/\/ [A-Z]/);
     }
-    expect(index.match(/^- \[/gm)).toHaveLength(numbered.length);
+    const folders = readdirSync(folder, { withFileTypes: true })
+      .filter((one) => one.isDirectory() && one.name !== 'support')
+      .map(({ name }) => name);
+    for (const name of folders) expect(index).toContain(`- [${name}](${name}`);
+    expect(index.match(/^- \[/gm)).toHaveLength(numbered.length + folders.length);
   });
 
   it('print when they are run', async () => {
