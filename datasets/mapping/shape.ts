@@ -1,18 +1,8 @@
 // `sources` of millrace.yaml: where rows come from, and what each of them says.
 import { z } from 'zod';
+import { feedbackKinds } from '../../schemas/topics/clicks.ts';
 import { fieldShape } from './field.ts';
 import { timeReader, timeUnits } from './time.ts';
-
-/** Kinds of feedback; those of the topic `clicks`. */
-export const feedbackKinds = [
-  'click',
-  'like',
-  'cart',
-  'favourite',
-  'buy',
-  'watch',
-  'rating',
-] as const;
 
 /** What a row may be. */
 export const rowKinds = [

@@ -2,23 +2,21 @@
 // was cut off goes on at the very step it had reached, and files that are there already are left alone.
 import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
-import type { LogStep } from '../../datasets/dataset.ts';
 import type { History, ItemChange } from '../../datasets/mapping/history.ts';
 import { loggedImpression } from '../../schemas/logged-events.ts';
-import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
-import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { type ReplayProgress, replays } from '../../schemas/topics/replays.ts';
 import { requests } from '../../schemas/topics/requests.ts';
-import { Outbox } from '../kafka/outbox.ts';
-import { partitionsOf } from '../kafka/topics.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import type { Codecs } from '../registry/registry.ts';
+import { LogWriter, stepsPerCommit } from '../replay/log-writer.ts';
+import { readProgress } from '../replay/read-progress.ts';
 import { type ImportBatch, importPlan } from './plan.ts';
 import { alreadyLive } from './refusals.ts';
-import { hasRecords, readProgress } from './there.ts';
+import { hasRecords } from './there.ts';
 
 export interface ImportOptions {
   readonly kafka: Kafka;
@@ -39,13 +37,9 @@ export interface ImportOptions {
   readonly onProgress?: ((progress: ReplayProgress) => void) | undefined;
 }
 
-/** Largest number of steps in a transaction. */
-const stepsPerCommit = 4_000;
-
 export class Importer {
   private readonly options: ImportOptions;
-  private producer!: TransactionalProducer;
-  private outbox = new Outbox();
+  private writer!: LogWriter;
   private progress!: ReplayProgress;
 
   constructor(options: ImportOptions) {
@@ -62,7 +56,8 @@ export class Importer {
   async run(use: (history: History) => void): Promise<readonly string[]> {
     const { kafka, application, marks, latest, open } = this.options;
     // First no predecessor can write any more, then its last word is read.
-    this.producer = await TransactionalProducer.takeOver(kafka, `${application}-import`);
+    const producer = await TransactionalProducer.takeOver(kafka, `${application}-import`);
+    this.writer = new LogWriter(this.options, producer);
     try {
       const plan = importPlan(await readProgress(this.options), marks, latest);
       if (plan.marks.length === 0) return [];
@@ -76,7 +71,7 @@ export class Importer {
       use(history);
       return plan.marks;
     } finally {
-      await this.producer.close();
+      await producer.close();
     }
   }
 
@@ -95,37 +90,17 @@ export class Importer {
     let index = 0;
     for await (const step of history.steps()) {
       if (index++ < resumed) continue;
-      this.add(step);
-      if (this.outbox.count >= stepsPerCommit) await this.commit();
+      this.progress = this.writer.step(step, this.progress);
+      if (this.writer.count >= stepsPerCommit) await this.commit();
     }
     if (history.first !== null) this.writeEnd();
     this.progress = { ...this.progress, done: true };
-    for (const mark of marks) this.write(replays, markOf(mark, this.progress.at));
+    for (const mark of marks) this.writer.write(replays, markOf(mark, this.progress.at));
     await this.commit();
   }
 
-  private add(step: LogStep): void {
-    const next = { ...this.progress, at: Math.max(this.progress.at, step.at) };
-    next.steps++;
-    if ('rows' in step) next.events += step.rows;
-    if (step.kind === 'impression') {
-      this.write(impressions, step.impression);
-      next.shown += step.impression.items.length;
-    } else if (step.kind === 'click') {
-      this.write(clicks, step.click);
-      next.clicks++;
-    } else if (step.kind === 'dead') {
-      this.write(deadLetters, step.deadLetter);
-      next.unreadable++;
-    }
-    this.progress = next;
-  }
-
   private async commit(): Promise<void> {
-    this.write(replays, this.progress);
-    const outbox = this.outbox;
-    this.outbox = new Outbox();
-    await this.producer.commit(outbox);
+    await this.writer.commit(this.progress);
     this.options.onProgress?.(this.progress);
   }
 
@@ -139,39 +114,19 @@ export class Importer {
     for (let partition = 0; partition < partitions; partition++) {
       const id = `${this.progress.replayId}-end-${partition}`;
       const slate = loggedImpression({ impressionId: id, userId: id, at }, []);
-      this.write(impressions, slate, { partition });
+      this.writer.write(impressions, slate, { partition });
     }
   }
 
   private async catalogue(changes: AsyncIterable<ItemChange[]>): Promise<void> {
     for await (const batch of changes) {
       for (const change of batch) {
-        if (change.kind === 'item') this.write(items, change.event);
-        else this.tombstone(change.itemId);
+        if (change.kind === 'item') this.writer.write(items, change.event);
+        else this.writer.delete(items, change.itemId);
       }
-      if (this.outbox.count < stepsPerCommit) continue;
-      await this.producer.commit(this.outbox);
-      this.outbox = new Outbox();
+      if (this.writer.count >= stepsPerCommit) await this.writer.commit();
     }
-    await this.producer.commit(this.outbox);
-    this.outbox = new Outbox();
-  }
-
-  private tombstone(itemId: string): void {
-    const { codecs, nameOf } = this.options;
-    this.outbox.add(nameOf(items), { of: 1 }, itemId, codecs.of(items), null);
-  }
-
-  private write<T extends AnyTopic>(
-    to: T,
-    event: EventOf<T>,
-    where: { readonly partition: number } | { readonly of: number } = {
-      of: partitionsOf(to, this.options),
-    },
-  ): void {
-    const topic: AnyTopic = to;
-    const { codecs, nameOf } = this.options;
-    this.outbox.add(nameOf(topic), where, topic.keyOf(event), codecs.of(topic), event);
+    await this.writer.commit();
   }
 }
 

@@ -4,20 +4,17 @@ import type { Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { LogStep, OpenLog } from '../../datasets/dataset.ts';
 import { loggedImpression } from '../../schemas/logged-events.ts';
-import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
-import { clicks } from '../../schemas/topics/clicks.ts';
-import { deadLetters } from '../../schemas/topics/dead-letters.ts';
+import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
-import { type ReplayProgress, replays } from '../../schemas/topics/replays.ts';
+import type { ReplayProgress } from '../../schemas/topics/replays.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
-import { Outbox } from '../kafka/outbox.ts';
-import { readTopics } from '../kafka/read-to-end.ts';
-import { partitionsOf } from '../kafka/topics.ts';
 import { TransactionalProducer } from '../kafka/transactional-producer.ts';
 import type { Codecs } from '../registry/registry.ts';
+import { LogWriter, stepsPerCommit } from './log-writer.ts';
 import { Pace } from './pace.ts';
 import { beginningOf, otherLog, type ReplayedLog } from './progress.ts';
+import { readProgress } from './read-progress.ts';
 
 export interface ReplayOptions extends ReplayedLog {
   readonly kafka: Kafka;
@@ -65,17 +62,13 @@ export interface LiveRequest {
   readonly answered: () => Promise<void>;
 }
 
-/** Largest number of steps in a transaction. */
-const stepsPerCommit = 4_000;
-
 /** Largest number of requests that wait for answers at a time. */
 const requestsAhead = 16;
 
 export class Replayer {
   private readonly options: ReplayOptions;
-  private producer!: TransactionalProducer;
+  private writer!: LogWriter;
   private readonly pace: Pace;
-  private outbox = new Outbox();
   private progress: ReplayProgress;
   private pending = 0;
   private asked: LiveRequest[] = [];
@@ -95,7 +88,8 @@ export class Replayer {
     const { kafka, application } = this.options;
     // First no predecessor can write any more, then its last word is read.
     const transactionalId = `${application}-replay-${this.progress.replayId}`;
-    this.producer = await TransactionalProducer.takeOver(kafka, transactionalId);
+    const producer = await TransactionalProducer.takeOver(kafka, transactionalId);
+    this.writer = new LogWriter(this.options, producer);
     try {
       this.progress = (await this.lastProgress()) ?? this.progress;
       if (this.progress.done) return this.progress;
@@ -104,7 +98,7 @@ export class Replayer {
       await this.steps(log);
       return this.progress;
     } finally {
-      await this.producer.close();
+      await producer.close();
     }
   }
 
@@ -151,7 +145,7 @@ export class Replayer {
   }
 
   private async ask(live: LiveRequest, rows: number): Promise<void> {
-    this.write(requests, live.request);
+    this.writer.write(requests, live.request);
     this.pending++;
     this.asked.push(live);
     if (this.asked.length >= requestsAhead) await this.answersBefore(Infinity, rows);
@@ -166,32 +160,17 @@ export class Replayer {
   }
 
   private add(step: LogStep): void {
-    const next = { ...this.progress, at: Math.max(this.progress.at, step.at) };
-    next.steps++;
-    if ('rows' in step) next.events += step.rows;
-    if (step.kind === 'impression') {
-      this.write(impressions, step.impression);
-      next.shown += step.impression.items.length;
-    } else if (step.kind === 'click') {
-      this.write(clicks, step.click);
-      next.clicks++;
-    } else if (step.kind === 'dead') {
-      this.write(deadLetters, step.deadLetter);
-      next.unreadable++;
-    } else if (step.kind === 'end') {
+    this.progress = this.writer.step(step, this.progress);
+    if (step.kind === 'end') {
       this.writeEnd(step.at);
-      next.done = true;
+      this.progress = { ...this.progress, done: true };
     }
-    this.progress = next;
     this.pending++;
   }
 
   private async commit(rows: number): Promise<void> {
-    this.write(replays, this.progress);
-    const outbox = this.outbox;
-    this.outbox = new Outbox();
     this.pending = 0;
-    await this.producer.commit(outbox);
+    await this.writer.commit(this.progress);
     this.options.onProgress?.(this.progress, rows);
   }
 
@@ -200,53 +179,25 @@ export class Replayer {
     const { partitions, dataset, windowMs = dataset.attributionWindowMs } = this.options;
     for (let partition = 0; partition < partitions; partition++) {
       const impression = endMarker(dataset.name, partition, at + windowMs);
-      this.write(impressions, impression, { partition });
+      this.writer.write(impressions, impression, { partition });
     }
   }
 
   private async catalogue(): Promise<void> {
     const { dataset, folder } = this.options;
     for await (const item of dataset.items(folder)) {
-      this.write(items, item);
-      if (this.outbox.count < stepsPerCommit) continue;
-      await this.producer.commit(this.outbox);
-      this.outbox = new Outbox();
+      this.writer.write(items, item);
+      if (this.writer.count >= stepsPerCommit) await this.writer.commit();
     }
-    await this.producer.commit(this.outbox);
-    this.outbox = new Outbox();
-  }
-
-  private write<T extends AnyTopic>(
-    to: T,
-    event: EventOf<T>,
-    where: { readonly partition: number } | { readonly of: number } = {
-      of: partitionsOf(to, this.options),
-    },
-  ): void {
-    const topic: AnyTopic = to;
-    const { codecs, nameOf } = this.options;
-    this.outbox.add(nameOf(topic), where, topic.keyOf(event), codecs.of(topic), event);
+    await this.writer.commit();
   }
 
   private async lastProgress(): Promise<ReplayProgress | undefined> {
-    const { kafka, log, nameOf, codecs } = this.options;
-    let last: ReplayProgress | undefined;
-    let other: string | undefined;
-    await using reader = await readTopics({
-      kafka,
-      log,
-      topics: [nameOf(replays)],
-      onRecords: async (_topic, _partition, records) => {
-        for (const { key, value } of records) {
-          if (value === null) continue;
-          if (key?.toString() !== this.progress.replayId) other = key?.toString();
-          else last = (await codecs.decode(replays, value)) as ReplayProgress;
-        }
-      },
-    });
-    await reader.caughtUp;
-    if (other !== undefined) throw otherLog(other, this.progress.replayId);
-    return last;
+    const { replayId } = this.progress;
+    const there = await readProgress(this.options);
+    const other = [...there.keys()].findLast((id) => id !== replayId);
+    if (other !== undefined) throw otherLog(other, replayId);
+    return there.get(replayId);
   }
 }
 

@@ -5,6 +5,17 @@ import { defineTopic, type EventOf } from '../topic.ts';
 /** Who answered: a person in the log, or the simulator. */
 export const feedbackSource = enumOf('FeedbackSource', ['logged', 'simulated']);
 
+/** Kinds of feedback. */
+export const feedbackKinds = [
+  'click',
+  'like',
+  'cart',
+  'favourite',
+  'buy',
+  'watch',
+  'rating',
+] as const;
+
 export const clicks = defineTopic({
   name: 'clicks',
   doc: 'Feedback on an item of an impression.',
@@ -17,15 +28,7 @@ export const clicks = defineTopic({
     { name: 'at', type: timestamp },
     {
       name: 'kind',
-      type: enumOf('FeedbackKind', [
-        'click',
-        'like',
-        'cart',
-        'favourite',
-        'buy',
-        'watch',
-        'rating',
-      ]),
+      type: enumOf('FeedbackKind', feedbackKinds),
     },
     { name: 'positive', type: 'boolean', doc: 'Counts as a click in every metric.' },
     {

@@ -3,8 +3,9 @@ import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { fromFrames, toFrames } from '../../infra/clickhouse/wire/frames.ts';
-import { fromLz4Frame, toLz4Frame } from '../../infra/clickhouse/wire/lz4-frame.ts';
+import { toLz4Frame } from '../../infra/clickhouse/wire/lz4-frame.ts';
 import { type SqlServer, serveSql } from '../../infra/http/sql/server.ts';
+import { lz4Decompress } from '../../infra/kafka/wire/lz4.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { raw } from './raw-request.ts';
 import { insert, item } from './rows.ts';
@@ -89,7 +90,7 @@ describe('compression', () => {
   it.each([
     ['gzip', gunzipSync],
     ['zstd', zstdDecompressSync],
-    ['lz4', (bytes: Buffer) => fromLz4Frame(bytes, 1_000_000)],
+    ['lz4', (bytes: Buffer) => lz4Decompress(bytes, 1_000_000)],
     // The most preferred of those that are taken.
     ['deflate, gzip;q=0.5, zstd;q=0', gunzipSync],
   ])('Accept-Encoding: %s', async (accepted, decode) => {

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { cityHash128 } from '../../infra/clickhouse/wire/city-hash.ts';
 import { type FrameMethod, fromFrames, toFrames } from '../../infra/clickhouse/wire/frames.ts';
-import { compressLz4, decompressLz4 } from '../../infra/clickhouse/wire/lz4.ts';
-import { fromLz4Frame, toLz4Frame } from '../../infra/clickhouse/wire/lz4-frame.ts';
+import { compressLz4 } from '../../infra/clickhouse/wire/lz4.ts';
+import { toLz4Frame } from '../../infra/clickhouse/wire/lz4-frame.ts';
 import { nativeFor } from '../../infra/clickhouse/wire/native.ts';
+import { lz4Block, lz4Decompress } from '../../infra/kafka/wire/lz4.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 
 const text = Buffer.from('one two one two one two one two one two three');
@@ -46,7 +47,7 @@ describe('LZ4', () => {
     fc.assert(
       fc.property(fc.oneof(repeating, fc.array(fc.integer({ min: 0, max: 255 }))), (values) => {
         const bytes = Buffer.from(values);
-        expect(decompressLz4(compressLz4(bytes), bytes.length).equals(bytes)).toBe(true);
+        expect(lz4Block(compressLz4(bytes), bytes.length).equals(bytes)).toBe(true);
       }),
     );
   });
@@ -57,25 +58,25 @@ describe('LZ4', () => {
     const noise = randomBytes(1_000_000);
     const packed = compressLz4(noise);
     expect(packed.length).toBeLessThan(1_004_000);
-    expect(decompressLz4(packed, noise.length).equals(noise)).toBe(true);
+    expect(lz4Block(packed, noise.length).equals(noise)).toBe(true);
   });
 
   it('refuses damage', () => {
     const packed = compressLz4(text);
-    expect(() => decompressLz4(packed.subarray(0, 7), text.length)).toThrow(RangeError);
-    expect(() => decompressLz4(packed, text.length - 1)).toThrow(RangeError);
+    expect(() => lz4Block(packed.subarray(0, 7), text.length)).toThrow(RangeError);
+    expect(() => lz4Block(packed, text.length - 1)).toThrow(RangeError);
     // A match that reaches before the beginning.
-    expect(() => decompressLz4(Buffer.from([0x10, 0x61, 9, 0, 0]), 20)).toThrow(RangeError);
+    expect(() => lz4Block(Buffer.from([0x10, 0x61, 9, 0, 0]), 20)).toThrow(RangeError);
   });
 
   it('reads frames of the lz4 command, of both kinds', async () => {
     const plain = '04224d186440a7120000008f6f6e652074776f2008000d50746872656500000000fb356064';
     const full =
       '04224d187c402d0000000000000063120000008f6f6e652074776f2008000d50746872656592de66d900000000fb356064';
-    for (const frame of [plain, full]) expect(fromLz4Frame(hex(frame), 1_000)).toEqual(text);
-    expect(() => fromLz4Frame(hex(plain), 20)).toThrow(RangeError);
+    for (const frame of [plain, full]) expect(lz4Decompress(hex(frame), 1_000)).toEqual(text);
+    expect(() => lz4Decompress(hex(plain), 20)).toThrow(RangeError);
     const long = Buffer.concat([Buffer.alloc(2_500_000, 'ab'), randomBytes(70_000)]);
-    expect(fromLz4Frame(await toLz4Frame(long), long.length).equals(long)).toBe(true);
+    expect(lz4Decompress(await toLz4Frame(long), long.length).equals(long)).toBe(true);
   });
 });
 

@@ -2,29 +2,14 @@
 // becomes of them when a transaction fails.
 import { expect, it } from '@jest/globals';
 import { systemClock } from '../../infra/kafka/clock.ts';
-import { defaultErrorPolicy } from '../../infra/kafka/errors-policy.ts';
-import { noInstruments } from '../../infra/kafka/instruments.ts';
-import type { Outbox } from '../../infra/kafka/outbox.ts';
 import { Asked, steppedBy } from '../../infra/kafka/task/asked.ts';
-import { TaskRunner } from '../../infra/kafka/task/runner.ts';
-import type { TransactionalProducer } from '../../infra/kafka/transactional-producer.ts';
-import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
 import { BatchWriter, type RecordHeader } from '../../infra/kafka/wire/batch-writer.ts';
-import { type Codec, createCodec } from '../../schemas/codec.ts';
 import { codeOf } from '../../schemas/errors.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { on, type Stage } from '../../streams/engine/stage.ts';
-import { TableSet } from '../../streams/engine/table.ts';
-import { Task } from '../../streams/engine/task.ts';
 import { clickOf } from '../support/events.ts';
+import { codecOf, nothing, recordsOf, runnerOf } from '../support/task-runner.ts';
 
-const codecs = new Map<AnyTopic, Codec>();
-const codecOf = (topic: AnyTopic): Codec => {
-  const codec = codecs.get(topic) ?? createCodec(topic, 1);
-  codecs.set(topic, codec);
-  return codec;
-};
 const clickAt = (at: number, itemId = 'x') => clickOf(`c${at}`, 'i', 'u', itemId, at);
 
 /** A task that notes which clicks it stepped, in their order, and whose commits the test ends. */
@@ -52,39 +37,16 @@ function openTask() {
       ],
     }),
   };
-  const producer = {
-    async commit(_outbox: Outbox) {
+  const runner = runnerOf({
+    stage,
+    groupId: 'group',
+    async commit() {
       const commit = Promise.withResolvers<void>();
       commits.push(commit);
       await commit.promise;
       return new Map();
     },
-  } as unknown as TransactionalProducer;
-  const runner = new TaskRunner(
-    {
-      stage: stage.name,
-      groupId: 'group',
-      inputs: stage.inputs,
-      codecOf,
-      learnSchema: async () => {},
-      nameOf: (topic: AnyTopic) => topic.name,
-      partitionsOf: () => 1,
-      limits: { records: 100, ms: 1 },
-      policy: defaultErrorPolicy,
-      severalBrokers: () => false,
-      commitEveryMs: 1,
-      flushOn: [],
-      waitForInputsMs: 0,
-      clock: systemClock,
-      counters: { processed: 0, commits: 0, skipped: 0, commitMs: 0 },
-      instruments: noInstruments,
-      onRoom() {},
-    },
-    new Task(stage, 0, new TableSet([])),
-    producer,
-    [0],
-    [0],
-  );
+  });
   const ended = runner.run();
   ended.catch(() => {});
   const ask = (click: Click, withinMs?: number) => {
@@ -107,12 +69,9 @@ function fetched(times: readonly number[], current = true, from = 0, header?: Re
       header ? [header] : [],
     );
   }
-  const batch = writer.finish({ producerId: 1n, producerEpoch: 0 }, 0, false);
-  batch.writeBigInt64BE(BigInt(from), 0);
-  const { records, next } = readBatches(batch, from, []);
+  const { records, next } = recordsOf(writer, from);
   return { records, next, atEnd: current, current };
 }
-const nothing = { records: [], next: 0, atEnd: true, current: true };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 async function endAll(commits: readonly PromiseWithResolvers<void>[]): Promise<void> {

@@ -1,30 +1,13 @@
 // Input that was deleted before it was read: a task goes past it when it has stepped what lies before, in
 // the transaction that moves its position past it. So a task that begins anew reports it once.
 import { expect, it } from '@jest/globals';
-import { systemClock } from '../../infra/kafka/clock.ts';
-import { defaultErrorPolicy } from '../../infra/kafka/errors-policy.ts';
-import { noInstruments } from '../../infra/kafka/instruments.ts';
-import type { Outbox } from '../../infra/kafka/outbox.ts';
-import { TaskRunner } from '../../infra/kafka/task/runner.ts';
-import type { Consumed, TransactionalProducer } from '../../infra/kafka/transactional-producer.ts';
-import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
 import { BatchWriter } from '../../infra/kafka/wire/batch-writer.ts';
-import { type Codec, createCodec } from '../../schemas/codec.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
-import { TableSet } from '../../streams/engine/table.ts';
-import { Task } from '../../streams/engine/task.ts';
 import { mergingStage, tallyClick } from '../support/tally.ts';
+import { codecOf, nothing, recordsOf, runnerOf } from '../support/task-runner.ts';
 
 const [clicksInput, slatesInput] = [0, 1];
-
-const codecs = new Map<AnyTopic, Codec>();
-const codecOf = (topic: AnyTopic): Codec => {
-  const codec = codecs.get(topic) ?? createCodec(topic, 1);
-  codecs.set(topic, codec);
-  return codec;
-};
 
 /** What the transactions of a task carried: its position in the clicks, and the topics written to. */
 interface Sent {
@@ -35,38 +18,16 @@ interface Sent {
 function openTask() {
   const sent: Sent[] = [];
   const missed: number[] = [];
-  const producer = {
-    async commit(outbox: Outbox, { offsets }: Consumed) {
-      sent.push({ offset: offsets[clicksInput]!.offset, topics: outbox.topics() });
+  const runner = runnerOf({
+    stage: mergingStage,
+    groupId: 'tally',
+    policy: { gap: 'skip' },
+    instruments: { missed: (_stage, _topic, count) => missed.push(count) },
+    async commit(outbox, consumed) {
+      sent.push({ offset: consumed!.offsets[clicksInput]!.offset, topics: outbox.topics() });
       return new Map();
     },
-  } as unknown as TransactionalProducer;
-  const task = new Task(mergingStage, 0, new TableSet([]));
-  const runner = new TaskRunner(
-    {
-      stage: 'tally',
-      groupId: 'tally',
-      inputs: mergingStage.inputs,
-      codecOf,
-      learnSchema: async () => {},
-      nameOf: (topic: AnyTopic) => topic.name,
-      partitionsOf: () => 1,
-      limits: { records: 100, ms: 1 },
-      policy: { ...defaultErrorPolicy, gap: 'skip' },
-      severalBrokers: () => false,
-      commitEveryMs: 1,
-      flushOn: [],
-      waitForInputsMs: 0,
-      clock: systemClock,
-      counters: { processed: 0, commits: 0, skipped: 0, commitMs: 0 },
-      instruments: { ...noInstruments, missed: (_stage, _topic, count) => missed.push(count) },
-      onRoom() {},
-    },
-    task,
-    producer,
-    [0, 0],
-    [0, 0],
-  );
+  });
   const ended = runner.run();
   const close = async () => {
     runner.close();
@@ -82,13 +43,10 @@ function someClicks(from: number, count: number) {
     const click = tallyClick(i);
     writer.append(Buffer.from(click.userId), click.at, codecOf(clicks).encode(click));
   }
-  const batch = writer.finish({ producerId: 1n, producerEpoch: 0 }, 0, false);
-  batch.writeBigInt64BE(BigInt(from), 0);
-  const { records, next } = readBatches(batch, from, []);
+  const { records, next } = recordsOf(writer, from);
   return { records, next, atEnd: true, current: true };
 }
 
-const nothing = { records: [], next: 0, atEnd: true, current: true };
 const turn = () => new Promise((resolve) => setTimeout(resolve, 30));
 const positionsIn = (sent: readonly Sent[]) => sent.map(({ offset }) => offset);
 const withDeadLetter = (sent: readonly Sent[]) =>

@@ -1,6 +1,8 @@
 // Guesses what happened in events: a field says so, or a flag, the name of the file, or the values.
+
+import { feedbackKinds } from '../../../schemas/topics/clicks.ts';
 import { pathOf } from '../path.ts';
-import { feedbackKinds, type RowKind } from '../shape.ts';
+import type { RowKind } from '../shape.ts';
 import { textOf } from '../values.ts';
 import { type Found, looksLikeNumber } from './fields.ts';
 import type { GuessedRule, Reason, Unclear } from './guessed.ts';

@@ -4,8 +4,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { lz4Block } from '../../kafka/wire/lz4.ts';
 import { cityHash128 } from './city-hash.ts';
-import { compressLz4, decompressLz4 } from './lz4.ts';
+import { compressLz4 } from './lz4.ts';
 
 export type FrameMethod = 'LZ4' | 'ZSTD' | 'NONE';
 
@@ -71,7 +72,7 @@ export async function fromFrames(bytes: Buffer, most: number): Promise<Buffer> {
 
 async function unpack(mark: number, packed: Buffer, length: number): Promise<Buffer> {
   let content = packed;
-  if (mark === marks.LZ4) content = decompressLz4(packed, length);
+  if (mark === marks.LZ4) content = lz4Block(packed, length);
   else if (mark === marks.ZSTD)
     content = await promisify(zstdDecompress)(packed, { maxOutputLength: length });
   else if (mark !== marks.NONE) throw new RangeError('Method of a frame');

@@ -1,6 +1,6 @@
-// LZ4 frames: the content coding `lz4` of HTTP. Source: lz4, doc/lz4_Frame_format.md, and xxHash32.
+// Packs LZ4 frames, the content coding `lz4` of HTTP. Source: lz4, doc/lz4_Frame_format.md, and xxHash32.
 import { setImmediate } from 'node:timers/promises';
-import { compressLz4, decompressLz4 } from './lz4.ts';
+import { compressLz4 } from './lz4.ts';
 
 const magic = 0x184d2204;
 /** Version 1, blocks that stand alone; largest block 1 MiB. */
@@ -49,25 +49,4 @@ export async function toLz4Frame(body: Buffer): Promise<Buffer> {
   }
   pieces.push(uint32(0));
   return Buffer.concat(pieces);
-}
-
-/** @param most bytes of content that are taken
- * @throws RangeError for bytes that are no frame of this kind, or hold more */
-export function fromLz4Frame(bytes: Buffer, most: number): Buffer {
-  if (bytes.readUInt32LE(0) !== magic) throw new RangeError('LZ4 frame');
-  const flags = bytes.readUInt8(4);
-  const withSize = (flags & 0x08) !== 0;
-  const withBlockSum = (flags & 0x10) !== 0;
-  let content: Buffer = Buffer.alloc(0);
-  for (let at = 7 + (withSize ? 8 : 0); ; ) {
-    const length = bytes.readUInt32LE(at);
-    if (length === 0) return content;
-    const end = at + 4 + (length & ~stored);
-    const block = bytes.subarray(at + 4, end);
-    // A block may look back into the ones before, and says nowhere how long it is.
-    content =
-      length & stored ? Buffer.concat([content, block]) : decompressLz4(block, most, content);
-    if (content.length > most || end > bytes.length) throw new RangeError('LZ4 frame');
-    at = end + (withBlockSum ? 4 : 0);
-  }
 }

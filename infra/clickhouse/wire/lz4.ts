@@ -1,4 +1,4 @@
-// LZ4 blocks. Source: the LZ4 block format, github.com/lz4/lz4, doc/lz4_Block_format.md.
+// Packs LZ4 blocks; infra/kafka/wire/lz4.ts reads them. Source: the LZ4 block format, github.com/lz4/lz4, doc/lz4_Block_format.md.
 
 const hashBits = 14;
 /** The last bytes of a block are literals, and the last match begins before them. */
@@ -59,35 +59,4 @@ function writeSequence(out: Buffer, at: number, literals: Buffer, offset = 0, ma
   if (offset === 0) return to;
   to = out.writeUInt16LE(offset, to);
   return long >= 15 ? writeLength(out, to, long - 15) : to;
-}
-
-/** @param most bytes that the block may hold, with what is `before` it
- * @param before bytes that matches may reach back into; they come first in what is returned
- * @throws RangeError for a block that is not one, or holds more */
-export function decompressLz4(input: Buffer, most: number, before?: Buffer): Buffer {
-  const out = Buffer.allocUnsafe(most);
-  let at = 0;
-  let to = before?.copy(out) ?? 0;
-  const extended = (short: number) => {
-    let sum = short;
-    for (let byte = short === 15 ? 255 : 0; byte === 255; sum += byte) byte = input.readUInt8(at++);
-    return sum;
-  };
-  while (at < input.length) {
-    const token = input.readUInt8(at++);
-    const literals = extended(token >> 4);
-    if (at + literals > input.length || to + literals > most) throw new RangeError('LZ4');
-    input.copy(out, to, at, at + literals);
-    at += literals;
-    to += literals;
-    if (at === input.length) break;
-    const from = to - input.readUInt16LE(at);
-    at += 2;
-    const match = extended(token & 15) + 4;
-    if (from < 0 || from === to || to + match > most) throw new RangeError('LZ4');
-    // A match may reach into what it writes itself.
-    for (let index = 0; index < match; index += 1) out[to + index] = out[from + index]!;
-    to += match;
-  }
-  return out.subarray(0, to);
 }

@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { refuse } from '../../clickhouse/guard/refuse.ts';
 import { type FrameMethod, fromFrames, toFrames } from '../../clickhouse/wire/frames.ts';
-import { fromLz4Frame, toLz4Frame } from '../../clickhouse/wire/lz4-frame.ts';
+import { toLz4Frame } from '../../clickhouse/wire/lz4-frame.ts';
+import { lz4Decompress } from '../../kafka/wire/lz4.ts';
 
 type Decode = (body: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
@@ -13,7 +14,7 @@ const decoders: Readonly<Record<string, Decode>> = {
   deflate: promisify(zlib.inflate),
   br: promisify(zlib.brotliDecompress),
   zstd: promisify(zlib.zstdDecompress),
-  lz4: async (body, { maxOutputLength }) => fromLz4Frame(body, maxOutputLength),
+  lz4: async (body, { maxOutputLength }) => lz4Decompress(body, maxOutputLength),
 };
 
 const tooLarge = (most: number) =>

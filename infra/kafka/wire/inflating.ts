@@ -17,10 +17,10 @@ export class Output {
     this.most = most;
   }
 
-  /** Makes room for so many bytes more. @throws Error beyond the largest number */
+  /** Makes room for so many bytes more. @throws RangeError beyond the largest number */
   reserve(count: number): void {
     const wanted = this.length + count;
-    if (wanted > this.most) throw new Error(`It grows beyond ${this.most} bytes.`);
+    if (wanted > this.most) throw new RangeError(`It grows beyond ${this.most} bytes.`);
     if (wanted <= this.buffer.length) return;
     const larger = Buffer.allocUnsafe(Math.max(wanted, 2 * this.buffer.length));
     this.buffer.copy(larger, 0, 0, this.length);
@@ -55,6 +55,6 @@ export class Output {
   }
 }
 
-export function malformed(what: string): Error {
-  return new Error(`The compressed bytes are malformed (${what}).`);
+export function malformed(what: string): RangeError {
+  return new RangeError(`The compressed bytes are malformed (${what}).`);
 }

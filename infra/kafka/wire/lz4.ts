@@ -1,4 +1,5 @@
-// LZ4 frames, as Kafka's producers write them. Checksums are not looked at: the batch has its own.
+// LZ4 frames and blocks, as Kafka's producers, ClickHouse's clients and the content coding of HTTP have them.
+// Checksums are not looked at: what carries them has its own.
 // Format: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md
 import { malformed, Output } from './inflating.ts';
 
@@ -6,11 +7,24 @@ const magic = 0x184d2204;
 const skippable = 0x184d2a50;
 const plainBlock = 0x80000000;
 
-/** @param most largest size of the result, bytes @throws Error of what is malformed or larger */
+/**
+ * Reads frames, one after the other.
+ * @param most largest size of the result, bytes
+ * @throws RangeError of what is malformed or larger
+ */
 export function lz4Decompress(bytes: Buffer, most: number): Buffer {
   const out = new Output(most);
   let at = 0;
-  while (at < bytes.length) at = frame(bytes, at, out);
+  // Nothing at all is no frame.
+  do at = frame(bytes, at, out);
+  while (at < bytes.length);
+  return out.taken();
+}
+
+/** Reads one block. @param most and @throws as `lz4Decompress` */
+export function lz4Block(bytes: Buffer, most: number): Buffer {
+  const out = new Output(most);
+  block(bytes, 0, bytes.length, out, 0);
   return out.taken();
 }
 

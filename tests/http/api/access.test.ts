@@ -3,23 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { addToken, listTokens, removeToken } from '../../../app/http/tokens.ts';
 import { readTokens, writeTokens } from '../../../infra/http/api/tokens.ts';
 import { requests } from '../../../schemas/topics/requests.ts';
-import { type MemoryApi, type MemoryApiOptions, openMemoryApi } from '../../support/memory-api.ts';
-
-const open: MemoryApi[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
-});
-
-async function serve(options?: MemoryApiOptions): Promise<MemoryApi> {
-  const api = await openMemoryApi(options);
-  open.push(api);
-  return api;
-}
+import type { MemoryApiOptions } from '../../support/memory-api.ts';
+import { serve } from '../../support/served-memory-api.ts';
 
 const tokens = { reader: ['read'], writer: ['write'], all: ['admin'] } as const;
 const withTokens = { tokens: tokens as unknown as NonNullable<MemoryApiOptions['tokens']> };

@@ -1,22 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { clicks } from '../../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../../schemas/topics/dead-letters.ts';
 import { items } from '../../../schemas/topics/items.ts';
 import { rewards } from '../../../schemas/topics/rewards.ts';
 import { catalogueTable } from '../../../streams/tables/catalogue.ts';
-import { type MemoryApi, type MemoryApiOptions, openMemoryApi } from '../../support/memory-api.ts';
-
-const open: MemoryApi[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
-});
-
-async function serve(options?: MemoryApiOptions): Promise<MemoryApi> {
-  const api = await openMemoryApi(options);
-  open.push(api);
-  return api;
-}
+import { serve } from '../../support/served-memory-api.ts';
 
 /** An interface that has served the user u one slate, and an event about its first item. */
 async function withSlate() {

@@ -1,20 +1,8 @@
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { MillraceError } from '../../../schemas/errors.ts';
 import { requests } from '../../../schemas/topics/requests.ts';
-import { type MemoryApi, type MemoryApiOptions, openMemoryApi } from '../../support/memory-api.ts';
-
-const open: MemoryApi[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
-});
-
-async function serve(options?: MemoryApiOptions): Promise<MemoryApi> {
-  const api = await openMemoryApi(options);
-  open.push(api);
-  return api;
-}
+import { serve } from '../../support/served-memory-api.ts';
 
 const recommend = '/v1/recommend';
 const asked = { userId: 'u', k: 1 };

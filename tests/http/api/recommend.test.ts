@@ -1,19 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { impressions } from '../../../schemas/topics/impressions.ts';
 import { requests } from '../../../schemas/topics/requests.ts';
-import { type MemoryApi, type MemoryApiOptions, openMemoryApi } from '../../support/memory-api.ts';
-
-const open: MemoryApi[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one[Symbol.asyncDispose]();
-});
-
-async function serve(options?: MemoryApiOptions): Promise<MemoryApi> {
-  const api = await openMemoryApi(options);
-  open.push(api);
-  return api;
-}
+import type { MemoryApi, MemoryApiOptions } from '../../support/memory-api.ts';
+import { serve } from '../../support/served-memory-api.ts';
 
 /** An interface with a catalogue of items `item-0` and on. */
 async function withItems(n: number, options?: MemoryApiOptions): Promise<MemoryApi> {

@@ -1,23 +1,13 @@
 // `POST /v1/feedback`: clicks, purchases and other feedback on items of impressions.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Click, clicks } from '../../../../schemas/topics/clicks.ts';
+import { type Click, type clicks, feedbackKinds } from '../../../../schemas/topics/clicks.ts';
 import { batchAnswer, batchOutcome, checkRows } from '../batch.ts';
 import type { BorderCheck, Problem } from '../input.ts';
 import type { FeedbackStatus, Ports } from '../ports.ts';
 import { digestOf, Remembered } from '../remembered.ts';
 import { type ApiRoute, route } from '../route.ts';
 import { id, skipInvalid, time } from './fields.ts';
-
-const kinds = [
-  'click',
-  'like',
-  'cart',
-  'favourite',
-  'buy',
-  'watch',
-  'rating',
-] as const satisfies Click['kind'][];
 
 export const feedbackRow = z
   .strictObject({
@@ -30,7 +20,7 @@ export const feedbackRow = z
     userId: id,
     itemId: id,
     at: time.describe('When it happened, ms since 1970. Default: now.'),
-    kind: z.enum(kinds).default('click'),
+    kind: z.enum(feedbackKinds).default('click'),
     positive: z
       .boolean()
       .optional()
