@@ -2,7 +2,8 @@
 //
 // One rule for all figures of this folder. Items with equal scores stand in any order of theirs with the
 // same probability: a figure is its mean over those orders (McSherry & Najork 2008, ECIR). A score that is
-// NaN says nothing: its item ranks last, as high as others without a score.
+// NaN says nothing: its item ranks last, as high as others without a score. `midHit` and `midNdcg` judge the
+// mean rank instead, as some protocols ask.
 
 /** The ranks an item may have: from `first` to `first + ties`, all as probable as each other. */
 export interface TiedRank {
@@ -41,6 +42,13 @@ export function rankOf(
 
 /** The mean of the ranks it may have: 1 + better + ties / 2. */
 export const meanRank = ({ first, ties }: TiedRank) => first + ties / 2;
+
+/** Hit rate of the mean rank: 1 within k, else 0. Also called Acc@k, or Recall@k of one target. */
+export const midHit = (rank: TiedRank, k = 10) => (meanRank(rank) <= k ? 1 : 0);
+
+/** NDCG@k of the mean rank: 1 / log2(1 + rank) within k, else 0. */
+export const midNdcg = (rank: TiedRank, k = 10) =>
+  meanRank(rank) <= k ? 1 / Math.log2(1 + meanRank(rank)) : 0;
 
 /** NDCG@k with one relevant item: 1 / log2(1 + rank) within k, else 0. */
 export function ndcg({ first, ties }: TiedRank, k = 10): number {
