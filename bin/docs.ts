@@ -10,6 +10,8 @@ import { demoLayer } from '../app/demo/recommender.ts';
 import { openApiDocument } from '../app/http/document.ts';
 import { topologyOf } from '../app/topology.ts';
 import { movielens } from '../datasets/movielens.ts';
+import { keptResults } from '../evaluate/results/kept.ts';
+import { resultsPage } from '../evaluate/results/page.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
 import { tableOf } from '../infra/metrics/table.ts';
 import { roles } from '../models/llm/roles.ts';
@@ -24,6 +26,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const generated: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/topology.md': topology,
   'docs/metrics.md': metrics,
+  'docs/results.md': () => resultsPage(keptResults(join(root, 'docs/results'))),
   'docs/border.md': () => withBlock('docs/border.md', 'rules', borderRules()),
   'docs/openapi.json': async () => `${JSON.stringify(await openApiDocument(), null, 2)}\n`,
   'docs/operations.md': async () => withBlock('docs/operations.md', 'series', await seriesTable()),

@@ -8,6 +8,8 @@ import { untilSignal } from '../../app/signals.ts';
 import { keepEvaluation } from '../../evaluate/keep.ts';
 import type { Protocol } from '../../evaluate/protocol.ts';
 import { protocols } from '../../evaluate/protocols.ts';
+import { type KeptRun, keepResult, runOf } from '../../evaluate/results/kept.ts';
+import { summaries } from '../../evaluate/results/summary.ts';
 import { evaluationText } from '../../evaluate/text.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { CommandContext } from './context.ts';
@@ -17,6 +19,8 @@ interface Flags {
   data: string;
   campaign: string;
   limit?: number;
+  seeds: number;
+  keep?: string;
   json?: boolean;
 }
 
@@ -31,7 +35,9 @@ export function defineEvaluate(command: Command, { config }: CommandContext): vo
       'score so many at most: explanations, intents, asked roles of paradigms',
       whole,
     )
-    .option('--json', 'one line on stdout, everything else on stderr')
+    .option('--seeds <n>', 'run with so many seeds, from --seed on', whole, 1)
+    .option('--keep <folder>', 'put the rows into its results too, such as docs/results')
+    .option('--json', 'one line a seed on stdout, everything else on stderr')
     .addHelpText('after', () =>
       protocols.map((one) => `\n${one.name} (${one.datasets.join(', ')})\n  ${one.doc}`).join('\n'),
     )
@@ -39,19 +45,29 @@ export function defineEvaluate(command: Command, { config }: CommandContext): vo
       const protocol = protocols.find((one) => one.name === name)!;
       const settings = config();
       const logs = openLogs(settings.dataDir);
-      const evaluation = await protocol.run({
-        ...dataOf(protocol, flags.data),
-        config: settings,
-        seed: settings.seed,
-        campaign: flags.campaign,
-        limit: flags.limit,
-        keep: (topic, records) => keepRecords(topic, records, settings, logs),
-        signal: untilSignal(),
-        progress: logs.say,
-      });
-      const text = flags.json ? JSON.stringify(evaluation) : evaluationText(evaluation);
-      process.stdout.write(`${text}\n`);
-      await keepEvaluation(evaluation, settings, logs);
+      const signal = untilSignal();
+      const runs: KeptRun[] = [];
+      const data = dataOf(protocol, flags.data);
+      for (let seed = settings.seed; seed < settings.seed + flags.seeds; seed++) {
+        const evaluation = await protocol.run({
+          ...data,
+          config: settings,
+          seed,
+          campaign: flags.campaign,
+          limit: flags.limit,
+          keep: (topic, records) => keepRecords(topic, records, settings, logs),
+          signal,
+          progress: logs.say,
+        });
+        if (flags.json) process.stdout.write(`${JSON.stringify(evaluation)}\n`);
+        const run = runOf(evaluation, commandOf(protocol, data, flags));
+        runs.push(run);
+        await keepEvaluation(evaluation, settings, logs);
+        if (flags.keep !== undefined) keepResult(resolve(flags.keep), evaluation, run);
+      }
+      if (flags.json) return;
+      const about = { protocol: name, dataset: data.dataset };
+      process.stdout.write(`${evaluationText(about, summaries(runs)[0]!)}\n`);
     });
 }
 
@@ -71,4 +87,18 @@ function dataOf(
   const folder = rest.join(':');
   if (seeded) return { dataset, folder };
   return { dataset, folder: folder === '' ? sampleFolder(dataset) : resolve(folder) };
+}
+
+/** The command of a run, without its seed and where its files are, in a few words. */
+function commandOf(
+  { name, seeded }: Protocol,
+  { dataset, folder }: { dataset: string; folder: string },
+  { data, campaign, limit }: Flags,
+): string {
+  const named = data.includes(':') ? (seeded ? `:${folder}` : ':<folder>') : '';
+  const flags = [
+    ...(dataset === 'open-bandit' ? [`--campaign ${campaign}`] : []),
+    ...(limit === undefined ? [] : [`--limit ${limit}`]),
+  ];
+  return ['millrace evaluate', name, '--data', `${dataset}${named}`, ...flags].join(' ');
 }

@@ -1,10 +1,11 @@
 // Prequential click prediction: all items of an example are predicted before any of them is learned.
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { Predictor } from '../learner.ts';
-import { auc } from '../metrics/auc.ts';
+import { auc, aucError } from '../metrics/auc.ts';
 import { listNdcg } from '../metrics/graded.ts';
 import { logLoss } from '../metrics/log-loss.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { standardError } from '../moments.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 
 /** What is judged: a predictor, or anything that predicts and learns like one. */
 export type Judge = Pick<Predictor, 'name' | 'predict' | 'learn'>;
@@ -37,7 +38,8 @@ export class ClickEvaluation {
   }
 
   /**
-   * AUC and LogLoss over all items, and over those with index ≥ floor(n / 2).
+   * AUC and LogLoss over all items, and over those with index ≥ floor(n / 2), with standard errors as if the
+   * items were independent.
    * @param slates also the means of AUC and NDCG@10 inside each example that has a click and a
    * non-click; in `last-half` of the examples that begin there
    */
@@ -50,26 +52,51 @@ export class ClickEvaluation {
       this.#models.flatMap(({ name: model }, i) => {
         const p = this.#predicted[i]!.slice(from);
         const labels = this.#labels.slice(from);
-        const values = { AUC: auc(p, labels), LogLoss: logLoss(p, labels) };
-        const all = slates ? { ...values, ...this.#inside(this.#predicted[i]!, from) } : values;
-        return Object.entries(all).map(([metric, value]) => ({ model, metric, span, value }));
+        const rows = clickRows(model, p, labels, span);
+        return slates ? [...rows, ...this.#inside(model, this.#predicted[i]!, span, from)] : rows;
       }),
     );
   }
 
-  #inside(predicted: readonly number[], from: number): Record<string, number> {
-    const sums = { 'AUC per impression': 0, 'NDCG@10': 0 };
-    let n = 0;
+  #inside(
+    model: string,
+    predicted: readonly number[],
+    span: EvaluationRow['span'],
+    from: number,
+  ): EvaluationRow[] {
+    const [areas, gains]: number[][] = [[], []];
     for (const [i, start] of this.#starts.entries()) {
       if (start < from) continue;
       const end = this.#starts[i + 1] ?? this.n;
       const labels = this.#labels.slice(start, end);
       if (!labels.includes(true) || !labels.includes(false)) continue;
       const p = predicted.slice(start, end);
-      sums['AUC per impression'] += auc(p, labels);
-      sums['NDCG@10'] += listNdcg(p, labels);
-      n += 1;
+      areas!.push(auc(p, labels));
+      gains!.push(listNdcg(p, labels));
     }
-    return Object.fromEntries(Object.entries(sums).map(([metric, sum]) => [metric, sum / n]));
+    return [
+      meanRow(model, 'AUC per impression', areas!, span),
+      meanRow(model, 'NDCG@10', gains!, span),
+    ];
   }
+}
+
+function clickRows(
+  model: string,
+  p: readonly number[],
+  labels: readonly boolean[],
+  span: EvaluationRow['span'],
+): EvaluationRow[] {
+  const positives = labels.filter(Boolean).length;
+  const area = auc(p, labels);
+  return [
+    {
+      ...{ model, metric: 'AUC', span, value: area },
+      standardError: aucError(area, positives, labels.length - positives),
+    },
+    {
+      ...{ model, metric: 'LogLoss', span, value: logLoss(p, labels) },
+      standardError: standardError(p.map((one, i) => logLoss([one], [labels[i]!]))),
+    },
+  ];
 }

@@ -1,10 +1,10 @@
 // Judges on ratings of items drawn at random what a model learned from ratings that users chose to
 // give.
 
-import { auc } from '../metrics/auc.ts';
+import { auc, aucError } from '../metrics/auc.ts';
 import { listNdcg } from '../metrics/graded.ts';
 import { square } from '../power.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 
 /** A rating of an item drawn at random, with what a model said of it. */
 export interface JudgedRating {
@@ -17,7 +17,10 @@ export interface JudgedRating {
   readonly expected?: number;
 }
 
-/** AUC over all pairs; NDCG@5 over the list of each user who has a positive; MSE of the stars. */
+/**
+ * AUC over all pairs; NDCG@5 over the list of each user who has a positive; MSE of the stars; with standard
+ * errors as if pairs, and users, were independent.
+ */
 export function debiasRows(model: string, judged: readonly JudgedRating[]): EvaluationRow[] {
   const byUser = [...Map.groupBy(judged, ({ user }) => user).values()];
   const gains = byUser
@@ -29,18 +32,19 @@ export function debiasRows(model: string, judged: readonly JudgedRating[]): Eval
       ),
     )
     .filter((gain) => !Number.isNaN(gain));
-  const mean = (values: readonly number[]) =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
   const errors = judged.flatMap(({ expected, stars }) =>
     expected === undefined ? [] : [square(expected - stars)],
   );
-  const metrics = {
-    AUC: auc(
-      judged.map(({ score }) => score),
-      judged.map(({ positive }) => positive),
-    ),
-    'NDCG@5': mean(gains),
-    ...(errors.length > 0 ? { MSE: mean(errors) } : {}),
-  };
-  return Object.entries(metrics).map(([metric, value]) => ({ model, metric, span: 'all', value }));
+  const labels = judged.map(({ positive }) => positive);
+  const area = auc(
+    judged.map(({ score }) => score),
+    labels,
+  );
+  const positives = labels.filter(Boolean).length;
+  const error = aucError(area, positives, labels.length - positives);
+  return [
+    { model, metric: 'AUC', span: 'all', value: area, standardError: error },
+    meanRow(model, 'NDCG@5', gains),
+    ...(errors.length > 0 ? [meanRow(model, 'MSE', errors)] : []),
+  ];
 }

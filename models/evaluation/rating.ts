@@ -1,7 +1,7 @@
 // Prequential rating prediction: every value is predicted before it is learned.
 import type { Example } from '../../schemas/topics/examples.ts';
 import type { PredictionContext } from '../policy.ts';
-import type { EvaluationRow } from './evaluation.ts';
+import { type EvaluationRow, meanRow } from './evaluation.ts';
 
 export interface ValuePredictor {
   readonly name: string;
@@ -34,7 +34,7 @@ export class RatingEvaluation {
     }
   }
 
-  /** Root of the mean squared error, and mean absolute error. */
+  /** Root of the mean squared error, and mean absolute error, with standard errors. */
   result(): { n: number; rows: EvaluationRow[] } {
     const n = this.errors[0]?.length ?? 0;
     const spans = [
@@ -44,12 +44,22 @@ export class RatingEvaluation {
     const rows = this.models.flatMap(({ name: model }, m) =>
       spans.flatMap(([span, from]) => {
         const errors = this.errors[m]!.slice(from);
-        const mean = (of: (error: number) => number) =>
-          errors.reduce((sum, error) => sum + of(error), 0) / errors.length;
-        const metrics = { RMSE: Math.sqrt(mean((error) => error * error)), MAE: mean(Math.abs) };
-        return Object.entries(metrics).map(([metric, value]) => ({ model, metric, span, value }));
+        const squares = errors.map((error) => error * error);
+        return [
+          rootRow(meanRow(model, 'RMSE', squares, span)),
+          meanRow(model, 'MAE', errors.map(Math.abs), span),
+        ];
       }),
     );
     return { n, rows };
   }
+}
+
+/** The root of a mean; its standard error by the delta method: that of the mean over 2 √mean. */
+function rootRow({ value, standardError, ...rest }: EvaluationRow): EvaluationRow {
+  const root = Math.sqrt(value);
+  return {
+    ...{ ...rest, value: root },
+    ...(standardError !== undefined && { standardError: standardError / (2 * root) }),
+  };
 }
