@@ -2,7 +2,7 @@
 import { protocols } from '../protocols.ts';
 import type { KeptResults, Published } from './kept.ts';
 import { type Summary, summaries } from './summary.ts';
-import { resultTable } from './table.ts';
+import { resultTable, sourcesOf } from './table.ts';
 
 /** The page: a part a protocol, in the order of `millrace evaluate --help`, and in it a part a data set. */
 export function resultsPage(kept: readonly KeptResults[]): string {
@@ -29,12 +29,13 @@ export function resultsPage(kept: readonly KeptResults[]): string {
 const oneLine = (text: string) => text.replaceAll('\n', ' ');
 
 function partOf({ protocol, dataset, notes, published, runs }: KeptResults): string[] {
+  const sources = sourcesOf(published).map((source, i) => `[${i + 1}] ${source}.`);
   return [
     `### ${protocol} on ${dataset}`,
     '',
     ...notes.flatMap((note) => [note, '']),
     ...summaries(runs).flatMap((summary) => tablesOf(summary, published)),
-    ...sourcesOf(published),
+    ...(sources.length > 0 ? [sources.join(' '), ''] : []),
   ];
 }
 
@@ -63,12 +64,4 @@ function markdown({ head, lines }: ReturnType<typeof resultTable>): string[] {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|---|${'---:|'.repeat(head.length - 1)}`, ...lines.map(line)];
-}
-
-function sourcesOf(published: readonly Published[]): string[] {
-  if (published.length === 0) return [];
-  const lines = published.map(
-    ({ source, note }, i) => `[${i + 1}] ${source}${note === undefined ? '' : `: ${note}`}.`,
-  );
-  return [lines.join(' '), ''];
 }

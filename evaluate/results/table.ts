@@ -18,8 +18,9 @@ export function resultTable(
 ): ResultTable {
   const metrics = [...new Set(rows.map(({ metric }) => metric))];
   const own = [...new Set(rows.map(({ model }) => model))];
+  const sources = sourcesOf(published);
   const others = published
-    .map((one, i) => ({ ...one, name: `${one.model} [${i + 1}]` }))
+    .map((one) => ({ ...one, name: `${one.model} [${sources.indexOf(sourceOf(one)) + 1}]` }))
     .filter(({ values }) => metrics.some((one) => values[one] !== undefined));
   const cell = (model: string, metric: string) => {
     const row = rows.find((one) => one.model === model && one.metric === metric);
@@ -38,6 +39,14 @@ export function resultTable(
   const turned = head.map((_, column) => [head, ...lines].map((line) => line[column]!));
   return { head: turned[0]!, lines: turned.slice(1) };
 }
+
+/** The sources of figures of others, each once; the table counts them from 1. */
+export const sourcesOf = (published: readonly Published[]): string[] => [
+  ...new Set(published.map(sourceOf)),
+];
+
+const sourceOf = ({ source, note }: Published) =>
+  note === undefined ? source : `${source}: ${note}`;
 
 /** `value ± error over what was scored (± error over the seeds)`; what is unknown or shows as 0 is left out. */
 function cellOf({ value, standardError, seedError = 0 }: SummaryRow): string {
