@@ -223,6 +223,11 @@ export const recommender = {
         description: 'The same for a slate served here.',
         unit: 'ms, event time',
       }),
+      waitMs: setting(whole(0, 60_000).default(500), {
+        description:
+          'How long rows of your topics wait for rows of earlier times on others of them that are at their end, so that feedback comes after its slate ([live topics](your-data.md#topics)).',
+        unit: 'ms',
+      }),
     })
     .prefault({}),
   border: z

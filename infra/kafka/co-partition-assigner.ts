@@ -2,6 +2,7 @@
 // the member that has it, as far as an even spread allows, for a task that moves has to be restored.
 import { AssignerProtocol, type PartitionAssigner } from 'kafkajs';
 import { z } from 'zod';
+import { gathered } from './places.ts';
 
 const name = 'MillraceCoPartitionAssigner';
 
@@ -46,10 +47,12 @@ export function spread(
 /**
  * @param owned gives the partitions that this member has now
  * @param address gives the address at which this member can be asked; undefined for none
+ * @param gathers whether one member has it all; it is named as the one that has partition 0
  */
 export function coPartitionAssigner(
   owned: () => readonly number[],
   address: () => string | undefined = () => undefined,
+  gathers = false,
 ): PartitionAssigner {
   return ({ cluster }) => ({
     name,
@@ -61,7 +64,7 @@ export function coPartitionAssigner(
           cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
         ]),
       );
-      const all = [...new Set([...partitionsOf.values()].flat())];
+      const all = gathers ? [gathered] : [...new Set([...partitionsOf.values()].flat())];
       const byMember = spread(
         all,
         members.map(({ memberId, memberMetadata }) => ({

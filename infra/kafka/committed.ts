@@ -3,7 +3,8 @@ import type { Admin } from 'kafkajs';
 import { z } from 'zod';
 import type { Position } from '../../schemas/topics/positions.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { endsOf } from './read-to-end.ts';
+import { type InputPlace, keptAs } from './places.ts';
+import { endsOf, type PartitionEnds } from './read-to-end.ts';
 import { retryTransient } from './retry.ts';
 
 /** Records of an input that were to be read and are not there. */
@@ -23,6 +24,13 @@ export interface CommittedTask {
   /** Stream time at the commit, ms; −Infinity if none was committed. */
   readonly streamTime: number;
 }
+
+type Place = Omit<InputPlace, 'topic'>;
+
+const namesOf = (places: readonly Place[]) => [...new Set(places.map(({ name }) => name))];
+
+const endOf = (ends: readonly PartitionEnds[], { name, partition }: Place) =>
+  ends.find((one) => one.topic === name && one.partition === partition);
 
 const metadataShape = z.object({ streamTime: z.number() });
 
@@ -45,31 +53,31 @@ export function streamTimeOf(metadata: string | null | undefined): number {
 
 /**
  * Offsets and stream time from which the task on a partition goes on.
+ * @param places what it reads
  * @param kept the position kept beside the task's state; it is believed before the group's, which
  * may have expired
  */
 export async function committedTask(
   admin: Admin,
   groupId: string,
-  topics: readonly string[],
+  places: readonly Place[],
   partition: number,
   kept: Position | undefined,
   clock: Clock = systemClock,
 ): Promise<CommittedTask> {
-  const groups = await groupOffsets(admin, groupId, topics, clock);
-  const found = topics.map((topic) =>
+  const groups = await groupOffsets(admin, groupId, namesOf(places), clock);
+  const found = places.map((place) =>
     groups
-      .find((one) => one.topic === topic)
-      ?.partitions.find((one) => one.partition === partition),
+      .find(({ topic }) => topic === place.name)
+      ?.partitions.find((one) => one.partition === place.partition),
   );
-  const known = topics.map(
-    (topic, input) =>
-      kept?.inputs.find((one) => one.topic === topic)?.offset ?? Number(found[input]?.offset ?? -1),
-  );
-  const ends = await endsOf(admin, topics, clock);
-  const oldest = topics.map(
-    (topic) => ends.find((one) => one.topic === topic && one.partition === partition)?.low ?? 0,
-  );
+  const known = places.map((place, input) => {
+    const name = keptAs(place, partition);
+    const own = kept?.inputs.find(({ topic }) => topic === name)?.offset;
+    return own ?? Number(found[input]?.offset ?? -1);
+  });
+  const ends = await endsOf(admin, namesOf(places), clock);
+  const oldest = places.map((place) => endOf(ends, place)?.low ?? 0);
   const offsets = known.map((offset, input) => (offset >= 0 ? offset : oldest[input]!));
   const committed = Math.max(...found.map((one) => streamTimeOf(one?.metadata)));
   return {
@@ -82,14 +90,13 @@ export async function committedTask(
 /** The records that a task misses which goes on from these offsets. */
 export async function gapsFrom(
   admin: Admin,
-  topics: readonly string[],
-  partition: number,
+  places: readonly Place[],
   offsets: readonly number[],
   clock: Clock = systemClock,
 ): Promise<InputGap[]> {
-  const ends = await endsOf(admin, topics, clock);
-  return topics.flatMap((topic, input) => {
-    const end = ends.find((one) => one.topic === topic && one.partition === partition);
+  const ends = await endsOf(admin, namesOf(places), clock);
+  return places.flatMap((place, input) => {
+    const end = endOf(ends, place);
     const from = offsets[input]!;
     if (!end || (from >= end.low && from <= end.high)) return [];
     return [{ input, from, to: end.low }];

@@ -23,6 +23,8 @@ export interface MembershipOptions {
   readonly owned: () => readonly number[];
   /** Gives the address at which this member can be asked. @default none */
   readonly address?: (() => string | undefined) | undefined;
+  /** Whether one member has every partition of every topic. @default false */
+  readonly gathers?: boolean | undefined;
   /**
    * Called when the group gives this member these partitions of every topic. A member with another id than
    * before was out of the group meanwhile, and others may have had its partitions.
@@ -42,7 +44,7 @@ export class Membership {
     if (instanceId !== undefined) setInstanceId(groupId, instanceId);
     this.consumer = kafka.consumer({
       groupId,
-      partitionAssigners: [coPartitionAssigner(options.owned, options.address)],
+      partitionAssigners: [coPartitionAssigner(options.owned, options.address, options.gathers)],
       rebalanceTimeout,
       sessionTimeout: timing.sessionTimeoutMs,
       heartbeatInterval: timing.heartbeatIntervalMs,

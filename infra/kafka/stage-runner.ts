@@ -10,6 +10,7 @@ import { latestBy } from './errors-policy.ts';
 import { askedElsewhere, askUnsupported, tooLarge, topicMissing } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
 import { Membership } from './membership.ts';
+import { gathered, placesOf } from './places.ts';
 import { endsOf } from './read-to-end.ts';
 import { restoreStores } from './restore.ts';
 import type { StageRunnerOptions } from './stage-runner-options.ts';
@@ -44,8 +45,8 @@ export class StageRunner {
   private readonly groupId: string;
   private readonly topics: readonly string[];
   private readonly tasks = new Map<number, OpenTask>();
-  /** Number of partitions of the inputs. */
-  private partitions = 0;
+  /** Number of partitions of each input. */
+  private counts: readonly number[] = [];
   private generation = 0;
   private memberId: string | undefined;
   private stopped = false;
@@ -79,6 +80,7 @@ export class StageRunner {
       timing,
       instanceId,
       address,
+      gathers: stage.gathers,
       owned: () => [...this.tasks.keys()],
       onAssigned: (...assignment) => this.assigned(...assignment),
       onFailed: this.fail,
@@ -88,7 +90,7 @@ export class StageRunner {
   async start(): Promise<void> {
     await this.admin.connect();
     await this.lookForTopics();
-    this.partitions = await this.countPartitions();
+    this.counts = await this.countPartitions();
     this.endWatch = this.options.clock.every(stuckLookMs, () => this.lookForStuck());
     await this.membership.join();
   }
@@ -120,7 +122,7 @@ export class StageRunner {
     const { stage, codecs, clock, policy, instruments, tracing } = this.options;
     if (!stage.inputs.includes(topic)) throw askUnsupported(stage.name, topic);
     const key = topic.keyOf(event);
-    const partition = partitionOf(Buffer.from(key), this.partitions);
+    const partition = partitionOf(Buffer.from(key), Math.max(...this.counts));
     const task = this.tasks.get(partition);
     if (!task) throw askedElsewhere(stage.name, partition);
     if (task.task.logic.snapshot) throw askUnsupported(stage.name, topic);
@@ -147,9 +149,9 @@ export class StageRunner {
   async lags(): Promise<Lag[]> {
     const ends = await endsOf(this.admin, this.topics, this.options.clock);
     return ends.flatMap(({ topic, partition, high }) => {
-      const task = this.tasks.get(partition);
-      const input = this.topics.indexOf(topic);
-      if (!task) return [];
+      const task = this.tasks.get(this.options.stage.gathers ? gathered : partition);
+      const input = task?.inputOf(topic, partition) ?? -1;
+      if (!task || input < 0) return [];
       return [{ stage: this.options.stage.name, topic, partition, lag: task.lag(input, high) }];
     });
   }
@@ -177,15 +179,17 @@ export class StageRunner {
       if (!there.has(topic)) throw topicMissing(topic, use, foreign);
   }
 
-  private async countPartitions(): Promise<number> {
+  private async countPartitions(): Promise<number[]> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: [...this.topics] });
-    return Math.max(...topics.map(({ partitions }) => partitions.length));
+    return this.topics.map((topic) => topics.find(({ name }) => name === topic)!.partitions.length);
   }
 
   private assigned(partitions: readonly number[], memberId: string): void {
     const generation = ++this.generation;
     // Tasks that others may have had in the meantime are opened anew: their state may be old.
-    const kept = memberId === (this.memberId ?? memberId) ? partitions : [];
+    const isSame = memberId === (this.memberId ?? memberId);
+    // A topic of another system may have more partitions than before: the task that gathers is opened anew.
+    const kept = isSame && !this.options.stage.gathers ? partitions : [];
     this.memberId = memberId;
     this.options.instruments.rebalanced(this.options.stage.name);
     this.assigning = this.assigning
@@ -205,6 +209,7 @@ export class StageRunner {
     const opening = partitions.filter((partition) => !this.tasks.has(partition));
     if (opening.length === 0) return;
     const { stage, log } = this.options;
+    if (stage.gathers) this.counts = await this.countPartitions();
     const opened = await this.open(opening);
     for (const task of opened) this.begin(task);
     await this.fetcher.read(opened.flatMap((task) => task.readings()));
@@ -216,6 +221,7 @@ export class StageRunner {
    * had, none is kept.
    */
   private async open(partitions: readonly number[]): Promise<OpenTask[]> {
+    const { stage, nameOf } = this.options;
     const opening = await Promise.allSettled(
       partitions.map((partition) =>
         OpenTask.open(
@@ -223,7 +229,7 @@ export class StageRunner {
             ...this.options,
             admin: this.admin,
             groupId: this.groupId,
-            topics: this.topics,
+            placesOf: (of) => placesOf(stage, this.counts, nameOf, of),
             counters: this.counters,
             severalBrokers: () => this.fetcher.fromSeveral,
             onRoom: () => this.fetcher.wake(),

@@ -108,6 +108,12 @@ export interface Stage {
    * each other. @default 0, as in Kafka Streams (`max.task.idle.ms`)
    */
   readonly waitForInputsMs?: number;
+  /**
+   * Whether one task reads every partition of every input, merged by time: for topics of other systems,
+   * whose partitions say nothing of who belongs together. It has partition 0.
+   * @default one task for each partition
+   */
+  readonly gathers?: boolean;
   /** Global tables that the stage reads; the runtime keeps them from their topics. */
   readonly tables: readonly TableDef[];
   /** Makes the logic of one task. @param tables the global tables that the stage declares */

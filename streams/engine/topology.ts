@@ -61,6 +61,11 @@ export function checked(topology: Topology): Topology {
     if (written) throw invalid(`${name} writes ${written.name}, a topic of another system.`);
   }
   for (const stage of stages) {
+    if (stage.gathers && !stage.inputs.every(({ foreign }) => foreign)) {
+      throw invalid(
+        `The stage ${stage.name} gathers a topic of Millrace, whose partitions belong together.`,
+      );
+    }
     const kinds = new Set(stage.inputs.map(({ partitioning }) => partitioning));
     if (kinds.size > 1) {
       throw invalid(`The inputs of stage ${stage.name} are not partitioned alike.`);

@@ -1,5 +1,5 @@
-// The stage that reads a topic of another system: each row becomes events of ours or a dead letter, in one
-// transaction with the position in that topic, so each counts once.
+// The stages that read topics of another system: each row becomes events of ours or a dead letter, in one
+// transaction with the position in its topic, so each counts once.
 import type { AnyTopic, ForeignRow } from '../../schemas/topic.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { items } from '../../schemas/topics/items.ts';
@@ -14,37 +14,62 @@ export interface RowOutcome {
   readonly refusal: { readonly code: string; readonly what: string; readonly field: string } | null;
 }
 
-export interface SourceStageOptions {
-  /** Name of the source. */
-  readonly name: string;
+/** A topic of another system with what its rows become. */
+export interface SourceInput {
   readonly topic: AnyTopic;
-  /** Topics that its rows become events of. */
+  /** One for each source that reads the topic. */
+  readonly map: (row: ForeignRow['row']) => readonly RowOutcome[];
+}
+
+export interface SourceStageOptions {
+  readonly name: string;
+  readonly doc: string;
+  /** Of equal times the earlier one goes first. */
+  readonly inputs: readonly SourceInput[];
+  /** Topics that rows become events of. */
   readonly outputs: readonly AnyTopic[];
   /** Whether somebody waits for what comes of a row. */
   readonly prompt: boolean;
-  readonly map: (row: ForeignRow['row']) => RowOutcome;
+  /**
+   * Time that a topic at its end holds back the others, ms. All partitions of all topics are then one task,
+   * merged by time, whatever they are keyed by.
+   * @default each partition is read as it comes
+   */
+  readonly mergedWithinMs?: number;
 }
 
-export function sourceStage({ name, topic, outputs, prompt, map }: SourceStageOptions): Stage {
-  const take = (foreign: ForeignRow, context: Context, record: RecordMetadata) => {
-    const { events, deleted, refusal } = map(foreign.row);
-    for (const one of events) context.emit(one.topic, one.event);
-    for (const itemId of deleted) context.forget(items, itemId);
-    if (!refusal) return;
-    const { code, what, field } = refusal;
-    context.emit(deadLetters, {
-      ...{ at: foreign.at, origin: topic.name, line: null, code, key: foreign.key },
-      ...{ partition: record.partition, offset: record.offset, skippedBy: null },
-      reason: field ? `${field}: ${what}` : what,
-      data: foreign.raw,
-    });
-  };
+export function sourceStage(options: SourceStageOptions): Stage {
+  const { name, doc, inputs, outputs, prompt, mergedWithinMs } = options;
   return defineStage({
-    name: `source-${name}`,
-    doc: `Reads ${topic.name}, a topic of yours, by the mapping of the source ${name}.`,
-    inputs: [topic],
+    ...{ name, doc },
+    inputs: inputs.map(({ topic }) => topic),
     outputs: [...outputs, deadLetters],
-    ...(prompt && { commitEveryMs: 50, flushOn: [topic] }),
-    create: () => ({ handlers: [on(topic, take)] }),
+    ...(prompt && { commitEveryMs: 50, flushOn: inputs.map(({ topic }) => topic) }),
+    ...(mergedWithinMs !== undefined && { gathers: true, waitForInputsMs: mergedWithinMs }),
+    create: () => ({
+      handlers: inputs.map(({ topic, map }) =>
+        on(topic, (foreign: ForeignRow, context, record) => {
+          for (const outcome of map(foreign.row)) take(outcome, foreign, context, record);
+        }),
+      ),
+    }),
+  });
+}
+
+function take(
+  { events, deleted, refusal }: RowOutcome,
+  foreign: ForeignRow,
+  context: Context,
+  record: RecordMetadata,
+): void {
+  for (const one of events) context.emit(one.topic, one.event);
+  for (const itemId of deleted) context.forget(items, itemId);
+  if (!refusal) return;
+  const { code, what, field } = refusal;
+  context.emit(deadLetters, {
+    ...{ at: foreign.at, origin: record.topic, line: null, code, key: foreign.key },
+    ...{ partition: record.partition, offset: record.offset, skippedBy: null },
+    reason: field ? `${field}: ${what}` : what,
+    data: foreign.raw,
   });
 }

@@ -107,7 +107,7 @@ describe('millrace.yaml', () => {
     const under = { name: 'replay', values: { attribution: { windowMs: 6, servedWindowMs: 7 } } };
     const { config, sourceOf } = read(yaml, {}, { over, under });
     expect(config.variants.map(({ name }) => name)).toEqual(['one']);
-    expect(config.attribution).toEqual({ windowMs: 5, servedWindowMs: 7 });
+    expect(config.attribution).toEqual({ windowMs: 5, servedWindowMs: 7, waitMs: 500 });
     expect(sourceOf(['variants', 0, 'name'])).toEqual({ kind: 'application', name: 'demo' });
   });
 

@@ -40,7 +40,7 @@ const config = readConfig({}, { folder: null, over: demoLayer(600_000) });
 const topology = topologyOf(
   {
     ...config,
-    attribution: { windowMs: 600_000, servedWindowMs: 600_000 },
+    attribution: { ...config.attribution, windowMs: 600_000, servedWindowMs: 600_000 },
     learning: { snapshotEvery: 20, snapshotEveryServed: 10 },
   },
   { salt: 'forget' },

@@ -39,7 +39,7 @@ const topology = () =>
     {
       ...config,
       variants: [...config.variants, grpo],
-      attribution: { windowMs: 600_000, servedWindowMs: 900_000 },
+      attribution: { ...config.attribution, windowMs: 600_000, servedWindowMs: 900_000 },
       learning: { snapshotEvery: 40, snapshotEveryServed: 10 },
     },
     { salt: 'rebuild' },

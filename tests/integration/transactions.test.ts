@@ -46,9 +46,10 @@ describeOnInfra('a transaction', () => {
     expect(await idsIn(streams)).toEqual(['a', 'b', 'c']);
     const admin = kafka.admin();
     await admin.connect();
-    const task = await committedTask(admin, consumed.groupId, [topic], 0, undefined);
+    const places = [{ name: topic, partition: 0 }];
+    const task = await committedTask(admin, consumed.groupId, places, 0, undefined);
     expect(task).toEqual({ offsets: [2], oldest: [0], streamTime: 77 });
-    const fresh = await committedTask(admin, `${application}-other`, [topic], 0, undefined);
+    const fresh = await committedTask(admin, `${application}-other`, places, 0, undefined);
     expect(fresh).toEqual({ offsets: [0], oldest: [0], streamTime: Number.NEGATIVE_INFINITY });
     await admin.disconnect();
   }, 60_000);

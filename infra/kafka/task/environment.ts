@@ -32,6 +32,8 @@ export interface TaskEnvironment extends RecordReading {
   readonly flushOn: readonly AnyTopic[];
   /** Inputs of which the group passes over what it has written. @default none */
   readonly passesOver?: readonly AnyTopic[] | undefined;
+  /** Partition of each input. @default that of the task */
+  readonly partitions?: readonly number[] | undefined;
   /** Time that an input at its end holds back the others, ms. */
   readonly waitForInputsMs: number;
   readonly clock: Clock;

@@ -10,6 +10,7 @@ import { latestBy } from '../errors-policy.ts';
 import { topicMissing } from '../failures.ts';
 import type { Reading } from '../fetcher.ts';
 import { type LeftOut, readLeftOut } from '../left-out.ts';
+import type { InputPlace } from '../places.ts';
 import { readPositions } from '../positions.ts';
 import type { StageRunnerOptions } from '../stage-runner-options.ts';
 import { TransactionalProducer } from '../transactional-producer.ts';
@@ -20,8 +21,8 @@ import { TaskRunner } from './runner.ts';
 export interface OpenTaskOptions extends StageRunnerOptions {
   readonly admin: Admin;
   readonly groupId: string;
-  /** Names of the inputs on the broker. */
-  readonly topics: readonly string[];
+  /** What each task reads, by the partition of the task. */
+  readonly placesOf: (partition: number) => readonly InputPlace[];
   readonly counters: StageCounters;
   readonly severalBrokers: () => boolean;
   readonly onRoom: () => void;
@@ -43,6 +44,7 @@ export class OpenTask {
   private readonly options: OpenTaskOptions;
   private readonly producer: TransactionalProducer;
   private readonly start: readonly number[];
+  private readonly places: readonly InputPlace[];
   private ended: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -57,12 +59,14 @@ export class OpenTask {
     this.options = options;
     this.task = task;
     this.producer = producer;
+    this.places = options.placesOf(task.partition);
     this.start = offsets.map((from, input) => gaps.find((gap) => gap.input === input)?.to ?? from);
     this.runner = new TaskRunner(
       {
         ...options,
         stage: stage.name,
-        inputs: stage.inputs,
+        inputs: this.places.map(({ topic }) => topic),
+        partitions: this.places.map((place) => place.partition),
         codecOf: (topic) => codecs.of(topic),
         learnSchema: async (topic, value) => void (await codecs.decode(topic, value)),
         partitionsOf,
@@ -87,20 +91,11 @@ export class OpenTask {
    * afterwards.
    */
   static async open(options: OpenTaskOptions, partition: number): Promise<OpenTask> {
-    const {
-      kafka,
-      application,
-      stage,
-      tables,
-      admin,
-      groupId,
-      topics,
-      instruments,
-      policy,
-      clock,
-    } = options;
+    const { kafka, application, stage, tables, admin, groupId, instruments, policy, clock } =
+      options;
     const { retryForMs } = policy;
     instruments.taskState(stage.name, partition, 'restoring');
+    const places = options.placesOf(partition);
     const transactionalId = `${application}-${stage.name}-${partition}`;
     const producer = await TransactionalProducer.takeOver(
       kafka,
@@ -114,7 +109,7 @@ export class OpenTask {
       const keptIn = partition % partitionsOf(positions);
       const kept = await readPositions({ ...options, retryForMs }, groupId, [keptIn]);
       const position = kept.get(partition);
-      const committed = await committedTask(admin, groupId, topics, partition, position, clock);
+      const committed = await committedTask(admin, groupId, places, partition, position, clock);
       task = new Task(stage, partition, tables, {
         clock: options.clock.now,
         tracer: options.tracing?.task(stage.name, partition, stage.flushOn),
@@ -123,7 +118,7 @@ export class OpenTask {
         ...(stage.stores.length > 0 ? { streamTime: committed.streamTime } : {}),
       });
       const offsets = startOf(options, task, committed);
-      const gaps = await gapsFrom(admin, topics, partition, offsets, clock);
+      const gaps = await gapsFrom(admin, places, offsets, clock);
       const again = offsets.some((from, input) => from < committed.offsets[input]!);
       const leftOut = again
         ? await readLeftOut({ ...options, retryForMs }, stage.name, partition)
@@ -152,11 +147,11 @@ export class OpenTask {
 
   /** The partitions that the fetcher reads for the task. */
   readings(): Reading[] {
-    return this.options.topics.map((topic, input) => {
+    return this.places.map(({ name: topic, partition }, input) => {
       let round = 0;
       return {
         topic,
-        partition: this.task.partition,
+        partition,
         from: this.start[input]!,
         hasRoom: () => this.runner.inbox.hasRoom(input),
         onFetching: () => {
@@ -166,6 +161,11 @@ export class OpenTask {
         onGap: (from, to) => this.runner.missed({ input, from, to }),
       };
     });
+  }
+
+  /** The input that reads a partition of a topic; −1 if none does. */
+  inputOf(topic: string, partition: number): number {
+    return this.places.findIndex((one) => one.name === topic && one.partition === partition);
   }
 
   /**

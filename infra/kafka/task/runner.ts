@@ -3,6 +3,7 @@
 import type { Task } from '../../../streams/engine/task.ts';
 import { type InputGap, metadataOf } from '../committed.ts';
 import type { Fetched } from '../fetcher.ts';
+import { keptAs } from '../places.ts';
 import { positionOf } from '../positions.ts';
 import type { TransactionalProducer } from '../transactional-producer.ts';
 import { Asked, notAnswered } from './asked.ts';
@@ -193,7 +194,7 @@ export class TaskRunner {
 
   /** Seals the open transaction and sends it on its way. */
   private commit(): void {
-    const { clock, inputs, nameOf, groupId, stage, instruments } = this.env;
+    const { clock, inputs, nameOf, groupId, stage, instruments, partitions } = this.env;
     const { inbox, stepper, task } = this;
     const { count: records, muted, positions } = stepper;
     // Past markers and aborted records, where nothing is held before them.
@@ -202,11 +203,15 @@ export class TaskRunner {
     }
     const offsets = inputs.map((topic, input) => ({
       topic: nameOf(topic),
-      partition: task.partition,
+      partition: partitions?.[input] ?? task.partition,
       offset: positions[input]!,
     }));
     const consumed = { groupId, metadata: metadataOf(task.streamTime), offsets };
-    const position = positionOf(groupId, task.partition, task.streamTime, offsets, clock.date());
+    const read = offsets.map(({ topic: name, partition, offset }) => ({
+      topic: keptAs({ name, partition }, task.partition),
+      offset,
+    }));
+    const position = positionOf(groupId, task.partition, task.streamTime, read, clock.date());
     const { dead, asked } = stepper.seal();
     const traced = task.tracer?.seal();
     const sealed = task.seal();

@@ -109,7 +109,8 @@ export class Stepper {
    */
   passGaps(input: number, before = Number.POSITIVE_INFINITY): void {
     const { stage, inputs, policy, counters, instruments } = this.env;
-    const { partition, streamTime } = this.task;
+    const { streamTime } = this.task;
+    const partition = this.partitionOf(input);
     const isPassed = (gap: InputGap) => gap.input === input && gap.to <= before;
     for (const gap of this.gaps.filter(isPassed)) {
       const topic = inputs[input]!;
@@ -150,18 +151,23 @@ export class Stepper {
 
   private gapError(gap: InputGap): MillraceError {
     const { inputs, nameOf } = this.env;
-    return inputGap(nameOf(inputs[gap.input]!), this.task.partition, gap);
+    return inputGap(nameOf(inputs[gap.input]!), this.partitionOf(gap.input), gap);
+  }
+
+  private partitionOf(input: number): number {
+    return this.env.partitions?.[input] ?? this.task.partition;
   }
 
   private process(taken: Taken): void {
     const { task } = this;
     const { at, input, record, topic } = taken;
     const { offset } = record;
+    const partition = this.partitionOf(input);
     task.muted = offset < this.mutedBelow[input]!;
-    const metadata = { topic: topic.name, partition: task.partition, offset };
+    const metadata = { topic: topic.name, partition, offset };
     if (taken.forgets) task.processForgotten(record.key?.toString() ?? '', metadata);
     else {
-      const handled = task.tracer && !task.muted ? handledOf(taken, task.partition) : undefined;
+      const handled = task.tracer && !task.muted ? handledOf(taken, partition) : undefined;
       task.process(taken.takeEvent(), at, metadata, handled);
     }
   }
@@ -193,7 +199,7 @@ export class Stepper {
 
   /** The place of a record as people find it: its offset, and `topic/partition`. */
   private placeOf(taken: Taken): string {
-    return `${taken.record.offset} of ${taken.topic.name}/${this.task.partition}`;
+    return `${taken.record.offset} of ${taken.topic.name}/${this.partitionOf(taken.input)}`;
   }
 
   private unreadableHere(taken: Taken, cause: unknown): MillraceError {
@@ -224,7 +230,7 @@ export class Stepper {
     if (record.offset >= this.mutedBelow[input]!) {
       const { offset, key, value, timestamp } = record;
       const at = Number.isFinite(taken.at) ? taken.at : Math.max(0, timestamp);
-      const place = { topic, partition: this.task.partition, by: stage };
+      const place = { topic, partition: this.partitionOf(input), by: stage };
       this.dead.push(deadLetterOf(place, { at, offset, key, value }, error, policy.maxRecordBytes));
     }
     this.positions[input] = record.offset + 1;
