@@ -29,8 +29,10 @@ export interface CsvOptions {
   columns: readonly string[];
   /** Whether the file begins with a header. @default true */
   header?: boolean;
-  /** Character between fields; between tabs nothing is quoted. @default ',' */
-  separator?: ',' | '\t';
+  /** What stands between fields; but for commas, nothing is quoted. @default ',' */
+  separator?: ',' | '\t' | '|' | '::';
+  /** How the bytes of the file are to be read as text. @default 'utf8' */
+  encoding?: 'utf8' | 'latin1';
   /**
    * Whether a quoted field may go over several lines. No log has such fields, so there a slip stays
    * on its line.
@@ -46,6 +48,7 @@ export interface CsvOptions {
 export async function* readCsv(path: string, options: CsvOptions): AsyncGenerator<CsvRow[]> {
   const { multiline = false } = options;
   const split = splitterOf(options);
+  const decode = decoderOf(options);
   let layout: Layout | null = null;
   let open: PartialRow | null = null;
   for await (const { first, lines } of readLines(path)) {
@@ -56,7 +59,7 @@ export async function* readCsv(path: string, options: CsvOptions): AsyncGenerato
         : { line: first + offset, raw: text, lines: 1 };
       open = null;
       if (row.raw === '') continue;
-      if (multiline && row.lines < LONGEST_ROW && split(textOf(row.raw)) === 'open') {
+      if (multiline && row.lines < LONGEST_ROW && split(decode(row.raw)) === 'open') {
         open = row;
         continue;
       }
@@ -64,12 +67,12 @@ export async function* readCsv(path: string, options: CsvOptions): AsyncGenerato
         layout = layoutOf(path, row.raw, options);
         if (options.header !== false) continue;
       }
-      rows.push(readRow(row.line, row.raw, layout, split));
+      rows.push(readRow(row.line, row.raw, layout, split(decode(row.raw))));
     }
     if (rows.length > 0) yield rows;
   }
   if (layout === null) layout = layoutOf(path, open?.raw ?? '', options);
-  if (open) yield [readRow(open.line, open.raw, layout, split)];
+  if (open) yield [readRow(open.line, open.raw, layout, split(decode(open.raw)))];
 }
 
 /** A row that may go on, with the number of lines it has taken so far. */
@@ -90,10 +93,14 @@ type Split = (text: string) => ReturnType<typeof splitRow>;
 const splitterOf = ({ separator = ',' }: CsvOptions): Split =>
   separator === ',' ? splitRow : (text) => text.split(separator);
 
+/** Lines are read one character a byte, so Latin-1 is there already. */
+const decoderOf = ({ encoding = 'utf8' }: CsvOptions) =>
+  encoding === 'utf8' ? textOf : (line: string) => line;
+
 function layoutOf(path: string, raw: string, options: CsvOptions): Layout {
   const { columns, header = true } = options;
   if (!header && raw === '') return { width: columns.length, picks: null };
-  const names = splitterOf(options)(textOf(raw));
+  const names = splitterOf(options)(decoderOf(options)(raw));
   const found = (typeof names === 'string' ? [] : names).map((name) =>
     name.replace(/^\uFEFF/, '').trim(),
   );
@@ -114,8 +121,7 @@ function layoutOf(path: string, raw: string, options: CsvOptions): Layout {
   return { width: found.length, picks: columns.map((name) => found.indexOf(name)) };
 }
 
-function readRow(line: number, raw: string, layout: Layout, split: Split): CsvRow {
-  const all = split(textOf(raw));
+function readRow(line: number, raw: string, layout: Layout, all: ReturnType<Split>): CsvRow {
   if (typeof all === 'string') {
     return { line, raw, fields: null, reason: 'its quotes do not pair up' };
   }

@@ -16,7 +16,7 @@ export type LogStep =
    * the number of rows before it.
    */
   | { kind: 'session'; at: number; row: number; sessionId: string; userId: string }
-  /** A row that could not be read. */
+  /** A row that could not be read, before all other steps, or one that repeats another. */
   | { kind: 'dead'; at: number; rows: number; deadLetter: DeadLetter }
   /** The end of the log, always the last step: event time moves on, so that every window closes. */
   | { kind: 'end'; at: number };
@@ -63,8 +63,10 @@ export interface RowDataset extends Dataset {
 }
 
 export interface OpenRows extends AsyncDisposable {
-  /** Number of readable rows; `limit` counts these. */
+  /** Number of readable rows that are no repetition. */
   readonly count: number;
+  /** Number of rows that say again what another says; `rows` leaves them out, `limit` counts them. */
+  readonly repeated: number;
   readonly unreadable: number;
   /** Reads the rows in order of time, user, item, behaviour. It may be called again. */
   rows(): AsyncIterable<LogRow[]>;

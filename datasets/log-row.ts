@@ -12,6 +12,19 @@ export interface LogRow {
   value: number;
   /** Line of the file, from 1. */
   line: number;
+  /** Number of the file among those of the log, from 0. @default 0 */
+  file?: number;
+}
+
+/** Whether a row says the same of the same user, item and time as another. */
+export function sameRow(a: LogRow, b: LogRow): boolean {
+  return (
+    a.at === b.at &&
+    a.userId === b.userId &&
+    a.itemId === b.itemId &&
+    a.code === b.code &&
+    a.value === b.value
+  );
 }
 
 const INTEGER = /^(?:0|[1-9]\d*)$/;
@@ -30,8 +43,8 @@ export function compareIds(a: string, b: string): number {
 }
 
 /**
- * Orders rows by time, then user, item and behaviour, and last by line, so that no two rows are
- * equal.
+ * Orders rows by time, then user, item, behaviour and value, and last by file and line, so that no two
+ * rows are equal, and rows that say the same are neighbours.
  */
 export function compareRows(a: LogRow, b: LogRow): number {
   return (
@@ -39,6 +52,8 @@ export function compareRows(a: LogRow, b: LogRow): number {
     compareIds(a.userId, b.userId) ||
     compareIds(a.itemId, b.itemId) ||
     a.code - b.code ||
+    a.value - b.value ||
+    (a.file ?? 0) - (b.file ?? 0) ||
     a.line - b.line
   );
 }
@@ -50,20 +65,20 @@ type Packed = [
   code: number,
   value: number,
   line: number,
+  file?: number,
 ];
 
 export const logRows: Sorting<LogRow> = {
   compare: compareRows,
-  pack: ({ at, userId, itemId, code, value, line }): Packed => [
-    at,
-    userId,
-    itemId,
-    code,
-    value,
-    line,
-  ],
-  unpack(packed) {
-    const [at, userId, itemId, code, value, line] = packed as Packed;
-    return { at, userId, itemId, code, value, line };
+  pack({ at, userId, itemId, code, value, line, file }): Packed {
+    const row: Packed = [at, userId, itemId, code, value, line];
+    if (file) row.push(file);
+    return row;
   },
+  unpack(packed) {
+    const [at, userId, itemId, code, value, line, file] = packed as Packed;
+    const row = { at, userId, itemId, code, value, line };
+    return file ? { ...row, file } : row;
+  },
+  same: sameRow,
 };

@@ -6,12 +6,13 @@ import { AHEAD_ROWS_FILE, AheadRows, aheadDefault } from './ahead-rows.ts';
 import type { LogStep, OpenLog, OpenOptions, OpenRows } from './dataset.ts';
 import { DEAD_ROWS_FILE, DeadRows, sentence } from './dead-rows.ts';
 import type { LogRow } from './log-row.ts';
+import { distinctRows, Origins, type PlacedRow, repeatedRow } from './repeated-rows.ts';
 import type { Read } from './rows.ts';
 import { isRun, LogSorter, type Sorting } from './sort.ts';
 import type { Stepper } from './stepper.ts';
 
 /** What differs from one data set to the next; `R` is a row of the log. */
-export interface LogFormat<R extends { readonly at: number } = LogRow> {
+export interface LogFormat<R extends PlacedRow = LogRow> {
   dataset: string;
   /**
    * Reads the rows of the log in any order, unreadable ones among them. Throws as `Dataset.open`.
@@ -27,20 +28,20 @@ export interface LogFormat<R extends { readonly at: number } = LogRow> {
 }
 
 /**
- * Opens a log. Unreadable rows of the log count as one row each, those of a catalogue as none;
- * `limit` counts readable rows. Throws as `Dataset.open`, and `dataset-empty` if no row can be
+ * Opens a log. Unreadable and repeated rows of the log count as one row each, those of a catalogue as
+ * none; `limit` counts readable rows. Throws as `Dataset.open`, and `dataset-empty` if no row can be
  * read.
  */
-export async function openLog<R extends { readonly at: number }>(
+export async function openLog<R extends PlacedRow>(
   format: LogFormat<R>,
   folder: string,
   options: OpenOptions,
 ): Promise<OpenLog> {
-  const { sorter, dead } = await sortLog(format, folder, options);
-  const readableRows = atMost(sorter, options);
+  const sorted = await sortLog(format, folder, options);
+  const readableRows = atMost(sorted.sorter, options);
   return {
-    rows: dead.rows + readableRows,
-    steps: () => play(format, sorter, dead, readableRows),
+    rows: sorted.dead.rows + readableRows,
+    steps: () => play(format, sorted, readableRows),
     [Symbol.asyncDispose]: () => clear(options.scratch),
   };
 }
@@ -49,7 +50,7 @@ export async function openLog<R extends { readonly at: number }>(
  * Reads the first rows of the catalogue, and of the log up to the first that can be read. Throws as
  * `Dataset.check`, and `dataset-empty` if none can.
  */
-export async function checkLog<R extends { readonly at: number }>(
+export async function checkLog<R extends PlacedRow>(
   { dataset, reads, catalogue }: Pick<LogFormat<R>, 'dataset' | 'reads' | 'catalogue'>,
   folder: string,
 ): Promise<void> {
@@ -76,11 +77,15 @@ export async function openRows(
   options: OpenOptions,
 ): Promise<OpenRows> {
   const { sorter, dead } = await sortLog(format, folder, options);
-  const count = atMost(sorter, options);
+  const most = atMost(sorter, options);
+  const rows = () => distinctRows(take(sorter.sorted(), most), format.sorting);
+  let count = 0;
+  for await (const batch of rows()) count += batch.length;
   return {
     count,
+    repeated: most - count,
     unreadable: dead.rows,
-    rows: () => take(sorter.sorted(), count),
+    rows,
     [Symbol.asyncDispose]: () => clear(options.scratch),
   };
 }
@@ -103,17 +108,24 @@ const atMost = (
   { limit = Number.POSITIVE_INFINITY }: OpenOptions,
 ) => Math.min(sorter.count, Math.max(0, limit));
 
-async function sortLog<R extends { readonly at: number }>(
+interface SortedLog<R extends PlacedRow> {
+  readonly sorter: LogSorter<R>;
+  readonly dead: DeadRows;
+  readonly origins: Origins;
+}
+
+async function sortLog<R extends PlacedRow>(
   format: LogFormat<R>,
   folder: string,
   { scratch, ahead: rule = aheadDefault() }: OpenOptions,
-): Promise<{ sorter: LogSorter<R>; dead: DeadRows }> {
+): Promise<SortedLog<R>> {
   await mkdir(scratch, { recursive: true });
   await clear(scratch);
   const dead = new DeadRows(scratch);
   const { sorting, runRows } = format;
   const sorter = new LogSorter(sorting, { scratch, ...(runRows !== undefined && { runRows }) });
   const ahead = new AheadRows(rule, sorting, scratch);
+  const origins = new Origins();
   try {
     if (format.catalogue) {
       for await (const batch of format.catalogue(folder)) {
@@ -125,6 +137,7 @@ async function sortLog<R extends { readonly at: number }>(
       for (const read of batch) {
         file = read.origin;
         const { value } = read;
+        if (value !== null) origins.mark(value, file);
         const full =
           value === null
             ? dead.add(read, 1)
@@ -150,13 +163,12 @@ async function sortLog<R extends { readonly at: number }>(
     await clear(scratch);
     throw error;
   }
-  return { sorter, dead };
+  return { sorter, dead, origins };
 }
 
-async function* play<R extends { readonly at: number }>(
+async function* play<R extends PlacedRow>(
   format: LogFormat<R>,
-  sorter: LogSorter<R>,
-  dead: DeadRows,
+  { sorter, dead, origins }: SortedLog<R>,
   rows: number,
 ): AsyncGenerator<LogStep> {
   for await (const batch of dead.steps(sorter.first)) yield* batch;
@@ -170,13 +182,23 @@ async function* play<R extends { readonly at: number }>(
       }
     }
   }
+  const { sorting } = format;
   let taken = 0;
   let at = sorter.first;
+  let told = sorter.first;
+  let first: R | undefined;
   for await (const batch of take(sorter.sorted(), rows)) {
     for (const row of batch) {
-      stepper.push(row, dead.rows + taken, out);
+      if (first && sorting.same?.(first, row)) {
+        // Later steps may wait for rows to come, so its time is that of the last step, not its own.
+        out.push(repeatedRow(row, first, { at: told, origins, sorting }));
+      } else {
+        stepper.push(row, dead.rows + taken, out);
+        first = row;
+      }
       at = row.at;
       taken += 1;
+      told = out.at(-1)?.at ?? told;
       if (out.length > 0) yield* out.splice(0);
     }
   }

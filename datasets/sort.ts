@@ -10,11 +10,19 @@ export interface Sorting<R> {
   compare(a: R, b: R): number;
   pack(row: R): unknown;
   unpack(packed: unknown): R;
+  /**
+   * Whether the second of two neighbours is the first one written again.
+   * @default no row is
+   */
+  same?(earlier: R, later: R): boolean;
 }
 
 /** How rows are sorted that JSON carries as they are. */
-export function sortingBy<R>(compare: Sorting<R>['compare']): Sorting<R> {
-  return { compare, pack: (row) => row, unpack: (packed) => packed as R };
+export function sortingBy<R>(
+  compare: Sorting<R>['compare'],
+  same: Sorting<R>['same'] = () => false,
+): Sorting<R> {
+  return { compare, pack: (row) => row, unpack: (packed) => packed as R, same };
 }
 
 export interface SortOptions {

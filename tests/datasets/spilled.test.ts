@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LogStep } from '../../datasets/dataset.ts';
 import { type LogRow, logRows } from '../../datasets/log-row.ts';
-import { type LogFormat, openLog } from '../../datasets/open-log.ts';
+import { type LogFormat, openLog, openRows } from '../../datasets/open-log.ts';
 import { type CsvLog, readCsvLog } from '../../datasets/rows.ts';
 import { SlateSteps } from '../../datasets/slates.ts';
-import { collect } from '../support/log-checks.ts';
+import { collect, faults } from '../support/log-checks.ts';
 
 let home: string;
 beforeAll(async () => {
@@ -60,6 +60,35 @@ describe('a log larger than a run', () => {
     expect(spilled.steps).toEqual(whole.steps);
     expect(spilled.again).toEqual(whole.steps);
     expect(await readdir(scratch)).toEqual([]);
+  });
+
+  it('counts a row once that comes again, in whatever run', async () => {
+    const lines = Array.from({ length: 60 }, (_, row) => `${row % 3},${row % 5},${row * 600_000}`);
+    const again = [7, 50, 7].map((row) => lines[row]!);
+    const text = ['user,item,at', ...lines, ...again].join('\n');
+    const folder = await mkdtemp(join(home, 'again-'));
+    await writeFile(join(folder, 'log.csv'), text);
+    const scratch = join(folder, 'scratch');
+    const patient = { ...format, attributionWindowMs: 90 * 60_000 };
+    for (const runRows of [1000, 8]) {
+      await using log = await openLog({ ...patient, runRows }, folder, { scratch });
+      const steps = await collect(log.steps());
+      expect(faults(steps, log, patient)).toEqual([]);
+      expect(log.rows).toBe(63);
+      const dead = steps.flatMap((step) => (step.kind === 'dead' ? [step.deadLetter] : []));
+      expect(dead.map(({ code, line, reason }) => [code, line, reason])).toEqual([
+        ['row-duplicate', 62, 'Line 62 of log.csv was skipped: it says again what line 9 says.'],
+        ['row-duplicate', 64, 'Line 64 of log.csv was skipped: it says again what line 9 says.'],
+        ['row-duplicate', 63, 'Line 63 of log.csv was skipped: it says again what line 52 says.'],
+      ]);
+      expect(JSON.parse(String(dead[0]!.data))).toEqual([7 * 600_000, '1', '2', 0, 0, 62]);
+      expect(steps.filter(({ kind }) => kind === 'click')).toHaveLength(60);
+      await using rows = await openRows({ ...patient, runRows }, folder, { scratch });
+      expect([rows.count, rows.repeated]).toEqual([60, 3]);
+      expect((await collect(rows.rows())).flat().map(({ line }) => line)).toEqual(
+        lines.map((_, row) => row + 2),
+      );
+    }
   });
 
   it('clears what an ended process left, and nothing else', async () => {

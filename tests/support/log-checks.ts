@@ -31,7 +31,9 @@ export function faults(
     if (step.at < at) say(index, `time goes back from ${at} to ${step.at}`);
     at = step.at;
     if ('rows' in step) rows += step.rows;
-    if (step.kind === 'dead' && timed) say(index, 'a dead row after the timed steps began');
+    const repeated = step.kind === 'dead' && step.deadLetter.code === 'row-duplicate';
+    if (step.kind === 'dead' && timed && !repeated)
+      say(index, 'a dead row after the timed steps began');
     if (step.kind !== 'dead') timed = true;
     if (step.kind === 'session') {
       unique(index, `session ${step.sessionId}`);
