@@ -1,6 +1,6 @@
 // Amazon's reviews as a log to replay, in order of time.
 import type { Item } from '../schemas/topics/items.ts';
-import { readHistories, reviewId } from './amazon-reviews.ts';
+import { readHistories } from './amazon-reviews.ts';
 import type { Dataset } from './dataset.ts';
 import { type LogRow, logRows } from './log-row.ts';
 import { LIKED } from './movielens.ts';
@@ -11,23 +11,17 @@ import { SlateSteps } from './slates.ts';
 /** Product and review are one row, so the delay is 0; a window needs some length all the same. */
 const WINDOW_MS = 1000;
 
-/**
- * Every review of test.jsonl, which holds all reviews of each user, each once. Memory: one name a
- * review.
- */
+/** Every review of test.jsonl, which holds all reviews of each user, those that it says again among them. */
 async function* readRows(folder: string): AsyncGenerator<Read<LogRow>[]> {
-  const seen = new Set<string>();
   for await (const batch of readHistories(folder, 'test')) {
     yield batch.flatMap((read): Read<LogRow>[] => {
       const { value, line } = read;
       if (value === null) return [{ ...read, value }];
-      return [...value.history, value.target].flatMap((review) => {
-        const { userId, itemId, at, stars } = review;
-        const id = reviewId(review);
-        if (seen.has(id)) return [];
-        seen.add(id);
-        return [{ ...read, value: { at, userId, itemId, code: 0, value: stars, line } }];
-      });
+      return [...value.history, value.target, ...value.repeated].map(
+        ({ userId, itemId, at, stars }) => {
+          return { ...read, value: { at, userId, itemId, code: 0, value: stars, line } };
+        },
+      );
     });
   }
 }

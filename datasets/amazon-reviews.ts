@@ -1,10 +1,9 @@
 // Reviews of Amazon (Hou et al. 2024, Amazon Reviews 2023) as histories: a line of JSON a user, with the
 // reviews so far and the next one; test.jsonl holds each user's last one back.
-import { basename } from 'node:path';
 import { z } from 'zod';
-import { MillraceError } from '../schemas/errors.ts';
+import { BadField } from './fields.ts';
 import { needFile } from './files.ts';
-import { readLines, textOf } from './lines.ts';
+import { readJsonLines } from './json-lines.ts';
 import type { Read } from './rows.ts';
 
 export interface Review {
@@ -23,6 +22,8 @@ export interface HeldOut {
   /** Earlier reviews of the user, each once, oldest first; the target is not among them. */
   readonly history: readonly Review[];
   readonly target: Review;
+  /** What the line says again of these: 406 of the 3,385 reviews of test.jsonl. */
+  readonly repeated: readonly Review[];
 }
 
 export interface ReviewLog {
@@ -40,10 +41,6 @@ const review = z.object({
   timestamp: z.number(),
 });
 const history = z.object({ user_id: z.string(), history: z.array(review), target: review });
-const FIELDS = Object.keys(history.shape);
-
-/** Longest line that is read, bytes; a line holds all reviews of a user, a few hundred at most. */
-const LONGEST_LINE = 1 << 22;
 
 /** Reads the reviews. @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
 export async function readReviews(folder: string): Promise<ReviewLog> {
@@ -87,30 +84,14 @@ export async function* readHistories(
   name: 'train' | 'test',
 ): AsyncGenerator<Read<HeldOut>[]> {
   const path = await needFile('amazon-beauty', folder, [`${name}.jsonl`]);
-  let isFirst = true;
-  for await (const { first, lines } of readLines(path, LONGEST_LINE)) {
-    yield lines.flatMap((raw, offset) => {
-      if (raw.trim() === '') return [];
-      const json = parsedJson(textOf(raw));
-      if (isFirst && typeof json === 'object' && json !== null) checkFields(path, json);
-      isFirst = false;
-      const parsed = history.safeParse(json);
-      const { path: at, message } = parsed.error?.issues[0] ?? { path: [], message: '' };
-      const reason = json === undefined ? 'it is not JSON' : `${at.join('.')}: ${message}`;
-      const value = parsed.success ? heldOut(parsed.data) : null;
-      return [{ origin: basename(path), line: first + offset, raw, value, reason }];
-    });
-  }
-}
-
-function checkFields(path: string, json: object): void {
-  const missing = FIELDS.filter((name) => !(name in json));
-  if (missing.length === 0) return;
-  throw new MillraceError({
-    code: 'dataset-column-missing',
-    what: `${basename(path)} has no field ${missing.join(', ')}.`,
-    why: `Its first line names: ${Object.keys(json).join(', ') || 'nothing'}.`,
-    todo: 'Give the file as it comes in the official download.',
+  yield* readJsonLines(path, {
+    needs: [Object.keys(history.shape)],
+    make: (row) => {
+      const parsed = history.safeParse(row);
+      if (parsed.success) return heldOut(parsed.data);
+      const { path: at, message } = parsed.error.issues[0]!;
+      throw new BadField(`${at.join('.')}: ${message}`);
+    },
   });
 }
 
@@ -123,23 +104,17 @@ function heldOut({ user_id: userId, history: before, target }: z.infer<typeof hi
     title: plain(one.title),
     text: plain(one.text),
   });
-  // The files repeat reviews, the target's own among them: 406 of the 3,385 of test.jsonl.
+  // The files repeat reviews, the target's own among them.
   const last = reviewOf(target);
   const seen = new Set([reviewId(last)]);
+  const repeated: Review[] = [];
   const each = before.map(reviewOf).filter((one) => {
     const isNew = !seen.has(reviewId(one));
     seen.add(reviewId(one));
+    if (!isNew) repeated.push(one);
     return isNew;
   });
-  return { history: each, target: last };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { history: each, target: last, repeated };
 }
 
 /** The text without line breaks in HTML and names of videos. */

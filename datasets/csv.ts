@@ -1,7 +1,7 @@
 // Streams the rows of a CSV file with their line numbers; one malformed row never costs its neighbours.
 import { basename } from 'node:path';
 import { MillraceError } from '../schemas/errors.ts';
-import { readLines, textOf } from './lines.ts';
+import { eitherTextOf, readLines, textOf } from './lines.ts';
 import { splitRow } from './split-row.ts';
 
 /**
@@ -31,8 +31,12 @@ export interface CsvOptions {
   header?: boolean;
   /** What stands between fields; but for commas, nothing is quoted. @default ',' */
   separator?: ',' | '\t' | '|' | '::';
-  /** How the bytes of the file are to be read as text. @default 'utf8' */
-  encoding?: 'utf8' | 'latin1';
+  /**
+   * How the bytes are read as text; `either` takes a line for Latin-1 that is no UTF-8, as older files
+   * are.
+   * @default 'utf8'
+   */
+  encoding?: 'utf8' | 'either';
   /**
    * Whether a quoted field may go over several lines. No log has such fields, so there a slip stays
    * on its line.
@@ -93,9 +97,8 @@ type Split = (text: string) => ReturnType<typeof splitRow>;
 const splitterOf = ({ separator = ',' }: CsvOptions): Split =>
   separator === ',' ? splitRow : (text) => text.split(separator);
 
-/** Lines are read one character a byte, so Latin-1 is there already. */
 const decoderOf = ({ encoding = 'utf8' }: CsvOptions) =>
-  encoding === 'utf8' ? textOf : (line: string) => line;
+  encoding === 'utf8' ? textOf : eitherTextOf;
 
 function layoutOf(path: string, raw: string, options: CsvOptions): Layout {
   const { columns, header = true } = options;

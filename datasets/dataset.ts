@@ -4,6 +4,7 @@ import type { DeadLetter } from '../schemas/topics/dead-letters.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
 import type { Item } from '../schemas/topics/items.ts';
 import type { LogRow } from './log-row.ts';
+import type { LogUser } from './log-user.ts';
 
 /** One step of a log. The same file gives the same steps, so a replay can resume at a count. */
 export type LogStep =
@@ -46,6 +47,11 @@ export interface Dataset {
   check?(folder: string): Promise<void>;
   /** The catalogue, streamed. @throws MillraceError `dataset-file-missing`, `dataset-column-missing` */
   items(folder: string): AsyncIterable<Item>;
+  /**
+   * The users, where the set has a table of them. They are in no topic; protocols may take them.
+   * @default none
+   */
+  users?(folder: string): AsyncIterable<LogUser>;
   /**
    * Opens the log, sorted by time (external merge sort in `scratch`).
    * @throws MillraceError before the first step if a file or a column is missing

@@ -1,4 +1,5 @@
 // The logs that can be replayed, by the name used on the command line.
+import { amazonReviews } from './amazon.ts';
 import { amazonBeauty } from './amazon-log.ts';
 import { coat } from './coat-log.ts';
 import type { Dataset } from './dataset.ts';
@@ -15,5 +16,6 @@ export const datasets = {
   mind,
   'open-bandit': openBandit,
   coat,
+  'amazon-reviews': amazonReviews,
   'amazon-beauty': amazonBeauty,
 } satisfies Record<string, Dataset>;

@@ -1,4 +1,5 @@
 // Streams a text file, compressed or not, as numbered lines; memory is one chunk.
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -60,6 +61,13 @@ const BEYOND_ASCII = /[\x80-\xff]/;
 /** The text of a latin1-read line, which was UTF-8 in the file. */
 export function textOf(line: string): string {
   return BEYOND_ASCII.test(line) ? bytesOf(line).toString('utf8') : line;
+}
+
+/** The text of a latin1-read line, which was UTF-8 in the file, or Latin-1 where it is no UTF-8. */
+export function eitherTextOf(line: string): string {
+  if (!BEYOND_ASCII.test(line)) return line;
+  const bytes = bytesOf(line);
+  return isUtf8(bytes) ? bytes.toString('utf8') : line;
 }
 
 /** The original bytes of a latin1-read line. */

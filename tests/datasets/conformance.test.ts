@@ -22,6 +22,42 @@ describeDataset(() => ({
 }));
 
 describeDataset(() => ({
+  dataset: datasets.movielens,
+  edition: '1M',
+  folder: join(fixtures, 'movielens-1m'),
+  log: 'ratings.dat',
+  hasHeader: false,
+  catalogue: ['movies.dat'],
+  rows: 9,
+  unreadable: [6, 7],
+  repeated: [8],
+  unreadableItems: ['movies.dat:4', 'users.dat:3'],
+  users: 2,
+  spoil: (text) => ({
+    text: text.replaceAll(/::\d+$/gm, ''),
+    named: '3 of the 4 fields (userId, movieId, rating, timestamp): 1, 10, 5',
+  }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets.movielens,
+  edition: '100K',
+  folder: join(fixtures, 'movielens-100k'),
+  log: 'u.data',
+  hasHeader: false,
+  catalogue: ['u.item'],
+  rows: 8,
+  unreadable: [5, 6],
+  repeated: [7],
+  unreadableItems: ['u.item:5', 'u.user:3'],
+  users: 2,
+  spoil: (text) => ({
+    text: text.replaceAll(/\t\d+$/gm, ''),
+    named: '3 of the 4 fields (userId, movieId, rating, timestamp): 196, 242, 3',
+  }),
+}));
+
+describeDataset(() => ({
   dataset: datasets.taobao,
   folder: join(fixtures, 'taobao'),
   log: 'UserBehavior.csv',
@@ -102,11 +138,70 @@ describeDataset(() => ({
   log: 'test.jsonl',
   hasHeader: false,
   catalogue: [],
-  rows: 10,
+  rows: 12,
   unreadable: [4],
+  repeated: [1, 1],
   unreadableItems: [],
   spoil: (text) => ({
     text: text.replaceAll('"target"', '"next"'),
     named: 'Its first line names: user_id, history, next',
+  }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets['amazon-reviews'],
+  edition: '2014',
+  folder: join(fixtures, 'amazon-reviews'),
+  log: 'reviews_Beauty_5.json',
+  hasHeader: false,
+  catalogue: [],
+  rows: 6,
+  unreadable: [3, 4],
+  unreadableItems: ['meta_Beauty.json:3'],
+  spoil: (text) => ({ text: text.replaceAll('"asin"', '"product"'), named: 'reviewerID, product' }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets['amazon-reviews'],
+  edition: '2018',
+  folder: join(fixtures, 'amazon-reviews-2018'),
+  log: 'All_Beauty_5.json',
+  hasHeader: false,
+  catalogue: [],
+  rows: 6,
+  unreadable: [4],
+  repeated: [3, 6],
+  unreadableItems: ['meta_All_Beauty.json:4'],
+  spoil: (text) => ({ text: text.replaceAll('"overall"', '"stars"'), named: 'stars, vote' }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets['amazon-reviews'],
+  edition: '2023',
+  folder: join(fixtures, 'amazon-reviews-2023'),
+  log: 'All_Beauty.jsonl',
+  hasHeader: false,
+  catalogue: [],
+  rows: 6,
+  unreadable: [4, 6],
+  repeated: [5],
+  unreadableItems: [],
+  spoil: (text) => ({ text: text.replaceAll('"user_id"', '"user"'), named: 'parent_asin, user' }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets['amazon-reviews'],
+  edition: 'ratings only',
+  folder: join(fixtures, 'amazon-reviews-ratings'),
+  log: 'ratings_Beauty.csv',
+  hasHeader: false,
+  catalogue: [],
+  rows: 5,
+  unreadable: [4, 5],
+  repeated: [3],
+  unreadableItems: [],
+  spoil: (text) => ({
+    text: text.replaceAll(/,\d+$/gm, ''),
+    named: '3 of the 4 fields (user, item, rating, timestamp): A39HTATAQ9V7YF, 0205616461, 5.0',
   }),
 }));

@@ -115,6 +115,33 @@ describe('MovieLens', () => {
     expect(bare).toMatchObject({ title: 'Without a Year', groups: [], attributes: {} });
   });
 
+  it('reads Latin-1 and UTF-8, `::` and bars, in the older editions', async () => {
+    const folder = (edition: string) => join(import.meta.dirname, `fixtures/movielens-${edition}`);
+    const films = async (edition: string) =>
+      (await collect(movielens.items(folder(edition)))).map(({ itemId, title, groups }) => [
+        ...[itemId, title, groups.join(' ')],
+      ]);
+    expect(await films('1m')).toEqual([
+      ['10', 'Misérables, Les (1995)', 'Drama Musical 1990s'],
+      ['20', 'Two: Part 2 (1986)', "Children's Comedy 1980s"],
+      ['30', 'Rêve, in UTF-8 as in 10M (2001)', 'Drama 2000s'],
+    ]);
+    expect(await films('100k')).toEqual([
+      ['242', 'Café, Le (1996)', 'Comedy 1990s'],
+      ['267', 'unknown', ''],
+      ['302', 'Film Noir (1997)', 'Crime Film-Noir Mystery Thriller 1990s'],
+      ['377', 'Undated Title', "Children's 1990s"],
+    ]);
+    expect(await collect(movielens.users!(folder('1m')))).toEqual([
+      { userId: '1', features: ['gender:F', 'age:1', 'occupation:10', 'zip:48067'] },
+      { userId: '2', features: ['gender:M', 'age:56', 'occupation:16', 'zip:70072'] },
+    ]);
+    expect((await collect(movielens.users!(folder('100k'))))[1]).toEqual({
+      userId: '186',
+      features: ['age:39', 'gender:F', 'occupation:executive'],
+    });
+  });
+
   it('plays the shipped log whole', async () => {
     await using log = await movielens.open(shipped, { scratch });
     const steps = await collect(log.steps());

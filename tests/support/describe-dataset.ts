@@ -14,6 +14,8 @@ import { collect, faults } from './log-checks.ts';
 
 export interface DatasetSubject {
   dataset: Dataset;
+  /** Which of the formats of the data set the files have. @default its only one */
+  edition?: string;
   /** A small log in plain files; the suite works on copies. */
   folder: string;
   /** Name of the log's file. */
@@ -26,8 +28,12 @@ export interface DatasetSubject {
   rows: number;
   /** Lines of the log that cannot be read. */
   unreadable: number[];
-  /** `<file>:<line>` of the catalogue that cannot be read. */
+  /** Lines of the log that say again what another line says. @default none */
+  repeated?: number[];
+  /** `<file>:<line>` of the catalogue and of the table of users that cannot be read. */
   unreadableItems: string[];
+  /** Users of the table that can be read. @default 0 */
+  users?: number;
   /** Takes a column away from the log's text; `named` is what the error must say. */
   spoil: (text: string) => { text: string; named: string };
   /** Code of that error. @default 'dataset-column-missing' */
@@ -38,7 +44,7 @@ export interface DatasetSubject {
 
 export function describeDataset(make: () => DatasetSubject): void {
   const subject = make();
-  const { dataset } = subject;
+  const { dataset, edition = '', repeated = [] } = subject;
   const logOf = (folder: string) => join(folder, subject.log);
   let home: string;
   let count = 0;
@@ -77,7 +83,7 @@ export function describeDataset(make: () => DatasetSubject): void {
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  describe(`${dataset.name} as a data set`, () => {
+  describe(`${`${dataset.name} ${edition}`.trim()} as a data set`, () => {
     it('says how its rows become impressions and clicks', () => {
       expect(dataset.doc).toMatch(/impression|slate/);
       expect(dataset.doc).toMatch(/\d{4}/);
@@ -112,7 +118,7 @@ export function describeDataset(make: () => DatasetSubject): void {
         if (step.kind === 'click') expect(valid(clicks.schema, step.click)).toBe(true);
         if (step.kind === 'dead') expect(valid(deadLetters.schema, step.deadLetter)).toBe(true);
       }
-      const dead = subject.unreadable.length > 0 ? ['dead'] : [];
+      const dead = subject.unreadable.length + repeated.length > 0 ? ['dead'] : [];
       expect([...kinds].sort()).toEqual(['click', ...dead, 'end', 'impression', 'session']);
       const catalogue = await collect(dataset.items(subject.folder));
       for (const item of catalogue) expect(valid(items.schema, item)).toBe(true);
@@ -122,7 +128,9 @@ export function describeDataset(make: () => DatasetSubject): void {
 
     it('puts unreadable rows first, with their line and original bytes', async () => {
       const steps = await stepsOf();
-      const dead = steps.filter((step) => step.kind === 'dead');
+      const dead = steps.filter(
+        (step) => step.kind === 'dead' && step.deadLetter.code !== 'row-duplicate',
+      ) as Extract<LogStep, { kind: 'dead' }>[];
       const lines = (await readFile(logOf(subject.folder), 'utf8')).split('\n');
       const ofLog = dead.filter((step) => step.deadLetter.origin === basename(subject.log));
       const found = ofLog.map(({ deadLetter }) => deadLetter.line!);
@@ -138,6 +146,21 @@ export function describeDataset(make: () => DatasetSubject): void {
         subject.unreadableItems,
       );
       expect(ofItems.every(({ rows }) => rows === 0)).toBe(true);
+    });
+
+    it('counts a row once that comes again', async () => {
+      const again = (await stepsOf()).flatMap((step) =>
+        step.kind === 'dead' && step.deadLetter.code === 'row-duplicate' ? [step.deadLetter] : [],
+      );
+      expect(again.map(({ line }) => line).sort((a, b) => a! - b!)).toEqual(repeated);
+      for (const { origin } of again) expect(origin).toBe(basename(subject.log));
+    });
+
+    it('reads the users, where it has a table of them', async () => {
+      const users = await collect(dataset.users?.(subject.folder) ?? none());
+      expect(users).toHaveLength(subject.users ?? 0);
+      expect(new Set(users.map(({ userId }) => userId)).size).toBe(users.length);
+      for (const { features } of users) expect(features.every((one) => /.:./.test(one))).toBe(true);
     });
 
     it.each([1, 2, 5])('stops after %d rows when told to', (limit) =>
@@ -222,3 +245,5 @@ export function describeDataset(make: () => DatasetSubject): void {
     });
   });
 }
+
+async function* none(): AsyncGenerator<never> {}
