@@ -3,16 +3,20 @@ import { amazonReviews } from './amazon.ts';
 import { amazonBeauty } from './amazon-log.ts';
 import { coat } from './coat-log.ts';
 import type { Dataset } from './dataset.ts';
+import { kuairand } from './kuairand.ts';
 import { kuairec } from './kuairec.ts';
 import { mind } from './mind.ts';
 import { movielens } from './movielens.ts';
 import { openBandit } from './open-bandit-log.ts';
 import { taobao } from './taobao.ts';
+import { taobaoAds } from './taobao-ads.ts';
 
 export const datasets = {
   movielens,
   taobao,
+  'taobao-ads': taobaoAds,
   kuairec,
+  kuairand,
   mind,
   'open-bandit': openBandit,
   coat,

@@ -1,6 +1,7 @@
 // What is said of slates that another system showed: their propensities can only be estimated.
 import { loggedImpression } from '../schemas/logged-events.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
+import { ItemCounts } from './item-counts.ts';
 
 /**
  * Stand-in for the unknown logging policy: every position is drawn by popularity, with replacement.
@@ -9,12 +10,12 @@ import type { Impression } from '../schemas/topics/impressions.ts';
  * is counted. Memory: one number for each distinct item.
  */
 export class Popularity {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new ItemCounts();
   #total = 0;
 
   /** Counts an appearance of an item. */
   add(itemId: string): void {
-    this.#counts.set(itemId, (this.#counts.get(itemId) ?? 0) + 1);
+    this.#counts.add(itemId);
     this.#total += 1;
   }
 
@@ -23,10 +24,10 @@ export class Popularity {
    * may show an item twice.
    */
   estimate(itemIds: readonly string[]): { candidateCount: number; propensities: number[] } {
-    const unseen = new Set(itemIds.filter((itemId) => !this.#counts.has(itemId)));
+    const unseen = new Set(itemIds.filter((itemId) => this.#counts.of(itemId) === 0));
     const candidateCount = Math.max(this.#counts.size + unseen.size, itemIds.length);
     const total = this.#total + candidateCount;
-    const propensities = itemIds.map((itemId) => ((this.#counts.get(itemId) ?? 0) + 1) / total);
+    const propensities = itemIds.map((itemId) => (this.#counts.of(itemId) + 1) / total);
     return { candidateCount, propensities };
   }
 }

@@ -1,5 +1,5 @@
 // The logs under one suite.
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { datasets } from '../../datasets/index.ts';
 import { describeDataset } from '../support/describe-dataset.ts';
@@ -204,4 +204,50 @@ describeDataset(() => ({
     text: text.replaceAll(/,\d+$/gm, ''),
     named: '3 of the 4 fields (user, item, rating, timestamp): A39HTATAQ9V7YF, 0205616461, 5.0',
   }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets['taobao-ads'],
+  folder: join(fixtures, 'taobao-ads'),
+  log: 'raw_sample.csv',
+  hasHeader: true,
+  catalogue: ['ad_feature.csv'],
+  rows: 8,
+  unreadable: [7, 8],
+  repeated: [6],
+  unreadableItems: ['ad_feature.csv:5', 'user_profile.csv:4'],
+  users: 2,
+  spoil: (text) => ({ text: text.replace('adgroup_id', 'ad'), named: 'time_stamp, ad, pid' }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets.kuairec,
+  edition: 'whole',
+  folder: join(fixtures, 'kuairec-whole'),
+  log: 'data/big_matrix.csv',
+  hasHeader: true,
+  catalogue: ['data/item_categories.csv'],
+  rows: 8,
+  unreadable: [7],
+  otherUnreadable: ['small_matrix.csv:3'],
+  repeated: [5],
+  unreadableItems: ['item_daily_features.csv:5', 'user_features.csv:4'],
+  users: 3,
+  alone: async (folder) => await rm(join(folder, 'data/small_matrix.csv')),
+  spoil: (text) => ({ text: text.replace('watch_ratio', 'ratio'), named: 'timestamp, ratio' }),
+}));
+
+describeDataset(() => ({
+  dataset: datasets.kuairand,
+  edition: 'Pure',
+  folder: join(fixtures, 'kuairand'),
+  log: 'log_random_4_22_to_5_08_pure.csv',
+  hasHeader: true,
+  catalogue: ['video_features_basic_pure.csv'],
+  rows: 8,
+  unreadable: [6, 7],
+  repeated: [5],
+  unreadableItems: ['video_features_basic_pure.csv:4'],
+  users: 2,
+  spoil: (text) => ({ text: text.replace('is_rand', 'rand'), named: 'is_profile_enter, rand' }),
 }));

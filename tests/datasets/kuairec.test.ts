@@ -64,6 +64,38 @@ describe('KuaiRec', () => {
     expect(untold).toMatchObject({ itemId: '9598', title: 'video 9598', groups: [] });
   });
 
+  it('reads both matrices, what the daily table says for ever, and friends', async () => {
+    const whole = join(import.meta.dirname, 'fixtures/kuairec-whole');
+    const views = (await stepsOf(whole)).flatMap((step) => {
+      if (step.kind === 'click') return [`${step.click.userId} ${step.click.itemId}`];
+      return step.kind === 'dead' ? [step.deadLetter.reason] : [];
+    });
+    expect(views.slice(2)).toEqual([
+      'Line 7 of big_matrix.csv was skipped: watch_ratio "-1.0" is outside 0 to 1000000.',
+      'Line 3 of small_matrix.csv was skipped: it has no timestamp.',
+      '14 12',
+      '14 148',
+      '14 3649',
+      '19 148',
+      'Line 5 of big_matrix.csv was skipped: it says again what line 4 says.',
+      '19 148',
+    ]);
+    // A caption may hold a carriage return, quoted or not.
+    expect(await collect(kuairec.items(whole))).toMatchObject([
+      {
+        title: 'One two, three',
+        attributes: { author: '3309', type: 'NORMAL', upload: '2020-03-30', tag: 'Fish' },
+      },
+      { title: 'Cover', text: 'Cover, Four five, categories Food', attributes: { type: 'AD' } },
+      { title: 'video 3649', attributes: {} },
+    ]);
+    expect(await collect(kuairec.users!(whole))).toMatchObject([
+      { userId: '14', features: expect.arrayContaining(['follow_user_num_range:(0,10]']) },
+      { userId: '19', features: expect.arrayContaining(['onehot_feat4:3.0', 'friend:14']) },
+      { userId: '9999', features: ['friend:14', 'friend:19'] },
+    ]);
+  });
+
   it('does without captions', async () => {
     const folder = join(home, 'plain');
     await cp(fixture, folder, { recursive: true });

@@ -28,6 +28,10 @@ export interface DatasetSubject {
   rows: number;
   /** Lines of the log that cannot be read. */
   unreadable: number[];
+  /** `<file>:<line>` of the log's other files that cannot be read. @default none */
+  otherUnreadable?: string[];
+  /** Takes the log's other files away. @default it has none */
+  alone?: (folder: string) => Promise<void>;
   /** Lines of the log that say again what another line says. @default none */
   repeated?: number[];
   /** `<file>:<line>` of the catalogue and of the table of users that cannot be read. */
@@ -44,7 +48,7 @@ export interface DatasetSubject {
 
 export function describeDataset(make: () => DatasetSubject): void {
   const subject = make();
-  const { dataset, edition = '', repeated = [] } = subject;
+  const { dataset, edition = '', repeated = [], otherUnreadable = [] } = subject;
   const logOf = (folder: string) => join(folder, subject.log);
   let home: string;
   let count = 0;
@@ -141,11 +145,13 @@ export function describeDataset(make: () => DatasetSubject): void {
         expect(deadLetter).toMatchObject({ code, at: steps[0]!.at });
         expect(rows).toBe(1);
       }
-      const ofItems = dead.filter((step) => step.deadLetter.origin !== basename(subject.log));
-      expect(ofItems.map(({ deadLetter }) => `${deadLetter.origin}:${deadLetter.line}`)).toEqual(
-        subject.unreadableItems,
-      );
-      expect(ofItems.every(({ rows }) => rows === 0)).toBe(true);
+      const others = dead.filter((step) => step.deadLetter.origin !== basename(subject.log));
+      const places = (counted: 0 | 1) =>
+        others.flatMap(({ rows, deadLetter: { origin, line } }) =>
+          rows === counted ? [`${origin}:${line}`] : [],
+        );
+      expect(places(0)).toEqual(subject.unreadableItems);
+      expect(places(1)).toEqual(otherUnreadable);
     });
 
     it('counts a row once that comes again', async () => {
@@ -167,7 +173,7 @@ export function describeDataset(make: () => DatasetSubject): void {
       withLog(
         async (log) => {
           const steps = await collect(log.steps());
-          const unreadable = subject.unreadable.length;
+          const unreadable = subject.unreadable.length + otherUnreadable.length;
           expect(log.rows).toBe(Math.min(subject.rows, unreadable + limit));
           expect(faults(steps, log, dataset)).toEqual([]);
         },
@@ -204,6 +210,7 @@ export function describeDataset(make: () => DatasetSubject): void {
       'names a missing %s before any step',
       async (name) => {
         const folder = await copy();
+        await subject.alone?.(folder);
         await rm(join(folder, name));
         const missing = {
           code: 'dataset-file-missing',
@@ -219,6 +226,7 @@ export function describeDataset(make: () => DatasetSubject): void {
 
     it('names a missing column, and those it found, before any step', async () => {
       const folder = await copy();
+      await subject.alone?.(folder);
       const { text, named } = subject.spoil(await readFile(logOf(folder), 'utf8'));
       await writeFile(logOf(folder), text);
       const missing = {
@@ -231,6 +239,7 @@ export function describeDataset(make: () => DatasetSubject): void {
 
     it('refuses a log without a readable row', async () => {
       const folder = await copy();
+      await subject.alone?.(folder);
       await (subject.empty ?? unreadableTwice)(folder);
       const empty = {
         code: 'dataset-empty',
