@@ -8,6 +8,7 @@ import { kuairec } from './kuairec.ts';
 import { mind } from './mind.ts';
 import { movielens } from './movielens.ts';
 import { openBandit } from './open-bandit-log.ts';
+import { recbole } from './recbole.ts';
 import { taobao } from './taobao.ts';
 import { taobaoAds } from './taobao-ads.ts';
 
@@ -20,6 +21,7 @@ export const datasets = {
   mind,
   'open-bandit': openBandit,
   coat,
+  recbole,
   'amazon-reviews': amazonReviews,
   'amazon-beauty': amazonBeauty,
 } satisfies Record<string, Dataset>;

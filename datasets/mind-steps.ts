@@ -1,6 +1,7 @@
 // MIND's pages as steps: a page is shown and answered at one time; histories come before all pages.
 import { loggedClick } from '../schemas/logged-events.ts';
 import type { LogStep } from './dataset.ts';
+import { ItemCounts } from './item-counts.ts';
 import { estimatedImpression, Popularity } from './logged.ts';
 import { Sessions, sessionStep } from './sessions.ts';
 import type { Stepper } from './stepper.ts';
@@ -18,27 +19,32 @@ export interface MindPage {
   readonly history: readonly string[];
   readonly items: readonly { readonly itemId: string; readonly clicked: boolean }[];
   readonly line: number;
+  /** Number of the file among those of the log. */
+  file?: number;
 }
 
-/** Makes steps of pages. Memory: one name a user, one number a distinct item. */
+/** Makes steps of pages. Memory: four bytes a user, one number a distinct item. */
 export class MindSteps implements Stepper<MindPage> {
   readonly #sessions = new Sessions('mind');
   readonly #popularity = new Popularity();
-  readonly #users = new Set<string>();
+  readonly #users = new ItemCounts();
 
   foresee({ userId, history }: MindPage, first: number, out: LogStep[]): void {
-    if (this.#users.has(userId)) return;
-    this.#users.add(userId);
+    // Users are called U and a number: the number alone is counted in a table.
+    const user = userId.replace(/^U(?=\d)/, '');
+    if (this.#users.of(user) > 0) return;
+    this.#users.add(user);
     for (const [n, itemId] of history.entries()) {
       const click = loggedClick({ clickId: `mind-${userId}-${n}`, userId, itemId, at: first });
       out.push({ kind: 'click', at: first, rows: 0, click });
     }
   }
 
-  push({ id, at, userId, items }: MindPage, before: number, out: LogStep[]): void {
+  push({ id, at, userId, items, file }: MindPage, before: number, out: LogStep[]): void {
     const { session, isNew } = this.#sessions.touch(userId, at);
     if (isNew) out.push(sessionStep(session, at, before));
-    const impressionId = `mind-${id}`;
+    // Each split counts its pages from 1.
+    const impressionId = file ? `mind-split${file}-${id}` : `mind-${id}`;
     const itemIds = items.map(({ itemId }) => itemId);
     const shown = estimatedImpression({ impressionId, userId, at, itemIds }, this.#popularity);
     const impression = { ...shown, items: shown.items.map((item) => ({ ...item, position: 0 })) };

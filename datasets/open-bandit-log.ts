@@ -21,8 +21,13 @@ import type { Stepper } from './stepper.ts';
 interface Round extends OpenBanditRound {
   readonly at: number;
   readonly line: number;
-  /** Number of items in the campaign. */
-  readonly items: number;
+}
+
+/** What the steps have to know of the whole log; it is there once the rows are read. */
+interface Campaign {
+  /** Number of items. */
+  items: number;
+  readonly positions: Set<number>;
 }
 
 /** A round and its click are one row, so the delay is 0; a window needs some length all the same. */
@@ -30,22 +35,22 @@ const WINDOW_MS = 1000;
 
 class RoundSteps implements Stepper<Round> {
   readonly #sessions = new Sessions('open-bandit');
-  readonly #positions = new Set<number>();
-  #ranks: ReadonlyMap<number, number> | undefined;
+  readonly #items: number;
+  readonly #ranks: ReadonlyMap<number, number>;
 
-  foresee({ position }: Round): void {
-    this.#positions.add(position);
+  constructor({ items, positions }: Campaign) {
+    this.#items = items;
+    this.#ranks = denseRanks([...positions]);
   }
 
   push(round: Round, before: number, out: LogStep[]): void {
-    this.#ranks ??= denseRanks([...this.#positions]);
-    const { at, line, item, items, propensity, click } = round;
+    const { at, line, item, propensity, click } = round;
     const [impressionId, userId, itemId] = [`open-bandit-${line}`, `visitor-${line}`, `${item}`];
     out.push(sessionStep(this.#sessions.touch(userId, at).session, at, before));
     const impression = loggedImpression(
       {
         ...{ impressionId, userId, at },
-        candidateCount: items,
+        candidateCount: this.#items,
         propensitySource: 'drawn',
         slateLogProb: Math.log(propensity),
       },
@@ -77,7 +82,7 @@ export function openBanditLog(
   policies: readonly OpenBanditPolicy[] = ['random', 'bts'],
   campaigns: readonly string[] = ['men', 'women', 'all'],
 ): Dataset {
-  const rounds: CsvLog<Omit<Round, 'items'>> = {
+  const rounds: CsvLog<Round> = {
     dataset: 'open-bandit',
     names: [
       ...policies.flatMap((policy) => campaigns.map((one) => `${policy}/${one}/${one}.csv`)),
@@ -97,20 +102,25 @@ export function openBanditLog(
       return { itemId: id, at: 0, title, text: title, groups: [], attributes: {} };
     });
   }
-  async function* readRounds(folder: string): AsyncGenerator<Read<Round>[]> {
-    let items = 0;
-    for await (const _ of readable(readItems(folder))) items += 1;
+  async function* readRounds(folder: string, campaign: Campaign): AsyncGenerator<Read<Round>[]> {
+    for await (const _ of readable(readItems(folder))) campaign.items += 1;
     for await (const batch of readCsvLog(rounds, folder)) {
-      yield batch.map((read) => ({ ...read, value: read.value && { ...read.value, items } }));
+      for (const { value } of batch) if (value) campaign.positions.add(value.position);
+      yield batch;
     }
   }
-  const format: LogFormat<Round> = {
-    dataset: 'open-bandit',
-    reads: readRounds,
-    sorting: sortingBy(byTime),
-    catalogue: readItems,
-    attributionWindowMs: WINDOW_MS,
-    stepper: () => new RoundSteps(),
+  const formatOf = (): LogFormat<Round> => {
+    const campaign: Campaign = { items: 0, positions: new Set() };
+    return {
+      dataset: 'open-bandit',
+      reads: (folder) => readRounds(folder, campaign),
+      sorting: sortingBy(byTime),
+      // A round is some 300 bytes: about 60 MB.
+      runRows: 150_000,
+      catalogue: readItems,
+      attributionWindowMs: WINDOW_MS,
+      stepper: () => new RoundSteps(campaign),
+    };
   };
   return {
     name: 'open-bandit',
@@ -120,8 +130,8 @@ impression of one item at its position, with the propensity it was drawn with; i
 set names no visitors: each round is of one of its own, so no user has a history.`,
     attributionWindowMs: WINDOW_MS,
     items: (folder) => readable(readItems(folder)),
-    check: (folder) => checkLog(format, folder),
-    open: (folder, options) => openLog(format, folder, options),
+    check: (folder) => checkLog(formatOf(), folder),
+    open: (folder, options) => openLog(formatOf(), folder, options),
   };
 }
 

@@ -14,10 +14,18 @@ export async function headerOf(path: string, separator = ','): Promise<string[]>
   return [];
 }
 
-/** Reads the users. @param id column of the user's id @throws MillraceError as `readCsv` */
-export async function* readUserTable(path: string, id: string): AsyncGenerator<Read<LogUser>[]> {
-  const names = (await headerOf(path)).filter((name) => name !== id && name !== '');
-  yield* readRows(path, { columns: [id, ...names] }, ([userId = '', ...fields]) => ({
+/**
+ * Reads the users.
+ * @param id column of the user's id
+ * @throws MillraceError as `readCsv`
+ */
+export async function* readUserTable(
+  path: string,
+  id: string,
+  separator: ',' | '\t' = ',',
+): AsyncGenerator<Read<LogUser>[]> {
+  const names = (await headerOf(path, separator)).filter((name) => name !== id && name !== '');
+  yield* readRows(path, { columns: [id, ...names], separator }, ([userId = '', ...fields]) => ({
     userId: wordField(id, userId),
     features: featuresOf(names, fields),
   }));

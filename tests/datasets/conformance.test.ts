@@ -251,3 +251,20 @@ describeDataset(() => ({
   users: 2,
   spoil: (text) => ({ text: text.replace('is_rand', 'rand'), named: 'is_profile_enter, rand' }),
 }));
+
+describeDataset(() => ({
+  dataset: datasets.recbole,
+  folder: join(fixtures, 'recbole'),
+  log: 'ml-made.inter',
+  hasHeader: true,
+  catalogue: [],
+  rows: 7,
+  unreadable: [6, 7],
+  repeated: [5],
+  unreadableItems: ['ml-made.item:4', 'ml-made.user:4'],
+  users: 2,
+  spoil: (text) => ({
+    text: text.replace('item_id:token', 'item:float'),
+    named: 'user_id:token, item:float, rating:float',
+  }),
+}));

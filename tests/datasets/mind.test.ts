@@ -1,10 +1,10 @@
 // MIND in its official format, on a small log of the project's own making.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mind } from '../../datasets/mind.ts';
-import { collect } from '../support/log-checks.ts';
+import { collect, faults } from '../support/log-checks.ts';
 
 const folder = join(import.meta.dirname, 'fixtures/mind');
 const scratch = mkdtempSync(join(tmpdir(), 'millrace-mind-'));
@@ -54,6 +54,43 @@ describe('MIND', () => {
       ),
     });
     rmSync(split, { recursive: true });
+  });
+
+  it('reads splits as one log: pages count from 1 in each, and a page that comes again counts once', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'millrace-mind-splits-'));
+    const split = (name: string, pages: string[], news: string[]) => {
+      mkdirSync(join(home, name));
+      writeFileSync(join(home, name, 'behaviors.tsv'), pages.join('\n'));
+      const lines = news.map((id) => `${id}\tnews\tworld\t${id} in ${name}\t\t\t[]\t[]`);
+      writeFileSync(join(home, name, 'news.tsv'), lines.join('\n'));
+    };
+    const page = '1\tU1\t11/9/2019 9:00:00 AM\tN9\tN1-0 N2-1';
+    split('MINDlarge_dev', ['1\tU1\t11/15/2019 9:00:00 AM\tN9 N2\tN3-1'], ['N2', 'N3']);
+    split('MINDlarge_test', ['1\tU1\t11/16/2019 9:00:00 AM\tN9\tN3'], ['N4']);
+    split(
+      'MINDlarge_train',
+      [page, '2\tU2\t11/9/2019 8:00:00 AM\t\tN1-1', page, 'cut\t'],
+      ['N1', 'N2'],
+    );
+    await using log = await mind.open(home, { scratch });
+    const steps = await collect(log.steps());
+    expect(faults(steps, log, mind)).toEqual([]);
+    const told = steps.flatMap((step) => {
+      if (step.kind === 'dead') return [step.deadLetter.reason];
+      if (step.kind === 'impression') return [step.impression.impressionId];
+      return step.kind === 'click' ? [step.click.clickId] : [];
+    });
+    expect(told).toEqual([
+      'Line 4 of MINDlarge_train/behaviors.tsv was skipped: it has 2 fields instead of 5.',
+      'mind-U1-0',
+      ...['mind-2', 'mind-2-0', 'mind-1', 'mind-1-1'],
+      'Line 3 of MINDlarge_train/behaviors.tsv was skipped: it says again what line 1 says.',
+      ...['mind-split1-1', 'mind-split1-1-0'],
+    ]);
+    expect((await collect(mind.items(home))).map(({ title }) => title)).toEqual([
+      ...['N1 in MINDlarge_train', 'N2 in MINDlarge_train', 'N3 in MINDlarge_dev'],
+    ]);
+    rmSync(home, { recursive: true });
   });
 
   it('estimates propensities from the pages before alone', async () => {
