@@ -112,7 +112,7 @@ async function variants(
     await by(`reward_by_variant where source = '${outcomes}'`),
     await by('regret_by_variant'),
     await by(`snips_by_variant where source = '${outcomes}'`),
-    await by('coverage_by_variant'),
+    await by('exposure_by_variant'),
     await by('latency_by_variant'),
   ];
   return (await read(`ctr_by_variant where source = '${outcomes}'`)).map((row) => {

@@ -99,7 +99,7 @@ export const views = {
     `where source = '${OUTCOMES}' order by variant`,
   ),
   coverage: view(
-    'coverage_by_variant',
+    'exposure_by_variant',
     { variant: text, distinctItems: count, catalogue: count, coverage: metric },
     'order by variant',
   ),

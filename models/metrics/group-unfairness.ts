@@ -8,6 +8,29 @@ export interface GroupUnfairness {
 }
 
 /**
+ * How an item of n groups counts: `whole`, 1 in each of them (Jiang et al. 2024, IFairLRS); `shared`, 1/n in
+ * each (SPRec, WWW 2025).
+ */
+export type GroupCounting = 'whole' | 'shared';
+
+/** Counts by group of some items, each as often as it is given; an item without groups counts nowhere. */
+export function groupCounts(
+  items: readonly string[],
+  groupsOf: (itemId: string) => readonly string[],
+  counting: GroupCounting,
+): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) {
+    const groups = groupsOf(item);
+    const one = counting === 'whole' ? 1 : 1 / groups.length;
+    for (const group of groups) counts.set(group, (counts.get(group) ?? 0) + one);
+  }
+  return counts;
+}
+
+/**
+ * MGU and DGU, with K in their names where they are of the first K items of each slate.
+ *
  * GU(g) = share of g among what was recommended − share of g among the users' histories.
  * Jiang et al. 2024, "Item-side fairness of large language model-based recommendation".
  * @param shown and chosen: counts by group, of any sum; null where either is empty

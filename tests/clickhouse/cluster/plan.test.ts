@@ -47,7 +47,7 @@ const views = (await listViews()).map(({ name }) => name);
 /** Views with a scalar or a set that is asked for, once, before there is a plan. */
 const asked = [
   'accounting',
-  'coverage_by_variant',
+  'exposure_by_variant',
   'simulator_fidelity',
   'latest_decisions',
   'latest_explanations',
