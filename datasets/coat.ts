@@ -54,6 +54,19 @@ export async function readCoat(folder: string): Promise<CoatLog> {
   };
 }
 
+/**
+ * What every user gives every item, by a model of whoever published the matrix (`pseudoGT_ratingM.ascii`): the
+ * environment of long-horizon protocols. @throws MillraceError as `readCoat`
+ */
+export async function readCoatTruth(
+  folder: string,
+  { users, items }: Pick<CoatLog, 'users' | 'items'>,
+): Promise<readonly Float64Array[]> {
+  const truth = await matrix(folder, 'pseudoGT_ratingM.ascii');
+  shaped('pseudoGT_ratingM.ascii', truth, users, items);
+  return truth;
+}
+
 /** The ratings in a table, in which 0 stands for no rating. */
 function ratings(rows: readonly Float64Array[]): CoatRating[] {
   return rows.flatMap((row, user) =>

@@ -5,6 +5,7 @@ import { debias } from './debias.ts';
 import { explanations } from './explanations/protocol.ts';
 import { intents } from './intents.ts';
 import { interactive } from './interactive.ts';
+import { longHorizon } from './long-horizon.ts';
 import { ope } from './ope.ts';
 import { paradigms } from './paradigms.ts';
 import type { Protocol } from './protocol.ts';
@@ -20,6 +21,7 @@ export const protocols: readonly Protocol[] = [
   debias,
   simulator,
   interactive,
+  longHorizon,
   ope,
   explanations,
   intents,

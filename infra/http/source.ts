@@ -31,8 +31,9 @@ const restMs = 30_000;
  * rows would disagree.
  */
 const together: PanelName[][] = [
-  ['ctr', 'reward', 'snips', 'coverage', 'latency', 'tiers'],
+  ['ctr', 'reward', 'snips', 'exposure', 'latency', 'tiers'],
   ['auc', 'logloss', 'ranking'],
+  ['popularity', 'serendipity', 'mitigation', 'unfairness', 'turns', 'convergence'],
 ];
 
 /** Groups that are read first, since they change from the first second on. */

@@ -1,7 +1,8 @@
 // The dashboard's state: the runtime's counters and one panel for each ClickHouse view.
 import type { OutcomeSource } from '../../models/outcomes.ts';
 import type { LiveCounters } from './live.ts';
-import { type RowOf, sqlOf, views } from './views.ts';
+import type { RowOf } from './view.ts';
+import { sqlOf, views } from './views.ts';
 
 export type PanelName = keyof typeof views;
 

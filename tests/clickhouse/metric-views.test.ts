@@ -7,7 +7,8 @@ import { openTestWarehouse, type TestWarehouse } from './open.ts';
 import { impression, insert, item, reward } from './rows.ts';
 
 let opened: TestWarehouse;
-const view = (name: string) => rowsOf(opened.warehouse, `select * from ${name}`);
+const view = (name: string) =>
+  rowsOf<Record<string, unknown>>(opened.warehouse, `select * from ${name}`);
 const near = (value: number) => expect.closeTo(value, 9);
 
 const slate = (
@@ -54,7 +55,9 @@ beforeAll(async () => {
   ]);
 });
 
-afterAll(() => opened[Symbol.asyncDispose]());
+afterAll(async () => {
+  await opened[Symbol.asyncDispose]();
+});
 
 describe('exposure', () => {
   // A: x 3, y 1, z 1, w 1, q 0 of 6. Mean 1.2, squares 12: CV = sqrt(12/5 - 1.44) / 1.2 = .8164966.

@@ -105,7 +105,9 @@ beforeAll(async () => {
     ),
   ]);
 });
-afterAll(() => opened[Symbol.asyncDispose]());
+afterAll(async () => {
+  await opened[Symbol.asyncDispose]();
+});
 
 const of = (variant: string) =>
   slates

@@ -167,8 +167,8 @@ describe('views on served slates', () => {
     ]);
   });
 
-  it('coverage_by_variant: of x, y, z, q A showed three, B one', async () => {
-    expect(await view('coverage_by_variant')).toEqual([
+  it('exposure_by_variant: of x, y, z, q A showed three, B one', async () => {
+    expect(await view('exposure_by_variant')).toMatchObject([
       { variant: 'A', distinctItems: 3, catalogue: 4, coverage: 0.75 },
       { variant: 'B', distinctItems: 1, catalogue: 4, coverage: 0.25 },
     ]);

@@ -2,6 +2,7 @@
 // one; its figures are made up by formula, seeded, and mean nothing.
 import { noCounters } from '../../infra/http/live.ts';
 import { type DashboardState, emptyPanels, type Panels } from '../../infra/http/state.ts';
+import { beyondClicks } from './fake-beyond.ts';
 import {
   decisions,
   models,
@@ -48,13 +49,7 @@ export function fakeState(tick = 0, firstTitle?: string): DashboardState {
         return { variant, impressions: 1893, ...interval, ess: n * 10 * (1 - width * 20) };
       }),
     ),
-    coverage: panel(
-      1,
-      variants.map(({ variant, coverage }) => {
-        const distinctItems = Math.round(coverage * 9742);
-        return { variant, distinctItems, catalogue: 9742, coverage };
-      }),
-    ),
+    ...beyondClicks(),
     latency: panel(
       1,
       variants.map(({ variant, n }, v) => ({ variant, n, p50Ms: 0.42 + v * 0.1, p99Ms: 2.9 + v })),

@@ -95,7 +95,11 @@ describePage('the page', () => {
     expect(await textOf('#dead-letters tbody tr')).toBe('late-clickclicks52016-08-01 08:03:04');
     expect(await textOf('#decisions tbody tr')).toContain('2017-05-03 19:24:10');
     expect(await page.locator('#decisions tbody tr').first().locator('li').count()).toBe(10);
-    expect(await page.locator('.chart canvas').count()).toBe(6);
+    expect(await page.locator('.chart canvas').count()).toBe(9);
+    // DivRatio .1 + .182 / 2, ORRatio .2 - .182 / 5, MGU and DGU with their K.
+    expect(await textOf('#beyond tbody tr')).toBe('millrace0.1910.1647.540.8890.013 @100.110 @10');
+    expect(await textOf('#stays tbody tr')).toBe('millrace3.91 bits+0.4039.1 %0.293.007.08412');
+    expect(await textOf('#unfair-groups tbody tr')).toBe('millrace1990s15.0 %25.0 %-0.100');
     expect(await page.getAttribute('#chart-auc .plot', 'aria-label')).toMatch(/millrace 0\.7\d\d/);
     // 640 slates of ten, 23.6 % of them clicked: 1,510 clicks.
     expect(await page.getAttribute('#chart-reward .plot', 'aria-label')).toContain(

@@ -12,8 +12,12 @@ with
       count() as shown,
       max(k) as longest,
       sum(_popularity.popularity) as total,
-      sum(-log2(greatest(users, 1) / nullIf((select any(everybody) from _popularity), 0))) as bits
-    from _shown left join _popularity on _popularity.itemId = _shown.itemId
+      sum(-log2(greatest(users, 1) / nullIf(total_users.n, 0))) as bits
+    from _shown
+    left join _popularity on _popularity.itemId = _shown.itemId
+    cross join (
+      select uniqExact(userId) as n from rewards final where source = 'logged' and positive
+    ) as total_users
     group by variant, isWhole, bucket, userId
   ),
   profiles as (

@@ -47,7 +47,6 @@ const views = (await listViews()).map(({ name }) => name);
 /** Views with a scalar or a set that is asked for, once, before there is a plan. */
 const asked = [
   'accounting',
-  'exposure_by_variant',
   'simulator_fidelity',
   'latest_decisions',
   'latest_explanations',

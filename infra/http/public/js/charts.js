@@ -10,6 +10,14 @@ const byModel = {
   family: 'model',
   x: 'bucket',
 };
+const byMonth = {
+  ...overTime,
+  by: 'variant',
+  family: 'variant',
+  x: 'bucket',
+  format: (value) => fixed(value, 3),
+  axisFormat: (value) => fixed(value, 2),
+};
 const rewardBySlates = {
   view: 'cumulativeReward',
   by: 'variant',
@@ -90,6 +98,38 @@ const specs = [
     from: 20,
     format: (value) => fixed(value, 2),
     axisFormat: (value) => fixed(value, 1),
+  },
+  {
+    id: 'chart-moving',
+    title: 'Moving reward',
+    note: 'a slate, over the last fifth of the slates, by variant',
+    view: 'movingReward',
+    by: 'variant',
+    family: 'variant',
+    x: 'impressions',
+    y: 'level',
+    xFormat: integer,
+    format: (value) => fixed(value, 2),
+    axisFormat: (value) => fixed(value, 1),
+    empty: 'No reward yet',
+  },
+  {
+    ...byMonth,
+    id: 'chart-gini',
+    title: 'Exposure Gini',
+    note: '0: all items alike; by variant and month',
+    view: 'exposureOverTime',
+    y: 'gini',
+    empty: 'No slate served yet',
+  },
+  {
+    ...byMonth,
+    id: 'chart-mgu',
+    title: 'Group unfairness (MGU)',
+    note: '0: groups shown as people choose them; by variant and month',
+    view: 'unfairnessOverTime',
+    y: 'mgu',
+    empty: 'Nobody with a history served yet',
   },
   {
     ...overTime,

@@ -1,4 +1,5 @@
 // Puts the page together and feeds it from the live connection.
+import { createBeyondClicks, createStays, createUnfairGroups } from './beyond-clicks.js';
 import { createCharts } from './charts.js';
 import { connect } from './connection.js';
 import { createDecisions } from './decisions.js';
@@ -34,6 +35,9 @@ const updates = [
   createTopics(),
   createCharts(byId('charts')),
   createVariants(),
+  createBeyondClicks(),
+  createStays(),
+  createUnfairGroups(),
   createModels(),
   createIntents(),
   createExplanations(),

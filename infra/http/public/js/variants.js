@@ -1,4 +1,4 @@
-// What each variant earned, from five views joined by its name.
+// What each variant earned, from several views joined by its name.
 import { inOrder, styleOf } from './colours.js';
 import { byId, svg } from './dom.js';
 import { amount, fixed, integer, milliseconds, percent } from './format.js';
@@ -8,9 +8,9 @@ import { createTable, named } from './table.js';
 const estimateOf = ({ impressions: _, ...estimate }) => estimate;
 
 /** One object a variant; a view that failed leaves its fields undefined. */
-function joined(panels) {
+export function byVariant(panels, views) {
   const variants = new Map();
-  for (const view of ['ctr', 'reward', 'snips', 'coverage', 'latency']) {
+  for (const view of views) {
     for (const row of panels[view].rows) {
       const fields = view === 'snips' ? estimateOf(row) : row;
       variants.set(row.variant, { ...variants.get(row.variant), ...fields });
@@ -52,6 +52,8 @@ function drawInterval(scale) {
   };
 }
 
+const views = ['ctr', 'reward', 'snips', 'exposure', 'latency'];
+
 export function createVariants(root = byId('variants')) {
   const scale = { low: 0, high: 1 };
   const update = createTable(root, {
@@ -76,6 +78,6 @@ export function createVariants(root = byId('variants')) {
     const known = bounds.filter((value) => typeof value === 'number');
     scale.low = Math.min(...known);
     scale.high = Math.max(...known);
-    update(joined(panels), (row) => row.variant);
+    update(byVariant(panels, views), (row) => row.variant);
   };
 }
