@@ -5,40 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { taobao } from '../../datasets/taobao.ts';
-import { Landing } from '../../infra/clickhouse/ingest/landing.ts';
-import { RecordTaker } from '../../infra/clickhouse/ingest/take-record.ts';
-import { createTables, topicTables } from '../../infra/clickhouse/tables.ts';
+import { createTables } from '../../infra/clickhouse/tables.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
-import { FetchedRecord } from '../../infra/kafka/wire/batch-reader.ts';
-import type { Codecs } from '../../infra/registry/registry.ts';
-import { createCodec } from '../../schemas/codec.ts';
-import { loggedImpression } from '../../schemas/logged-events.ts';
-import type { AnyTopic } from '../../schemas/topic.ts';
-import { clicks } from '../../schemas/topics/clicks.ts';
-import { deadLetters } from '../../schemas/topics/dead-letters.ts';
-import { examples } from '../../schemas/topics/examples.ts';
-import { impressions } from '../../schemas/topics/impressions.ts';
-import { predictions } from '../../schemas/topics/predictions.ts';
-import { replays } from '../../schemas/topics/replays.ts';
-import { rewards } from '../../schemas/topics/rewards.ts';
-import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
-import { serveDefaults } from '../../streams/serve/stage.ts';
-import { mainTopology } from '../../streams/topology.ts';
+import { landAll, replayed } from '../support/replayed.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 
 const minute = 60_000;
-const windowMs = taobao.attributionWindowMs;
-const landed: readonly AnyTopic[] = [
-  ...[impressions, clicks, examples, rewards, predictions, deadLetters, replays],
-];
-const codecOf = new Map(landed.map((topic) => [topic, createCodec(topic, 1)] as const));
-const codecs: Codecs = {
-  of: (topic) => codecOf.get(topic)!,
-  decode: async (topic, bytes) => codecOf.get(topic)!.decode(bytes),
-  take: async (topic, record) => codecOf.get(topic)!.take(record),
-};
-
 let opened: TestWarehouse;
 let folder: string;
 beforeAll(async () => {
@@ -51,53 +24,6 @@ afterAll(async () => {
   await opened[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** Replays a log as the replayer does, in memory. @returns what the topics hold in the end */
-async function played(latest: number): Promise<MemoryRuntime> {
-  const ahead = { latest, rows: 'auto' } as const;
-  await using log = await taobao.open(folder, { scratch: join(folder, 'scratch'), ahead });
-  const serve = { ...serveDefaults, attributionWindowMs: windowMs };
-  const runtime = new MemoryRuntime(mainTopology({ serve }), { topics: [replays] });
-  const progress = { replayId: 'taobao', at: 0, steps: 0, events: 0, shown: 0, clicks: 0 };
-  let unreadable = 0;
-  for await (const step of log.steps()) {
-    progress.steps++;
-    if ('rows' in step) progress.events += step.rows;
-    if (step.kind === 'impression') {
-      progress.shown += step.impression.items.length;
-      runtime.send(impressions, step.impression);
-    } else if (step.kind === 'click') {
-      progress.clicks++;
-      runtime.send(clicks, step.click);
-    } else if (step.kind === 'dead') {
-      unreadable++;
-      runtime.send(deadLetters, step.deadLetter);
-    } else if (step.kind === 'end') {
-      progress.at = step.at;
-      const end = { impressionId: 'end', userId: 'end', at: step.at + windowMs };
-      runtime.send(impressions, loggedImpression(end, []));
-    }
-  }
-  runtime.send(replays, { ...progress, unreadable, done: true, latest });
-  runtime.drain();
-  return runtime;
-}
-
-async function land(runtime: MemoryRuntime): Promise<void> {
-  const landing = new Landing(opened.warehouse, topicTables);
-  const taker = new RecordTaker({ codecs }, landing);
-  for (const table of topicTables.filter(({ of }) => landed.includes(of))) {
-    await opened.warehouse.client.command({ query: `truncate table ${table.table}` });
-    for (const [offset, event] of runtime.events(table.of).entries()) {
-      const key = Buffer.from(table.of.keyOf(event));
-      const value = codecs.of(table.of).encode(event);
-      const bytes = Buffer.concat([key, value]);
-      const size = [0, key.length, key.length, value.length] as const;
-      await taker.take(table, 0, new FetchedRecord(offset, 0, bytes, ...size));
-    }
-  }
-  await landing.land();
-}
 
 /** Views of one item a minute, each bought half a minute later. */
 const shop = (from: number) =>
@@ -113,7 +39,10 @@ it.each([
   ['lies in 2198', Date.UTC(2198, 10, 30), []],
 ])('closes the accounting of a log that %s', async (_which, from, mistakes) => {
   await writeFile(join(folder, 'UserBehavior.csv'), [...shop(from), ...mistakes].join('\n'));
-  await land(await played(now));
+  const ahead = { latest: now, rows: 'auto' } as const;
+  const options = { scratch: join(folder, 'scratch'), ahead };
+  const { runtime } = await replayed(taobao, folder, options);
+  await landAll(opened.warehouse, runtime);
   const view = (name: string) => rowsOf(opened.warehouse, `select * from ${name}`);
   expect(await view('accounting')).toMatchObject([
     { read: 120 + mistakes.length, inExamples: 60, lost: 0, duplicated: 0 },
