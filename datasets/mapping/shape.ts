@@ -229,11 +229,17 @@ const sourceShape = z
     ),
     rows: about(z.array(ruleShape).min(1), 'What rows are.', 'list', 'required'),
   })
-  .superRefine(({ from, topic, format }, { addIssue }) => {
+  .superRefine(({ from, topic, format, rows }, { addIssue }) => {
     const says = (path: string, message: string) =>
       addIssue({ code: z.ZodIssueCode.custom, message, path: [path] });
     if ((from === undefined) === (topic === undefined)) says('from', '`from` or `topic` is wanted');
     const formats: readonly string[] = topic === undefined ? fileFormats : topicFormats;
+    if (from !== undefined && rows.some(({ is }) => is === 'request')) {
+      says(
+        'rows',
+        'requests are answered live: of a `topic` alone; leave these rows out with `ignored`',
+      );
+    }
     if (!formats.includes(format)) says('format', `${formats.join(', ')} is wanted here`);
   });
 

@@ -65,7 +65,7 @@ export function findEvent(columns: readonly Column[]): Found | undefined {
     const known =
       [...distinct].filter((value) => verbOf(value) !== undefined).length / distinct.size;
     const { fit } = fitOf(path, 'event');
-    if (known === 0 || (fit === 0 && known < 0.5)) return [];
+    if (known === 0 || (fit === 0 && (known < 0.5 || isOfIds(column)))) return [];
     return [{ column, score: fit + known }];
   });
   scored.sort((a, b) => b.score - a.score);
@@ -79,6 +79,14 @@ export function findEvent(columns: readonly Column[]): Found | undefined {
       because: `its values are ${some.join(', ')}`,
     },
   };
+}
+
+/** Whether values such as `visitor-3` or `order-17` are ids: by the name of the field, or by their numbers. */
+function isOfIds({ path, distinct }: Column): boolean {
+  const ids: Meaning[] = ['user', 'item', 'id', 'impression'];
+  if (ids.some((meaning) => fitOf(path, meaning).fit > 0)) return true;
+  const numbered = [...distinct].filter((value) => /\d$/.test(value)).length;
+  return numbered > distinct.size / 2;
 }
 
 /** Fields that name items: best first. */

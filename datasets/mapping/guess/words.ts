@@ -70,17 +70,17 @@ const verbs: readonly (readonly [kind: string, words: string])[] = [
   ],
   [
     'buy',
-    'buy bought purchas order transaction paid payment checkout_?complete sale sold kauf gekauft bestell achat compra',
+    'buy(?!er) bought purchas order transaction paid payment checkout_?complete sale sold kauf gekauft bestell achat compra',
   ],
   ['cart', 'cart basket bag add_?to_?(?:cart|bag|basket) warenkorb panier carrito'],
   ['favourite', 'fav wish save bookmark merk'],
   ['rating', 'rating rated review stars?(?![a-z])'],
   ['like', 'liked?(?![a-z]) likes thumb upvote heart'],
-  ['watch', 'watch play listen stream consum'],
+  ['watch', 'watch(?!er) play(?!er|list) listen(?!er) stream consum'],
   ['click', 'click select tap open clk'],
   [
     'view',
-    'view seen see(?![a-z]) visit look pv detail gesehen angesehen ansicht browse vue visto read(?![a-z]) page_?view',
+    'view(?!er) seen see(?![a-z]) visit(?!or) look pv detail gesehen angesehen ansicht browse vue visto read(?![a-z]) page_?view',
   ],
 ];
 

@@ -148,8 +148,12 @@ describe('a mapping', () => {
       map(
         { is: 'request', user: 'u', time: view.time, candidates: 'c[]', k: 3 },
         { u: 'x', ts: at, c: ['a'] },
+        { from: undefined, topic: 't', format: 'json' },
       ),
     ).toMatchObject({ events: [{ event: { userId: 'x', k: 3, candidates: ['a'] } }] });
+    expect(() => map({ is: 'request', user: 'u', time: view.time }, {})).toThrow(
+      /requests are answered live: of a `topic` alone/,
+    );
     expect(map({ is: 'deleted-item', item: 'sku' }, { sku: 'a' }).events).toEqual([
       { kind: 'deleted-item', itemId: 'a', at: 0 },
     ]);
