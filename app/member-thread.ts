@@ -3,6 +3,7 @@
 import { answerQuestions, failThread, toldToThread } from '../infra/threads.ts';
 import type { Click } from '../schemas/topics/clicks.ts';
 import type { Request } from '../schemas/topics/requests.ts';
+import type { TraceParent } from '../streams/engine/tracing.ts';
 import type { Config } from './config/read.ts';
 import { progressOf } from './counters.ts';
 import { askedMember } from './http/serving.ts';
@@ -45,6 +46,7 @@ interface Asking {
   readonly topic: 'requests' | 'clicks';
   readonly event: Request | Click;
   readonly withinMs: number;
+  readonly parent?: TraceParent;
 }
 
 answerQuestions({
@@ -54,7 +56,8 @@ answerQuestions({
     await pipeline.start();
     metrics.tasks.begun();
   },
-  ask: async ({ topic, event, withinMs }: Asking) => (await members).ask(topic, event, withinMs),
+  ask: async ({ topic, event, withinMs, parent }: Asking) =>
+    (await members).ask(topic, event, withinMs, parent),
   fallback: async (request: Request) => (await members).fallback?.(request),
   readiness: async () => (await opening).metrics.tasks.readiness(),
   metrics: async () => (await opening).metrics.registry.getMetricsAsJSON(),

@@ -3,7 +3,8 @@ import type { IngestLags } from '../infra/clickhouse/ingest/catch-up.ts';
 import type { Pipeline } from '../infra/kafka/pipeline.ts';
 import type { PartSeries, Watched } from '../infra/metrics/parts.ts';
 import type { AnyTopic } from '../schemas/topic.ts';
-import { type Impression, impressions } from '../schemas/topics/impressions.ts';
+import { type Impression, impressions, ruleOutcomes } from '../schemas/topics/impressions.ts';
+import { ruleKinds } from '../schemas/topics/rules.ts';
 import { snapshotTable } from '../streams/engine/snapshot-table.ts';
 import type { LlmScheduler } from '../streams/enrichers/llm-scheduler.ts';
 
@@ -19,12 +20,16 @@ export interface WatchedParts {
 export function watchedOf({ pipeline, models = [], clickhouse }: WatchedParts): Watched {
   return {
     clickhouse,
+    ruleEffects: ruleKinds.flatMap((kind) =>
+      ruleOutcomes.map((outcome) => [kind, outcome] as const),
+    ),
     models: () =>
-      models.map(({ name, queue: { metrics } }) => ({
+      models.map(({ name, tokens, queue: { metrics } }) => ({
         model: name,
         queued: metrics.queued,
         jobs: { done: metrics.done, ...metrics.reasons },
         busyMs: metrics.busyMs,
+        tokens: { ...tokens },
       })),
     enrichers: () =>
       Promise.all(
@@ -41,11 +46,13 @@ export function watchedOf({ pipeline, models = [], clickhouse }: WatchedParts): 
   };
 }
 
-/** Counts the decisions among what is committed. */
+/** Counts the decisions among what is committed, and what rules did to them. */
 export const countDecisions =
   (series: PartSeries) =>
   (topic: AnyTopic, event: unknown): void => {
     if (topic !== impressions) return;
-    const { servedBy, variant, tier, latencyMs } = event as Impression;
-    if (servedBy === 'served') series.decided(variant, tier, latencyMs / 1000);
+    const { servedBy, variant, tier, latencyMs, rules } = event as Impression;
+    if (servedBy !== 'served') return;
+    series.decided(variant, tier, latencyMs / 1000);
+    for (const { kind, outcome } of rules) series.ruled(kind, outcome);
   };

@@ -13,6 +13,7 @@ import { movielens } from '../datasets/movielens.ts';
 import { keptResults } from '../evaluate/results/kept.ts';
 import { resultsPage } from '../evaluate/results/page.ts';
 import { PrometheusMetrics } from '../infra/metrics/prometheus.ts';
+import { apiSeries, servingSeries } from '../infra/metrics/serving-series.ts';
 import { tableOf } from '../infra/metrics/table.ts';
 import { roles } from '../models/llm/roles.ts';
 import { rulesOf } from '../schemas/border-doc.ts';
@@ -94,7 +95,10 @@ function asyncApi(): string {
 
 /** The series of a process, by its own registry. */
 function seriesTable(): Promise<string> {
-  return tableOf(new PrometheusMetrics({ stages: [], lags: async () => [] }).registry);
+  const { registry } = new PrometheusMetrics({ stages: [], lags: async () => [] });
+  servingSeries(registry);
+  apiSeries(registry, []);
+  return tableOf(registry);
 }
 
 /** Every topic with the rules of its fields, the order of the loop kept. */

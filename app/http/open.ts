@@ -19,7 +19,7 @@ import { serveApi } from '../../infra/http/api/server.ts';
 import { TopicPorts } from '../../infra/http/api/topic-ports.ts';
 import { systemClock } from '../../infra/kafka/clock.ts';
 import { latestBy } from '../../infra/kafka/errors-policy.ts';
-import { servingSeries } from '../../infra/metrics/serving-series.ts';
+import { apiSeries, servingSeries } from '../../infra/metrics/serving-series.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
@@ -68,20 +68,27 @@ export async function openApi(
     ...(warehouse && { explain: explainer(warehouse) }),
   };
   const { api, host } = config;
+  const routes = routesOf(ports, {
+    border: config.border,
+    latest: latestBy(config.errors, systemClock),
+    maxRecordBytes: config.errors.maxRecordBytes,
+    bytesOf: (topic, event) => streams.codecs.of(topic).encode(event).length,
+    batchRows: api.batchRows,
+    rules: rulesPort({ ...streams, log }, warehouse),
+    health,
+  });
+  const series = apiSeries(registry, [...new Set(routes.map(({ url }) => url))]);
   const server = stack.use(
     await serveApi({
-      routes: routesOf(ports, {
-        border: config.border,
-        latest: latestBy(config.errors, systemClock),
-        maxRecordBytes: config.errors.maxRecordBytes,
-        bytesOf: (topic, event) => streams.codecs.of(topic).encode(event).length,
-        batchRows: api.batchRows,
-        rules: rulesPort({ ...streams, log }, warehouse),
-        health,
-      }),
+      routes,
       limits: api,
       tokensFile: tokensFileOf(config),
       ...{ log, host, port: api.port },
+      onAnswered(route, status, seconds) {
+        series.answered.inc({ route, status: String(status) });
+        series.seconds.observe({ route }, seconds);
+      },
+      onRejected: (limit) => series.rejected.inc({ limit }),
     }),
   );
   // Told before they join their groups.

@@ -9,6 +9,7 @@ import type { ServingSeries } from '../../infra/metrics/serving-series.ts';
 import { codeOf } from '../../schemas/errors.ts';
 import { type Click, clicks } from '../../schemas/topics/clicks.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
+import type { TraceParent } from '../../streams/engine/tracing.ts';
 import { type AnsweredSlate, fallbackOf } from '../../streams/serve/fallback.ts';
 import type { Config } from '../config/read.ts';
 import type { Member } from '../member.ts';
@@ -22,7 +23,12 @@ const serve = 'serve';
 /** The members of a process, as its HTTP interface asks them. */
 export interface AskedMembers {
   /** @throws MillraceError `asked-elsewhere` and others, see `Pipeline.ask` */
-  ask(topic: 'requests' | 'clicks', event: Request | Click, withinMs: number): Promise<Answered>;
+  ask(
+    topic: 'requests' | 'clicks',
+    event: Request | Click,
+    withinMs: number,
+    parent?: TraceParent,
+  ): Promise<Answered>;
   /** Answers a request without the user's state; undefined where no member here serves. */
   readonly fallback: ((request: Request) => Promise<AnsweredSlate>) | undefined;
   /** Tells the members, before they join their groups, the address of this process. */
@@ -37,8 +43,14 @@ export function askedMember({ pipeline }: Pick<Member, 'pipeline'>, config: Conf
     ? fallbackOf(pipeline.tables, { salt: saltOf(config), retrievers })
     : undefined;
   return {
-    ask: (topic, event, withinMs) =>
-      pipeline.ask(serve, topic === 'requests' ? requests : clicks, event as never, withinMs),
+    ask: (topic, event, withinMs, parent) =>
+      pipeline.ask(
+        serve,
+        topic === 'requests' ? requests : clicks,
+        event as never,
+        withinMs,
+        parent,
+      ),
     fallback: decide && (async (request) => decide(request)),
     advertise: (address) => pipeline.advertise(address),
   };
@@ -47,11 +59,11 @@ export function askedMember({ pipeline }: Pick<Member, 'pipeline'>, config: Conf
 /** The threads of a process as they are asked: one after the other, until one has the partition. */
 export function askedThreads(threads: MemberThreads): AskedMembers {
   return {
-    async ask(topic, event, withinMs) {
+    async ask(topic, event, withinMs, parent) {
       let last: unknown;
       for (let thread = 0; thread < threads.count; thread++) {
         try {
-          return await threads.ask<Answered>(thread, 'ask', { topic, event, withinMs });
+          return await threads.ask<Answered>(thread, 'ask', { topic, event, withinMs, parent });
         } catch (error) {
           if (codeOf(error) !== 'asked-elsewhere') throw error;
           last = error;
@@ -83,8 +95,8 @@ export function openServing(
     new PartitionOwners({ kafka, groupId: `${application}-${serve}`, topic: nameOf(requests) }),
   );
   return new ServingPorts({
-    ask: ({ name }, event, withinMs) =>
-      members.ask(name === requests.name ? 'requests' : 'clicks', event, withinMs),
+    ask: ({ name }, event, withinMs, { traceParent }) =>
+      members.ask(name === requests.name ? 'requests' : 'clicks', event, withinMs, traceParent),
     forwarding: new Forwarding({
       addressOf: (key) => owners.addressOf(key),
       wasWrong: () => owners.wasWrong(),

@@ -7,7 +7,7 @@ import type { AnyTopic, EventOf } from '../../schemas/topic.ts';
 import type { OpenBacking } from '../../streams/engine/store.ts';
 import { TableSet } from '../../streams/engine/table.ts';
 import { type Topology, tableDefsOf } from '../../streams/engine/topology.ts';
-import type { Tracing } from '../../streams/engine/tracing.ts';
+import type { TraceParent, Tracing } from '../../streams/engine/tracing.ts';
 import type { Codecs } from '../registry/registry.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { EnricherRunner } from './enricher/runner.ts';
@@ -113,6 +113,7 @@ export class Pipeline implements AsyncDisposable {
   /**
    * Steps an event of a stage's input at once and waits until what comes of it is durable.
    * @param withinMs deadline, ms from now. @default none
+   * @param parent context of the event in a trace. @default one of its own
    * @returns what the stage replied; at the deadline also what is not durable yet
    * @throws MillraceError `stage-unknown`, and as `StageRunner.ask`
    */
@@ -121,9 +122,10 @@ export class Pipeline implements AsyncDisposable {
     topic: T,
     event: EventOf<T>,
     withinMs?: number,
+    parent?: TraceParent,
   ): Promise<Answered> {
     const found = this.stages.find(({ name }) => name === stage);
-    if (found) return await found.ask(topic, event, withinMs);
+    if (found) return await found.ask(topic, event, withinMs, parent);
     throw new MillraceError({
       code: 'stage-unknown',
       what: `No stage ${stage} runs here.`,

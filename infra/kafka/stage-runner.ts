@@ -6,6 +6,7 @@ import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { positions } from '../../schemas/topics/positions.ts';
 import type { Stage } from '../../streams/engine/stage.ts';
+import type { TraceParent } from '../../streams/engine/tracing.ts';
 import { latestBy } from './errors-policy.ts';
 import { askedElsewhere, askUnsupported, tooLarge, topicMissing } from './failures.ts';
 import { Fetcher } from './fetcher.ts';
@@ -114,11 +115,17 @@ export class StageRunner {
   /**
    * Steps an event of an input at once, in the task of its key's partition, see `Asked`.
    * @param withinMs deadline, ms from now. @default none
+   * @param parent context of the event in a trace. @default one of its own
    * @returns what the stage replied, once the event and what came of it are committed, or at the deadline
    * @throws MillraceError `asked-elsewhere` where another member has the partition, `ask-interrupted`,
    * `ask-late`, `ask-unsupported`, `event-invalid`, `event-ahead`, `record-too-large`
    */
-  async ask(topic: AnyTopic, event: unknown, withinMs?: number): Promise<Answered> {
+  async ask(
+    topic: AnyTopic,
+    event: unknown,
+    withinMs?: number,
+    parent?: TraceParent,
+  ): Promise<Answered> {
     const { stage, codecs, clock, policy, instruments, tracing } = this.options;
     if (!stage.inputs.includes(topic)) throw askUnsupported(stage.name, topic);
     const key = topic.keyOf(event);
@@ -135,7 +142,7 @@ export class StageRunner {
     const asked = new Asked(topic, codec.take({ key, value }), (outcome) =>
       instruments.asked(stage.name, outcome),
     );
-    asked.parent = tracing?.carried();
+    asked.parent = tracing && (parent ?? tracing.carried());
     if (asked.at > latest) throw eventAhead(topic, asked.at, latest);
     if (withinMs !== undefined) asked.within(withinMs, clock);
     task.ask(asked);

@@ -2,6 +2,7 @@
 // pause that grows; what a restart cannot mend ends the pipeline.
 import { codeOf } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
+import type { TraceParent } from '../../streams/engine/tracing.ts';
 import { pauseAfter } from './errors-policy.ts';
 import { askedElsewhere, forPeople, mayPass, stageFailed } from './failures.ts';
 import { type Lag, StageRunner } from './stage-runner.ts';
@@ -47,9 +48,14 @@ export class SupervisedStage implements AsyncDisposable {
    * Steps an event at once, see `StageRunner.ask`.
    * @throws MillraceError `asked-elsewhere`, also while the stage begins anew, and as `StageRunner.ask`
    */
-  async ask(topic: AnyTopic, event: unknown, withinMs?: number): Promise<Answered> {
+  async ask(
+    topic: AnyTopic,
+    event: unknown,
+    withinMs?: number,
+    parent?: TraceParent,
+  ): Promise<Answered> {
     if (!this.life) throw askedElsewhere(this.name);
-    return await this.life.ask(topic, event, withinMs);
+    return await this.life.ask(topic, event, withinMs, parent);
   }
 
   /** Partitions whose tasks run here. */

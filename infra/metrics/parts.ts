@@ -17,6 +17,8 @@ export interface WatchedModel {
   /** Number of jobs by what became of them. */
   readonly jobs: Readonly<Record<string, number>>;
   readonly busyMs: number;
+  /** Tokens of its generations, by what they are of: the prompt, or the text that was generated. */
+  readonly tokens: Readonly<Record<string, number>>;
 }
 
 /** What is read at a scrape. */
@@ -27,6 +29,8 @@ export interface Watched {
   readonly clickhouse?:
     | (() => Promise<readonly { readonly topic: string; readonly lag: number }[]>)
     | undefined;
+  /** Kinds of rules, each with each outcome there is: their counts begin at 0. */
+  readonly ruleEffects?: readonly (readonly [kind: string, outcome: string])[] | undefined;
   /** Number of snapshots that could not be used. */
   readonly unusableSnapshots?: (() => number) | undefined;
 }
@@ -43,6 +47,8 @@ const withinMs = 2_000;
 export interface PartSeries {
   /** Counts a decision that is durable. */
   decided(variant: string, tier: string, seconds: number): void;
+  /** Counts what a rule did to a decision that is durable. */
+  ruled(kind: string, outcome: string): void;
   /** Counts an answer of the SQL endpoint. @param status of HTTP */
   answered(status: number, seconds: number): void;
 }
@@ -56,6 +62,13 @@ export function createPartSeries(registry: Registry, watched: Watched): PartSeri
     buckets,
     registers,
   });
+  const rules = new Counter({
+    name: 'millrace_rule_effects_total',
+    help: 'Rules of the shop that a decision was in the scope of, by kind and by what came of them: acted, idle, heldOut, lost, unmet.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  for (const [kind, outcome] of watched.ruleEffects ?? []) rules.inc({ kind, outcome }, 0);
   const sql = new Histogram({
     name: 'millrace_sql_request_seconds',
     help: 'Time an answer of the SQL endpoint took, by the class of its status.',
@@ -87,6 +100,7 @@ export function createPartSeries(registry: Registry, watched: Watched): PartSeri
   });
   return {
     decided: (variant, tier, seconds) => decisions.observe({ variant, tier }, seconds),
+    ruled: (kind, outcome) => rules.inc({ kind, outcome }),
     answered: (status, seconds) =>
       sql.observe({ status: `${Math.floor(status / 100)}xx` }, seconds),
   };
@@ -149,6 +163,18 @@ function createModelSeries(registers: Registry[], { models = () => [] }: Watched
       this.reset();
       for (const { model, jobs } of models()) {
         for (const [outcome, count] of Object.entries(jobs)) this.inc({ model, outcome }, count);
+      }
+    },
+  });
+  new Counter({
+    name: 'millrace_llm_tokens_total',
+    help: 'Tokens of the texts that a language model generated: of the prompt, and generated. Embeddings and scores are not counted.',
+    labelNames: ['model', 'of'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { model, tokens } of models()) {
+        for (const [of, count] of Object.entries(tokens)) this.inc({ model, of }, count);
       }
     },
   });

@@ -53,6 +53,9 @@ export const standIns = {
   doc: 'Names of `variants` for which another policy decided, for want of a snapshot or of vectors.',
 } as const;
 
+/** What may come of a rule in whose scope a request was. */
+export const ruleOutcomes = ['acted', 'idle', 'heldOut', 'lost', 'unmet'] as const;
+
 export const impressions = defineTopic({
   name: 'impressions',
   doc: 'A slate shown, with the propensities it was drawn with.',
@@ -148,7 +151,7 @@ export const impressions = defineTopic({
           { name: 'kind', type: ruleKind },
           {
             name: 'outcome',
-            type: enumOf('RuleOutcome', ['acted', 'idle', 'heldOut', 'lost', 'unmet']),
+            type: enumOf('RuleOutcome', ruleOutcomes),
             doc: 'idle: nothing to do; heldOut: the user is in its hold-out; lost: a stronger rule stood in its way; unmet: no item for it.',
           },
           {

@@ -4,6 +4,7 @@ import { isAdaptable, type LanguageModel } from '../../models/llm/port.ts';
 import type { Role } from '../../models/llm/roles.ts';
 import type { LatestSnapshot, SnapshotTable } from '../engine/snapshot-table.ts';
 import { EnricherQueue, type JobOptions, type JobResult, type QueueOptions } from './queue.ts';
+import { counting, type TokenCounts } from './token-counts.ts';
 
 type Ask = (model: LanguageModel) => Promise<unknown>;
 
@@ -23,6 +24,8 @@ export class LlmScheduler implements AsyncDisposable {
   /** Name of the model, part of every cache key. */
   readonly name: string;
   readonly queue: EnricherQueue<Ask, unknown>;
+  /** Tokens of its generations so far. */
+  readonly tokens: TokenCounts = { prompt: 0, generated: 0 };
   private readonly model: LanguageModel;
   private readonly adapt: LlmSchedulerOptions['adapt'];
   private snapshots: SnapshotTable | undefined;
@@ -32,9 +35,10 @@ export class LlmScheduler implements AsyncDisposable {
     this.name = model.name;
     this.model = model;
     this.adapt = adapt;
+    const asked = counting(model, this.tokens);
     const work = (ask: Ask) => {
       this.followOn();
-      return ask(model);
+      return ask(asked);
     };
     this.queue = new EnricherQueue({ ...options, work });
   }

@@ -2,17 +2,26 @@
 // series that exist before the first event.
 import { describe, expect, it } from '@jest/globals';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
+import { apiSeries, servingSeries } from '../../infra/metrics/serving-series.ts';
 
 const watched = {
   enrichers: async () => [
     { name: 'explain', running: true, processed: 7, lag: 3 },
     { name: 'reason', running: false, processed: 0, lag: undefined },
   ],
-  models: () => [{ model: 'm', queued: 2, jobs: { done: 5, deadline: 0, full: 1 }, busyMs: 1500 }],
+  models: () => [
+    {
+      ...{ model: 'm', queued: 2, jobs: { done: 5, deadline: 0, full: 1 }, busyMs: 1500 },
+      tokens: { prompt: 90, generated: 12 },
+    },
+  ],
   clickhouse: async () => [{ topic: 'clicks', lag: 12 }],
   unusableSnapshots: () => 0,
+  ruleEffects: [['pin', 'acted']] as const,
 };
 const metrics = new PrometheusMetrics({ stages: ['serve'], lags: async () => [], watched });
+servingSeries(metrics.registry);
+apiSeries(metrics.registry, ['/v1/recommend']);
 
 interface Series {
   readonly name: string;
@@ -91,7 +100,11 @@ describe('a scrape before the first event', () => {
       'millrace_llm_queue_jobs{model="m"} 2',
       'millrace_llm_jobs_total{model="m",outcome="full"} 1',
       'millrace_llm_busy_seconds_total{model="m"} 1.5',
+      'millrace_llm_tokens_total{model="m",of="generated"} 12',
       'millrace_clickhouse_lag_records{topic="clicks"} 12',
+      'millrace_rule_effects_total{kind="pin",outcome="acted"} 0',
+      'millrace_fallbacks_total 0',
+      'millrace_http_requests_total{route="/v1/recommend",status="200"} 0',
     ]) {
       expect(text).toContain(`${line}\n`);
     }

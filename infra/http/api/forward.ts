@@ -3,6 +3,7 @@
 import type { Click } from '../../../schemas/topics/clicks.ts';
 import type { Impression } from '../../../schemas/topics/impressions.ts';
 import type { Request } from '../../../schemas/topics/requests.ts';
+import { traceHeader } from '../../../streams/engine/tracing.ts';
 import { AnsweredError, type ErrorBody } from './answer-error.ts';
 import type { Call, FeedbackStatus, Recommended } from './ports.ts';
 
@@ -79,7 +80,7 @@ export class Forwarding {
   private async post(
     url: string,
     body: object,
-    { authorization, requestId }: Call,
+    { authorization, requestId, traceParent }: Call,
     ms: number,
     key?: string,
   ): Promise<unknown> {
@@ -95,6 +96,7 @@ export class Forwarding {
           [forwardedHeader]: '1',
           ...(authorization !== undefined && { authorization }),
           ...(requestId !== undefined && { 'x-request-id': requestId }),
+          ...(traceParent !== undefined && { [traceHeader]: traceParent }),
           ...(key !== undefined && { 'idempotency-key': key }),
         },
       });

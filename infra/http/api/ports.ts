@@ -17,6 +17,8 @@ export interface Call {
   readonly authorization?: string | undefined;
   /** The value of x-request-id. @default a new one for the member to which the call is handed on */
   readonly requestId?: string | undefined;
+  /** Context of the call in a trace, as the header `traceparent` has it. @default none */
+  readonly traceParent?: string | undefined;
 }
 
 /** The answer to a request. */

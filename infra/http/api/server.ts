@@ -7,6 +7,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { MillraceError } from '../../../schemas/errors.ts';
+import { traceHeader } from '../../../streams/engine/tracing.ts';
 import { forPeople } from '../../kafka/failures.ts';
 import { guard } from '../guard.ts';
 import { listen } from '../listen.ts';
@@ -40,8 +41,10 @@ export interface ApiOptions {
   readonly host: string;
   /** First port to try; 0 takes any. */
   readonly port: number;
-  /** Told of each answer: the route, its status, and the time it took, ms. @default nobody */
-  readonly onAnswered?: ((route: string, status: number, ms: number) => void) | undefined;
+  /** Told of each answer: the route, its status, and the time it took, s. @default nobody */
+  readonly onAnswered?: ((route: string, status: number, seconds: number) => void) | undefined;
+  /** Told of each request that is refused for being one too many, and why. @default nobody */
+  readonly onRejected?: ((by: 'rate' | 'concurrency') => void) | undefined;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -98,7 +101,7 @@ export async function buildApi(options: ApiOptions): Promise<FastifyInstance> {
 }
 
 /** Makes the checks that come before a body is read. */
-function checksOf(app: FastifyInstance, { limits, tokensFile }: ApiOptions) {
+function checksOf(app: FastifyInstance, { limits, tokensFile, onRejected }: ApiOptions) {
   const access = new Access(tokensFile);
   const callers = new WeakMap<FastifyRequest, Caller>();
   const rate = app.createRateLimit({
@@ -113,10 +116,12 @@ function checksOf(app: FastifyInstance, { limits, tokensFile }: ApiOptions) {
     const found = await rate(request);
     if (!found.isAllowed && found.isExceeded) {
       reply.header('retry-after', String(Math.max(1, found.ttlInSeconds)));
+      onRejected?.('rate');
       throw tooMany(`It is more than ${limits.ratePerSecond} in a second.`);
     }
     if (running >= limits.concurrency) {
       reply.header('retry-after', '1');
+      onRejected?.('concurrency');
       throw tooMany(`${limits.concurrency} are being answered already.`);
     }
     running++;
@@ -136,7 +141,7 @@ function addRoute(
     schema: documented(route),
     onRequest: checks(route),
     async onResponse(_request, reply) {
-      onAnswered?.(route.url, reply.statusCode, reply.elapsedTime);
+      onAnswered?.(route.url, reply.statusCode, reply.elapsedTime / 1000);
     },
     async handler(request, reply) {
       const key = keyOf(request);
@@ -146,6 +151,7 @@ function addRoute(
         ...{ deadline: bounded.deadline, signal: bounded.signal, requestId: request.id },
         authorization: request.headers.authorization,
         forwarded: request.headers[forwardedHeader] !== undefined,
+        traceParent: contextOf(request),
       };
       const gone = () => bounded.end(new Error('whoever asked has gone'));
       reply.raw.once('close', gone);
@@ -173,6 +179,14 @@ function deadlineOf({ headers }: FastifyRequest): number | undefined {
   const ms = /^\d{1,5}$/.test(String(given)) ? Number(given) : 0;
   if (ms >= 1 && ms <= longestDeadlineMs) return ms;
   throw headerInvalid('x-deadline-ms', `a whole number from 1 to ${longestDeadlineMs} is wanted`);
+}
+
+/** What cannot be read as a context is none, as the recommendation of W3C has it. */
+function contextOf({ headers }: FastifyRequest): string | undefined {
+  const given = String(headers[traceHeader] ?? '');
+  return /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-[!-~]{0,200})?$/.test(given)
+    ? given
+    : undefined;
 }
 
 function headerInvalid(field: string, problem: string): MillraceError {

@@ -19,6 +19,7 @@ export interface ServingPortsOptions {
     topic: typeof requests | typeof clicks,
     event: Request | Click,
     withinMs: number,
+    call: Call,
   ) => Promise<Answered>;
   readonly forwarding: Forwarding;
   /** The ports over the topics: for items, and where no member can be asked. */
@@ -58,7 +59,7 @@ export class ServingPorts implements Ports {
     const { forwarding, fallback, topics } = this.options;
     const until = this.untilOf(call);
     const answer = await asLongAs(until, call, async (left) => {
-      const here = await this.here(() => this.options.ask(requests, request, left));
+      const here = await this.here(() => this.options.ask(requests, request, left, call));
       if (here) return recommended(here);
       const address = call.forwarded ? undefined : await forwarding.addressOf(request.userId);
       // A member of an earlier version has no address, and answers through the topics.
@@ -81,7 +82,7 @@ export class ServingPorts implements Ports {
       const open = events.filter((click) => !known.has(click));
       await Promise.all(
         open.map(async (click) => {
-          const answered = await this.here(() => this.options.ask(clicks, click, left));
+          const answered = await this.here(() => this.options.ask(clicks, click, left, call));
           if (answered?.durable) known.set(click, statusOf(answered));
         }),
       );

@@ -8,6 +8,7 @@ import { type Click, clicks } from '../../../schemas/topics/clicks.ts';
 import { type Impression, impressions } from '../../../schemas/topics/impressions.ts';
 import { items } from '../../../schemas/topics/items.ts';
 import { type Request, requests } from '../../../schemas/topics/requests.ts';
+import { traceHeader } from '../../../streams/engine/tracing.ts';
 import { forPeople } from '../../kafka/failures.ts';
 import { Fetcher } from '../../kafka/fetcher.ts';
 import { endsOf } from '../../kafka/read-to-end.ts';
@@ -27,6 +28,10 @@ type Waiting = PromiseWithResolvers<Impression>;
 
 /** Somebody waits, so each fetch returns with the first record. */
 const limits = { minBytes: 1, maxWaitMs: 500, maxBytes: 32 << 20, maxBytesPerPartition: 4 << 20 };
+
+/** Headers of the records that a call becomes. */
+const headersOf = ({ traceParent }: Call): Record<string, string> =>
+  traceParent === undefined ? {} : { [traceHeader]: traceParent };
 
 export class TopicPorts implements Ports, AsyncDisposable {
   private readonly options: TopicPortsOptions;
@@ -49,7 +54,7 @@ export class TopicPorts implements Ports, AsyncDisposable {
     try {
       const value = this.options.codecs.of(requests).encode(request);
       await within(call, this.read());
-      await within(call, this.write(requests, [{ key: userId, value }]));
+      await within(call, this.write(requests, [{ key: userId, value, headers: headersOf(call) }]));
       return { impression: await within(call, answer.promise), logged: true, repeated: false };
     } finally {
       this.waiting.delete(requestId);
@@ -58,7 +63,10 @@ export class TopicPorts implements Ports, AsyncDisposable {
 
   async feedback(events: readonly Click[], call: Call): Promise<readonly FeedbackStatus[]> {
     const codec = this.options.codecs.of(clicks);
-    const messages = events.map((click) => ({ key: click.userId, value: codec.encode(click) }));
+    const headers = headersOf(call);
+    const messages = events.map((click) => ({
+      ...{ key: click.userId, value: codec.encode(click), headers },
+    }));
     await within(call, this.write(clicks, messages));
     return events.map(() => 'written');
   }
