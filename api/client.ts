@@ -12,7 +12,9 @@ export {
   type BatchOptions,
   type CallOptions,
   type ClientOptions,
+  type KnownRule,
   MillraceClient,
+  type RuleBody,
   type Slate,
 } from '../infra/http/client.ts';
 export { MillraceError } from '../schemas/errors.ts';

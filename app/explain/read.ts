@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sqlText } from '../../infra/clickhouse/warehouse.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { Item } from '../../schemas/topics/items.ts';
+import { ruleKinds } from '../../schemas/topics/rules.ts';
 
 /** Answers a query with a JSON array of rows. */
 export type AskJson = (query: string) => Promise<string>;
@@ -15,7 +16,12 @@ const impression = z.object({
   policy: z.string(),
   tier: z.string(),
   itemIds: z.array(z.string()),
+  rules: z.array(z.tuple([z.string(), z.enum(ruleKinds), z.array(z.coerce.number())])),
 });
+
+/** SQL of the rules that acted at positions of a slate: id, kind, and positions from 0, top first. */
+export const rulesSql = `arrayFilter(one -> notEmpty(one.3),
+      arrayZip(\`rules.ruleId\`, \`rules.kind\`::Array(String), \`rules.positions\`)) as rules`;
 
 const explanation = z.object({
   hash: z.string(),
@@ -50,7 +56,7 @@ export async function readSlate(ask: AskJson, impressionId: string): Promise<Sho
   const rows = z.array(impression).parse(
     JSON.parse(
       await ask(`select impressionId, userId, toUnixTimestamp64Milli(at) as at, policy, tier,
-      \`items.itemId\` as itemIds
+      \`items.itemId\` as itemIds, ${rulesSql}
     from impressions final where impressionId = ${sqlText(impressionId)} limit 1`),
     ),
   );

@@ -2,6 +2,7 @@
 import { spokenTitle } from '../../models/llm/explain/facts.ts';
 import type { Item } from '../../schemas/topics/items.ts';
 import type { KeptReason, ShownSlate } from './read.ts';
+import { rulesAt, rulesText } from './rules.ts';
 
 export interface SlateReasons extends ShownSlate {
   readonly reasons: readonly {
@@ -38,8 +39,14 @@ export function slateReasons(
 
 export function slateReasonsText({ reasons, ...slate }: SlateReasons): string {
   const { impressionId, userId, at, policy, tier, itemIds } = slate;
+  const ruled = itemIds.flatMap((itemId, place) => {
+    const text = rulesText(rulesAt(slate, place));
+    const isExplained = reasons.some((one) => one.itemId === itemId);
+    return text === '' || isExplained ? [] : [`${place + 1}. ${itemId}\n   ${text}`];
+  });
   const lines = reasons.map((one) => {
     const fields = [
+      ['rules', rulesText(rulesAt(slate, itemIds.indexOf(one.itemId)))],
       ['liked', one.citedItems.map(({ title }) => title).join('; ')],
       ['groups', one.citedGroups.join(', ')],
       ['attributes', one.citedAttributes.join(', ')],
@@ -54,7 +61,6 @@ export function slateReasonsText({ reasons, ...slate }: SlateReasons): string {
     ].join('\n');
   });
   const when = new Date(at).toISOString();
-  return [`${impressionId}: user ${userId}, ${when}, ${policy}, ${tier} tier`, ...lines].join(
-    '\n\n',
-  );
+  const head = `${impressionId}: user ${userId}, ${when}, ${policy}, ${tier} tier`;
+  return [head, ...ruled, ...lines].join('\n\n');
 }

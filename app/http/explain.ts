@@ -1,10 +1,18 @@
 // What `GET /v1/explain` answers: a slate as it was decided and the reasons kept for it, from ClickHouse.
 import { rowsOf, sqlText, type Warehouse } from '../../infra/clickhouse/warehouse.ts';
 import type { Explained, Ports } from '../../infra/http/api/ports.ts';
-import { impressionUnknown, readItems, readReasons } from '../explain/read.ts';
+import {
+  impressionUnknown,
+  readItems,
+  readReasons,
+  rulesSql,
+  type ShownSlate,
+} from '../explain/read.ts';
+import { rulesAt } from '../explain/rules.ts';
 import { slateReasons } from '../explain/text.ts';
 
 type Row = Omit<Explained, 'items'> & {
+  readonly rules: ShownSlate['rules'];
   readonly itemIds: readonly string[];
   readonly positions: readonly number[];
   readonly scores: readonly number[];
@@ -19,11 +27,12 @@ export function explainer(warehouse: Warehouse): NonNullable<Ports['explain']> {
   return async (impressionId) => {
     const [row] = await rowsOf<Row>(warehouse, queryOf(impressionId));
     if (!row) throw impressionUnknown(impressionId);
-    const { itemIds, positions, scores, propensities, similarities, intents, ...slate } = row;
+    const { itemIds, positions, scores, propensities, similarities, intents, rules, ...slate } =
+      row;
     const kept = await readReasons(ask, impressionId);
     const named = [...itemIds, ...kept.flatMap(({ citedItems }) => citedItems)];
     const items = await readItems(ask, [...new Set(named)]);
-    const { reasons } = slateReasons({ ...slate, itemIds: [...itemIds] }, kept, items);
+    const { reasons } = slateReasons({ ...slate, rules, itemIds: [...itemIds] }, kept, items);
     return {
       ...slate,
       items: itemIds.map((itemId, i) => {
@@ -36,6 +45,7 @@ export function explainer(warehouse: Warehouse): NonNullable<Ports['explain']> {
           propensity: propensities[i]!,
           similarity: similarities[i] ?? null,
           intent: intents[i] ?? null,
+          rules: rulesAt({ rules }, i),
           reason: found ? reasonOf(found) : null,
         };
       }),
@@ -57,5 +67,5 @@ const queryOf = (impressionId: string) => `select
     impressionId, userId, toUnixTimestamp64Milli(at)::Float64 as at, policy, version::Float64 as version,
     variant, tier, candidateCount, missing, \`items.itemId\` as itemIds, \`items.position\` as positions,
     \`items.score\` as scores, \`items.propensity\` as propensities,
-    \`items.similarity\` as similarities, \`items.intent\` as intents
+    \`items.similarity\` as similarities, \`items.intent\` as intents, ${rulesSql}
   from impressions final where impressionId = ${sqlText(impressionId)} limit 1`;

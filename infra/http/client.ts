@@ -1,6 +1,8 @@
 // A client of the HTTP interface: fetch and nothing else. It asks again with the same key, so a retry gives
 // the same impression and counts nothing twice.
+
 import { MillraceError } from '../../schemas/errors.ts';
+import type { RuleInput } from '../../schemas/rule-input.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { BatchAnswer } from './api/batch.ts';
 import type { Explained, FeedbackStatus } from './api/ports.ts';
@@ -44,6 +46,18 @@ export type Slate = Impression & {
   readonly repeated: boolean;
 };
 
+/** A rule as it is put: `id` stands beside it. */
+export type RuleBody = Omit<RuleInput, 'id'>;
+
+/** A rule that there is, as people write it. */
+export interface KnownRule {
+  readonly rule: RuleInput;
+  /** When it was put, ms since 1970. */
+  readonly at: number;
+  /** `file`: of millrace.yaml; `people`: put by a command or over HTTP. */
+  readonly owner: 'file' | 'people';
+}
+
 /** Statuses after which the same is asked again. */
 const passing = new Set([408, 429, 502, 503, 504]);
 
@@ -83,6 +97,38 @@ export class MillraceClient {
   /** How a slate was decided, and its reasons. @throws MillraceError `impression-unknown` and others */
   explain(impressionId: string, options?: CallOptions): Promise<Explained> {
     return this.call('GET', `/v1/explain/${encodeURIComponent(impressionId)}`, undefined, options);
+  }
+
+  /** The rules of the shop, by id; the token needs the scope admin. @throws MillraceError with the code of the answer */
+  async rules(options?: CallOptions): Promise<KnownRule[]> {
+    const { rules } = await this.call<{ rules: KnownRule[] }>(
+      'GET',
+      '/v1/rules',
+      undefined,
+      options,
+    );
+    return rules;
+  }
+
+  /**
+   * Puts a rule in place of the one of that id; the token needs the scope admin.
+   * @returns the rule, with what it names and the catalogue does not know
+   * @throws MillraceError `rule-invalid`, `rule-of-file` and others
+   */
+  putRule(
+    id: string,
+    rule: RuleBody,
+    options?: CallOptions,
+  ): Promise<KnownRule & { readonly warnings: readonly string[] }> {
+    return this.call('PUT', `/v1/rules/${encodeURIComponent(id)}`, rule, options);
+  }
+
+  /**
+   * Removes a rule; the token needs the scope admin. A retry after an answer that was lost finds no rule.
+   * @throws MillraceError `rule-unknown`, `rule-of-file` and others
+   */
+  async removeRule(id: string, options?: CallOptions): Promise<void> {
+    await this.call('DELETE', `/v1/rules/${encodeURIComponent(id)}`, undefined, options);
   }
 
   /** Whether the server can serve. @throws MillraceError `server-unreachable` */

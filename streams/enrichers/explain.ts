@@ -17,6 +17,7 @@ import { contentHash } from '../../models/llm/hash.ts';
 import { Lru } from '../../models/llm/lru.ts';
 import { EXPLAIN_PROMPT } from '../../models/llm/roles/explainer.ts';
 import { JUDGE_PROMPT } from '../../models/llm/roles/judge.ts';
+import { isPinned } from '../../models/rules/chosen-part.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { type Explanation, explanations } from '../../schemas/topics/explanations.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
@@ -125,10 +126,12 @@ class Explain implements Enricher {
   /** Takes an impression and returns at once: reading the log never waits for the model. */
   private onImpression(impression: Impression): void {
     if (impression.servedBy !== 'served') return;
+    // What a rule pinned was chosen by nobody: a reason by taste would be untrue.
+    const chosen = impression.items.filter((item) => !isPinned(item));
     if (impression.tier === 'llm') {
-      for (const { itemId } of impression.items) this.start(impression, itemId, 'llm');
+      for (const { itemId } of chosen) this.start(impression, itemId, 'llm');
     } else if (this.hasTime('fast')) {
-      const [first] = impression.items;
+      const [first] = chosen;
       if (first) this.start(impression, first.itemId, 'fast');
     }
   }

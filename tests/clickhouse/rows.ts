@@ -18,11 +18,13 @@ export interface ShownSlate {
   latencyMs?: number;
   variants?: string[];
   servedBy?: string;
+  /** Columns of the rules that the slate was in the scope of. @default none */
+  rules?: Row;
   /** Item, logged propensity, propensity under each variant; what rules took away. @default 0 */
   shown: [item: string, propensity: number, targetPropensities: number[], barred?: number][];
 }
 
-export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
+export const impression = ({ shown, rules = {}, ...rest }: ShownSlate): Row => ({
   userId: 'u1',
   servedBy: 'served',
   policy: 'p',
@@ -45,6 +47,7 @@ export const impression = ({ shown, ...rest }: ShownSlate): Row => ({
   'items.intent': shown.map(() => null),
   'items.barred': shown.map(([, , , barred = 0]) => barred),
   ...next(),
+  ...rules,
   ...rest,
 });
 

@@ -12,7 +12,10 @@ const begun = performance.now();
 const own = `shop${randomUUID().slice(0, 8)}.`;
 const page = new FollowedPage('docs/your-data.md', { TOPIC_PREFIX: `m-${own}` });
 // The broker is that of other tests, too.
-page.instead.set('shop.', own);
+for (const topic of ['products', 'views', 'purchases']) {
+  page.instead.set(`shop.${topic}`, `${own}${topic}`);
+}
+page.instead.set('fill-topics.ts shop shop.', `fill-topics.ts shop ${own}`);
 let running: Run | undefined;
 
 beforeAll(async () => {

@@ -46,6 +46,14 @@ beforeAll(async () => {
         ['a', 0.5, []],
         ['b', 0.5, []],
       ],
+      rules: {
+        'rules.ruleId': ['launch', 'season', 'unused'],
+        'rules.kind': ['pin', 'boost', 'boost'],
+        'rules.outcome': ['acted', 'acted', 'idle'],
+        'rules.removed': [0, 0, 0],
+        'rules.positions': [[1], [0, 1], []],
+        'rules.moved': [1, 0, 0],
+      },
     }),
   ]);
   await insert(warehouse, 'items', [
@@ -87,6 +95,7 @@ describe('millrace explain', () => {
 
 1. Heat (1995)
    You liked Casino (1995).
+   rules: boosted by season
    liked: Casino (1995)
    groups: Crime
    attributes: year=1995
@@ -96,6 +105,7 @@ describe('millrace explain', () => {
 
 2. The Usual Suspects (1995)
    It is Crime.
+   rules: pinned by launch, boosted by season
    groups: Crime
    attributes: year=1995
    by: fake

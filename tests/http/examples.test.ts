@@ -55,6 +55,16 @@ it.each(examples)(
   },
 );
 
+it('rules.ts pins a product, sees it on top with propensity 1, and takes the rule down', async () => {
+  await using api = await openMemoryApi({ tokens: { shop: ['admin'] } });
+  const env = { MILLRACE_URL: api.url, MILLRACE_TOKEN: api.tokens.shop! };
+  const { code, output } = await run(process.execPath, [...own, `${folder}rules.ts`], env);
+  expect([output, code]).toEqual([
+    'chair is pinned, with propensity 1\nrules: today (pin)\nrules left: 0\n',
+    0,
+  ]);
+});
+
 it.each(examples)(
   '$file ends with what the server says where it is refused',
   async ({ file, command, args }) => {

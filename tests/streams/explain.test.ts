@@ -53,6 +53,27 @@ function enricher(
 }
 
 describe('explain', () => {
+  it('gives no reason for what a rule of the shop pinned: nobody chose it', async () => {
+    const { made, reasons } = enricher({}, {});
+    const shown = (id: string, tier: 'fast' | 'llm', pinned: readonly number[]) => {
+      const slate = impressionOf(id, 'u', 7, ['i1', 'i2', 'i3'], { servedBy: 'served', tier });
+      const ruled = slate.items.map((one, i) => ({ ...one, barred: pinned.includes(i) ? 1 : 0.2 }));
+      made.give(impressions, { ...slate, items: ruled });
+    };
+    shown('ranked', 'llm', [0, 2]);
+    await made.settle();
+    expect(reasons().map(({ itemId }) => itemId)).toEqual(['i2']);
+    shown('fast', 'fast', [0]);
+    await made.settle();
+    expect(reasons().map(({ impressionId, itemId }) => [impressionId, itemId])).toEqual([
+      ['ranked', 'i2'],
+      ['fast', 'i2'],
+    ]);
+    shown('all', 'llm', [0, 1, 2]);
+    await made.settle();
+    expect(reasons()).toHaveLength(2);
+  });
+
   it('gives every item of a slate that the language model ranked a reason with its fields', async () => {
     const { show, reasons, made } = enricher({}, {});
     show('one', 'llm', ['i1', 'i2', 'i3']);

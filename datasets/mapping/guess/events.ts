@@ -196,6 +196,10 @@ function merged(rows: readonly GuessedRule[]): GuessedRule[] {
   return [...byShape.values()];
 }
 
+/** Note of a source that has feedback alone. */
+export const nothingShown =
+  'Nothing says what was shown: this feeds the history of users and what is popular, and no rate or off-policy estimate can be made of it.';
+
 function notesOf(
   rows: readonly GuessedRule[],
   columns: readonly Column[],
@@ -207,11 +211,7 @@ function notesOf(
     ...(kinds.has('impression') && !lists
       ? ['No list of items is in this log: a view counts as an impression of one item.']
       : []),
-    ...(!kinds.has('impression') && kinds.size > 0
-      ? [
-          'Nothing says what was shown: this feeds the history of users and what is popular, and no rate or off-policy estimate can be made of it.',
-        ]
-      : []),
+    ...(!kinds.has('impression') && kinds.size > 0 ? [nothingShown] : []),
     ...(odds
       ? [
           `${odds.path} may be a propensity. It is left out: name it as \`propensity\` only if it is the exact probability of the item at its position.`,

@@ -1,7 +1,7 @@
 // Guesses mappings of several samples together: the ids of a catalogue tell which field of events is the item.
 // It looks at rows alone; where they come from, and who is asked, is for others.
 import { guessCatalogue, keysOf } from './catalogue.ts';
-import { guessEvents } from './events.ts';
+import { guessEvents, nothingShown } from './events.ts';
 import { findEvent, findItems, findTime, findUser, type KnownIds } from './fields.ts';
 import type { GuessedSource, Hints } from './guessed.ts';
 import { knownLog } from './known.ts';
@@ -21,7 +21,7 @@ export function guessSources(
   const catalogues = rest.filter((sample) => !hints[sample.name] && isCatalogue(sample));
   const ids = catalogues.flatMap(idsOf);
   const events = rest.filter((sample) => !catalogues.includes(sample));
-  return samples.map((sample) => {
+  const guessed = samples.map((sample) => {
     const found = known.get(sample);
     if (found) return catalogues.length > 0 ? withoutItems(found) : found;
     if (sample.rows.length === 0) return empty(sample);
@@ -29,6 +29,15 @@ export function guessSources(
       ? ofCatalogue(sample, events)
       : guessEvents(sample, ids, hints[sample.name]);
   });
+  return guessed.map((source) => beside(source, guessed));
+}
+
+/** Feedback beside a source of what was shown is not alone. */
+function beside(source: GuessedSource, all: readonly GuessedSource[]): GuessedSource {
+  const shown = all.find(({ rows }) => rows.some(({ is }) => is === 'impression'));
+  if (!shown) return source;
+  const note = `What was shown is in ${shown.name}: each answers the user's latest slate with the item.`;
+  return { ...source, notes: source.notes.map((one) => (one === nothingShown ? note : one)) };
 }
 
 /** Each row has a key of its own, and nothing says that somebody did something. */

@@ -72,6 +72,8 @@ export interface ExplainedItem {
   readonly similarity: number | null;
   /** Cosine of the item to the user's intent; null without one. */
   readonly intent: number | null;
+  /** Rules of the shop that acted at its position. A pinned item was chosen by nobody, and has no reason. */
+  readonly rules: readonly { readonly ruleId: string; readonly kind: string }[];
   /** The reason that was given; null if none was. */
   readonly reason: Reason | null;
 }

@@ -217,6 +217,20 @@ describe('what is guessed', () => {
     expect(guess(sample).notes.join()).toMatch(/may be a propensity/);
   });
 
+  it('feedback beside what was shown is not said to be alone', () => {
+    const row = (i: number) => ({
+      user: `u${i % 30}`,
+      product: `p${i % 40}`,
+      at: start + i * 1000,
+    });
+    const views = { name: 'views', rows: many(300, row) };
+    const orders = { name: 'orders', rows: many(100, row) };
+    const notes = (of: GuessedSource | undefined) => of!.notes.join();
+    const [, beside] = guessSources([views, orders]);
+    expect(notes(beside)).toContain('What was shown is in views');
+    expect(notes(guessSources([orders])[0])).toContain('Nothing says what was shown');
+  });
+
   it('ids such as visitor-3 and order-17 are no kinds of event', () => {
     const visits = {
       name: 'visits',

@@ -1,4 +1,5 @@
 // `GET /v1/explain/:impression`: how a slate was decided, and the reasons for its items.
+import { ruleKinds } from '../../../../schemas/topics/rules.ts';
 import { list, number, object, orNull, text, whole } from '../json-schema.ts';
 import type { Ports } from '../ports.ts';
 import type { ApiRoute } from '../route.ts';
@@ -48,6 +49,13 @@ export function explainRoute({ explain }: Pick<Ports, 'explain'>): ApiRoute[] {
             ),
             similarity: cosine('what the user had liked'),
             intent: cosine("the user's intent"),
+            rules: list(
+              object({
+                ruleId: text('Id.'),
+                kind: { type: 'string', enum: [...ruleKinds], description: 'What it does.' },
+              }),
+              'Rules of the shop that acted at its position; a `pin` put it there.',
+            ),
             reason: orNull(reason),
           }),
         ),
