@@ -5,10 +5,10 @@ import { eventAhead } from '../../schemas/border.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { AnyTopic } from '../../schemas/topic.ts';
 import { positions } from '../../schemas/topics/positions.ts';
-import type { Stage } from '../../streams/engine/stage.ts';
 import type { TraceParent } from '../../streams/engine/tracing.ts';
 import { latestBy } from './errors-policy.ts';
 import { askedElsewhere, askUnsupported, tooLarge, topicMissing } from './failures.ts';
+import { fetching } from './fetch-limits.ts';
 import { Fetcher } from './fetcher.ts';
 import { Membership } from './membership.ts';
 import { gathered, placesOf } from './places.ts';
@@ -290,14 +290,4 @@ export class StageRunner {
       );
     }
   }
-}
-
-/**
- * Options of a stage's fetches: few large ones if nobody waits, since each fetch costs the broker.
- */
-function fetching({ commitEveryMs, flushOn }: Stage) {
-  const bytes = { maxBytes: 64 << 20, maxBytesPerPartition: 2 << 20 };
-  return flushOn.length > 0
-    ? { minBytes: 1, maxWaitMs: 100, ...bytes }
-    : { minBytes: 1 << 20, maxWaitMs: Math.max(1, commitEveryMs), ...bytes };
 }

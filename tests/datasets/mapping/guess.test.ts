@@ -217,39 +217,6 @@ describe('what is guessed', () => {
     expect(guess(sample).notes.join()).toMatch(/may be a propensity/);
   });
 
-  it('feedback beside what was shown is not said to be alone', () => {
-    const row = (i: number) => ({
-      user: `u${i % 30}`,
-      product: `p${i % 40}`,
-      at: start + i * 1000,
-    });
-    const views = { name: 'views', rows: many(300, row) };
-    const orders = { name: 'orders', rows: many(100, row) };
-    const notes = (of: GuessedSource | undefined) => of!.notes.join();
-    const [, beside] = guessSources([views, orders]);
-    expect(notes(beside)).toContain('What was shown is in views');
-    expect(notes(guessSources([orders])[0])).toContain('Nothing says what was shown');
-  });
-
-  it('ids such as visitor-3 and order-17 are no kinds of event', () => {
-    const visits = {
-      name: 'visits',
-      rows: many(300, (i) => ({
-        visitor: `visitor-${i % 30}`,
-        sku: `s${i % 40}`,
-        seen_at: new Date(start + i * 1000).toISOString(),
-      })),
-    };
-    const guessed = guess(visits);
-    expect(kindsOf(visits, guessed)).toEqual({ impression: 300 });
-    const orders = {
-      name: 'orders',
-      rows: visits.rows.map((row, i) => ({ ...row, ref: `order-${i % 40}` })),
-    };
-    expect(kindsOf(orders, guess(orders))).toEqual({ buy: 300 });
-    expect(['visitor', 'viewer', 'player', 'buyer'].map(verbOf)).toEqual(Array(4).fill(undefined));
-  });
-
   it('nothing is told of numbers without names, of an empty file, of days that may be months', () => {
     const plain = { name: 'x.csv', rows: many(40, (i) => ({ a: `${i % 7}`, b: `${i % 5}` })) };
     expect(says(guess(plain))).toEqual(['user', 'item', 'time', 'kind']);
