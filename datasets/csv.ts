@@ -43,6 +43,8 @@ export interface CsvOptions {
    * @default false
    */
   multiline?: boolean;
+  /** Whether names of columns match in upper and lower case alike. @default false */
+  anyCase?: boolean;
 }
 
 /**
@@ -101,14 +103,16 @@ const decoderOf = ({ encoding = 'utf8' }: CsvOptions) =>
   encoding === 'utf8' ? textOf : eitherTextOf;
 
 function layoutOf(path: string, raw: string, options: CsvOptions): Layout {
-  const { columns, header = true } = options;
+  const { columns, header = true, anyCase = false } = options;
   if (!header && raw === '') return { width: columns.length, picks: null };
   const names = splitterOf(options)(decoderOf(options)(raw));
   const found = (typeof names === 'string' ? [] : names).map((name) =>
     name.replace(/^\uFEFF/, '').trim(),
   );
+  const placeOf = (name: string) =>
+    found.findIndex((one) => one === name || (anyCase && one.toLowerCase() === name.toLowerCase()));
   const missing = header
-    ? columns.filter((name) => !found.includes(name))
+    ? columns.filter((name) => placeOf(name) < 0)
     : columns.slice(found.length);
   if (missing.length > 0) {
     throw new MillraceError({
@@ -121,7 +125,7 @@ function layoutOf(path: string, raw: string, options: CsvOptions): Layout {
     });
   }
   if (!header) return { width: columns.length, picks: null };
-  return { width: found.length, picks: columns.map((name) => found.indexOf(name)) };
+  return { width: found.length, picks: columns.map(placeOf) };
 }
 
 function readRow(line: number, raw: string, layout: Layout, all: ReturnType<Split>): CsvRow {

@@ -1,6 +1,10 @@
 // The logs that can be replayed, by the name used on the command line.
 import { amazonReviews } from './amazon.ts';
+import { amazonIndustrial } from './amazon-industrial.ts';
 import { amazonBeauty } from './amazon-log.ts';
+import { bossZhipin } from './boss-zhipin.ts';
+import { eicu, eicuDemo } from './clinic/eicu.ts';
+import { mimicDemo, mimicIII, mimicIV } from './clinic/mimic.ts';
 import { coat } from './coat-log.ts';
 import type { Dataset } from './dataset.ts';
 import { kuairand } from './kuairand.ts';
@@ -20,8 +24,15 @@ export const datasets = {
   kuairand,
   mind,
   'open-bandit': openBandit,
+  'mimic-iii': mimicIII,
+  'mimic-iv': mimicIV,
+  'mimic-demo': mimicDemo,
+  eicu,
+  'eicu-demo': eicuDemo,
+  'boss-zhipin': bossZhipin,
   coat,
   recbole,
+  'amazon-industrial': amazonIndustrial,
   'amazon-reviews': amazonReviews,
   'amazon-beauty': amazonBeauty,
 } satisfies Record<string, Dataset>;

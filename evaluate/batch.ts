@@ -1,4 +1,4 @@
-// `millrace evaluate batch`: leave-one-out on MovieLens, ranked among all items.
+// `millrace evaluate batch`: leave-one-out on MovieLens and Amazon's Beauty, ranked among all items.
 import { join } from 'node:path';
 import { movielens } from '../datasets/movielens.ts';
 import { itemKnn } from '../models/bandit/baselines/item-knn.ts';
@@ -7,6 +7,7 @@ import { millrace } from '../models/bandit/millrace/learner.ts';
 import { BatchEvaluation } from '../models/evaluation/batch.ts';
 import { PolicyItems } from '../models/evaluation/policy-items.ts';
 import { PopularItems, UniformItems } from '../models/evaluation/popular-items.ts';
+import { beautyBatch } from './held-out/beauty.ts';
 import type { Protocol } from './protocol.ts';
 import { rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
@@ -17,9 +18,14 @@ export const batch: Protocol = {
   doc: `Leave-one-out: of users with five ratings of 4 or more, the last is ranked among all items that such
 users liked, less the user's own, after everything else was learned in time order. HR@10, NDCG@10, MRR.
 The one before the last, kept for validation elsewhere, is learned too: no setting is chosen on it.
-The learner draws nothing, so every seed gives it the same figures.`,
-  datasets: ['movielens'],
-  async run({ dataset, folder, seed, signal, progress }) {
+The learner draws nothing, so every seed gives it the same figures.
+amazon-beauty: Beauty.txt, each user's last item among all items that the user has not had; HR@10, NDCG@10 by
+mean ranks. Strict: the item before the last is in the history that is asked with, but not learned; "one
+more learned": it is. The weights are learned with that item as the target, of users drawn by the seed.`,
+  datasets: ['movielens', 'amazon-beauty'],
+  async run(judged) {
+    if (judged.dataset === 'amazon-beauty') return await beautyBatch(judged);
+    const { dataset, folder, seed, signal, progress } = judged;
     return withScratch(async (scratch) => {
       const evaluation = new BatchEvaluation(
         [

@@ -13,6 +13,8 @@ export interface Judged {
   readonly config: Pick<Config, 'partsDir' | 'llm'>;
   /** Campaign of Open Bandit. */
   readonly campaign: string;
+  /** File with a table of drugs that interact. @default none */
+  readonly interactions?: string | undefined;
   /**
    * Largest number of scored events, for a protocol that can be cut.
    * @default the protocol's own

@@ -1,11 +1,14 @@
 // Every protocol of `millrace evaluate`.
 import { batch } from './batch.ts';
+import { crossDomain } from './cross-domain.ts';
 import { ctr } from './ctr.ts';
 import { debias } from './debias.ts';
 import { explanations } from './explanations/protocol.ts';
 import { intents } from './intents.ts';
 import { interactive } from './interactive.ts';
+import { jobs } from './jobs.ts';
 import { longHorizon } from './long-horizon.ts';
+import { medication } from './medication/protocol.ts';
 import { ope } from './ope.ts';
 import { paradigms } from './paradigms.ts';
 import type { Protocol } from './protocol.ts';
@@ -18,6 +21,9 @@ export const protocols: readonly Protocol[] = [
   sequential,
   batch,
   rating,
+  medication,
+  jobs,
+  crossDomain,
   debias,
   simulator,
   interactive,

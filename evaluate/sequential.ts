@@ -4,6 +4,7 @@ import { taobao } from '../datasets/taobao.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
 import { PopularItems, UniformItems } from '../models/evaluation/popular-items.ts';
 import { SequentialEvaluation } from '../models/evaluation/sequential.ts';
+import { industrialSequential } from './held-out/industrial.ts';
 import type { Protocol } from './protocol.ts';
 import { type RowReading, ratings, rowExamples } from './row-examples.ts';
 import { withScratch } from './scratch.ts';
@@ -13,9 +14,15 @@ export const sequential: Protocol = {
   doc: `The next item of a user among all items that occurred before, less the user's history; scored from
 the sixth event of a user on, for items that occurred before and are new to the user. HR@10, NDCG@10,
 MRR. movielens: ratings of 4 or more alone. taobao: every event but a repeat of the user's last one.
-The learner draws nothing, so every seed gives it the same figures.`,
-  datasets: ['movielens', 'taobao'],
-  async run({ dataset, folder, seed, signal, progress }) {
+The learner draws nothing, so every seed gives it the same figures.
+amazon-industrial: the target of each row of test.csv among all items, repeats too; HR@10, NDCG@10 by mean
+ranks. Learned are histories and targets of valid.csv and histories of test.csv; strict: no target of
+valid.csv; no later histories: of each user only the first, for a later one tells the target of the one before.
+The weights are learned from the targets of valid.csv, of rows drawn by the seed.`,
+  datasets: ['movielens', 'taobao', 'amazon-industrial'],
+  async run(judged) {
+    if (judged.dataset === 'amazon-industrial') return await industrialSequential(judged);
+    const { dataset, folder, seed, signal, progress } = judged;
     const evaluation = new SequentialEvaluation([
       millrace.create(),
       new PopularItems(),

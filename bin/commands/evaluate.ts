@@ -18,6 +18,7 @@ import { whole } from './numbers.ts';
 interface Flags {
   data: string;
   campaign: string;
+  interactions?: string;
   limit?: number;
   seeds: number;
   keep?: string;
@@ -30,6 +31,7 @@ export function defineEvaluate(command: Command, { config }: CommandContext): vo
     .addArgument(new Argument('<protocol>', 'how they are judged').choices(names))
     .requiredOption('--data <set[:folder]>', 'data set, and the folder with its official files')
     .option('--campaign <name>', 'of open-bandit', 'men')
+    .option('--interactions <file>', 'medication: a CSV of drugs that interact, drug_1,drug_2')
     .option(
       '--limit <n>',
       'score so many at most: explanations, intents, asked roles of paradigms',
@@ -55,6 +57,7 @@ export function defineEvaluate(command: Command, { config }: CommandContext): vo
           seed,
           campaign: flags.campaign,
           limit: flags.limit,
+          interactions: flags.interactions,
           keep: (topic, records) => keepRecords(topic, records, settings, logs),
           signal,
           progress: logs.say,
@@ -93,12 +96,13 @@ function dataOf(
 function commandOf(
   { name, seeded }: Protocol,
   { dataset, folder }: { dataset: string; folder: string },
-  { data, campaign, limit }: Flags,
+  { data, campaign, limit, interactions }: Flags,
 ): string {
   const named = data.includes(':') ? (seeded ? `:${folder}` : ':<folder>') : '';
   const flags = [
     ...(dataset === 'open-bandit' ? [`--campaign ${campaign}`] : []),
     ...(limit === undefined ? [] : [`--limit ${limit}`]),
+    ...(interactions === undefined ? [] : ['--interactions <file>']),
   ];
   return ['millrace evaluate', name, '--data', `${dataset}${named}`, ...flags].join(' ');
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { demoVariants } from '../../app/demo/recommender.ts';
+import type { Dataset } from '../../datasets/dataset.ts';
 import { datasets } from '../../datasets/index.ts';
 import type { LanguageModel } from '../../models/llm/port.ts';
 import { hash32, Random } from '../../models/random.ts';
@@ -29,6 +30,10 @@ export interface MemoryLoopOptions {
   readonly rows: number;
   readonly salt: string;
   readonly partitions?: number;
+  /** The log that is replayed. @default the MovieLens sample */
+  readonly log?: { readonly dataset: Dataset; readonly folder: string };
+  /** Share of the rows after which sessions are served. @default 0.8 */
+  readonly servedFrom?: number;
   /** Asked for vectors where `represent` is set. @default one whose vectors are a function of the text */
   readonly model?: LanguageModel;
   /** Items that are shown are represented by the model meanwhile. @default false */
@@ -37,14 +42,15 @@ export interface MemoryLoopOptions {
   readonly answer?: (drain: () => void) => void;
 }
 
-/** Runs the first rows of the shipped log through the topology, serving the returns of the last fifth. */
+/** Runs the first rows of a log through the topology, serving the sessions of the last part. */
 export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRuntime> {
-  const { movielens } = datasets;
+  const { dataset, folder } = options.log ?? { dataset: datasets.movielens, folder: sample };
+  const servedFrom = options.servedFrom ?? 0.8;
   const serve = {
     ...serveDefaults,
     variants: demoVariants,
-    attributionWindowMs: movielens.attributionWindowMs,
-    servedWindowMs: movielens.attributionWindowMs,
+    attributionWindowMs: dataset.attributionWindowMs,
+    servedWindowMs: dataset.attributionWindowMs,
     salt: options.salt,
   };
   const represent = options.represent
@@ -58,10 +64,10 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
       for (const event of events) runtime.send(topic, event);
     },
   });
-  for await (const item of movielens.items(sample)) runtime.send(items, item);
+  for await (const item of dataset.items(folder)) runtime.send(items, item);
   const scratch = mkdtempSync(join(tmpdir(), 'millrace-memory-'));
   try {
-    await using log = await movielens.open(sample, { scratch, limit: options.rows });
+    await using log = await dataset.open(folder, { scratch, limit: options.rows });
     let steps = 0;
     for await (const step of log.steps()) {
       // A model in another process answers by messages, which come between turns.
@@ -73,8 +79,9 @@ export async function memoryLoop(options: MemoryLoopOptions): Promise<MemoryRunt
       }
       if (step.kind === 'click') runtime.send(clicks, step.click);
       else if (step.kind === 'end')
-        runtime.send(impressions, impressionOf('end', 'end', step.at, []));
-      else if (step.kind === 'session' && step.row >= 0.8 * log.rows) {
+        // Later than any answer of the simulator, so that the last window closes as well.
+        runtime.send(impressions, impressionOf('end', 'end', step.at + 3_600_000, []));
+      else if (step.kind === 'session' && step.row >= servedFrom * log.rows) {
         const { sessionId, userId, at } = step;
         const request = { requestId: sessionId, userId, at, k: 10, surface: 'test' };
         runtime.send(requests, requestOf(request));

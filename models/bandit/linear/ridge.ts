@@ -19,6 +19,14 @@ export class Ridge {
     this.weights = new Float64Array(width);
   }
 
+  /** A ridge that goes on from here by itself. */
+  copy(): Ridge {
+    const copy = new Ridge(this.width);
+    copy.inverse.set(this.inverse);
+    copy.weights.set(this.weights);
+    return copy;
+  }
+
   predict(x: Float64Array): number {
     let sum = 0;
     for (let i = 0; i < this.width; i++) sum += this.weights[i]! * x[i]!;

@@ -1,0 +1,81 @@
+// Texts of items as columns of scores: how alike an item's text is to those of a history.
+//
+// TF-IDF (Salton & Buckley 1988): a word of a text weighs (1 + ln times) · ln(items / items with the word),
+// and a text has length 1.
+import type { Sequence } from './pairs.ts';
+
+export interface ItemText {
+  readonly title: string;
+  readonly description: string;
+  readonly brand: string;
+}
+
+/** Number of words of a description that are read. */
+const WORDS = 80;
+/** How much a word of the title or the brand counts, where one of the description counts 1. */
+const TITLE = 3;
+
+export class TextVectors {
+  readonly #vectors: [word: number, weight: number][][];
+  /** Items and weights by word. */
+  readonly #postings: [item: number, weight: number][][] = [];
+
+  constructor(texts: readonly ItemText[]) {
+    const ids = new Map<string, number>();
+    const counts = texts.map((text) => countsOf(text, ids));
+    const holders = new Float64Array(ids.size);
+    for (const own of counts) for (const word of own.keys()) holders[word]! += 1;
+    this.#vectors = counts.map((own) => {
+      const weights = [...own].map(([word, times]): [number, number] => {
+        return [word, (1 + Math.log(times)) * Math.log(texts.length / holders[word]!)];
+      });
+      const length = Math.sqrt(weights.reduce((sum, [, weight]) => sum + weight * weight, 0));
+      return length === 0 ? [] : weights.map(([word, weight]) => [word, weight / length]);
+    });
+    for (let word = 0; word < ids.size; word++) this.#postings.push([]);
+    for (const [item, vector] of this.#vectors.entries()) {
+      for (const [word, weight] of vector) this.#postings[word]!.push([item, weight]);
+    }
+  }
+
+  /** Adds to a column the cosine of each item's text with those of a history. */
+  fill(column: Float64Array, history: Sequence, keep: number, most = 10): void {
+    const wanted = new Map<number, number>();
+    let weight = 1;
+    const from = Math.max(0, history.length - most);
+    for (let i = history.length - 1; i >= from; i--, weight *= keep) {
+      for (const [word, share] of this.#vectors[history[i]!]!) {
+        wanted.set(word, (wanted.get(word) ?? 0) + weight * share);
+      }
+    }
+    for (const [word, want] of wanted) {
+      for (const [item, share] of this.#postings[word]!) column[item]! += want * share;
+    }
+  }
+
+  /** The items whose texts are most like that of one, itself left out. */
+  nearest(item: number, n: number): [item: number, cosine: number][] {
+    const cosines = new Map<number, number>();
+    for (const [word, weight] of this.#vectors[item]!) {
+      for (const [other, share] of this.#postings[word]!) {
+        if (other !== item) cosines.set(other, (cosines.get(other) ?? 0) + weight * share);
+      }
+    }
+    return [...cosines].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, n);
+  }
+}
+
+function countsOf({ title, description, brand }: ItemText, ids: Map<string, number>) {
+  const counts = new Map<number, number>();
+  const add = (text: string, times: number, most: number) => {
+    const words = text.toLowerCase().match(/[a-z]{2,}|\d+(?:[./]\d+)*/g) ?? [];
+    for (const word of words.slice(0, most)) {
+      const id = ids.get(word) ?? ids.size;
+      ids.set(word, id);
+      counts.set(id, (counts.get(id) ?? 0) + times);
+    }
+  };
+  add(`${title} ${brand}`, TITLE, Number.POSITIVE_INFINITY);
+  add(description, 1, WORDS);
+  return counts;
+}
