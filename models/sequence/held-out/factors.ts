@@ -1,6 +1,7 @@
 // Vectors of items from a sparse table of pairs: its leading eigenvectors, by subspace iteration (Halko,
 // Martinsson & Tropp 2011) on the symmetric part. Two items that came near the same others are near each
 // other, also if nobody had both.
+import { square } from '../../power.ts';
 import { Random } from '../../random.ts';
 import type { Pairs, Sequence } from './pairs.ts';
 
@@ -80,7 +81,7 @@ function orthonormal(basis: Float64Array, size: number, width: number): void {
       for (let i = 0; i < size; i++) basis[i * width + k]! -= dot * basis[i * width + before]!;
     }
     let squares = 0;
-    for (let i = 0; i < size; i++) squares += basis[i * width + k]! ** 2;
+    for (let i = 0; i < size; i++) squares += square(basis[i * width + k]!);
     const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
     for (let i = 0; i < size; i++) basis[i * width + k]! *= scale;
   }
