@@ -1,6 +1,7 @@
 // Reviews of Amazon (Hou et al. 2024, Amazon Reviews 2023) as histories: a line of JSON a user, with the
 // reviews so far and the next one; test.jsonl holds each user's last one back.
 import { z } from 'zod';
+import { MillraceError } from '../schemas/errors.ts';
 import { BadField } from './fields.ts';
 import { needFile } from './files.ts';
 import { readJsonLines } from './json-lines.ts';
@@ -42,9 +43,20 @@ const review = z.object({
 });
 const history = z.object({ user_id: z.string(), history: z.array(review), target: review });
 
-/** Reads the reviews. @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable` */
+/**
+ * Reads the reviews.
+ * @throws MillraceError `dataset-file-missing`, `dataset-file-unreadable`, `dataset-empty`
+ */
 export async function readReviews(folder: string): Promise<ReviewLog> {
   const [train, test] = await Promise.all([readAll(folder, 'train'), readAll(folder, 'test')]);
+  if (test.read.length === 0) {
+    throw new MillraceError({
+      code: 'dataset-empty',
+      what: 'test.jsonl has no line that can be read.',
+      why: `${test.unreadable} lines were tried.${test.first}`,
+      todo: 'Check that it is the file of histories, a line of JSON a user.',
+    });
+  }
   const earlier = new Map<string, Review>();
   for (const { history, target } of train.read) {
     for (const one of [...history, target]) earlier.set(reviewId(one), one);
@@ -66,13 +78,14 @@ export const reviewId = ({ userId, itemId, at }: Review) => `${userId} ${itemId}
 async function readAll(folder: string, name: 'train' | 'test') {
   const read: HeldOut[] = [];
   let unreadable = 0;
+  let first = '';
   for await (const batch of readHistories(folder, name)) {
-    for (const { value } of batch) {
-      if (value === null) unreadable += 1;
-      else read.push(value);
+    for (const { value, line, reason } of batch) {
+      if (value !== null) read.push(value);
+      else if (unreadable++ === 0) first = ` The first, line ${line}: ${reason}.`;
     }
   }
-  return { read, unreadable };
+  return { read, unreadable, first };
 }
 
 /**

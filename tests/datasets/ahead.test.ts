@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AheadRule, LogStep } from '../../datasets/dataset.ts';
+import { recbole } from '../../datasets/recbole.ts';
 import { taobao } from '../../datasets/taobao.ts';
 import { collect, faults } from '../support/log-checks.ts';
 
@@ -89,5 +90,28 @@ describe('a row of a time to come', () => {
     });
     expect(shown).toEqual([now, Date.UTC(2298, 11, 31)]);
     expect(dead).toEqual(['3 row-unreadable']);
+  });
+
+  it('may lie in any century that the topics carry, and no mistake of a clock is one', async () => {
+    const seconds = ['-86400', '0', '600000000.5', '4102444800', '10382601600'];
+    const rows = seconds.map((time, n) => `u${n}\ti\t${time}`);
+    const header = 'user_id:token\titem_id:token\ttimestamp:float';
+    await writeFile(join(folder, 'old.inter'), [header, ...rows].join('\n'));
+    const ahead = { latest: Number.POSITIVE_INFINITY, rows: 'keep' } as const;
+    await using log = await recbole.open(folder, { scratch: join(folder, 'scratch'), ahead });
+    const steps = await collect(log.steps());
+    expect(steps.flatMap((step) => (step.kind === 'impression' ? [step.at] : []))).toEqual([
+      0,
+      600_000_000_500,
+      Date.UTC(2100, 0, 1),
+    ]);
+    expect(steps.flatMap((step) => (step.kind === 'dead' ? [step.deadLetter.reason] : []))).toEqual(
+      [
+        'Line 2 of old.inter was skipped: timestamp "-86400" is outside the years 1970 to 2298.',
+        'Line 6 of old.inter was skipped: timestamp "10382601600" is outside the years 1970 to 2298.',
+      ],
+    );
+    // Taobao's users' clocks are wrong by decades: before 1995 there is nothing to buy.
+    expect((await played([...past, Date.UTC(1994, 0, 1)])).dead).toEqual(['4 row-unreadable']);
   });
 });

@@ -1,5 +1,5 @@
 // What an impression is where the log says more than what was answered: its own propensities, its order.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -7,7 +7,7 @@ import { amazonBeauty } from '../../datasets/amazon-log.ts';
 import { coat } from '../../datasets/coat-log.ts';
 import type { Dataset } from '../../datasets/dataset.ts';
 import { openBandit, openBanditLog } from '../../datasets/open-bandit-log.ts';
-import { collect } from '../support/log-checks.ts';
+import { collect, faults } from '../support/log-checks.ts';
 
 const fixtures = join(import.meta.dirname, 'fixtures');
 const scratch = mkdtempSync(join(tmpdir(), 'millrace-impressions-'));
@@ -56,6 +56,29 @@ describe('a round of Open Bandit', () => {
       code: 'dataset-file-missing',
     });
   });
+});
+
+describe('a campaign of Open Bandit', () => {
+  it.each(['all', 'men', 'women'])(
+    '%s is read beside the others, and alone in its folder',
+    async (name) => {
+      const home = mkdtempSync(join(scratch, 'campaign-'));
+      const own = join(home, 'bts', name);
+      cpSync(join(fixtures, 'open-bandit/bts/men'), own, { recursive: true });
+      renameSync(join(own, 'men.csv'), join(own, `${name}.csv`));
+      const rows = join(scratch, 'rows');
+      const shown = async (dataset: Dataset, folder: string) => {
+        await using log = await dataset.open(folder, { scratch: rows });
+        const steps = await collect(log.steps());
+        expect(faults(steps, log, dataset)).toEqual([]);
+        return steps.flatMap((step) => (step.kind === 'impression' ? [step.impression] : []));
+      };
+      const found = await shown(openBandit, home);
+      expect(found).toHaveLength(40);
+      expect(await shown(openBandit, own)).toEqual(found);
+      expect(await shown(openBanditLog(['bts'], [name]), home)).toEqual(found);
+    },
+  );
 });
 
 describe('a rating of Coat', () => {

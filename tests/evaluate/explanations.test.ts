@@ -1,4 +1,6 @@
 // `evaluate explanations` on a small log in the official format, and the parts of its figures.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readReviews } from '../../datasets/amazon-reviews.ts';
@@ -30,6 +32,17 @@ describe('the reviews of Amazon', () => {
     expect(heldOut[0]!.history.map(({ title }) => title)).toEqual(['Soft and light', 'Too strong']);
     expect(earlier).toHaveLength(6);
     expect(earlier.map(({ title }) => title)).not.toContain('Nice and soft');
+  });
+
+  it('are refused with the first reason where no line can be read', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'millrace-explanations-'));
+    await writeFile(join(empty, 'train.jsonl'), '');
+    await writeFile(join(empty, 'test.jsonl'), '{"user_id": "U1", "history": [], "target": 4}\n{');
+    await expect(readReviews(empty)).rejects.toMatchObject({
+      code: 'dataset-empty',
+      why: expect.stringMatching(/^2 lines were tried. The first, line 1: target: ./),
+    });
+    await rm(empty, { recursive: true });
   });
 
   it('give a pair no fact from after its time', async () => {
