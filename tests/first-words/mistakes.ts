@@ -72,7 +72,11 @@ export const mistakes: readonly Mistake[] = [
     mistake: 'a folder without the log',
     command: ['replay', 'movielens', 'DIR/empty'],
     code: 'dataset-file-missing',
-    says: [/needs ratings\.csv or ratings\.dat or u\.data/, /Looked in \S+empty/, /Give the folder/],
+    says: [
+      /needs ratings\.csv or ratings\.dat or u\.data/,
+      /Looked in \S+empty/,
+      /Give the folder/,
+    ],
   },
   {
     mistake: 'a log with a renamed column',
