@@ -3,6 +3,7 @@ import type { Click } from '../schemas/topics/clicks.ts';
 import type { DeadLetter } from '../schemas/topics/dead-letters.ts';
 import type { Impression } from '../schemas/topics/impressions.ts';
 import type { Item } from '../schemas/topics/items.ts';
+import type { Request } from '../schemas/topics/requests.ts';
 import type { LogRow } from './log-row.ts';
 import type { LogUser } from './log-user.ts';
 
@@ -12,6 +13,8 @@ export type LogStep =
   | { kind: 'impression'; at: number; rows: number; impression: Impression }
   /** A click; `rows` counts log rows here, 0 if the slate counts them already. */
   | { kind: 'click'; at: number; rows: number; click: Click }
+  /** A turn of a dialogue that asks for a slate; `rows` counts log rows here, 0 if another step does. */
+  | { kind: 'request'; at: number; rows: number; request: Request }
   /**
    * A user comes back after a pause; the step comes before the first slate of the session. `row` is
    * the number of rows before it.

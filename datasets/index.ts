@@ -12,7 +12,9 @@ import { kuairec } from './kuairec.ts';
 import { mind } from './mind.ts';
 import { movielens } from './movielens.ts';
 import { openBandit } from './open-bandit-log.ts';
+import { opendialkg } from './opendialkg.ts';
 import { recbole } from './recbole.ts';
+import { redial } from './redial.ts';
 import { taobao } from './taobao.ts';
 import { taobaoAds } from './taobao-ads.ts';
 
@@ -34,5 +36,7 @@ export const datasets = {
   recbole,
   'amazon-industrial': amazonIndustrial,
   'amazon-reviews': amazonReviews,
+  redial,
+  opendialkg,
   'amazon-beauty': amazonBeauty,
 } satisfies Record<string, Dataset>;

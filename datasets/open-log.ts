@@ -196,7 +196,8 @@ async function* play<R extends PlacedRow>(
         stepper.push(row, dead.rows + taken, out);
         first = row;
       }
-      at = row.at;
+      // A row that goes on for a while, such as a dialogue, ends with its last step.
+      at = Math.max(row.at, out.at(-1)?.at ?? row.at);
       taken += 1;
       told = out.at(-1)?.at ?? told;
       if (out.length > 0) yield* out.splice(0);

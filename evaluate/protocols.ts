@@ -1,6 +1,7 @@
 // Every protocol of `millrace evaluate`.
 import { batch } from './batch.ts';
 import { crossDomain } from './cross-domain.ts';
+import { conversational } from './conversational/protocol.ts';
 import { ctr } from './ctr.ts';
 import { debias } from './debias.ts';
 import { explanations } from './explanations/protocol.ts';
@@ -31,5 +32,6 @@ export const protocols: readonly Protocol[] = [
   ope,
   explanations,
   intents,
+  conversational,
   paradigms,
 ];

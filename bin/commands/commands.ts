@@ -114,6 +114,13 @@ export const commands: readonly NamedCommand[] = [
     load: async () => (await import('./explain.ts')).defineExplain,
   },
   {
+    name: 'talk',
+    usage: '[options]',
+    description: 'a dialogue on films in the terminal: it recommends, asks, and says why',
+    dataDir: 'none',
+    load: async () => (await import('./talk.ts')).defineTalk,
+  },
+  {
     name: 'tune',
     usage: '[options]',
     description:

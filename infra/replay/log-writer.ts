@@ -5,6 +5,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { type ReplayProgress, replays } from '../../schemas/topics/replays.ts';
+import { requests } from '../../schemas/topics/requests.ts';
 import { Outbox } from '../kafka/outbox.ts';
 import { partitionsOf } from '../kafka/topics.ts';
 import type { TransactionalProducer } from '../kafka/transactional-producer.ts';
@@ -66,6 +67,8 @@ export class LogWriter {
     } else if (step.kind === 'click') {
       this.write(clicks, step.click);
       next.clicks++;
+    } else if (step.kind === 'request') {
+      this.write(requests, step.request);
     } else if (step.kind === 'dead') {
       this.write(deadLetters, step.deadLetter);
       next.unreadable++;

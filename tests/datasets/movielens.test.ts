@@ -146,7 +146,7 @@ describe('MovieLens', () => {
     await using log = await movielens.open(shipped, { scratch });
     const steps = await collect(log.steps());
     expect(faults(steps, log, movielens)).toEqual([]);
-    const rows = { impression: 0, click: 0, session: 0, dead: 0, end: 0 };
+    const rows = { impression: 0, click: 0, request: 0, session: 0, dead: 0, end: 0 };
     const counts = { ...rows, positive: 0 };
     for (const step of steps) {
       counts[step.kind] += 1;
@@ -160,6 +160,7 @@ describe('MovieLens', () => {
       impression: 14_687,
       click: 100_004,
       session: 6_511,
+      request: 0,
       dead: 0,
       end: 1,
       positive: 51_568,

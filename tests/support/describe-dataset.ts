@@ -10,6 +10,7 @@ import { clicks } from '../../schemas/topics/clicks.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
+import { requests } from '../../schemas/topics/requests.ts';
 import { collect, faults } from './log-checks.ts';
 
 export interface DatasetSubject {
@@ -42,6 +43,8 @@ export interface DatasetSubject {
   spoil: (text: string) => { text: string; named: string };
   /** Code of that error. @default 'dataset-column-missing' */
   spoiled?: string;
+  /** Whether its rows ask for slates, as turns of dialogues do. @default false */
+  asks?: boolean;
   /** Takes every readable row away. @default a log of one header, if it has one, and two unreadable rows */
   empty?: (folder: string) => Promise<void>;
 }
@@ -119,11 +122,20 @@ export function describeDataset(make: () => DatasetSubject): void {
         kinds.add(step.kind);
         if (step.kind === 'impression')
           expect(valid(impressions.schema, step.impression)).toBe(true);
+        if (step.kind === 'request') expect(valid(requests.schema, step.request)).toBe(true);
         if (step.kind === 'click') expect(valid(clicks.schema, step.click)).toBe(true);
         if (step.kind === 'dead') expect(valid(deadLetters.schema, step.deadLetter)).toBe(true);
       }
       const dead = subject.unreadable.length + repeated.length > 0 ? ['dead'] : [];
-      expect([...kinds].sort()).toEqual(['click', ...dead, 'end', 'impression', 'session']);
+      const asked = subject.asks ? ['request'] : [];
+      expect([...kinds].sort()).toEqual([
+        'click',
+        ...dead,
+        'end',
+        'impression',
+        ...asked,
+        'session',
+      ]);
       const catalogue = await collect(dataset.items(subject.folder));
       for (const item of catalogue) expect(valid(items.schema, item)).toBe(true);
       expect(new Set(catalogue.map((item) => item.itemId)).size).toBe(catalogue.length);
