@@ -1,7 +1,7 @@
 // Every protocol of `millrace evaluate`.
 import { batch } from './batch.ts';
-import { crossDomain } from './cross-domain.ts';
 import { conversational } from './conversational/protocol.ts';
+import { crossDomain } from './cross-domain.ts';
 import { ctr } from './ctr.ts';
 import { debias } from './debias.ts';
 import { explanations } from './explanations/protocol.ts';
