@@ -16,9 +16,8 @@ the sixth event of a user on, for items that occurred before and are new to the 
 MRR. movielens: ratings of 4 or more alone. taobao: every event but a repeat of the user's last one.
 The learner draws nothing, so every seed gives it the same figures.
 amazon-industrial: the target of each row of test.csv among all items, repeats too; HR@10, NDCG@10 by mean
-ranks. Learned are histories and targets of valid.csv and histories of test.csv; strict: no target of
-valid.csv; no later histories: of each user only the first, for a later one tells the target of the one before.
-The weights are learned from the targets of valid.csv, of rows drawn by the seed.`,
+ranks. Learned are histories and targets of valid.csv and histories of test.csv, of each user only the first,
+for a later one holds the target of the one before; strict: no target of valid.csv. The weights are learned from the targets of valid.csv, of rows drawn by the seed.`,
   datasets: ['movielens', 'taobao', 'amazon-industrial'],
   async run(judged) {
     if (judged.dataset === 'amazon-industrial') return await industrialSequential(judged);

@@ -90,7 +90,7 @@ describe('texts', () => {
     expect(column[0]).toBeCloseTo(1, 12);
     // `screw` is in two of four texts, `steel` in three.
     expect(column[2]).toBeGreaterThan(column[1]!);
-    expect(vectors.nearest(0, 1)[0]![0]).toBe(2);
+    expect(vectors.neighbours(1)[0]![0]!.row).toBe(2);
   });
 });
 

@@ -4,7 +4,7 @@ import type { Column } from './blend.ts';
 import { Factors } from './factors.ts';
 import { SequenceNeighbours } from './neighbours.ts';
 import { Pairs, type Sequence } from './pairs.ts';
-import { type ItemText, TextVectors } from './text-columns.ts';
+import type { ItemTexts } from './text-columns.ts';
 
 /** A history whose next item is asked for. */
 export interface Moment {
@@ -95,16 +95,10 @@ export function historyColumns(sequences: readonly Sequence[], size: number): Co
 /** Columns by the items' texts, and by pairs of items whose texts are alike. */
 export function textColumns(
   sequences: readonly Sequence[],
-  texts: readonly ItemText[],
+  { vectors, alike, brandOf, ofBrand }: ItemTexts,
 ): Column<Moment>[] {
-  const size = texts.length;
-  const vectors = new TextVectors(texts);
-  const alike = texts.map((_, item) => vectors.nearest(item, ALIKE));
+  const size = brandOf.length;
   const base = new Pairs(sequences, size, { window: 20, falloff: 1, forward: 1, backward: 0.5 });
-  const brands = new Map<string, number[]>();
-  for (const [item, { brand }] of texts.entries()) {
-    if (brand !== '') brands.set(brand, [...(brands.get(brand) ?? []), item]);
-  }
   return [
     {
       name: 'text like the last',
@@ -122,7 +116,7 @@ export function textColumns(
       fill: (column, { history }) => {
         const last = history.at(-1);
         if (last === undefined) return;
-        for (const [item, cosine] of alike[last]!) base.addRow(item, cosine, column);
+        for (const { row, score } of alike[last]!) base.addRow(row, score, column);
         for (let item = 0; item < size; item++) column[item] = sqrt(column[item]!);
       },
     },
@@ -132,15 +126,12 @@ export function textColumns(
       fill: (column, { history }) => {
         let weight = 1;
         for (let i = history.length - 1; i >= 0; i--, weight *= 0.7) {
-          for (const item of brands.get(texts[history[i]!]!.brand) ?? []) column[item]! += weight;
+          for (const item of ofBrand.get(brandOf[history[i]!]!) ?? []) column[item]! += weight;
         }
       },
     },
   ];
 }
-
-/** Number of items of like text that stand for one. */
-const ALIKE = 20;
 
 /** Columns for logs in which an item may come again. */
 export function repeatColumns(): Column<Moment>[] {

@@ -2,6 +2,7 @@
 //
 // TF-IDF (Salton & Buckley 1988): a word of a text weighs (1 + ln times) · ln(items / items with the word),
 // and a text has length 1.
+import { Heap } from '../../retrieval/heap.ts';
 import type { Sequence } from './pairs.ts';
 
 export interface ItemText {
@@ -10,6 +11,8 @@ export interface ItemText {
   readonly brand: string;
 }
 
+/** Number of items of like text that stand for one. */
+const ALIKE = 20;
 /** Number of words of a description that are read. */
 const WORDS = 80;
 /** How much a word of the title or the brand counts, where one of the description counts 1. */
@@ -53,15 +56,38 @@ export class TextVectors {
     }
   }
 
-  /** The items whose texts are most like that of one, itself left out. */
-  nearest(item: number, n: number): [item: number, cosine: number][] {
-    const cosines = new Map<number, number>();
-    for (const [word, weight] of this.#vectors[item]!) {
-      for (const [other, share] of this.#postings[word]!) {
-        if (other !== item) cosines.set(other, (cosines.get(other) ?? 0) + weight * share);
+  /** For every item, those whose texts are most like it, itself left out, with the cosines. */
+  neighbours(n: number): { row: number; score: number }[][] {
+    const column = new Float64Array(this.#vectors.length);
+    const best = new Heap();
+    return this.#vectors.map((_, item) => {
+      this.fill(column.fill(0), [item], 1);
+      for (const [other, cosine] of column.entries()) {
+        if (other !== item && cosine > 0) best.offer(cosine, other, n);
       }
+      return best.drain();
+    });
+  }
+}
+
+/** What is known of the items by their texts, made once. */
+export class ItemTexts {
+  readonly vectors: TextVectors;
+  /** For each item, the items of like text. */
+  readonly alike: readonly (readonly { readonly row: number; readonly score: number }[])[];
+  readonly brandOf: readonly string[];
+  readonly ofBrand = new Map<string, number[]>();
+
+  constructor(texts: readonly ItemText[]) {
+    this.vectors = new TextVectors(texts);
+    this.alike = this.vectors.neighbours(ALIKE);
+    this.brandOf = texts.map(({ brand }) => brand);
+    for (const [item, brand] of this.brandOf.entries()) {
+      if (brand === '') continue;
+      const own = this.ofBrand.get(brand);
+      if (own) own.push(item);
+      else this.ofBrand.set(brand, [item]);
     }
-    return [...cosines].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, n);
   }
 }
 
