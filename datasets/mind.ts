@@ -6,12 +6,15 @@ import type { CsvOptions } from './csv.ts';
 import type { Dataset } from './dataset.ts';
 import { BadField, idField } from './fields.ts';
 import { needFile } from './files.ts';
-import { type MindPage, MindSteps, PAGE_WINDOW_MS } from './mind-steps.ts';
+import { type MindPage, MindSteps, PAGE_WINDOW_MS, wordsOf } from './mind-steps.ts';
 import { checkLog, type LogFormat, openLog } from './open-log.ts';
 import { type Read, readable, readRows } from './rows.ts';
 import { sortingBy } from './sort.ts';
 
 const tabs = { header: false, separator: '\t' } as const;
+
+/** A news id with its label. */
+const LABELLED = /^\w+-[01]$/;
 
 const COLUMNS = ['impression id', 'user', 'time', 'history', 'impressions'];
 
@@ -20,16 +23,14 @@ function pageOf(
   line: number,
 ) {
   if (userId === '') throw new BadField('its user is empty');
+  const odd = wordsOf(shown).find((word) => !LABELLED.test(word));
+  if (odd !== undefined) throw badItem(odd);
   return {
     id: Number(idField('impression id', id)),
     at: mindTime(time),
     userId,
-    history: words(history),
-    items: words(shown).map((word) => {
-      const found = /^(\w+)-([01])$/.exec(word);
-      if (!found) throw badItem(word);
-      return { itemId: found[1]!, clicked: found[2] === '1' };
-    }),
+    history,
+    shown,
     line,
   };
 }
@@ -82,7 +83,7 @@ const format: LogFormat<MindPage> = {
     (a, b) => a.at - b.at || (a.file ?? 0) - (b.file ?? 0) || a.id - b.id || a.line - b.line,
     (a, b) => a.id === b.id && a.at === b.at && a.userId === b.userId && a.file === b.file,
   ),
-  // A page is some thousand characters: about 60 MB.
+  // A page is some thousand characters: about 20 MB.
   runRows: 20_000,
   catalogue: readNews,
   attributionWindowMs: PAGE_WINDOW_MS,
@@ -140,8 +141,6 @@ function badItem(word: string): BadField {
     ? new BadField(`${word} has no label 0 or 1, as in a test split: give train or dev`)
     : new BadField(`${word} is not a news id with 0 or 1`);
 }
-
-const words = (text: string) => text.split(' ').filter((word) => word !== '');
 
 const TIME = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d\d):(\d\d) (AM|PM)$/;
 
