@@ -9,11 +9,11 @@ import { datasets } from '../../datasets/index.ts';
 import { createTables } from '../../infra/clickhouse/tables.ts';
 import { createViews } from '../../infra/clickhouse/views.ts';
 import { rowsOf } from '../../infra/clickhouse/warehouse.ts';
+import { fixtureOf } from '../support/fixture-of.ts';
 import { collect } from '../support/log-checks.ts';
 import { landAll, replayed } from '../support/replayed.ts';
 import { openTestWarehouse, type TestWarehouse } from './open.ts';
 
-const fixtures = join(import.meta.dirname, '../datasets/fixtures');
 /** Editions whose fixtures have folders of their own. */
 const editions = [
   ...['movielens-1m', 'movielens-100k', 'amazon-reviews-2018', 'amazon-reviews-2023'],
@@ -43,7 +43,7 @@ afterAll(async () => {
 describe('the accounting', () => {
   it.each(all)('closes for %s: %s', async (name, folder) => {
     const dataset: Dataset = datasets[name as keyof typeof datasets];
-    const files = join(fixtures, folder);
+    const files = fixtureOf(folder);
     const { runtime, rows } = await replayed(dataset, files, { scratch });
     await using log = await dataset.open(files, { scratch });
     const steps = await collect(log.steps());

@@ -31,7 +31,10 @@ const codecs: Codecs = {
   take: async (topic, record) => codecOf.get(topic)!.take(record),
 };
 
-/** Replays a log. @param options where rows are sorted, and which times lie ahead */
+/**
+ * Replays a log, without the requests that it may hold: what is served here is no part of it.
+ * @param options where rows are sorted, and which times lie ahead
+ */
 export async function replayed(
   dataset: Dataset,
   folder: string,
