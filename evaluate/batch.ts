@@ -4,9 +4,12 @@ import { movielens } from '../datasets/movielens.ts';
 import { itemKnn } from '../models/bandit/baselines/item-knn.ts';
 import { markov } from '../models/bandit/baselines/markov.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
+import { ItemKnn } from '../models/baseline/item-knn.ts';
+import { LastAction } from '../models/baseline/last-action.ts';
 import { BatchEvaluation } from '../models/evaluation/batch.ts';
 import { PolicyItems } from '../models/evaluation/policy-items.ts';
 import { PopularItems, UniformItems } from '../models/evaluation/popular-items.ts';
+import { HistoryItems } from '../models/evaluation/table-baselines.ts';
 import { beautyBatch } from './held-out/beauty.ts';
 import type { Protocol } from './protocol.ts';
 import { rowExamples } from './row-examples.ts';
@@ -32,6 +35,8 @@ more learned": it is. The weights are learned with that item as the target, of u
           millrace.create(),
           new PolicyItems(itemKnn.create()),
           new PolicyItems(markov.create()),
+          new HistoryItems(new ItemKnn()),
+          new HistoryItems(new LastAction()),
           new PopularItems(),
           new UniformItems(seed),
         ],

@@ -2,8 +2,11 @@
 import { movielens } from '../datasets/movielens.ts';
 import { taobao } from '../datasets/taobao.ts';
 import { millrace } from '../models/bandit/millrace/learner.ts';
+import { ItemKnn } from '../models/baseline/item-knn.ts';
+import { LastAction } from '../models/baseline/last-action.ts';
 import { PopularItems, UniformItems } from '../models/evaluation/popular-items.ts';
 import { SequentialEvaluation } from '../models/evaluation/sequential.ts';
+import { HistoryItems } from '../models/evaluation/table-baselines.ts';
 import { industrialSequential } from './held-out/industrial.ts';
 import type { Protocol } from './protocol.ts';
 import { type RowReading, ratings, rowExamples } from './row-examples.ts';
@@ -25,6 +28,8 @@ for a later one holds the target of the one before; strict: no target of valid.c
     const evaluation = new SequentialEvaluation([
       millrace.create(),
       new PopularItems(),
+      new HistoryItems(new ItemKnn()),
+      new HistoryItems(new LastAction()),
       new UniformItems(seed),
     ]);
     const [log, reading] =

@@ -82,6 +82,8 @@ describe('evaluate batch', () => {
     });
     expect(evaluation).toMatchObject({ protocol: 'batch', dataset: 'movielens', n: 2, seed: 2 });
     const models = new Set(evaluation.rows.map(({ model }) => model));
-    expect([...models]).toEqual(['millrace', 'item-knn', 'markov', 'popularity', 'uniform']);
+    expect([...models]).toEqual([
+      ...['millrace', 'item-knn', 'markov', 'item-kNN', 'last action', 'popularity', 'uniform'],
+    ]);
   });
 });
