@@ -60,8 +60,11 @@ async function look(settings: Settings): Promise<Overview> {
   const admin = kafka.admin();
   await admin.connect();
   stack.defer(() => admin.disconnect());
-  const nameOf = (name: string) => topicName(name, settings.topics);
-  return await overviewOf(kafka, admin, topics, nameOf, applicationOf(settings));
+  const nameOf = (topic: AnyTopic) => topicName(topic, settings.topics);
+  const { stages } = topologyOf(settings, { llm: nobody });
+  const foreign = stages.flatMap(({ inputs }) => inputs.filter((topic) => topic.foreign));
+  const all = [...topics, ...new Set<AnyTopic>(foreign)];
+  return await overviewOf(kafka, admin, all, nameOf, applicationOf(settings));
 }
 
 const nullForNaN = (_key: string, value: unknown) => (Number.isNaN(value) ? null : value);

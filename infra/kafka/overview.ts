@@ -69,7 +69,7 @@ const settings = {
 } as const;
 
 /**
- * @param topics the declared ones
+ * @param topics the declared ones, and those of other systems that are read
  * @param nameOf name of a topic on the broker
  * @param application prefix of the groups
  */
@@ -77,11 +77,11 @@ export async function overviewOf(
   kafka: Kafka,
   admin: Admin,
   topics: readonly AnyTopic[],
-  nameOf: (topic: string) => string,
+  nameOf: (topic: AnyTopic) => string,
   application: string,
 ): Promise<Overview> {
   const there = new Set(await admin.listTopics());
-  const names = topics.map(({ name }) => nameOf(name));
+  const names = topics.map(nameOf);
   const existing = names.filter((name) => there.has(name));
   const ends = await endsOf(admin, existing);
   const configs = await configsOf(admin, existing);

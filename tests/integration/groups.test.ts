@@ -1,7 +1,6 @@
 // Groups of every kind on one cluster, as `millrace topics` shows them.
 import { expect, it } from '@jest/globals';
 import { overviewOf } from '../../infra/kafka/overview.ts';
-import { topicName } from '../../infra/kafka/topics.ts';
 import { clicks } from '../../schemas/topics/clicks.ts';
 import { describeOnInfra } from '../support/infra.ts';
 import { joinNewGroup } from '../support/new-groups.ts';
@@ -11,7 +10,7 @@ import { tallyClick, tallyTopology } from '../support/tally.ts';
 describeOnInfra('the overview', () => {
   it('shows groups of the newer kinds beside ours, and counts those of others', async () => {
     const streams = await testStreams();
-    const { kafka, application, layout, nameOf } = streams;
+    const { kafka, application, nameOf } = streams;
     await streams.send([{ topic: clicks, event: tallyClick(0) }]);
     await using pipeline = streams.pipeline(tallyTopology);
     await pipeline.start();
@@ -25,8 +24,7 @@ describeOnInfra('the overview', () => {
     const admin = kafka.admin();
     await admin.connect();
     try {
-      const name = (topic: string) => topicName(topic, layout);
-      const seen = await overviewOf(kafka, admin, [clicks], name, application);
+      const seen = await overviewOf(kafka, admin, [clicks], nameOf, application);
       expect(seen.topics).toMatchObject([{ topic: nameOf(clicks), replicas: 1, inSync: 1 }]);
       expect(seen.groups).toMatchObject([
         { group: `${application}-new`, kind: 'consumer', members: 1 },

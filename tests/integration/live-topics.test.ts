@@ -138,6 +138,14 @@ describeOnInfra('topics of a shop', () => {
     expect(await answer('topics', '--acls')).toMatch(
       new RegExp(`--operation Read \\\\\\n  --topic '${products}' --topic '${views}'`),
     );
+    const listed = JSON.parse(await answer('topics', '--json')).topics as { topic: string }[];
+    expect(listed).toEqual(
+      expect.arrayContaining(
+        [products, views, purchases].map((topic) =>
+          expect.objectContaining({ topic, replicas: 1 }),
+        ),
+      ),
+    );
     const missing = cli('init', '--from', `${shop}.nothing`, '--yes');
     expect(await missing.ended).toBe(1);
     expect(missing.output.err).toContain(`no file, folder or topic ${shop}.nothing`);
