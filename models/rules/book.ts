@@ -4,12 +4,12 @@ import type { ShopRule } from '../../schemas/topics/rules.ts';
 import { RulesInForce } from './in-force.ts';
 import { Matcher, MatchIndex, type ReadyRule } from './match.ts';
 import { type Asked, inScope, isHeldOut } from './scope.ts';
+import { Verdicts } from './verdicts.ts';
 
 interface Ready {
   readonly forAll: readonly ReadyRule[];
   readonly byUser: ReadonlyMap<string, readonly ReadyRule[]>;
-  /** All but filters, by what they name of an item. */
-  readonly index: MatchIndex<ReadyRule>;
+  readonly verdicts: Verdicts;
 }
 
 export class RuleBook {
@@ -42,7 +42,7 @@ export class RuleBook {
   inForce(asked: Asked): RulesInForce | undefined {
     if (this.byId.size === 0) return undefined;
     this.ready ??= readied(this.byId.values());
-    const { forAll, byUser, index } = this.ready;
+    const { forAll, byUser, verdicts } = this.ready;
     const found: ReadyRule[] = [];
     const heldOut: ShopRule[] = [];
     const look = (one: ReadyRule) => {
@@ -55,7 +55,7 @@ export class RuleBook {
     for (const one of ofUser) look(one);
     if (found.length + heldOut.length === 0) return undefined;
     if (ofUser.length > 0) found.sort((a, b) => a.rank - b.rank);
-    return new RulesInForce(found, heldOut, index);
+    return new RulesInForce(found, heldOut, verdicts);
   }
 }
 
@@ -73,7 +73,8 @@ function readied(rules: Iterable<ShopRule>): Ready {
       else byUser.set(userId, [ready]);
     }
   }
-  return { forAll, byUser, index };
+  const filters = forAll.filter(({ rule }) => rule.kind === 'filter');
+  return { forAll, byUser, verdicts: new Verdicts(index, filters) };
 }
 
 /** The greater priority first, then the lesser id. */

@@ -2,7 +2,8 @@
 // and slots take positions; atMost counts what may stand in the slate; boosts change the odds of what is left.
 import type { ShopRule } from '../../schemas/topics/rules.ts';
 import type { Arrangement, Cap } from '../arrangement.ts';
-import type { ItemFacts, MatchIndex, ReadyRule } from './match.ts';
+import type { ItemFacts, ReadyRule } from './match.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** How many items of a slot are brought among the candidates, at most. */
 export const broughtForSlot = 20;
@@ -36,22 +37,21 @@ export class RulesInForce {
   readonly heldOut: readonly ShopRule[];
   private readonly active: ReadonlyMap<ReadyRule, Standing>;
   private readonly filters: readonly ReadyRule[];
-  private readonly index: MatchIndex<ReadyRule>;
+  /** Filters that name the user. */
+  private readonly ownFilters: readonly ReadyRule[];
+  private readonly verdicts: Verdicts;
   /** Whether each item that was asked for is removed. */
   private readonly judged = new Map<string, boolean>();
 
-  /** @param found in their order of precedence @param index of all rules but filters */
-  constructor(
-    found: readonly ReadyRule[],
-    heldOut: readonly ShopRule[],
-    index: MatchIndex<ReadyRule>,
-  ) {
+  /** @param found in their order of precedence @param verdicts of all rules on items */
+  constructor(found: readonly ReadyRule[], heldOut: readonly ShopRule[], verdicts: Verdicts) {
     this.active = new Map(
       found.map((one) => [one, { rule: one.rule, removed: 0, hindered: undefined }]),
     );
     this.filters = found.filter(({ rule }) => rule.kind === 'filter');
+    this.ownFilters = this.filters.filter(({ rule }) => rule.users.length > 0);
     this.heldOut = heldOut;
-    this.index = index;
+    this.verdicts = verdicts;
   }
 
   standings(): Iterable<Standing> {
@@ -67,11 +67,15 @@ export class RulesInForce {
   removes(item: ItemFacts): boolean {
     const known = this.judged.get(item.itemId);
     if (known !== undefined) return known;
-    const by = new Set(this.about(item).filter(({ rule: { kind } }) => isRemoval(kind)));
-    for (const filter of this.filters) if (!filter.matcher.matches(item)) by.add(filter);
+    const by = this.about(item).filter(({ rule: { kind } }) => isRemoval(kind));
+    const { unmet } = this.verdicts.of(item);
+    for (const one of unmet ?? []) if (this.active.has(one)) by.push(one);
+    for (const filter of unmet ? this.ownFilters : this.filters) {
+      if (!filter.matcher.matches(item)) by.push(filter);
+    }
     for (const one of by) this.active.get(one)!.removed += 1;
-    this.judged.set(item.itemId, by.size > 0);
-    return by.size > 0;
+    this.judged.set(item.itemId, by.length > 0);
+    return by.length > 0;
   }
 
   /** Number of the given items that were asked for, and removed. */
@@ -171,20 +175,16 @@ export class RulesInForce {
     for (const [index, item] of candidates.entries()) {
       for (const ready of this.about(item)) {
         const own = members.get(ready);
-        if (!own) members.set(ready, [index]);
-        else if (own.at(-1) !== index) own.push(index);
+        if (own) own.push(index);
+        else members.set(ready, [index]);
       }
     }
     return members;
   }
 
-  /** The rules in force, filters aside, that are about an item, some of them more than once. */
+  /** The rules in force, filters aside, that are about an item. */
   private about(item: ItemFacts): ReadyRule[] {
-    const found: ReadyRule[] = [];
-    this.index.each(item, (one) => {
-      if (this.active.has(one) && one.matcher.matches(item)) found.push(one);
-    });
-    return found;
+    return this.verdicts.of(item).about.filter((one) => this.active.has(one));
   }
 }
 
