@@ -58,7 +58,8 @@ export function named(films: Films, turns: readonly DialogueTurn[]): DialogueTur
   return byId;
 }
 
-function lexiconOf({ knowledge }: Films): Lexicon {
+/** What the films are called. */
+export function lexiconOf({ knowledge }: Pick<Films, 'knowledge'>): Lexicon {
   const lexicon = new Lexicon();
   for (const [item, itemId] of knowledge.items.names.entries()) {
     const groups = knowledge.groupsOf[item]!.map((group) => knowledge.groups.name(group));

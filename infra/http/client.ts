@@ -1,6 +1,7 @@
 // A client of the HTTP interface: fetch and nothing else. It asks again with the same key, so a retry gives
 // the same impression and counts nothing twice.
 
+import type { SlateAnswer } from '../../models/dialogue/answer.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import type { RuleInput } from '../../schemas/rule-input.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
@@ -44,6 +45,8 @@ export type Slate = Impression & {
   readonly logged: boolean;
   /** Whether the key had been answered before. */
   readonly repeated: boolean;
+  /** The words that go with the slate, where the request said something. */
+  readonly answer?: SlateAnswer;
 };
 
 /** A rule as it is put: `id` stands beside it. */

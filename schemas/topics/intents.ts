@@ -2,9 +2,12 @@ import { arrayOf, record, timestamp } from '../avro.ts';
 import { fraction, id, notNegative, vector } from '../rules.ts';
 import { defineTopic, type EventOf } from '../topic.ts';
 
+/** Name in the place of a model's where rules read what was said. */
+export const RULES = 'rules';
+
 export const intents = defineTopic({
   name: 'intents',
-  doc: 'What the language model takes a user to want.',
+  doc: 'What the language model, or the reading of what was said by rules, takes a user to want.',
   key: 'hash',
   compacted: true,
   schema: record('Intent', 'What a user seems to want.', [

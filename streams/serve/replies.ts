@@ -1,5 +1,6 @@
 // What the stage that serves replies to whoever asks about an event; a user who was forgotten gets no reply.
 import type { Attribution } from '../../models/attribution.ts';
+import type { SlateAnswer } from '../../models/dialogue/answer.ts';
 import type { Impression } from '../../schemas/topics/impressions.ts';
 import type { OpenImpression } from '../../schemas/topics/open-impressions.ts';
 import type { Request } from '../../schemas/topics/requests.ts';
@@ -10,6 +11,8 @@ export interface ServeReply {
   readonly impression: Impression | null;
   /** Whether a slate had been given for this id before. */
   readonly repeated: boolean;
+  /** The words that go with the slate, where the request said something. @default none */
+  readonly answer?: SlateAnswer | undefined;
 }
 
 /** What the stage replies to feedback: `joined`, or why it joined no slate. */

@@ -10,6 +10,7 @@ import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { examples } from '../../schemas/topics/examples.ts';
 import { type Forgotten, forgotten } from '../../schemas/topics/forgotten.ts';
 import { type Impression, impressions } from '../../schemas/topics/impressions.ts';
+import { intents as intentsTopic } from '../../schemas/topics/intents.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { type UserState, userStates } from '../../schemas/topics/user-state.ts';
@@ -40,6 +41,7 @@ import { ServedPolicies } from './policies.ts';
 import { CountedLikes } from './recent-likes.ts';
 import { feedbackReply, repeatedReply, type ServeReply } from './replies.ts';
 import { factsOf } from './ruled-candidates.ts';
+import { fitting, intentOf, SaidReader, slateAnswer } from './said.ts';
 import { withSimulatorView } from './simulator-view.ts';
 import { serveTables, tablesFor } from './tables.ts';
 import { vectorsOf } from './vectors.ts';
@@ -91,7 +93,7 @@ export function serveStage(options: ServeOptions = serveDefaults): Stage {
     steps: ['decide', 'attribute', 'track', 'forget'],
     // A deletion comes after the events of its time: what is declared first is taken first.
     inputs: [requests, impressions, clicks, forgotten],
-    outputs: [impressions, rewards, examples, deadLetters],
+    outputs: [impressions, rewards, examples, intentsTopic, deadLetters],
     stores: [userStore, openStore],
     commitEveryMs: 50,
     ...{ flushOn: [requests], passesOver: [impressions] },
@@ -126,6 +128,8 @@ class Serve implements StageLogic {
   private readonly bases = publishedBases();
   /** Counted at the first decision that needs them, kept until there is a learner. */
   private readonly likes = new CountedLikes();
+
+  private readonly said = new SaidReader();
 
   private readonly rules: PipelineRules = {
     groupsOf: (itemId) => this.tables.catalogue.groupsOf(itemId),
@@ -172,7 +176,8 @@ class Serve implements StageLogic {
     // A request that came before has its slate; once that is closed, nothing more comes of it.
     const known = pipeline.waiting(servedId(request));
     if (known) {
-      context.reply(repeatedReply(request, known));
+      const reply = repeatedReply(request, known);
+      context.reply({ ...reply, ...this.answerTo(request, reply.impression) });
       return;
     }
     const state = pipeline.stateOf(request.userId);
@@ -181,7 +186,15 @@ class Serve implements StageLogic {
     context.trace.remember(impression.impressionId);
     pipeline.show(impression);
     this.slates.add(impression, context.store(openStore));
-    context.reply({ impression, repeated: false } satisfies ServeReply);
+    const reply: ServeReply = { impression, repeated: false };
+    context.reply({ ...reply, ...this.answerTo(request, impression) });
+  }
+
+  /** The words that go with a slate, where the request says something. */
+  private answerTo(request: Request, impression: Impression | null): Pick<ServeReply, 'answer'> {
+    const { catalogue } = this.tables;
+    const read = impression ? this.said.of(request, catalogue) : undefined;
+    return read ? { answer: slateAnswer(read, impression!, catalogue) } : {};
   }
 
   private decide(request: Request, state: UserState, context: Context): Impression {
@@ -193,17 +206,23 @@ class Serve implements StageLogic {
     const likes = learner ? undefined : this.likes.of(context.store(userStore));
     const seed = seedOf(request.requestId, this.options.salt);
     const inForce = this.tables.rules.inForce({ ...request, feedbacks: state.feedbacks });
-    const ids = candidatesOf(
+    const read = this.said.of(request, catalogue);
+    const gathered = candidatesOf(
       request,
       state,
       { learner, likes, vectors, catalogue, rules: inForce },
       seed,
       this.options.retrievers,
     );
+    const named = new Set(request.candidates);
+    const ids = read
+      ? fitting(read, gathered, catalogue, { k: request.k, seed, named: named.size > 0 })
+      : gathered;
+    const intent = read && intentOf(read, request);
+    if (intent) context.emit(intentsTopic, intent);
     const facts = () => ids.map((itemId) => factsOf(catalogue, itemId));
     const ruled = inForce && { inForce, arranged: inForce.arrange(facts(), request.k) };
-    const named = new Set(request.candidates);
-    const known = ids.length + (inForce?.removedOf(named) ?? 0);
+    const known = gathered.length + (inForce?.removedOf(named) ?? 0);
     const candidates = this.describe(ids, state, request.at);
     const withIntent = candidates.some(({ intent }) => intent !== null);
     const impression = decide(

@@ -1,5 +1,5 @@
 // The latest intent of each user, and the contents of which an intent was made.
-import { type Intent, intents } from '../../schemas/topics/intents.ts';
+import { type Intent, intents, RULES } from '../../schemas/topics/intents.ts';
 import { defineTable } from '../engine/table.ts';
 
 export class Intents {
@@ -31,7 +31,9 @@ export class Intents {
     }
   }
 
+  /** What rules read holds for the decision that read it, and is not kept here. */
   put(intent: Intent): void {
+    if (intent.model === RULES) return;
     const known = this.byUser.get(intent.userId);
     if (!known || known.at <= intent.at) this.byUser.set(intent.userId, intent);
   }

@@ -6,7 +6,7 @@ import { type RequestInput, requestOf } from '../../schemas/request-border.ts';
 import { audit } from '../../schemas/topics/audit.ts';
 import { deadLetters } from '../../schemas/topics/dead-letters.ts';
 import { impressions } from '../../schemas/topics/impressions.ts';
-import { intents } from '../../schemas/topics/intents.ts';
+import { intents, RULES } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
@@ -65,7 +65,8 @@ function world() {
     await reason.settled?.();
     await runtime.settle();
   };
-  const made = () => runtime.events(intents);
+  /** What the model made; the reading by rules has tests of its own. */
+  const made = () => runtime.events(intents).filter(({ model }) => model !== RULES);
   return { runtime, reason, prompts, settle, ask, made };
 }
 

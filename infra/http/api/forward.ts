@@ -55,9 +55,13 @@ export class Forwarding {
     const body = { ...request, candidates, said, context };
     const answer = await this.post(`${address}/v1/recommend`, body, call, ms, requestId);
     if (!answer) return undefined;
-    const { logged, repeated, ...impression } = answer as Impression &
-      Pick<Recommended, 'logged' | 'repeated'>;
-    return { impression, logged, repeated };
+    const {
+      logged,
+      repeated,
+      answer: words,
+      ...impression
+    } = answer as Impression & Pick<Recommended, 'logged' | 'repeated' | 'answer'>;
+    return { impression, logged, repeated, ...(words && { answer: words }) };
   }
 
   /** @returns undefined if the member does not answer, or another has the partition by now */

@@ -34,6 +34,15 @@ export function object(
   };
 }
 
+/** An object with properties that may be missing. */
+export const withOptional = (
+  schema: JsonSchema,
+  optional: Readonly<Record<string, JsonSchema>>,
+): JsonSchema => ({
+  ...schema,
+  properties: { ...(schema.properties as object), ...optional },
+});
+
 export const list = (items: JsonSchema, description?: string): JsonSchema => ({
   type: 'array',
   ...(description && { description }),

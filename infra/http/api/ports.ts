@@ -1,5 +1,7 @@
 // What the HTTP interface asks of the streams. It checks tokens, shapes and limits, and hands over events
 // that have passed the border; whoever implements these ports makes them durable and answers.
+
+import type { SlateAnswer } from '../../../models/dialogue/answer.ts';
 import type { Click } from '../../../schemas/topics/clicks.ts';
 import type { Item } from '../../../schemas/topics/items.ts';
 import type { Request } from '../../../schemas/topics/requests.ts';
@@ -31,6 +33,8 @@ export interface Recommended {
   readonly logged: boolean;
   /** Whether a request with this id had been answered before; then this is that answer. */
   readonly repeated: boolean;
+  /** The words that go with the slate, where the request said something. @default none */
+  readonly answer?: SlateAnswer | undefined;
 }
 
 /**

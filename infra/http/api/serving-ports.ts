@@ -145,9 +145,9 @@ const statusOf = ({ reply }: Answered): FeedbackStatus =>
 
 function recommended({ reply, durable }: Answered): Recommended {
   if (reply === undefined) throw userForgotten();
-  const { impression, repeated } = reply as ServeReply;
+  const { impression, repeated, answer } = reply as ServeReply;
   if (!impression) throw requestClosed();
-  return { impression, logged: durable, repeated };
+  return { impression, logged: durable, repeated, ...(answer && { answer }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 // `POST /v1/recommend`: a slate for a user. The answer is the impression as it was logged.
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { acts } from '../../../../models/dialogue/reply.ts';
 import { mostItems } from '../../../../schemas/rules.ts';
 import { impressions, tiers } from '../../../../schemas/topics/impressions.ts';
 import {
@@ -11,10 +12,11 @@ import {
 } from '../../../../schemas/topics/requests.ts';
 import { AnsweredError } from '../answer-error.ts';
 import { type BorderCheck, refused } from '../input.ts';
-import { flag, object, recordSchema } from '../json-schema.ts';
+import { flag, list, object, recordSchema, text as saying, withOptional } from '../json-schema.ts';
 import type { Call, Ports, Recommended } from '../ports.ts';
 import { digestOf, Remembered } from '../remembered.ts';
 import { type ApiRoute, route } from '../route.ts';
+import { Sessions } from '../sessions.ts';
 import { id, time } from './fields.ts';
 
 const { texts, text, entries, name, value } = wordLimits;
@@ -34,6 +36,15 @@ export const recommendBody = z.strictObject({
     .max(texts)
     .nullish()
     .describe('What the user typed, newest last. It stays out of SQL.'),
+  sessionId: z
+    .string()
+    .min(1)
+    .max(value)
+    .regex(/\S/, 'it is blank')
+    .nullish()
+    .describe(
+      'A dialogue: what its user said in it before, over this interface, goes before `said` for half an hour.',
+    ),
   context: z
     .record(
       z.string().max(name).regex(contextName),
@@ -45,6 +56,16 @@ export const recommendBody = z.strictObject({
 });
 
 type Body = z.infer<typeof recommendBody>;
+
+/** The words that go with a slate. */
+const words = object(
+  {
+    act: { type: 'string', enum: [...acts] },
+    text: saying('A recommendation with its reason, a question, or why.'),
+    groups: list(saying('A group.'), 'Groups asked about.'),
+  },
+  'The words that go with the slate; only where the request said something.',
+);
 
 const answer = {
   ...recordSchema(impressions.schema),
@@ -59,6 +80,7 @@ export interface RecommendOptions {
 
 export function recommendRoute(options: RecommendOptions): ApiRoute {
   const keys = new Remembered<Promise<Recommended>>();
+  const sessions = new Sessions();
   return route<Body>({
     method: 'POST',
     url: '/v1/recommend',
@@ -69,24 +91,32 @@ export function recommendRoute(options: RecommendOptions): ApiRoute {
     body: recommendBody,
     keyed:
       'Id of the request. The same key gives the same impression; with another body it is refused. Default: a random one.',
-    answer: object(
-      {
-        ...answer.properties,
-        tier: {
-          type: 'string',
-          enum: [...tiers, 'fallback'],
-          description: 'What decided; `fallback` where nothing could in time (docs/http.md).',
+    answer: withOptional(
+      object(
+        {
+          ...answer.properties,
+          tier: {
+            type: 'string',
+            enum: [...tiers, 'fallback'],
+            description: 'What decided; `fallback` where nothing could in time (docs/http.md).',
+          },
+          logged: flag(
+            'Whether the impression is durable. False in a fallback: then it takes no feedback.',
+          ),
+          repeated: flag('Whether this key had been answered before.'),
         },
-        logged: flag(
-          'Whether the impression is durable. False in a fallback: then it takes no feedback.',
-        ),
-        repeated: flag('Whether this key had been answered before.'),
-      },
-      answer.description,
+
+        answer.description,
+      ),
+      { answer: words },
     ),
     errors: { 409: 'The key was used with another body.' },
     async handle({ body, key, call }) {
-      const request = requestOf(body, key ?? randomUUID(), options.now());
+      const request = sessions.with(
+        requestOf(body, key ?? randomUUID(), options.now()),
+        body.sessionId ?? undefined,
+        options.now(),
+      );
       const problem = options.border(request);
       if (problem) throw refused(requests, problem);
       // The member that has handed it on remembers the key; the streams answer once in any case.
