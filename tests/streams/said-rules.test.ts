@@ -6,6 +6,8 @@ import { intents } from '../../schemas/topics/intents.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { requests } from '../../schemas/topics/requests.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
+import { SaidReader, slateAnswer } from '../../streams/serve/said.ts';
+import { Catalogue } from '../../streams/tables/catalogue.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { itemOf } from '../support/events.ts';
 
@@ -75,5 +77,42 @@ describe('a request that says something', () => {
       }),
     ]);
     expect(slateOf(['hello']).intents).toEqual([]);
+  });
+});
+
+describe('the words with a slate', () => {
+  const catalogue = new Catalogue();
+  for (const [i, [title, ...groups]] of FILMS.entries()) {
+    catalogue.put({ ...itemOf(`f${i}`), title, groups });
+  }
+  const { slate } = slateOf(['hello'], 6);
+
+  const answer = (said: string[], items = slate.items) => {
+    const request = { requestId: 'r', userId: 'ada', at: 1_000, k: 3, surface: '', said };
+    const read = new SaidReader().of(requestOf(request), catalogue)!;
+    return slateAnswer(read, { ...slate, items }, catalogue);
+  };
+  const comedies = slate.items.filter(({ itemId }) => ['f2', 'f3'].includes(itemId));
+
+  it('recommend by what was asked, and name what was refused', () => {
+    const { act, text } = answer(['a comedy, no horror'], comedies);
+    expect(act).toBe('recommend');
+    expect(text).toMatch(
+      /^How about .+? because it is comedy\. Also .+\. No horror, as you said\.$/,
+    );
+  });
+
+  it('ask where nothing is known: six as likely, three named', () => {
+    // Now 3/6. Horror is two of six, and of what is left three more can be named: 5/6, and .85 · 5/6 > 3/6.
+    expect(answer(['hello'])).toMatchObject({
+      act: 'ask',
+      groups: expect.arrayContaining(['Horror']),
+    });
+    expect(answer(['anything, surprise me']).act).toBe('recommend');
+  });
+
+  it('say why, and close', () => {
+    expect(answer(['a comedy', 'why?'], comedies)).toMatchObject({ act: 'explain' });
+    expect(answer(['thanks, bye']).act).toBe('close');
   });
 });

@@ -44,21 +44,22 @@ describe('a session of POST /v1/recommend', () => {
     expect(api.runtime.events(requests).at(-1)!.said).toEqual(['hi']);
   });
 
-  it('gives words: a recommendation, why, and none where nothing was said', async () => {
+  it('answers the words that the streams give with a slate, and nothing where they give none', async () => {
     const { api, say } = await opened();
-    const first = await say('a comedy, no horror', 1);
-    expect(first.answer).toMatchObject({ act: 'recommend' });
-    expect(first.answer.text).toMatch(
-      /^How about .*because it is comedy\. No horror, as you said\.$/,
-    );
-    expect((await say('why?', 1)).answer).toMatchObject({ act: 'explain' });
-    const { body } = await api.post(recommend, { userId: 'eve', k: 1 });
-    expect(body).not.toHaveProperty('answer');
+    const { logged, repeated, ...impression } = await say('a comedy', 1);
+    expect(impression).not.toHaveProperty('answer');
+    const answer = { act: 'ask', text: 'Which?', groups: ['Comedy'] } as const;
+    const other = await serve({
+      ports: { recommend: async () => ({ impression, logged, repeated, answer }) },
+    });
+    const { body } = await other.post(recommend, { userId: 'ada', k: 1, said: ['a comedy'] });
+    expect(body).toEqual({ ...impression, logged, repeated, answer });
+    expect(api.runtime.events(requests)).toHaveLength(1);
   });
 
   it('refuses a session id that is too long', async () => {
     const { api } = await opened();
     const { status } = await api.post(recommend, { userId: 'u', sessionId: 'x'.repeat(61) });
-    expect(status).toBe(400);
+    expect(status).toBe(422);
   });
 });
