@@ -1,7 +1,10 @@
 // `millrace talk`: a dialogue on films in the terminal.
 import { createInterface } from 'node:readline';
 import { type Command, InvalidArgumentError } from 'commander';
+import { untilSignal } from '../../app/signals.ts';
 import { openTalk } from '../../app/talk/open.ts';
+import { talkPage } from '../../app/talk/page.ts';
+import { serveTalk } from '../../infra/http/talk-server.ts';
 import type { CommandContext } from './context.ts';
 import { whole } from './numbers.ts';
 
@@ -9,6 +12,7 @@ interface Flags {
   data: string;
   k: number;
   questions: number;
+  page?: boolean;
   json?: boolean;
 }
 
@@ -30,14 +34,22 @@ export function defineTalk(command: Command, { config }: CommandContext): void {
     )
     .option('--k <n>', 'films in a recommendation', whole, 3)
     .option('--questions <n>', 'questions at most', count, 2)
+    .option('--page', 'serve it as a page, /talk, instead; --port and --host say where')
     .option('--json', 'one line of JSON a turn on stdout')
     .addHelpText(
       'after',
       '\nLines may come from a file: millrace talk < lines.txt. More: docs/dialogue.md',
     )
-    .action(async ({ data, k, questions, json }: Flags) => {
-      const { seed } = config();
+    .action(async ({ data, k, questions, page, json }: Flags) => {
+      const { seed, host, port } = config();
       const talk = await openTalk(data, seed);
+      if (page) {
+        const answer = talkPage(talk, Date.now, { k, questions });
+        await using server = await serveTalk({ answer, host, port });
+        process.stdout.write(`Talk: ${server.url}/talk\n`);
+        await aborted(untilSignal());
+        return;
+      }
       const manager = talk.begin({ k, questions });
       const isLive = process.stdin.isTTY === true;
       const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -62,4 +74,11 @@ export function defineTalk(command: Command, { config }: CommandContext): void {
       }
       lines.close();
     });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }

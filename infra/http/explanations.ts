@@ -56,7 +56,8 @@ export function addExplanations(app: FastifyInstance, explanations?: Explanation
       return unavailable(reply, error);
     }
   });
-  app.post('/api/judgements', { bodyLimit, onRequest: ownPageOnly }, async (request, reply) => {
+  const onRequest = ownPageOnly({ page: '/explanations', invalid: 'judgement-invalid' });
+  app.post('/api/judgements', { bodyLimit, onRequest }, async (request, reply) => {
     const parsed = rating.safeParse(request.body);
     if (!parsed.success) {
       return reply.code(400).send({
@@ -74,22 +75,26 @@ export function addExplanations(app: FastifyInstance, explanations?: Explanation
   });
 }
 
-/** Refuses a request from another site's page, before its body is read. */
-async function ownPageOnly(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { origin, host } = request.headers;
-  const site = request.headers['sec-fetch-site'];
-  const own =
-    host !== undefined && hostOf(origin) === host && (site === undefined || site === 'same-origin');
-  if (!own) {
-    return reply.code(403).send({
-      code: 'origin-refused',
-      what: 'Only the page of this server may write here.',
-      todo: 'Open /explanations and rate there.',
-    });
-  }
-  if (/^application\/json(?:;|$)/.test(request.headers['content-type'] ?? '')) return undefined;
-  return reply.code(415).send({ code: 'judgement-invalid', what: 'A rating comes as JSON.' });
-}
+/** Refuses a request from another site's page, before its body is read, and one that is no JSON. */
+export const ownPageOnly =
+  ({ page, invalid }: { page: string; invalid: string }) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const { origin, host } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    const own =
+      host !== undefined &&
+      hostOf(origin) === host &&
+      (site === undefined || site === 'same-origin');
+    if (!own) {
+      return reply.code(403).send({
+        code: 'origin-refused',
+        what: 'Only the page of this server may write here.',
+        todo: `Open ${page} and write there.`,
+      });
+    }
+    if (/^application\/json(?:;|$)/.test(request.headers['content-type'] ?? '')) return undefined;
+    return reply.code(415).send({ code: invalid, what: 'It is to come as JSON.' });
+  };
 
 /** Host of an Origin header; undefined if it is absent or no address, such as `null`. */
 function hostOf(origin: string | undefined): string | undefined {

@@ -34,6 +34,12 @@ export class SaidReader {
     return { wishes: readings.reduce(wishesAfter, noWishes), latest: readings.at(-1)! };
   }
 
+  /** The words that go with the slate of a request; none where it says nothing. */
+  answer(request: Request, slate: Impression, catalogue: Catalogue): { answer?: SlateAnswer } {
+    const read = this.of(request, catalogue);
+    return read ? { answer: slateAnswer(read, slate, catalogue) } : {};
+  }
+
   private lexiconOf(catalogue: Catalogue): Lexicon {
     const known = this.lexicon;
     if (known && Math.abs(known.size - catalogue.size) <= STALE * known.size) return known.of;

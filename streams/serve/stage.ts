@@ -41,7 +41,7 @@ import { ServedPolicies } from './policies.ts';
 import { CountedLikes } from './recent-likes.ts';
 import { feedbackReply, repeatedReply, type ServeReply } from './replies.ts';
 import { factsOf } from './ruled-candidates.ts';
-import { fitting, intentOf, SaidReader, slateAnswer } from './said.ts';
+import { fitting, intentOf, SaidReader } from './said.ts';
 import { withSimulatorView } from './simulator-view.ts';
 import { serveTables, tablesFor } from './tables.ts';
 import { vectorsOf } from './vectors.ts';
@@ -192,9 +192,7 @@ class Serve implements StageLogic {
 
   /** The words that go with a slate, where the request says something. */
   private answerTo(request: Request, impression: Impression | null): Pick<ServeReply, 'answer'> {
-    const { catalogue } = this.tables;
-    const read = impression ? this.said.of(request, catalogue) : undefined;
-    return read ? { answer: slateAnswer(read, impression!, catalogue) } : {};
+    return impression ? this.said.answer(request, impression, this.tables.catalogue) : {};
   }
 
   private decide(request: Request, state: UserState, context: Context): Impression {
