@@ -29,6 +29,12 @@ export interface Fetched {
   readonly next: number;
 }
 
+/**
+ * What a fetch has brought to a reader: something that it waits for, what it has been asked about before it
+ * came to the topic, or only what it has written itself, if anything.
+ */
+export type Brought = 'news' | 'asked' | 'own';
+
 export interface Reading {
   readonly topic: string;
   readonly partition: number;
@@ -39,8 +45,12 @@ export interface Reading {
    * reading.
    */
   onFetching?(): void;
-  /** Takes what came; the next fetch does not wait for it. If it throws, the fetcher ends. */
-  onFetched(fetched: Fetched): void;
+  /**
+   * Takes what came; the next fetch does not wait for it. If it throws, the fetcher ends.
+   * @returns what it is to the reader. @default `news`
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most readers have nothing to say
+  onFetched(fetched: Fetched): Brought | void;
   /** The records from one offset up to another were deleted before they were read. @default a word in the log */
   onGap?(from: number, to: number): void;
   /** Whether there is room for more; asked before every fetch, see `Fetcher.wake`. @default always */
@@ -65,6 +75,12 @@ interface Position {
   /** The broker whose word on the end counts; see `askForEnds`. */
   endKnownBy?: string | undefined;
 }
+
+/**
+ * Pause after a fetch that brought nothing but what its readers had been asked about, ms: else each of their
+ * transactions would end a long poll, for nothing.
+ */
+const askedPauseMs = 20;
 
 /** Pauses between tries while brokers do not answer, ms. */
 const waits = [20, 50, 100, 200, 400, 800, 1_500, 3_000];
@@ -168,8 +184,9 @@ export class Fetcher implements AsyncDisposable {
       }
       try {
         if (node === unknownNode) throw protocolError(5);
-        await this.fetch(node, ready);
+        const brought = await this.fetch(node, ready);
         failures = 0;
+        if (brought === 'asked') await this.clock.sleep(askedPauseMs, signal);
       } catch (error) {
         if (signal.aborted) return;
         if (failures === 0) failingSince = this.clock.now();
@@ -186,9 +203,9 @@ export class Fetcher implements AsyncDisposable {
     return this.clock.now() - since > (this.options.retryForMs ?? Number.POSITIVE_INFINITY);
   }
 
-  private async fetch(node: string, positions: readonly Position[]): Promise<void> {
+  private async fetch(node: string, positions: readonly Position[]): Promise<Brought> {
     const broker = await this.cluster.findBroker({ nodeId: node });
-    if (this.stopping.signal.aborted) return;
+    if (this.stopping.signal.aborted) return 'own';
     // The broker reads in the order of the request: what is told first is read first.
     for (const { reading } of positions) reading.onFetching?.();
     const asked = positions.map(({ reading: { topic, partition }, offset }) => ({
@@ -202,18 +219,21 @@ export class Fetcher implements AsyncDisposable {
     if (answer.errorCode !== 0) throw protocolError(answer.errorCode, { api: 'Fetch' });
     const byId = new Map(positions.map((position) => [idOf(position.reading), position]));
     let again: ProtocolError | undefined;
+    const brought = new Set<Brought>();
     for (const partition of answer.partitions) {
       const { errorCode, topic } = partition;
       const position = byId.get(idOf(partition))!;
       // Forgotten, or read from elsewhere since.
       if (this.positions.get(idOf(partition)) !== position) continue;
-      if (errorCode === 0) deliver(position, partition, this.knowsEnd(node, position));
-      else if (moved.has(errorCode)) again = protocolError(errorCode, { api: 'Fetch', topic });
+      if (errorCode === 0) {
+        brought.add(deliver(position, partition, this.knowsEnd(node, position)));
+      } else if (moved.has(errorCode)) again = protocolError(errorCode, { api: 'Fetch', topic });
       else if (errorCode === offsetOutOfRange) await this.backInRange(position);
       else throw protocolError(errorCode, { api: 'Fetch', topic });
     }
     if (again) throw again;
     await this.askForEnds(node, broker, positions);
+    return kinds.find((kind) => brought.has(kind)) ?? 'own';
   }
 
   /** Whether the high watermark that a broker gives is that of the partition. */
@@ -279,6 +299,9 @@ export class Fetcher implements AsyncDisposable {
   }
 }
 
+/** What counts first, where partitions brought different things. */
+const kinds = ['news', 'asked', 'own'] as const;
+
 /** Name of the loop for partitions that have no leader at the moment. */
 const unknownNode = 'unknown';
 
@@ -286,9 +309,11 @@ function idOf({ topic, partition }: { topic: string; partition: number }): strin
   return `${topic}/${partition}`;
 }
 
-function deliver(position: Position, fetched: FetchedPartition, knowsEnd: boolean): void {
+function deliver(position: Position, fetched: FetchedPartition, knowsEnd: boolean): Brought {
   const { records, next } = fetched;
   const atEnd = knowsEnd && next >= fetched.highWatermark;
   position.offset = next;
-  position.reading.onFetched({ records, atEnd, current: next >= fetched.lastStable, next });
+  const current = next >= fetched.lastStable;
+  const brought = position.reading.onFetched({ records, atEnd, current, next });
+  return records.length === 0 ? 'own' : (brought ?? 'news');
 }

@@ -2,11 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../infra/kafka/clock.ts';
 import { latestBy } from '../../infra/kafka/errors-policy.ts';
 import type { LeftOut } from '../../infra/kafka/left-out.ts';
+import { steppedBy } from '../../infra/kafka/task/asked.ts';
 import type { TaskEnvironment } from '../../infra/kafka/task/environment.ts';
 import { TaskInbox } from '../../infra/kafka/task/inbox.ts';
 import { Taken } from '../../infra/kafka/task/taken.ts';
 import { readBatches } from '../../infra/kafka/wire/batch-reader.ts';
-import { BatchWriter } from '../../infra/kafka/wire/batch-writer.ts';
+import { BatchWriter, type RecordHeader } from '../../infra/kafka/wire/batch-writer.ts';
 import { type Codec, createCodec, type Incoming, schemaText } from '../../schemas/codec.ts';
 import { MillraceError } from '../../schemas/errors.ts';
 import { defineTopic } from '../../schemas/topic.ts';
@@ -65,9 +66,15 @@ const inbox = (learn = async (_codec: Codec) => {}, rest: Partial<TaskEnvironmen
 const bytesOf = (at: number, id = ownId) => createCodec(slatesTopic, id).encode({ at });
 
 /** Records as a broker gives them. @param stamp timestamps of the records, ms */
-function fetched(values: readonly Buffer[], stamp = (i: number) => 1_000_000 + i) {
+function fetched(
+  values: readonly Buffer[],
+  stamp = (i: number) => 1_000_000 + i,
+  headers: readonly RecordHeader[] = [],
+) {
   const writer = new BatchWriter();
-  for (const [i, value] of values.entries()) writer.append(Buffer.from('u'), stamp(i), value);
+  for (const [i, value] of values.entries()) {
+    writer.append(Buffer.from('u'), stamp(i), value, headers);
+  }
   const batch = writer.finish({ producerId: 1n, producerEpoch: 0 }, 0, false);
   const { records, next } = readBatches(batch, 0, []);
   return { records, next, atEnd: true, current: true };
@@ -113,6 +120,17 @@ describe('what was fetched for a task', () => {
     held.offer(1, nothing, marks);
     expect(timeOfNext(held)).toBe(10);
     expect(held.empty).toBe(true);
+  });
+
+  it('holds nothing that its group has stepped, and tells what that was from news', () => {
+    const held = inbox(undefined, { groupId: 'g', passesOver: [marksTopic] });
+    const steppedAt = (at: number, by: string) =>
+      fetched([bytesOf(at)], undefined, [steppedBy(by)]);
+    expect(held.offer(0, steppedAt(10, 'g'), held.nextRound())).toBe('asked');
+    expect(held.offer(1, steppedAt(10, 'g'), held.nextRound())).toBe('own');
+    expect(held.empty).toBe(true);
+    expect(held.offer(0, steppedAt(10, 'another'), held.nextRound())).toBe('news');
+    expect(held.heldOf(0)).toBe(1);
   });
 
   it('has a bound, and tells when there is room again', () => {

@@ -2,7 +2,7 @@
 // that their events name.
 import { Merge } from '../../../streams/engine/merge.ts';
 import type { InputGap } from '../committed.ts';
-import type { Fetched } from '../fetcher.ts';
+import type { Brought, Fetched } from '../fetcher.ts';
 import { wasStepped } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
 import { Taken } from './taken.ts';
@@ -70,7 +70,11 @@ export class TaskInbox {
   }
 
   /** What this group has stepped when it was asked about, and what it has left out, is not held. */
-  offer(input: number, { records: fetched, atEnd, current, next }: Fetched, round: number): void {
+  offer(
+    input: number,
+    { records: fetched, atEnd, current, next }: Fetched,
+    round: number,
+  ): Brought {
     const { leftOut, inputs, groupId } = this.env;
     const { name } = inputs[input]!;
     const records = fetched.filter(
@@ -86,6 +90,8 @@ export class TaskInbox {
     this.heldBytes[input]! += bytes;
     this.fetched[input] = next;
     this.merge.offer(input, taken, atEnd, round);
+    if (records.length > 0) return 'news';
+    return this.env.passesOver?.includes(inputs[input]!) ? 'own' : 'asked';
   }
 
   /** Notes that the records of an input up to an offset are not there any more. */

@@ -2,7 +2,7 @@
 // transactions. While one transaction is on its way, the next is gathered already.
 import type { Task } from '../../../streams/engine/task.ts';
 import { type InputGap, metadataOf } from '../committed.ts';
-import type { Fetched } from '../fetcher.ts';
+import type { Brought, Fetched } from '../fetcher.ts';
 import { keptAs } from '../places.ts';
 import { positionOf } from '../positions.ts';
 import type { TransactionalProducer } from '../transactional-producer.ts';
@@ -79,11 +79,12 @@ export class TaskRunner {
     return this.idle ? 0 : this.env.clock.now() - this.movedAt;
   }
 
-  /** Takes what a fetch has brought. @param round the round in which it was asked for */
-  offer(input: number, fetched: Fetched, round: number): void {
+  /** Takes what a fetch has brought, see `TaskInbox.offer`. @param round the round in which it was asked for */
+  offer(input: number, fetched: Fetched, round: number): Brought {
     if (this.idle) this.movedAt = this.env.clock.now();
-    this.inbox.offer(input, fetched, round);
+    const brought = this.inbox.offer(input, fetched, round);
     this.signal();
+    return brought;
   }
 
   /**
