@@ -3,7 +3,8 @@
 import type { Admin, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import { type Clock, systemClock } from './clock.ts';
-import { Fetcher, type Reading } from './fetcher.ts';
+import { Fetcher } from './fetcher.ts';
+import type { Reading } from './reading.ts';
 import { retryTransient } from './retry.ts';
 import type { FetchedRecord } from './wire/batch-reader.ts';
 

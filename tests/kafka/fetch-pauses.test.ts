@@ -4,7 +4,8 @@ import { expect, it } from '@jest/globals';
 import type { Kafka } from 'kafkajs';
 import { pino } from 'pino';
 import { systemClock } from '../../infra/kafka/clock.ts';
-import { type Brought, Fetcher } from '../../infra/kafka/fetcher.ts';
+import { Fetcher } from '../../infra/kafka/fetcher.ts';
+import type { Brought } from '../../infra/kafka/reading.ts';
 
 /** Fetches two partitions, each with one record that its reader calls so, and tells which pauses were made. */
 async function pausesAfter(...brought: readonly (Brought | undefined)[]): Promise<number[]> {

@@ -2,7 +2,7 @@
 // that their events name.
 import { Merge } from '../../../streams/engine/merge.ts';
 import type { InputGap } from '../committed.ts';
-import type { Brought, Fetched } from '../fetcher.ts';
+import type { Brought, Fetched } from '../reading.ts';
 import { wasStepped } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
 import { Taken } from './taken.ts';

@@ -2,9 +2,9 @@
 // transactions. While one transaction is on its way, the next is gathered already.
 import type { Task } from '../../../streams/engine/task.ts';
 import { type InputGap, metadataOf } from '../committed.ts';
-import type { Brought, Fetched } from '../fetcher.ts';
 import { keptAs } from '../places.ts';
 import { positionOf } from '../positions.ts';
+import type { Brought, Fetched } from '../reading.ts';
 import type { TransactionalProducer } from '../transactional-producer.ts';
 import { Asked, notAnswered } from './asked.ts';
 import type { TaskEnvironment } from './environment.ts';
