@@ -23,7 +23,7 @@ const MOST_LOOPS = 1e6;
 
 const MATRICES = ['big_matrix.csv', 'small_matrix.csv'] as const;
 
-/** Both matrices: the pairs of the small one are not in the big one. */
+/** Both matrices; a view that both hold counts once. */
 async function* readViews(folder: string): AsyncGenerator<Read<LogRow>[]> {
   const found = await Promise.all(MATRICES.map((name) => findFile(folder, filesOf(name))));
   const paths = found.filter((path) => path !== null);

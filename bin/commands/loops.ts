@@ -81,6 +81,9 @@ export function defineReplay(command: Command, { config }: CommandContext): void
         .choices(['auto', 'keep', 'refuse'] satisfies AheadRule['rows'][])
         .default('auto'),
     )
+    .addOption(
+      new Option('--exit', 'end after the replay, with a summary, as without it').conflicts('stay'),
+    )
     .option('--stay', 'serve the page, and stay up when the log has ended')
     .addHelpText('after', () => names.map((n) => `\n${n}\n  ${datasets[n].doc}`).join('\n'))
     .action(async (name: keyof typeof datasets, path: string | undefined, flags: Flags) => {
