@@ -51,8 +51,8 @@ function utc(name: string, text: string, parts: readonly number[]): number {
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59) {
     throw new BadField(`${name} ${JSON.stringify(text)} is no day of the calendar`);
   }
-  if (at < Date.UTC(1995, 0, 1) || at > LATEST_MS) {
-    throw new BadField(`${name} ${JSON.stringify(text)} is outside the years 1995 to 2298`);
+  if (at < 0 || at > LATEST_MS) {
+    throw new BadField(`${name} ${JSON.stringify(text)} is outside the years 1970 to 2298`);
   }
   return at;
 }

@@ -70,7 +70,7 @@ async function* stayRows(
   yield* readRows(path, { columns: PATIENT, anyCase: true }, (fields) => {
     const [id = '', patient = '', hospital = '', unitType = '', diagnosis = ''] = fields;
     const admitted = numberField('hospitaladmitoffset', fields[5] ?? '', -FAR, FAR);
-    const year = numberField('hospitaldischargeyear', fields[6] ?? '', 1995, 2297);
+    const year = numberField('hospitaldischargeyear', fields[6] ?? '', 1973, 2297);
     // The set tells no dates: the hospital's admission stands at the beginning of the year.
     const at = Date.UTC(year, 0, 1) - admitted * MINUTE;
     if (patient === '') throw new BadField('its uniquepid is empty');

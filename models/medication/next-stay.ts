@@ -19,9 +19,11 @@ export class NextStay {
   readonly #size: number;
   readonly #counts: DrugCounts;
   readonly #ridge = new Ridge(FACTS, LAMBDA);
-  /** Of each drug: times it was had, and had again; times it was not had, and had next. */
+  /** By drug, the stays that had it and were followed by another. */
   readonly #had: Float64Array;
+  /** Of those, the ones after which it came again. */
   readonly #again: Float64Array;
+  /** By drug, the stays that had it and came after one without it. */
   readonly #begun: Float64Array;
   #stays = 0;
 
