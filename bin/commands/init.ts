@@ -6,6 +6,7 @@ import { openLogs } from '../../app/log.ts';
 import { asked, folderOf, guessAll, mappingText, writeMapping } from '../../app/your-data/init.ts';
 import { type FileSample, sampleFiles } from '../../app/your-data/sample.ts';
 import { openTopicReader } from '../../app/your-data/topic-sample.ts';
+import { codeOf, MillraceError } from '../../schemas/errors.ts';
 import type { CommandContext } from './context.ts';
 
 interface Flags {
@@ -63,8 +64,21 @@ async function samplesOf(
   const samples = files.length > 0 ? await sampleFiles(files) : [];
   if (topics.length === 0) return samples;
   const settings = config();
-  await using reader = await openTopicReader(settings, openLogs(settings.dataDir));
+  await using reader = await openTopicReader(settings, openLogs(settings.dataDir)).catch(
+    (error) => {
+      throw codeOf(error) === 'no-data' ? nothingOf(topics[0]!) : error;
+    },
+  );
   return [...samples, ...(await reader.sample(topics))];
+}
+
+/** No file is called so, and no broker is known that could have a topic of that name. */
+function nothingOf(name: string): MillraceError {
+  return new MillraceError({
+    code: 'source-missing',
+    what: `There is no file or folder ${name}, and no broker is named that could have a topic ${name}.`,
+    todo: 'Mend the name of the file; for a topic set KAFKA_BROKERS and SCHEMA_REGISTRY_URL.',
+  });
 }
 
 function openTerminal() {
