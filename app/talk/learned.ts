@@ -47,3 +47,17 @@ export async function processedTurns(folder: string): Promise<DialogueTurn[]> {
   }
   return turns;
 }
+
+/** The messages of `valid_data.jsonl` that name films, with the titles. @throws as `redialTurns` */
+export async function redialTexts(folder: string): Promise<{ text: string; titles: string[] }[]> {
+  const texts: { text: string; titles: string[] }[] = [];
+  for (const path of await dialogueFiles(folder)) {
+    if (!/valid_data\.jsonl/.test(path)) continue;
+    for await (const { messages, titles } of readable(readDialogues(path))) {
+      for (const { text, items } of messages) {
+        if (items.length > 0) texts.push({ text, titles: items.map((item) => titles[item]!) });
+      }
+    }
+  }
+  return texts;
+}

@@ -140,6 +140,7 @@ function isTitle(text: string, part: readonly Token[], key: string): boolean {
   }
   if (telling.length === 0)
     return capitals >= 2 && part.every(({ isCapital }, i) => isCapital || i > 0);
+  if (SPOKEN_OF.test(text.slice(0, start))) return true;
   return isWritten || telling.length >= 2 || (telling.length === 1 && words.length >= 3);
 }
 
