@@ -24,7 +24,8 @@ export const explanations: Protocol = {
 likelihood of the title after its reason, beside the history's and what the reason is made of (NDCG@10,
 HR@1); what becomes of the model's own words; the judge on true and false reasons in both orders.
 amazon-beauty: explanations beside the title and the text of the review the user wrote next (BLEU,
-ROUGE). --limit choices or pairs (${mostScored}). Nothing is trained; the seed draws users and pairs.`,
+ROUGE), how different they are (distinct-1, distinct-2), and the share of their claims that the facts bear out;
+the constant sentence, which says the same to everybody, shows what BLEU and ROUGE cannot tell. --limit choices or pairs (${mostScored}). Nothing is trained; the seed draws users and pairs.`,
   datasets: ['movielens', 'amazon-beauty'],
   run: (options) => (options.dataset === 'movielens' ? onMovies(options) : onReviews(options)),
 };

@@ -16,8 +16,13 @@ const variances: TasteVariances = {
 
 export const coatTaste = Object.freeze({ variances, choiceRank: 12 });
 
-/** Written down before the first episode; the noise is learned in it. */
+/**
+ * The noise and how much users differ are learned in the episode. The optimism and the shares were chosen in
+ * worlds drawn from the beliefs themselves, where an optimism of 0 to .5 earns alike.
+ */
 export const episodeOptions: EpisodeOptions = Object.freeze({
-  hypotheses: [1, 0.5, 0.25, 0.12].flatMap((noise) => [1, 0.4].map((share) => ({ noise, share }))),
-  optimism: 0.1,
+  hypotheses: [1, 0.5, 0.25, 0.12].flatMap((noise) =>
+    [2, 1, 0.4].map((share) => ({ noise, share })),
+  ),
+  optimism: 0.25,
 });

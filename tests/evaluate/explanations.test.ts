@@ -6,7 +6,9 @@ import { describe, expect, it } from '@jest/globals';
 import { readReviews } from '../../datasets/amazon-reviews.ts';
 import { rankRows } from '../../evaluate/explanations/next-liked.ts';
 import { explanationsOf, reviewPairs, reviewRows } from '../../evaluate/explanations/reviews.ts';
+import { groundedRate } from '../../models/evaluation/grounding.ts';
 import type { Prompt } from '../../models/llm/port.ts';
+import { distinctN } from '../../models/metrics/language/distinct.ts';
 import { fakeModel } from '../support/fake-model.ts';
 
 const folder = join(import.meta.dirname, '../datasets/fixtures/amazon-beauty');
@@ -71,6 +73,7 @@ describe('the reviews of Amazon', () => {
     const i = pairs.pairs.findIndex(({ title }) => title === 'Nice and soft');
     expect([...said].map(([name, texts]) => [name, texts[i]])).toEqual([
       ['most common title', 'Five Stars'],
+      ['constant sentence', pairs.constant],
       ['template', 'Others say of this beauty product: Nice cream'],
       ["user's last title", 'Too strong'],
       ['generator without facts', 'Good'],
@@ -94,7 +97,29 @@ What the customer says of the next beauty product:
     expect(value('most common title', 'ROUGE-L title')).toBeCloseTo(1 / 3, 12);
     // Of the text "Nice and soft on the skin": 2 · 3 / (3 + 6).
     expect(value('generator with facts', 'ROUGE-1 text')).toBeCloseTo(2 / 3 / 3, 12);
-    expect(rows).toHaveLength(5 * 2 * 5);
+    expect(rows).toHaveLength(6 * (2 * 5 + 3));
+    // One sentence of two words, three times.
+    expect(value('most common title', 'distinct-1')).toBeCloseTo(1 / 3, 12);
+    expect(value('generator with facts', 'grounded claims')).toBeLessThan(1);
+  });
+});
+
+describe('what needs no reference', () => {
+  it('distinct-n: different runs of words over all runs', () => {
+    const texts = [
+      ['a', 'b', 'a'],
+      ['a', 'b'],
+    ];
+    expect(distinctN(texts, 1)).toBe(2 / 5);
+    expect(distinctN(texts, 2)).toBe(2 / 3);
+    expect(distinctN([], 1)).toBe(0);
+  });
+
+  it('grounded claims: words of content that the facts have', () => {
+    // Soft and light are claims, as is cheap, once; cream is what it is.
+    const facts = ['Soft on the skin', 'So LIGHT'];
+    expect(groundedRate('This cream is soft, light, cheap and cheap', facts, 'cream')).toBe(3 / 4);
+    expect(groundedRate('It is what it is', facts)).toBe(1);
   });
 });
 
