@@ -34,6 +34,7 @@ function partOf({ protocol, dataset, notes, published, runs }: KeptResults): str
     `### ${protocol} on ${dataset}`,
     '',
     ...notes.flatMap((note) => [note, '']),
+    ...(runs.length === 0 ? ['No run is kept yet.', ''] : []),
     ...summaries(runs).flatMap((summary) => tablesOf(summary, published)),
     ...(sources.length > 0 ? [sources.join(' '), ''] : []),
   ];
