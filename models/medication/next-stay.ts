@@ -21,7 +21,7 @@ export class NextStay {
   readonly #ridge = new Ridge(FACTS, LAMBDA);
   /** By drug, the stays that had it and were followed by another. */
   readonly #had: Float64Array;
-  /** Of those, the ones after which it came again. */
+  /** By drug, the stays that had it right after one that had it. */
   readonly #again: Float64Array;
   /** By drug, the stays that had it and came after one without it. */
   readonly #begun: Float64Array;
