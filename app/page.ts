@@ -1,8 +1,9 @@
 // The page of a running Millrace, with the explanations that people rate.
 import '../streams/engine/disposable-stack.ts';
 import { rowsOf, type Warehouse } from '../infra/clickhouse/warehouse.ts';
+import type { Listening } from '../infra/http/listen.ts';
 import type { Operations } from '../infra/http/operations.ts';
-import { type Dashboard, serveDashboard } from '../infra/http/server.ts';
+import { serveDashboard } from '../infra/http/server.ts';
 import { dashboardSource } from '../infra/http/source.ts';
 import { outlineOf } from '../streams/engine/outline.ts';
 import type { Topology } from '../streams/engine/topology.ts';
@@ -32,7 +33,7 @@ export async function servePage(
 ): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const explanations = stack.use(await openExplanations({ ...streams, warehouse }, Date.now));
-  const page: Dashboard = stack.use(
+  const page: Listening = stack.use(
     await serveDashboard({
       host,
       names,

@@ -1,14 +1,7 @@
 // ReDial as a log to replay.
 import type { Item } from '../schemas/topics/items.ts';
 import type { Dataset } from './dataset.ts';
-import {
-  DIALOGUE_WINDOW_MS,
-  type DialogueRow,
-  DialogueSteps,
-  dialogueRows,
-  timed,
-} from './dialogues.ts';
-import { checkLog, type LogFormat, openLog } from './open-log.ts';
+import { dialogueLog } from './dialogue-log.ts';
 import { dialogueFiles, readDialogues } from './redial-dialogues.ts';
 import { readable } from './rows.ts';
 
@@ -16,28 +9,15 @@ async function* readAll(folder: string) {
   for (const path of await dialogueFiles(folder)) yield* readDialogues(path);
 }
 
-const format: LogFormat<DialogueRow> = {
-  dataset: 'redial',
-  reads: (folder) => timed(readAll(folder)),
-  sorting: dialogueRows,
-  // A dialogue is some thousand characters: about 40 MB.
-  runRows: 5_000,
-  attributionWindowMs: DIALOGUE_WINDOW_MS,
-  stepper: () => new DialogueSteps('redial'),
-};
-
 export const redial: Dataset = {
-  name: 'redial',
+  ...dialogueLog('redial', readAll),
   doc: `ReDial (Li et al. 2018, NeurIPS), train_data.jsonl, valid_data.jsonl and test_data.jsonl, as many as there
 are. A message of the one who looks for a film is a request with what they said so far; the films that the
 other names in a message are an impression. At the end of the dialogue the seeker's form says which films
 they liked: a click of kind like, worth 1, or 0 if they did not. The files have no times of day: dialogues
 are played one after the other from 2018-01-01, messages by their offsets, 30 seconds apart where there
 are none. Propensities are estimated from the films named before.`,
-  attributionWindowMs: DIALOGUE_WINDOW_MS,
   items,
-  check: (folder) => checkLog(format, folder),
-  open: (folder, options) => openLog(format, folder, options),
 };
 
 /** The catalogue: each film where it is first named. */

@@ -5,8 +5,13 @@ import { MillraceError } from '../../schemas/errors.ts';
 
 const MAX_STEPS = 50;
 
+export interface Listening extends AsyncDisposable {
+  /** Address of the server, without a slash at the end. */
+  readonly url: string;
+}
+
 /**
- * Listens on the first free port from the one wanted, and returns the URL.
+ * Listens on the first free port from the one wanted, until disposed of; if none is free the server is closed.
  * @param what name of what listens, for the error
  * @throws MillraceError `dashboard-port`
  */
@@ -15,6 +20,21 @@ export async function listen(
   host: string,
   port: number,
   what = 'The dashboard',
+): Promise<Listening> {
+  try {
+    const url = await firstFree(app, host, port, what);
+    return { url, [Symbol.asyncDispose]: () => app.close() };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function firstFree(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  what: string,
 ): Promise<string> {
   for (let next = port; next < port + MAX_STEPS; next++) {
     try {

@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Readiness } from '../metrics/task-board.ts';
 import { guard } from './guard.ts';
-import { listen } from './listen.ts';
+import { type Listening, listen } from './listen.ts';
 import { hostCheck, isLoopback } from './security.ts';
 
 export interface Operations {
@@ -29,11 +29,6 @@ export function addOperations(app: FastifyInstance, operations?: Operations): vo
   });
 }
 
-export interface OperationsServer extends AsyncDisposable {
-  /** Address of the server, without a slash at the end. */
-  readonly url: string;
-}
-
 /**
  * Serves the operations of a process that has no page, until disposed of. Taken ports are stepped over.
  * @throws MillraceError `dashboard-port` when no port could be taken
@@ -41,16 +36,10 @@ export interface OperationsServer extends AsyncDisposable {
 export async function serveOperations(
   operations: Operations,
   { host, port }: { readonly host: string; readonly port: number },
-): Promise<OperationsServer> {
+): Promise<Listening> {
   const app = fastify({ forceCloseConnections: true, bodyLimit: 1024 });
   // Opened to a network on purpose, it is found by whatever name the scraper's discovery gives it.
   guard(app, isLoopback(host.toLowerCase()) ? hostCheck(host) : () => true);
   addOperations(app, operations);
-  try {
-    const url = await listen(app, host, port, 'The operations endpoint');
-    return { url, [Symbol.asyncDispose]: () => app.close() };
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
+  return await listen(app, host, port, 'The operations endpoint');
 }

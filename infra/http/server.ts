@@ -9,7 +9,7 @@ import { startEvents } from './events.ts';
 import { addExplanations, type Explanations } from './explanations.ts';
 import { guard } from './guard.ts';
 import { Hub, type HubOptions } from './hub.ts';
-import { listen } from './listen.ts';
+import { type Listening, listen } from './listen.ts';
 import { addOperations, type Operations } from './operations.ts';
 import { hostCheck } from './security.ts';
 import type { DashboardState } from './state.ts';
@@ -35,11 +35,6 @@ export interface DashboardOptions extends HubOptions {
   explanations?: Explanations;
 }
 
-export interface Dashboard extends AsyncDisposable {
-  /** Address of the page, without a slash at the end. */
-  url: string;
-}
-
 const pageFolder = fileURLToPath(new URL('./public/', import.meta.url));
 const chartFolder = dirname(createRequire(import.meta.url).resolve('uplot'));
 const retryAfter = '10';
@@ -48,7 +43,7 @@ const retryAfter = '10';
  * Serves the dashboard until it is disposed of.
  * @throws MillraceError `dashboard-port` when no port could be taken
  */
-export async function serveDashboard(options: DashboardOptions): Promise<Dashboard> {
+export async function serveDashboard(options: DashboardOptions): Promise<Listening> {
   const { state, host = '127.0.0.1', port = 8080 } = options;
   const app = fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 });
   const hub = new Hub(options);
@@ -73,13 +68,7 @@ export async function serveDashboard(options: DashboardOptions): Promise<Dashboa
     decorateReply: false,
     cacheControl: false,
   });
-  try {
-    const url = await listen(app, host, port);
-    return { url, [Symbol.asyncDispose]: () => app.close() };
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
+  return await listen(app, host, port);
 }
 
 function addRoutes(app: FastifyInstance, { state, topology }: DashboardOptions, hub: Hub): void {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import fastify from 'fastify';
 import { guard } from './guard.ts';
-import { listen } from './listen.ts';
+import { type Listening, listen } from './listen.ts';
 import { hostCheck } from './security.ts';
 import { type AnswerTurn, addTalk } from './talk.ts';
 
@@ -14,24 +14,13 @@ export interface TalkServerOptions {
   readonly port: number;
 }
 
-export interface TalkServer extends AsyncDisposable {
-  /** Address of the server, without a slash at the end. */
-  readonly url: string;
-}
-
 const pageFolder = fileURLToPath(new URL('./public/', import.meta.url));
 
 /** Serves `/talk` until disposed of. @throws MillraceError `dashboard-port` */
-export async function serveTalk({ answer, host, port }: TalkServerOptions): Promise<TalkServer> {
+export async function serveTalk({ answer, host, port }: TalkServerOptions): Promise<Listening> {
   const app = fastify({ forceCloseConnections: true, bodyLimit: 64 * 1024 });
   guard(app, hostCheck(host));
   addTalk(app, answer);
   app.register(fastifyStatic, { root: pageFolder, cacheControl: false });
-  try {
-    const url = await listen(app, host, port);
-    return { url, [Symbol.asyncDispose]: () => app.close() };
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
+  return await listen(app, host, port);
 }

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Rating, ShownExplanation } from '../../infra/http/explanations.ts';
-import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
+import type { Listening } from '../../infra/http/listen.ts';
+import { serveDashboard } from '../../infra/http/server.ts';
 import { browserPath, launchBrowser } from './browser.ts';
 import { fakeState } from './fake-state.ts';
 
@@ -19,7 +20,7 @@ const shown = (n: number, title: string): ShownExplanation => ({
   judgementsByPeople: n === 2 ? 3 : 0,
 });
 
-let server: Dashboard;
+let server: Listening;
 let kept: Rating[];
 let latest: () => Promise<ShownExplanation[]>;
 let judge: (rating: Rating) => Promise<void>;

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import type { Browser, Page } from 'playwright-core';
 import { readConfig } from '../../app/config/read.ts';
 import { topologyOf } from '../../app/topology.ts';
+import type { Listening } from '../../infra/http/listen.ts';
 import { noCounters } from '../../infra/http/live.ts';
-import { type Dashboard, serveDashboard } from '../../infra/http/server.ts';
+import { serveDashboard } from '../../infra/http/server.ts';
 import { type DashboardState, emptyPanels } from '../../infra/http/state.ts';
 import { outlineOf } from '../../streams/engine/outline.ts';
 import { nobody } from '../../streams/topology.ts';
@@ -29,7 +30,7 @@ const explanation = {
 
 let browser: Browser;
 let page: Page;
-let server: Dashboard;
+let server: Listening;
 let state: DashboardState;
 
 (browserPath ? describe : describe.skip)('the page, looked at closely', () => {

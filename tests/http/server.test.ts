@@ -4,12 +4,13 @@ import { connect } from 'node:net';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { startEvents } from '../../infra/http/events.ts';
 import { Hub } from '../../infra/http/hub.ts';
-import { type Dashboard, type DashboardOptions, serveDashboard } from '../../infra/http/server.ts';
+import type { Listening } from '../../infra/http/listen.ts';
+import { type DashboardOptions, serveDashboard } from '../../infra/http/server.ts';
 import type { DashboardState } from '../../infra/http/state.ts';
 import { fakeState } from './fake-state.ts';
 import { openStream } from './stream.ts';
 
-const open: Dashboard[] = [];
+const open: Listening[] = [];
 
 async function serve(options: Partial<DashboardOptions> = {}): Promise<string> {
   const server = await serveDashboard({

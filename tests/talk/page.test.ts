@@ -3,11 +3,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { openTalk } from '../../app/talk/open.ts';
 import { talkPage } from '../../app/talk/page.ts';
-import { serveTalk, type TalkServer } from '../../infra/http/talk-server.ts';
+import type { Listening } from '../../infra/http/listen.ts';
+import { serveTalk } from '../../infra/http/talk-server.ts';
 import { browserPath, launchBrowser } from '../http/browser.ts';
 
 jest.setTimeout(60_000);
-let server: TalkServer;
+let server: Listening;
 let now = 0;
 
 beforeAll(async () => {

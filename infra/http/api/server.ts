@@ -10,7 +10,7 @@ import { MillraceError } from '../../../schemas/errors.ts';
 import { traceHeader } from '../../../streams/engine/tracing.ts';
 import { forPeople } from '../../kafka/failures.ts';
 import { guard } from '../guard.ts';
-import { listen } from '../listen.ts';
+import { type Listening, listen } from '../listen.ts';
 import { hostCheck, isLoopback } from '../security.ts';
 import { Access, type Caller } from './access.ts';
 import { AnsweredError, asAnswer, bodyOf, statusOf } from './answer-error.ts';
@@ -47,24 +47,13 @@ export interface ApiOptions {
   readonly onRejected?: ((by: 'rate' | 'concurrency') => void) | undefined;
 }
 
-export interface ApiServer extends AsyncDisposable {
-  /** Address of the server, without a slash at the end. */
-  readonly url: string;
-}
-
 /**
  * Serves until disposed of.
  * @throws MillraceError `dashboard-port` when no port could be taken, `tokens-unreadable`
  */
-export async function serveApi(options: ApiOptions): Promise<ApiServer> {
+export async function serveApi(options: ApiOptions): Promise<Listening> {
   const app = await buildApi(options);
-  try {
-    const url = await listen(app, options.host, options.port, 'The HTTP interface');
-    return { url, [Symbol.asyncDispose]: () => app.close() };
-  } catch (error) {
-    await app.close();
-    throw error;
-  }
+  return await listen(app, options.host, options.port, 'The HTTP interface');
 }
 
 /** The server with every route, not listening yet. @throws MillraceError `tokens-unreadable` */
