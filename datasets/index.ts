@@ -5,8 +5,11 @@ import { amazonBeauty } from './amazon-log.ts';
 import { bossZhipin } from './boss-zhipin.ts';
 import { eicu, eicuDemo } from './clinic/eicu.ts';
 import { mimicDemo, mimicIII, mimicIV } from './clinic/mimic.ts';
+import { cnpc } from './cnpc.ts';
 import { coat } from './coat-log.ts';
+import { coco } from './coco.ts';
 import type { Dataset } from './dataset.ts';
+import { foursquare, foursquareNyc } from './foursquare.ts';
 import { kuairand } from './kuairand.ts';
 import { kuairec } from './kuairec.ts';
 import { mind } from './mind.ts';
@@ -35,6 +38,10 @@ export const datasets = {
   coat,
   recbole,
   'amazon-industrial': amazonIndustrial,
+  foursquare,
+  'foursquare-nyc': foursquareNyc,
+  coco,
+  cnpc,
   'amazon-reviews': amazonReviews,
   redial,
   opendialkg,

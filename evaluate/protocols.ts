@@ -1,6 +1,7 @@
 // Every protocol of `millrace evaluate`.
 import { batch } from './batch.ts';
 import { conversational } from './conversational/protocol.ts';
+import { courses } from './courses.ts';
 import { crossDomain } from './cross-domain.ts';
 import { ctr } from './ctr.ts';
 import { debias } from './debias.ts';
@@ -12,6 +13,7 @@ import { longHorizon } from './long-horizon.ts';
 import { medication } from './medication/protocol.ts';
 import { ope } from './ope.ts';
 import { paradigms } from './paradigms.ts';
+import { poi } from './poi.ts';
 import type { Protocol } from './protocol.ts';
 import { rating } from './rating.ts';
 import { sequential } from './sequential.ts';
@@ -21,6 +23,8 @@ export const protocols: readonly Protocol[] = [
   ctr,
   sequential,
   batch,
+  courses,
+  poi,
   rating,
   medication,
   jobs,

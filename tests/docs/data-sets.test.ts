@@ -12,7 +12,8 @@ describe('docs/data-sets.md', () => {
   it.each(Object.values<Dataset>(datasets))('$name: command, source, window', (dataset) => {
     const section = page.split(`\n## ${dataset.name}\n`)[1]?.split('\n## ')[0] ?? '';
     expect(section).toContain(`npm run millrace -- replay ${dataset.name}`);
-    const source = /\((\w+)(?: et al\.| & \w+) (\d{4})/.exec(dataset.doc)!;
+    // People, or an organisation of two words.
+    const source = /\((\w+)(?: et al\.| & \w+| \w+) (\d{4})/.exec(dataset.doc)!;
     expect(section).toMatch(new RegExp(`\\*\\*Source\\*\\*: ${source[1]}\\b.*${source[2]}`));
     const row = page.split('\n').find((line) => line.startsWith(`| \`${dataset.name}\` |`));
     const [, amount, unit] = /\| ([\d.]+) (h|s) \|$/.exec(row ?? '')!;
