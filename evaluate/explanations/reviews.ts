@@ -29,7 +29,7 @@ export interface ReviewPairs {
   readonly pairs: readonly ReviewPair[];
   /** The title that occurs most often in the reviews that belong to no pair. */
   readonly commonTitle: string;
-  /** Of these reviews' texts, one for all that is nearest to the others. */
+  /** One text of these reviews, the one nearest to the others. */
   readonly constant: string;
 }
 

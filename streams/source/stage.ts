@@ -24,7 +24,7 @@ export interface SourceInput {
 export interface SourceStageOptions {
   readonly name: string;
   readonly doc: string;
-  /** Of equal times the earlier one goes first. */
+  /** Their order decides between equal times: the earlier one goes first. */
   readonly inputs: readonly SourceInput[];
   /** Topics that rows become events of. */
   readonly outputs: readonly AnyTopic[];
