@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { PrometheusMetrics } from '../../infra/metrics/prometheus.ts';
+import { apiSeries, servingSeries } from '../../infra/metrics/serving-series.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8');
 const { registry } = new PrometheusMetrics({ stages: ['serve'], lags: async () => [] });
+servingSeries(registry);
+apiSeries(registry, []);
 
 interface Declared {
   readonly name: string;
