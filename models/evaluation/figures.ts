@@ -23,20 +23,3 @@ export class Figures {
     );
   }
 }
-
-/**
- * Means over evaluations that differ in their seed alone, each with the standard error s / √seeds.
- * @param bySeed the rows of each evaluation; a row that only some have is a mean over those
- */
-export function meanOverSeeds(bySeed: readonly (readonly EvaluationRow[])[]): EvaluationRow[] {
-  const found = new Map<string, { row: EvaluationRow; values: number[] }>();
-  for (const row of bySeed.flat()) {
-    const key = JSON.stringify([row.model, row.metric, row.span]);
-    const own = found.get(key) ?? { row, values: [] };
-    own.values.push(row.value);
-    found.set(key, own);
-  }
-  return [...found.values()].map(({ row: { model, metric, span }, values }) =>
-    meanRow(model, metric, values, span),
-  );
-}

@@ -1,6 +1,6 @@
 // Metrics of lists and of mean ranks, and the tables made of them, by hand.
 import { describe, expect, it } from '@jest/globals';
-import { Figures, meanOverSeeds } from '../../models/evaluation/figures.ts';
+import { Figures } from '../../models/evaluation/figures.ts';
 import { midHit, midNdcg } from '../../models/metrics/ranking.ts';
 import { recallOf, setNdcg, topItems } from '../../models/metrics/sets.ts';
 
@@ -55,14 +55,6 @@ describe('figures', () => {
       row('a', 'NDCG@10', 0.25, Math.sqrt(1 / 12 / 4)),
       row('b', 'Recall@10', 1),
     ]);
-  });
-
-  it('over seeds have the standard error of their seeds', () => {
-    const bySeed = [0.2, 0.4, 0.6].map((value) => [row('a', 'm', value, 9), row('b', 'm', 1)]);
-    const [a, b] = meanOverSeeds(bySeed);
-    expect(a!.value).toBeCloseTo(0.4, 12);
-    expect(a!.standardError).toBeCloseTo(0.2 / Math.sqrt(3), 12);
-    expect(b).toEqual(row('b', 'm', 1, 0));
   });
 });
 
