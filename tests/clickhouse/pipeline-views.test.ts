@@ -170,4 +170,19 @@ describe('after a replay', () => {
       { topic: 'rewards', records: 2 },
     ]);
   });
+
+  it('accounting: an answer that names no slate may be to one served here; one that names it is of no log', async () => {
+    const [before] = (await view('accounting')) as { lost: number }[];
+    const answer = (clickId: string) =>
+      reward('served-1', 'a', true, { clickId, variant: 'champion' });
+    await insert(opened.warehouse, 'rewards', [answer('unnamed'), answer('named')]);
+    const slates = { unnamed: '', named: 'served-1' };
+    const told = Object.entries(slates).map(([clickId, impressionId], i) => ({
+      ...{ clickId, impressionId, userId: 'u1', itemId: 'a', at: slate.at, kind: 'click' },
+      ...{ positive: true, value: 1, source: 'logged', confidence: 1, _partition: 0, _offset: i },
+    }));
+    await insert(opened.warehouse, 'clicks', told);
+    const [after] = (await view('accounting')) as { lost: number }[];
+    expect(after!.lost).toBe(before!.lost - 1);
+  });
 });

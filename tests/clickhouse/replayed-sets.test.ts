@@ -18,6 +18,7 @@ import { openTestWarehouse, type TestWarehouse } from './open.ts';
 const editions = [
   ...['movielens-1m', 'movielens-100k', 'amazon-reviews-2018', 'amazon-reviews-2023'],
   ...['amazon-reviews-ratings', 'amazon-reviews-mixed', 'kuairec-whole', 'kuairand-27k'],
+  ...['foursquare-csv', 'opendialkg-turns'],
 ];
 const all = [
   ...Object.keys(datasets).map((name) => [name, name] as const),
@@ -73,7 +74,7 @@ describe('the accounting', () => {
     ]);
     const sources = (await view(
       `select propensitySource as source, toInt32(count()) as n from impressions final
-       where notEmpty(items.itemId) group by source order by source`,
+       where servedBy = 'logged' and notEmpty(items.itemId) group by source order by source`,
     )) as { source: string; n: number }[];
     const wanted: Record<string, number> = {};
     for (const step of steps) {

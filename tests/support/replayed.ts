@@ -16,6 +16,7 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { predictions } from '../../schemas/topics/predictions.ts';
 import { replays } from '../../schemas/topics/replays.ts';
+import { requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
 import { MemoryRuntime } from '../../streams/engine/memory-runtime.ts';
 import { serveDefaults } from '../../streams/serve/stage.ts';
@@ -32,7 +33,7 @@ const codecs: Codecs = {
 };
 
 /**
- * Replays a log, without the requests that it may hold: what is served here is no part of it.
+ * Replays a log, with the requests that it may hold; what is served for them is no part of it.
  * @param options where rows are sorted, and which times lie ahead
  */
 export async function replayed(
@@ -56,6 +57,8 @@ export async function replayed(
     } else if (step.kind === 'click') {
       progress.clicks++;
       runtime.send(clicks, step.click);
+    } else if (step.kind === 'request') {
+      runtime.send(requests, step.request);
     } else if (step.kind === 'dead') {
       unreadable++;
       runtime.send(deadLetters, step.deadLetter);

@@ -1,11 +1,13 @@
 -- Whether everything of the replayed logs arrived once, and only once.
 -- Formula: read = rows the replays last reported; what they wrote must be found again: a position of a
 --   slate in an example, a feedback event in a reward or, refused with its reason, in the dead
---   letters, a row that cannot be used in the dead letters, an event that cannot be in ingest_errors; lost = written - found distinct;
+--   letters, a row that cannot be used in the dead letters, an event that cannot be in ingest_errors;
+--   lost = written - found distinct; feedback that names no slate may answer one served here;
 --   duplicated = found - found distinct, of positions and rewards
 -- Unit: rows, positions and feedback events; Range: lost and duplicated are 0 when all is well; lost
 --   falls to 0 as windows close; a position is a place in the record: some logs know no positions
--- Source: topics replays, impressions, examples and rewards (logged), dead-letters; table ingest_errors
+-- Source: topics replays, impressions, clicks, examples and rewards (logged), dead-letters; table
+--   ingest_errors
 create or replace view accounting as
 with
   (
@@ -22,7 +24,19 @@ with
     array join arrayEnumerate(`items.itemId`) as place
     where servedBy = 'logged'
   ) as positions,
-  (select (count(), uniqExact(clickId)) from rewards final where source = 'logged' and variant = '') as feedback,
+  (
+    select (count(), uniqExact(clickId))
+    from rewards final
+    where source = 'logged'
+      and (
+        variant = ''
+          or clickId in (
+            select clickId from clicks final
+            where impressionId = ''
+              and clickId in (select clickId from rewards where source = 'logged' and variant != '')
+          )
+      )
+  ) as feedback,
   (
     select
       (
