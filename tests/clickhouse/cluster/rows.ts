@@ -21,7 +21,7 @@ export async function fillShop(warehouse: Warehouse): Promise<void> {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(draw() * list.length)]!;
   const items = Array.from({ length: 12 }, (_, i) => `item-${i}`);
   const rows: Record<string, object[]> = {
-    items: items.map((id) => item(id, `Title of ${id}`)),
+    items: items.map((id, i) => item(id, `Title of ${id}`, [`group-${i % 3}`, `shelf-${i % 2}`])),
     impressions: [],
     rewards: [],
     predictions: [],
