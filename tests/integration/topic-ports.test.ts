@@ -11,6 +11,7 @@ import { impressions } from '../../schemas/topics/impressions.ts';
 import { items } from '../../schemas/topics/items.ts';
 import { type Request, requests } from '../../schemas/topics/requests.ts';
 import { rewards } from '../../schemas/topics/rewards.ts';
+import { catalogueTable } from '../../streams/tables/catalogue.ts';
 import { mainTopology } from '../../streams/topology.ts';
 import { clickOf, itemOf } from '../support/events.ts';
 import { describeOnInfra } from '../support/infra.ts';
@@ -60,7 +61,9 @@ describeOnInfra('the ports over the topics', () => {
       ),
     );
     await called(20_000, (call) => ports.items([{ itemId: 'i5', item: null }], call));
-    while ((await streams.held(items)).size !== 5) await pipeline.lags();
+    const catalogue = pipeline.tables.of(catalogueTable);
+    while (catalogue.size !== 5 || !catalogue.isDeleted('i5')) await pipeline.lags();
+    expect((await streams.held(items)).size).toBe(5);
 
     const users = Array.from({ length: 9 }, (_, i) => `user-${i}`);
     const answers = await Promise.all(
