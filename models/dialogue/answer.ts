@@ -1,5 +1,6 @@
 // The words that go with a slate: what it is recommended for, or the question that is worth more. It knows the
 // slate and what the user said, and nothing is kept from one request to the next.
+import { softmax } from '../softmax.ts';
 import { questionOf } from './question.ts';
 import type { TurnReading } from './reading/reading.ts';
 import {
@@ -46,14 +47,11 @@ export function answerOf(
 }
 
 function asked({ avoid }: DialogueWishes, shown: readonly ShownItem[]): readonly string[] | null {
-  const most = Math.max(...shown.map(({ score }) => score));
-  const odds = shown.map(({ score }) => Math.exp(score - most));
-  const total = odds.reduce((sum, one) => sum + one, 0);
   const groups = new Set(shown.flatMap((item) => [...item.groups]));
   const options = [...groups]
     .filter((group) => !avoid.includes(group))
     .map((group) => ({ group, has: (i: number) => shown[i]!.groups.includes(group) }));
-  const p = odds.map((one) => one / total);
+  const p = softmax(shown.map(({ score }) => score));
   return questionOf(p, options, { k: NAMED })?.groups ?? null;
 }
 

@@ -1,6 +1,6 @@
 // Leads a dialogue: reads what is said, and recommends what was not named, asks one question where that is
 // worth a turn, or says why. The same words give the same dialogue.
-
+import { softmax } from '../softmax.ts';
 import { type Option, questionOf } from './question.ts';
 import type { Knowledge } from './ranker/knowledge.ts';
 import type { DialogueRanker } from './ranker/ranker.ts';
@@ -135,9 +135,7 @@ export class DialogueManager {
     }
     open.sort((a, b) => scores[b]! - scores[a]! || a - b);
     const best = open.slice(0, LOOKED_AT);
-    const odds = best.map((item) => Math.exp(scores[item]! - scores[best[0]!]!));
-    const total = odds.reduce((sum, one) => sum + one, 0);
-    return { items: best, p: odds.map((one) => one / total) };
+    return { items: best, p: softmax(best.map((item) => scores[item]!)) };
   }
 
   /** Groups to ask about, if that is worth a turn. */

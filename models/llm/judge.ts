@@ -2,6 +2,7 @@
 // and Chatbot Arena". Two texts are compared in both orders, by the likelihood of the answer; a
 // preference counts only where both orders agree (section 3.4: conservative swapping). How far the
 // answer follows the position instead of the text is measured along with it.
+import { softmax } from '../softmax.ts';
 import type { LanguageModel } from './port.ts';
 import { comparePrompt, ratePrompt } from './roles/judge.ts';
 
@@ -75,11 +76,4 @@ export function positionBias(preferences: readonly Preference[]): PositionBias {
   const mean = firsts.reduce((sum, p) => sum + p, 0) / firsts.length;
   const swayed = preferences.filter(({ first: [given, swapped] }) => given > 0.5 === swapped > 0.5);
   return { bias: mean - 0.5, swayed: swayed.length / preferences.length };
-}
-
-function softmax(logs: readonly number[]): number[] {
-  const most = Math.max(...logs);
-  const weights = logs.map((log) => Math.exp(log - most));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => weight / sum);
 }

@@ -18,6 +18,9 @@ export interface SaidReading {
   readonly latest: TurnReading;
 }
 
+/** A slate, and what was read of its request on the way. */
+export type ReadSlate = readonly [slate: Impression, read: SaidReading | undefined];
+
 /** Items of wanted groups that are added to the candidates, at most. */
 const ADDED = 50;
 /** Share of the catalogue by which it may grow or shrink before its names are gathered anew. */
@@ -32,12 +35,6 @@ export class SaidReader {
     const lexicon = this.lexiconOf(catalogue);
     const readings = said.map((text) => readTurn(text, lexicon));
     return { wishes: readings.reduce(wishesAfter, noWishes), latest: readings.at(-1)! };
-  }
-
-  /** The words that go with the slate of a request; none where it says nothing. */
-  answer(request: Request, slate: Impression, catalogue: Catalogue): { answer?: SlateAnswer } {
-    const read = this.of(request, catalogue);
-    return read ? { answer: slateAnswer(read, slate, catalogue) } : {};
   }
 
   private lexiconOf(catalogue: Catalogue): Lexicon {
@@ -109,4 +106,13 @@ export function slateAnswer(
     score,
   }));
   return answerOf(wishes, latest, shown);
+}
+
+/** The reply's words for a slate; none where the request says nothing, or there is no slate. */
+export function wordsFor(
+  read: SaidReading | undefined,
+  slate: Impression | null,
+  catalogue: Catalogue,
+): { answer?: SlateAnswer } {
+  return read && slate ? { answer: slateAnswer(read, slate, catalogue) } : {};
 }

@@ -41,7 +41,7 @@ import { ServedPolicies } from './policies.ts';
 import { CountedLikes } from './recent-likes.ts';
 import { feedbackReply, repeatedReply, type ServeReply } from './replies.ts';
 import { factsOf } from './ruled-candidates.ts';
-import { fitting, intentOf, SaidReader } from './said.ts';
+import { fitting, intentOf, type ReadSlate, SaidReader, wordsFor } from './said.ts';
 import { withSimulatorView } from './simulator-view.ts';
 import { serveTables, tablesFor } from './tables.ts';
 import { vectorsOf } from './vectors.ts';
@@ -173,29 +173,29 @@ class Serve implements StageLogic {
 
   private serve(request: Request, context: Context): void {
     const pipeline = this.pipeline(context);
+    const { catalogue } = this.tables;
     // A request that came before has its slate; once that is closed, nothing more comes of it.
     const known = pipeline.waiting(servedId(request));
     if (known) {
       const reply = repeatedReply(request, known);
-      context.reply({ ...reply, ...this.answerTo(request, reply.impression) });
+      const read = this.said.of(request, catalogue);
+      context.reply({ ...reply, ...wordsFor(read, reply.impression, catalogue) });
       return;
     }
     const state = pipeline.stateOf(request.userId);
-    const impression = this.options.decided?.(request) ?? this.decide(request, state, context);
+    const decided = this.options.decided?.(request);
+    const [impression, read]: ReadSlate = decided
+      ? [decided, this.said.of(request, catalogue)]
+      : this.decide(request, state, context);
     context.emit(impressions, impression);
     context.trace.remember(impression.impressionId);
     pipeline.show(impression);
     this.slates.add(impression, context.store(openStore));
-    const reply: ServeReply = { impression, repeated: false };
-    context.reply({ ...reply, ...this.answerTo(request, impression) });
+    const words = wordsFor(read, impression, catalogue);
+    context.reply({ impression, repeated: false, ...words } satisfies ServeReply);
   }
 
-  /** The words that go with a slate, where the request says something. */
-  private answerTo(request: Request, impression: Impression | null): Pick<ServeReply, 'answer'> {
-    return impression ? this.said.answer(request, impression, this.tables.catalogue) : {};
-  }
-
-  private decide(request: Request, state: UserState, context: Context): Impression {
+  private decide(request: Request, state: UserState, context: Context): ReadSlate {
     const started = context.elapsed();
     const { catalogue, intents } = this.tables;
     const vectors = this.tables.vectors.of('representer');
@@ -243,7 +243,7 @@ class Serve implements StageLogic {
       candidates,
     );
     const adapter = withIntent ? intents.of(request.userId, request.at)!.adapter : 0;
-    return { ...impression, adapter, latencyMs: context.elapsed() - started };
+    return [{ ...impression, adapter, latencyMs: context.elapsed() - started }, read];
   }
 
   /** Takes a slate shown by another system. */

@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { intentMatch, MOST_UNCERTAIN } from '../../models/llm/intent-match.ts';
-import {
-  disagreement,
-  evenness,
-  inconsistency,
-  softmax,
-} from '../../models/llm/reasoner/uncertainty.ts';
+import { disagreement, evenness, inconsistency } from '../../models/llm/reasoner/uncertainty.ts';
+import { softmax } from '../../models/softmax.ts';
 
 describe('uncertainty', () => {
   it('evenness: entropy over the most it could be', () => {

@@ -3,7 +3,9 @@
 //
 // Where a small model is asked to write a list of genres it may write one of them three times; so the
 // wishes come from what it does know (wishes.ts). A larger model is asked in the same way.
+
 import type { Counts } from '../../privacy/kinds.ts';
+import { softmax } from '../../softmax.ts';
 import type { LanguageModel } from '../port.ts';
 import { intentPrompt, type Nouns, toldOf, writePrompt } from '../roles/reasoner.ts';
 import {
@@ -16,7 +18,7 @@ import {
   wishFactsOf,
 } from './claims.ts';
 import type { Situation } from './situation.ts';
-import { disagreement, evenness, inconsistency, softmax } from './uncertainty.ts';
+import { disagreement, evenness, inconsistency } from './uncertainty.ts';
 import type { Vocabulary } from './vocabulary.ts';
 import { type Weights, Wishes } from './wishes.ts';
 import { write } from './written.ts';
